@@ -1,0 +1,39 @@
+# make run    install what the app needs and open it on http://127.0.0.1:8501 (PORT= changes it)
+# make test   install what the tests need and run them all
+# make check  lint, types and the fast tests
+# make setup  only prepare .venv
+
+PYTHON ?= python3
+PORT ?= 8501
+BIN := .venv/bin
+
+.PHONY: run test check setup
+
+run: setup
+	@echo "ThoraxLens: http://127.0.0.1:$(PORT)"
+	@$(BIN)/streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT)
+
+setup: .venv/app.stamp
+
+test: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+check: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -m "not slow and not browser"
+
+.venv/app.stamp: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, found %s" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what the app needs (a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/app.stamp
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
