@@ -1,0 +1,113 @@
+"""Folders of their own for every test, synthetic films, and one small trained run for all."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from xray_core.data.manifest import scan
+from xray_core.data.phantom import write_phantoms
+from xray_core.data.records import Manifest, Record
+from xray_core.data.splits import assign_splits
+from xray_core.runs.store import CONFIG, Run, new_run_id, open_run, write_json
+from xray_core.settings import PROJECT_DIR, Settings, get_settings
+from xray_core.training.config import TrainingConfig
+
+SHARED = PROJECT_DIR.parent / "shared"
+N_FILMS = 48
+FILM_PX = 64
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _folders_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes the models and caches of the checkout."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XRAY_MODELS_DIR", str(tmp_path_factory.mktemp("models")))
+        patch.setenv("XRAY_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        get_settings.cache_clear()
+        yield
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Empty folders for models and caches, of this test alone."""
+    monkeypatch.setenv("XRAY_MODELS_DIR", str(tmp_path / "models"))
+    monkeypatch.setenv("XRAY_CACHE_DIR", str(tmp_path / "cache"))
+    get_settings.cache_clear()
+    yield get_settings()
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real films beside the checkout, where there are any."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        pytest.skip("no real films at ../shared/data")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def films_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data set of 48 synthetic films, twelve of each class, each of its own patient."""
+    return write_phantoms(
+        tmp_path_factory.mktemp("data") / "synthetic", N_FILMS, 5, size_px=FILM_PX
+    ).parent
+
+
+@pytest.fixture(scope="session")
+def films(films_dir: Path) -> Manifest:
+    """The synthetic films, scanned and divided."""
+    return assign_splits(scan(films_dir), seed=0)
+
+
+@pytest.fixture(scope="session")
+def tiny_config() -> TrainingConfig:
+    """The quickest training that is one: two epochs of four steps."""
+    return TrainingConfig("small_cnn", epochs=2, image_size_px=FILM_PX, batch_size=8, seed=3)
+
+
+@pytest.fixture(scope="session")
+def tiny_run(films: Manifest, tiny_config: TrainingConfig) -> Run:
+    """A finished run of the small CNN on the synthetic films."""
+    from xray_core.training.train import train
+
+    return train(films, tiny_config, get_settings().models_dir / new_run_id("small_cnn"))
+
+
+@pytest.fixture
+def make_record() -> Callable[..., Record]:
+    """Makes a usable training record whose id, path and hash come from its name."""
+
+    def make(name: str, label: str = "normal", **facts: str) -> Record:
+        record = Record(f"set/{name}", "set", name, label, sha256=f"hash of {name}", split="train")
+        return replace(record, **facts)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def make_run(settings: Settings) -> Callable[..., Run]:
+    """Makes a run folder that holds `config.json` alone."""
+
+    def make(run_id: str = "", **config: object) -> Run:
+        run_dir = settings.models_dir / (run_id or new_run_id("small_cnn"))
+        run_dir.mkdir(parents=True)
+        head = {"network": "small_cnn", "classes": ["normal", "covid"], "image_size_px": 32}
+        write_json(run_dir / CONFIG, head | config)
+        return open_run(run_dir)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def noise() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    """Three films of noise, float32 (3, 64, 64, 1)."""
+    return np.random.default_rng(1).random((3, 64, 64, 1), dtype=np.float32)

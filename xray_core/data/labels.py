@@ -1,0 +1,51 @@
+"""Class names: one table of synonyms, one fixed order, one display name.
+
+A name that the table does not know stays a class of its own: never dropped, never guessed.
+"""
+
+import re
+
+KNOWN_CLASSES = ("normal", "bacterial", "viral", "covid")
+"""The classes of the mission, in the order in which they are shown everywhere."""
+
+_SYNONYMS = {
+    "normal": "normal healthy nofinding nofindings nonfinding control nonpneumonia negative",
+    "bacterial": "bacterial bacteria bacterialpneumonia pneumoniabacterial pneumoniabacteria "
+    "bacteriapneumonia",
+    "viral": "viral virus viralpneumonia pneumoniaviral pneumoniavirus viruspneumonia",
+    "covid": "covid covid19 covid2019 covidpneumonia covid19pneumonia coronavirus sarscov2 "
+    "pneumoniacovid pneumoniacovid19 ncov 2019ncov covidpositive covid19positive",
+}
+_LOOKUP = {name: label for label, names in _SYNONYMS.items() for name in names.split()}
+
+_TITLES = {
+    "normal": "Normal",
+    "bacterial": "Bacterial pneumonia",
+    "viral": "Viral pneumonia",
+    "covid": "COVID-19",
+}
+
+
+def unify_label(name: str) -> str:
+    """The class that a data set's own name stands for.
+
+    Args:
+        name: as written in the data set: `Covid-19`, `No_findings`, `Viral Pneumonia`.
+
+    Returns:
+        One of `KNOWN_CLASSES`, or the name itself in snake_case (`Lung_Opacity` ->
+        `lung_opacity`, `Pleural effusion` -> `pleural_effusion`); "" for a blank name.
+    """
+    key = re.sub(r"[\W_]+", "", name.casefold())
+    return _LOOKUP.get(key) or re.sub(r"[\W_]+", "_", name.casefold()).strip("_")
+
+
+def order_labels(labels: set[str]) -> tuple[str, ...]:
+    """Known classes first in their fixed order, then the others by name."""
+    known = tuple(label for label in KNOWN_CLASSES if label in labels)
+    return known + tuple(sorted(labels.difference(KNOWN_CLASSES, {""})))
+
+
+def label_title(label: str) -> str:
+    """What people read: `covid` -> `COVID-19`, `lung_opacity` -> `Lung opacity`."""
+    return _TITLES.get(label, label.replace("_", " ").capitalize())

@@ -1,0 +1,187 @@
+"""A record is one image with its facts; a manifest is a frozen table of records."""
+
+import functools
+import hashlib
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from xray_core.data.labels import order_labels
+from xray_core.errors import DatasetError
+
+SPLITS = ("train", "val", "test")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One image with its facts; an empty text means that the data set does not say.
+
+    Attributes:
+        id: unique in the manifest: `<dataset>/<path>`.
+        dataset: name of the data set, a key of `Manifest.roots`.
+        path: relative to the data set's folder, with forward slashes.
+        label: unified class name (see `labels.py`).
+        patient: patient id as the data set gives it; `patient_key` makes it unique.
+        source: where the film comes from (hospital, collection), for balance and leak checks.
+        view: `PA`, `AP` or `lateral`.
+        age_group: `adult` or `child`.
+        split: `train`, `val` or `test`, from the data set itself or from `assign_splits`.
+        mask: relative path of a lung mask, if the data set ships one.
+        sha256: of the file's bytes, hex.
+        phash: perceptual hash of the film, hex.
+        width, height: in pixels; 0 when unreadable.
+        problem: why the file can't be used; empty for a usable film.
+    """
+
+    id: str
+    dataset: str
+    path: str
+    label: str
+    patient: str = ""
+    source: str = ""
+    view: str = ""
+    age_group: str = ""
+    split: str = ""
+    mask: str = ""
+    sha256: str = ""
+    phash: str = ""
+    width: int = 0
+    height: int = 0
+    problem: str = ""
+
+    @property
+    def patient_key(self) -> str:
+        """The patient, unique across sources; the film itself where no patient is known."""
+        return (
+            f"{self.source or self.dataset}:{self.patient}" if self.patient else f"film:{self.id}"
+        )
+
+
+def patient_code(record: Record) -> str:
+    """A code for the patient that tells nothing about them, the same in every data set.
+
+    Run folders hold this code instead of the id, enough to keep a patient's films together and to
+    see whether a model was trained on them.
+    """
+    return hashlib.sha256(record.patient_key.encode()).hexdigest()[:12]
+
+
+COLUMNS = tuple(field.name for field in fields(Record))
+_facts_of = operator.attrgetter(*COLUMNS)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A frozen table of records and the folders that they are relative to.
+
+    Attributes:
+        records: all records, those with a `problem` included.
+        roots: folder of each data set; it stays in memory and is never written.
+    """
+
+    records: tuple[Record, ...]
+    roots: Mapping[str, Path]
+
+    @property
+    def usable(self) -> "Manifest":
+        """The records that can be read."""
+        return self.where(lambda record: not record.problem)
+
+    @property
+    def problems(self) -> tuple[Record, ...]:
+        """The records that cannot be read, each with its reason."""
+        return tuple(record for record in self.records if record.problem)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names of the usable records, in display order."""
+        return order_labels({record.label for record in self.records if not record.problem})
+
+    @functools.cached_property
+    def hash(self) -> str:
+        """16 hex digits that change with any film, label, patient or split."""
+        digest = hashlib.sha256()
+        for record in sorted(self.records, key=lambda record: record.id):
+            digest.update("\t".join(map(str, _facts_of(record))).encode())
+        return digest.hexdigest()[:16]
+
+    def where(self, keep: Callable[[Record], bool]) -> "Manifest":
+        """The records for which `keep` is true."""
+        return Manifest(tuple(filter(keep, self.records)), self.roots)
+
+    def split(self, name: str) -> "Manifest":
+        """The usable records of one split."""
+        return self.where(lambda record: record.split == name and not record.problem)
+
+    def path_of(self, record: Record) -> Path:
+        """Where the film lies on this machine.
+
+        Raises:
+            DatasetError: the folder of the record's data set is not known.
+        """
+        try:
+            return self.roots[record.dataset] / record.path
+        except KeyError:
+            raise DatasetError(
+                f"The folder of data set '{record.dataset}' is not known here.",
+                where=record.id,
+                fix="Scan the data set on this machine first.",
+            ) from None
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a record, columns as in `Record`."""
+        return pd.DataFrame(map(_facts_of, self.records), columns=list(COLUMNS))
+
+    def to_csv(self, path: Path) -> None:
+        """Write the table; roots stay out, so no absolute path reaches the file."""
+        self.to_frame().to_csv(path, index=False)
+
+
+def read_manifest(path: Path, roots: Mapping[str, Path] | None = None) -> Manifest:
+    """Read a table that `Manifest.to_csv` wrote.
+
+    Raises:
+        DatasetError: the file is missing or lacks a column.
+    """
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        frame["width"] = frame["width"].astype(int)
+        frame["height"] = frame["height"].astype(int)
+        rows: list[dict[str, Any]] = frame[list(COLUMNS)].to_dict("records")  # type: ignore[assignment]
+        records = tuple(Record(**row) for row in rows)
+    except (OSError, KeyError, ValueError) as error:
+        raise DatasetError(
+            f"The manifest could not be read: {error}.", where=path.name, fix="Scan the data again."
+        ) from error
+    return Manifest(records, dict(roots or {}))
+
+
+def combine_manifests(manifests: Iterable[Manifest]) -> Manifest:
+    """Several data sets as one.
+
+    Raises:
+        DatasetError: two data sets have the same name.
+    """
+    records: list[Record] = []
+    roots: dict[str, Path] = {}
+    for manifest in manifests:
+        for name, root in manifest.roots.items():
+            if name in roots:
+                raise DatasetError(
+                    f"Two data sets are named '{name}'.", fix="Rename one of the folders."
+                )
+            roots[name] = root
+        records.extend(manifest.records)
+    return Manifest(tuple(records), roots)
+
+
+def with_splits(manifest: Manifest, splits: Mapping[str, str]) -> Manifest:
+    """The same records with `split` taken from a mapping of record id to split."""
+    return Manifest(
+        tuple(replace(record, split=splits.get(record.id, "")) for record in manifest.records),
+        manifest.roots,
+    )
