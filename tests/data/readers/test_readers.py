@@ -1,0 +1,139 @@
+"""What holds for every reader, and how one is found."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pydicom
+import pytest
+
+from xray_core.data.readers import READERS, find_reader, get_reader
+from xray_core.data.readers.base import walk_images
+from xray_core.errors import DatasetError
+
+WriteFilm = Callable[..., Path]
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
+
+
+def build_example(name: str, folder: Path, write_film: WriteFilm) -> None:
+    """A small data set of two films in the form that a reader is for."""
+    if name == "radiography":
+        write_film(folder / "COVID/images/COVID-1.png", 1)
+        write_film(folder / "Normal/images/Normal-1.png", 2)
+    elif name == "kermany":
+        write_film(folder / "train/NORMAL/IM-0115-0001.jpeg", 1)
+        write_film(folder / "train/PNEUMONIA/person1_virus_6.jpeg", 2)
+    elif name == "index_csv":
+        write_film(folder / "a.png", 1)
+        write_film(folder / "b.png", 2)
+        (folder / "index.csv").write_text("disease,image path\nCOVID,a.png\nNORMAL,b.png\n")
+    elif name == "class_folders":
+        write_film(folder / "covid/a.png", 1)
+        write_film(folder / "normal/b.png", 2)
+    elif name == "dicom_folder":
+        (folder / "labels.csv").write_text("file,label\na.dcm,covid\nb.dcm,normal\n")
+        for stem in "ab":
+            header = pydicom.Dataset()
+            header.SOPInstanceUID = f"1.2.{ord(stem)}"
+            header.SOPClassUID = "1.2.840.10008.5.1.4.1.1.1"
+            header.file_meta = pydicom.dataset.FileMetaDataset()
+            header.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+            header.save_as(folder / f"{stem}.dcm", enforce_file_format=True)
+    else:
+        pytest.fail(f"reader '{name}' has no example here: add one")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_reader_reads_its_own_form(name: str, tmp_path: Path, write_film: WriteFilm) -> None:
+    build_example(name, tmp_path, write_film)
+
+    assert find_reader(tmp_path).name == name
+    records = READERS[name].read(tmp_path, "mine")
+
+    assert len(records) == 2
+    assert len({record.label for record in records}) == 2
+    for record in records:
+        assert record.id == f"mine/{record.path}"
+        assert record.dataset == "mine"
+        assert (tmp_path / record.path).is_file()
+        assert not record.sha256, "a reader lists, only a scan opens films"
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_reader_gives_the_same_order_twice(
+    name: str, tmp_path: Path, write_film: WriteFilm
+) -> None:
+    build_example(name, tmp_path, write_film)
+    reader = get_reader(name)
+
+    assert reader.read(tmp_path, "d") == reader.read(tmp_path, "d")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_no_reader_recognises_an_empty_folder(name: str, tmp_path: Path) -> None:
+    assert not READERS[name].recognises(tmp_path)
+
+
+def test_an_unknown_folder_says_what_was_found_and_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("nothing here")
+    (tmp_path / "scans").mkdir()
+
+    with pytest.raises(DatasetError) as caught:
+        find_reader(tmp_path)
+
+    assert "Found: notes.md, scans/." in caught.value.what
+    assert "one folder of images per class" in caught.value.what
+    assert "--reader" in caught.value.fix
+
+
+def test_a_data_set_beside_others_is_not_taken_for_all_of_them(
+    tmp_path: Path, write_film: WriteFilm
+) -> None:
+    build_example("radiography", tmp_path / "wrapped/radiography", write_film)
+    assert find_reader(tmp_path).name == "radiography", "as an archive unpacks"
+
+    write_film(tmp_path / "other/tuberculosis/a.png", 3)
+    assert find_reader(tmp_path).name == "class_folders"
+
+
+def test_an_unknown_reader_lists_those_there_are() -> None:
+    with pytest.raises(DatasetError, match="radiography, kermany"):
+        get_reader("karmany")
+
+
+def test_hidden_files_and_leftovers_are_no_films(tmp_path: Path, write_film: WriteFilm) -> None:
+    write_film(tmp_path / "covid/a.PNG", 1)
+    write_film(tmp_path / "covid/._a.png", 1)
+    write_film(tmp_path / "__MACOSX/covid/a.png", 1)
+    write_film(tmp_path / ".thumbs/a.png", 1)
+    (tmp_path / "covid/readme.txt").write_text("no film")
+
+    assert list(walk_images(tmp_path)) == ["covid/a.PNG"]
+
+
+def test_a_folder_linked_in_a_circle_is_walked_once(tmp_path: Path, write_film: WriteFilm) -> None:
+    write_film(tmp_path / "covid/a.png", 1)
+    try:
+        (tmp_path / "covid/again").symlink_to(tmp_path, target_is_directory=True)
+    except OSError:
+        pytest.skip("this system lets no links be made")
+
+    assert list(walk_images(tmp_path)) == ["covid/a.png"]
+
+
+@pytest.mark.parametrize(
+    ("path", "reader", "n_records"),
+    [
+        ("radiography", "radiography", 751),
+        ("kermany/chest_xray", "kermany", 1200),
+        ("corpus/index.csv", "index_csv", 9677),
+    ],
+)
+def test_public_sets_are_found_in_full(path: str, reader: str, n_records: int) -> None:
+    folder = SHARED / path
+    if not folder.exists():
+        pytest.skip("the public films are not on this machine")
+
+    found = find_reader(folder)
+
+    assert found.name == reader
+    assert len(found.read(folder, "d")) == n_records

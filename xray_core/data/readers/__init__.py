@@ -1,0 +1,64 @@
+"""Readers: what lies in a folder, told as records.
+
+A reader is one file and one line here. It lists films with the facts that names, folders and
+tables give; it decodes nothing (see `manifest.scan`). The first reader that recognises a folder
+reads it, so the most specific ones stand first.
+"""
+
+from pathlib import Path
+
+from xray_core.data.readers import class_folders, dicom_folder, index_csv, kermany, radiography
+from xray_core.data.readers.base import Reader
+from xray_core.errors import DatasetError
+
+READERS: dict[str, Reader] = {
+    reader.name: reader
+    for reader in (
+        radiography.READER,
+        kermany.READER,
+        dicom_folder.READER,
+        index_csv.READER,
+        class_folders.READER,
+    )
+}
+
+
+def find_reader(path: Path) -> Reader:
+    """The first reader that recognises a folder or an index file.
+
+    Raises:
+        DatasetError: none does; tells what was looked for and what lies there.
+    """
+    for reader in READERS.values():
+        if reader.recognises(path):
+            return reader
+    wanted = "; ".join(f"{reader.name}: {reader.title}" for reader in READERS.values())
+    raise DatasetError(
+        f"No data set was recognised. Found: {_describe(path)}. Looked for: {wanted}.",
+        where=path.name,
+        fix="Arrange the films as one of these, or name the reader with --reader NAME.",
+    )
+
+
+def get_reader(name: str) -> Reader:
+    """The reader of that name.
+
+    Raises:
+        DatasetError: there is none; lists those there are.
+    """
+    try:
+        return READERS[name]
+    except KeyError:
+        raise DatasetError(
+            f"No reader is named '{name}'.", where=name, fix=f"Choose one of {', '.join(READERS)}."
+        ) from None
+
+
+def _describe(path: Path) -> str:
+    if path.is_file():
+        return f"the file {path.name}"
+    entries = sorted(path.iterdir())
+    if not entries:
+        return "an empty folder"
+    names = ", ".join(entry.name + "/" * entry.is_dir() for entry in entries[:5])
+    return names + (f" and {len(entries) - 5:,} more" if len(entries) > 5 else "")
