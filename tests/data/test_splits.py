@@ -1,0 +1,224 @@
+import random
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from xray_core.data.records import Manifest, Record, with_splits
+from xray_core.data.splits import Leak, assign_splits, split_leaks
+from xray_core.errors import SplitError
+
+
+def film(number: int, label: str, patient: str = "", **facts: str) -> Record:
+    return Record(
+        id=f"d/{label}{number}",
+        dataset=facts.pop("dataset", "d"),
+        path=f"{label}{number}",
+        label=label,
+        patient=patient,
+        sha256=f"{label}-{number}",
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+def films(n: int, label: str, **facts: str) -> list[Record]:
+    return [film(number, label, **facts) for number in range(n)]
+
+
+def manifest(records: list[Record]) -> Manifest:
+    return Manifest(tuple(records), {})
+
+
+def counts(split: Manifest, *facts: str) -> Counter[tuple[str, ...]]:
+    return Counter(tuple(getattr(record, fact) for fact in facts) for record in split.records)
+
+
+@pytest.fixture
+def mixed() -> Manifest:
+    """Two classes, two sources, patients with one to four films, some in both classes."""
+    records = films(100, "normal", source="a") + films(40, "normal", source="b")
+    records = [
+        replace(r, id=f"{r.id}-{r.source}", sha256=f"{r.sha256}-{r.source}") for r in records
+    ]
+    for number in range(60):
+        records.append(film(number, "viral", f"p{number // 3}", source="c"))
+        records.append(film(number, "bacterial", f"p{number // 4}", source="c"))
+    return manifest(records)
+
+
+def test_shares_are_met_in_every_class_and_source(mixed: Manifest) -> None:
+    split = assign_splits(mixed)
+
+    got = counts(split, "label", "source", "split")
+    for (label, source), total in counts(mixed, "label", "source").items():
+        for name, share in (("train", 0.7), ("val", 0.15), ("test", 0.15)):
+            # a patient has up to seven films here, so a class can't be met to the film
+            tolerance = 1.5 if label == "normal" else 7
+            assert abs(got[label, source, name] - share * total) <= tolerance, (label, name)
+
+
+def test_no_patient_is_in_two_splits(mixed: Manifest) -> None:
+    split = assign_splits(mixed)
+
+    for patient in {record.patient for record in mixed.records if record.patient}:
+        assert len({r.split for r in split.records if r.patient == patient}) == 1
+    assert split_leaks(split) == ()
+
+
+def test_near_duplicates_stay_together() -> None:
+    records = films(40, "covid")
+    twins = [replace(r, phash=f"{n // 2:064x}") for n, r in enumerate(records)]
+    # hashes of neighbours differ in few bits: all 40 films look alike, so nothing is left to divide
+    with pytest.raises(SplitError, match="'covid' has 1"):
+        assign_splits(manifest(twins))
+
+    random_bits = random.Random(0)
+    hashes = [f"{random_bits.getrandbits(256):064x}" for _ in range(20)]
+    pairs = [replace(r, phash=hashes[n // 2]) for n, r in enumerate(records)]
+    split = assign_splits(manifest(pairs))
+    for left, right in zip(split.records[::2], split.records[1::2], strict=True):
+        assert left.split == right.split
+
+
+def test_the_seed_decides_and_nothing_else(mixed: Manifest) -> None:
+    expected = {r.id: r.split for r in assign_splits(mixed, seed=1).records}
+    shuffled = list(mixed.records)
+    random.Random(5).shuffle(shuffled)
+    renamed = [replace(r, dataset="other", id=f"other/{r.id}") for r in shuffled]
+
+    again = {r.id: r.split for r in assign_splits(manifest(shuffled), seed=1).records}
+    moved = {r.id: r.split for r in assign_splits(manifest(renamed), seed=1).records}
+    other = {r.id: r.split for r in assign_splits(mixed, seed=2).records}
+
+    assert again == expected
+    assert moved == {f"other/{key}": split for key, split in expected.items()}
+    assert other != expected
+
+
+def test_a_known_division_never_changes() -> None:
+    """Written down once: a run of last year must find the same test films on any machine."""
+    split = assign_splits(manifest(films(10, "covid") + films(10, "normal")), seed=0)
+
+    letters = {"train": ".", "val": "v", "test": "t"}
+    drawn = "".join(letters[record.split] for record in split.records)
+    assert drawn == "t.t.v....v.v..t.t..v"
+
+
+def test_every_class_is_in_every_split() -> None:
+    records = films(3, "covid") + films(50, "normal")
+    records += [film(n, "viral", source=f"hospital {n}") for n in range(3)]
+
+    split = assign_splits(manifest(records))
+
+    for label in ("covid", "viral"):
+        assert counts(split, "label", "split")[label, "test"] == 1
+        assert counts(split, "label", "split")[label, "val"] == 1
+
+
+def test_a_rare_class_inside_large_groups_still_reaches_every_split() -> None:
+    """Each patient has nine viral films and one bacterial: three patients, three splits."""
+    records = []
+    for patient in range(3):
+        records += [film(10 * patient + n, "viral", f"p{patient}") for n in range(9)]
+        records.append(film(patient, "bacterial", f"p{patient}"))
+
+    split = assign_splits(manifest(records))
+
+    assert len(counts(split, "label", "split")) == 6
+
+
+def test_a_class_that_is_too_small_is_named() -> None:
+    records = films(20, "normal") + films(2, "covid") + [film(n, "viral", "p") for n in range(9)]
+
+    with pytest.raises(SplitError) as caught:
+        assign_splits(manifest(records))
+
+    assert "'viral' has 1, 'covid' has 2" in caught.value.what
+    assert "leave the class out" in caught.value.fix
+
+
+def test_no_film_at_all_is_an_error() -> None:
+    with pytest.raises(SplitError):
+        assign_splits(manifest([]))
+
+
+@pytest.mark.parametrize(
+    "fractions", [(0.7, 0.2, 0.2), (0.8, 0.2, 0.0), (1.2, -0.1, -0.1), (float("nan"), 0.5, 0.5)]
+)
+def test_bad_shares_are_refused(fractions: tuple[float, float, float]) -> None:
+    with pytest.raises(SplitError, match="sum 1"):
+        assign_splits(manifest(films(9, "covid")), fractions=fractions)
+
+
+def test_unusable_films_get_no_split() -> None:
+    records = [*films(9, "covid"), film(99, "covid", problem="cut off", split="train")]
+
+    assert assign_splits(manifest(records)).records[-1].split == ""
+
+
+def own_split(n_train: int, n_val: int, n_test: int) -> list[Record]:
+    records = []
+    for label in ("normal", "covid"):
+        names = ["train"] * n_train + ["val"] * n_val + ["test"] * n_test
+        records += [film(n, label, f"{label} {n}", split=name) for n, name in enumerate(names)]
+    return records
+
+
+def test_an_own_test_split_is_kept_and_validation_drawn_from_training() -> None:
+    split = assign_splits(manifest(own_split(85, 0, 15)), keep_own=True)
+
+    assert counts(split, "label", "split")["covid", "test"] == 15
+    for before, after in zip(own_split(85, 0, 15), split.records, strict=True):
+        assert (before.split == "test") == (after.split == "test")
+    # 15 of 85 parts of the rest: 15 films of 85
+    assert counts(split, "label", "split")["covid", "val"] == 15
+
+
+def test_a_tiny_own_validation_split_is_drawn_anew() -> None:
+    """Kermany on Kaggle has 16 validation films of 5,856."""
+    split = assign_splits(manifest(own_split(82, 3, 15)), keep_own=True)
+
+    assert counts(split, "split")[("val",)] == 30
+
+
+def test_a_usable_own_validation_split_is_kept() -> None:
+    records = own_split(80, 10, 10)
+
+    assert assign_splits(manifest(records), keep_own=True).records == tuple(records)
+
+
+def test_films_outside_the_own_split_join_training() -> None:
+    records = [*own_split(80, 10, 10), film(999, "covid")]
+
+    assert assign_splits(manifest(records), keep_own=True).records[-1].split == "train"
+
+
+def test_there_must_be_an_own_split_to_keep() -> None:
+    with pytest.raises(SplitError, match="none at all"):
+        assign_splits(manifest(films(20, "covid")), keep_own=True)
+
+    records = own_split(20, 0, 5) + [film(n, "viral", split="train") for n in range(9)]
+    with pytest.raises(SplitError, match="not for viral"):
+        assign_splits(manifest(records), keep_own=True)
+
+
+def test_leaks_over_the_own_split_are_told() -> None:
+    records = own_split(20, 0, 5)
+    records += [
+        film(1, "viral", "p1", split="train"),
+        film(2, "viral", "p1", split="test"),
+        replace(film(3, "viral", "p2", split="val"), phash="f" * 64),
+        replace(film(4, "viral", "p3", split="test"), phash="f" * 64),
+    ]
+
+    assert split_leaks(manifest(records)) == (
+        Leak("patient", ("train", "test"), ("d/viral1", "d/viral2")),
+        Leak("near-duplicate", ("val", "test"), ("d/viral3", "d/viral4")),
+    )
+
+
+def test_films_without_a_split_do_not_leak() -> None:
+    records = [film(1, "viral", "p1", split="train"), film(2, "viral", "p1")]
+
+    assert split_leaks(manifest(records)) == ()
+    assert split_leaks(with_splits(manifest(records), {"d/viral1": "val", "d/viral2": "test"}))

@@ -1,0 +1,109 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from xray_core.data.manifest import scan
+from xray_core.data.records import Manifest, Record
+from xray_core.data.stats import (
+    count_table,
+    image_stats,
+    problem_table,
+    sample_records,
+    size_table,
+)
+from xray_core.errors import ImageReadError
+
+WriteFilm = Callable[..., Path]
+
+
+def record(name: str, label: str, **facts: object) -> Record:
+    return Record(id=name, dataset="d", path=name, label=label, sha256=name, **facts)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def manifest() -> Manifest:
+    return Manifest(
+        (
+            record("a", "viral", view="PA", width=299, height=299),
+            record("b", "normal", view="AP", width=224, height=224),
+            record("c", "normal", width=224, height=224),
+            record("d", "normal", view="AP", width=224, height=200),
+            record("e", "normal", view="AP", problem="cut off"),
+        ),
+        {},
+    )
+
+
+def test_counts_stand_in_display_order_with_unknown_last(manifest: Manifest) -> None:
+    table = count_table(manifest, "view")
+
+    assert list(table.index) == ["normal", "viral"]
+    assert list(table.columns) == ["AP", "PA", "unknown"]
+    assert table.to_numpy().tolist() == [[2, 0, 1], [0, 1, 0]]
+
+
+def test_counts_of_nothing_are_an_empty_table() -> None:
+    assert count_table(Manifest((), {}), "view").empty
+
+
+def test_sizes_the_commonest_first(manifest: Manifest) -> None:
+    assert size_table(manifest).to_numpy().tolist() == [
+        [224, 224, 2],
+        [224, 200, 1],
+        [299, 299, 1],
+    ]
+
+
+def test_problems_with_reason(manifest: Manifest) -> None:
+    assert problem_table(manifest).to_dict("records") == [
+        {"path": "e", "label": "normal", "problem": "cut off"}
+    ]
+    assert list(problem_table(Manifest((), {})).columns) == ["path", "label", "problem"]
+
+
+def test_a_sample_is_the_same_whatever_the_order(manifest: Manifest) -> None:
+    turned = Manifest(manifest.records[::-1], {})
+
+    assert sample_records(manifest, 2) == sample_records(turned, 2)
+    assert [r.id for r in sample_records(manifest, 2)["normal"]] == ["b", "c"]
+
+
+def test_brightness_and_mean_image_by_hand(tmp_path: Path) -> None:
+    """Normal: one black and one white film. Covid: left half black, right half white."""
+    (tmp_path / "films/normal").mkdir(parents=True)
+    (tmp_path / "films/covid").mkdir()
+    Image.new("L", (128, 128), 0).save(tmp_path / "films/normal/black.png")
+    Image.new("L", (128, 128), 255).save(tmp_path / "films/normal/white.png")
+    halves = np.zeros((128, 128), dtype=np.uint8)
+    halves[:, 64:] = 255
+    Image.fromarray(halves).save(tmp_path / "films/covid/halves.png")
+    films = scan(tmp_path / "films", cache_dir=tmp_path / "cache")
+
+    stats = image_stats(films)
+
+    assert stats.n_films == {"normal": 2, "covid": 1}
+    for label in ("normal", "covid"):
+        shares = stats.brightness[label].to_numpy()
+        assert (shares[0], shares[-1], shares.sum()) == (0.5, 0.5, 1.0)
+    np.testing.assert_allclose(stats.mean_images["normal"], 0.5)
+    np.testing.assert_allclose(stats.mean_images["covid"], halves / 255.0)
+    assert stats.mean_images["covid"].dtype == np.float32
+    assert stats.brightness.index[0] == pytest.approx(1 / 128)
+
+
+def test_only_the_sample_is_read(tmp_path: Path, write_film: WriteFilm) -> None:
+    for number in range(5):
+        write_film(tmp_path / f"films/covid/{number}.png", number)
+    films = scan(tmp_path / "films", cache_dir=tmp_path / "cache")
+    kept = sample_records(films, 2)["covid"]
+    for other in set(films.records) - set(kept):
+        films.path_of(other).unlink()
+
+    assert image_stats(films, n_per_class=2).n_films == {"covid": 2}
+
+    films.path_of(kept[0]).unlink()
+    with pytest.raises(ImageReadError):
+        image_stats(films, n_per_class=2)

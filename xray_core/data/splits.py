@@ -1,0 +1,229 @@
+"""Training, validation and test films that share no patient and no radiograph."""
+
+import functools
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from xray_core.data.duplicates import leak_groups, near_duplicate_groups
+from xray_core.data.labels import order_labels
+from xray_core.data.records import SPLITS, Manifest, Record, with_splits
+from xray_core.errors import SplitError
+
+MIN_VAL_SHARE = 0.05
+"""A data set's own validation split below this share of its films is drawn anew."""
+
+
+@dataclass(frozen=True)
+class Leak:
+    """Films in several splits that should be in one.
+
+    Attributes:
+        kind: `patient` or `near-duplicate`.
+        splits: the splits concerned, in the order of `SPLITS`.
+        record_ids: all films of the patient or of the group, sorted.
+    """
+
+    kind: str
+    splits: tuple[str, ...]
+    record_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Films that go into one split together."""
+
+    order: str  # the seeded rank: sha256 of the seed and the group's key
+    records: tuple[Record, ...]
+
+    @functools.cached_property
+    def due(self) -> "Counter[str | tuple[str, str]]":
+        """Films by class and by (class, source)."""
+        return Counter(
+            key for record in self.records for key in (record.label, (record.label, record.source))
+        )
+
+    @property
+    def labels(self) -> set[str]:
+        return {record.label for record in self.records}
+
+
+def assign_splits(
+    manifest: Manifest,
+    *,
+    seed: int = 0,
+    fractions: tuple[float, float, float] = (0.7, 0.15, 0.15),
+    keep_own: bool = False,
+) -> Manifest:
+    """Divide films by patient, with near-duplicates together, stratified by class and source.
+
+    Groups are ranked by a hash of the seed and their films' content, so the result depends on
+    neither the machine nor the order or folder of the films. Each group goes where most films
+    are still wanted for its class and source. Every class ends up in every split.
+
+    Args:
+        manifest: records with a `problem` get no split.
+        seed: another seed, another division.
+        fractions: shares of training, validation and test films.
+        keep_own: keep the data set's own test split, and its validation split where that holds
+            5 % of the films or more; else validation films are drawn from its training films.
+            Films to which the data set gives no split count as training films.
+            `split_leaks` tells whether the own test split shares patients with the rest.
+
+    Raises:
+        SplitError: bad fractions, a class too small to be divided, or no own split to keep.
+    """
+    _check_fractions(fractions)
+    if keep_own:
+        return _keep_own(manifest, seed, fractions)
+    groups = _make_groups(manifest, seed, lambda record: True)
+    return with_splits(manifest, _divide(groups, dict(zip(SPLITS, fractions, strict=True))))
+
+
+def split_leaks(manifest: Manifest) -> tuple[Leak, ...]:
+    """Patients and near-duplicates that lie in several splits; empty for an honest division."""
+    usable = manifest.where(lambda record: bool(record.split) and not record.problem)
+    of_patient: dict[str, list[str]] = defaultdict(list)
+    for record in usable.records:
+        of_patient[record.patient_key].append(record.id)
+    split_of = {record.id: record.split for record in usable.records}
+    leaks = []
+    for kind, groups in (
+        ("patient", of_patient.values()),
+        ("near-duplicate", near_duplicate_groups(usable)),
+    ):
+        for ids in groups:
+            splits = {split_of[record_id] for record_id in ids}
+            if len(splits) > 1:
+                ordered = tuple(split for split in SPLITS if split in splits)
+                leaks.append(Leak(kind, ordered, tuple(sorted(ids))))
+    return tuple(leaks)
+
+
+def _check_fractions(fractions: tuple[float, float, float]) -> None:
+    is_whole = abs(sum(fractions) - 1) <= 1e-6  # False for NaN
+    if len(fractions) != 3 or not is_whole or min(fractions) <= 0:
+        raise SplitError(
+            "The shares of training, validation and test must be three numbers above 0 with sum 1.",
+            where=", ".join(f"{share:g}" for share in fractions),
+            fix="Take 0.7, 0.15, 0.15.",
+        )
+
+
+def _make_groups(manifest: Manifest, seed: int, wanted: Callable[[Record], bool]) -> list[_Group]:
+    """The leak groups of the usable records that are wanted, in seeded order."""
+    members: dict[str, list[Record]] = defaultdict(list)
+    keys = leak_groups(manifest)
+    for record in manifest.usable.records:
+        if wanted(record):
+            members[keys[record.id]].append(record)
+    groups = (
+        _Group(hashlib.sha256(f"{seed}:{key}".encode()).hexdigest(), tuple(records))
+        for key, records in members.items()
+    )
+    return sorted(groups, key=lambda group: group.order)
+
+
+def _divide(groups: list[_Group], shares: dict[str, float]) -> dict[str, str]:
+    """Record id -> split.
+
+    The largest groups are placed first. Each goes to the split that lacks the largest part of
+    the films due to it, counted for the films' classes and for their (class, source) at once.
+    """
+    _check_sizes(groups, len(shares))
+    placed: dict[str, str] = {}  # group.order -> split
+    total = sum((group.due for group in groups), Counter[str | tuple[str, str]]())
+    filled = {name: Counter[str | tuple[str, str]]() for name in shares}
+    for group in sorted(groups, key=lambda group: (-len(group.records), group.order)):
+        due = sorted(group.due.items(), key=str)
+
+        def lack(name: str, due: list[tuple[str | tuple[str, str], int]] = due) -> float:
+            return sum(n * (total[key] - filled[name][key] / shares[name]) for key, n in due)
+
+        best = max(shares, key=lack)  # the first of equals
+        placed[group.order] = best
+        filled[best].update(group.due)
+    _fill_gaps(groups, placed, tuple(shares))
+    return {record.id: placed[group.order] for group in groups for record in group.records}
+
+
+def _fill_gaps(groups: list[_Group], placed: dict[str, str], names: tuple[str, ...]) -> None:
+    """Give every split a group of every class, by moving the smallest group that can be spared."""
+    of_label: dict[str, list[_Group]] = defaultdict(list)
+    for group in sorted(groups, key=lambda group: (len(group.records), group.order)):
+        for label in group.labels:
+            of_label[label].append(group)
+
+    def counts(label: str) -> Counter[str]:
+        return Counter(placed[group.order] for group in of_label[label])
+
+    def can_go(group: _Group) -> bool:
+        return all(counts(label)[placed[group.order]] > 1 for label in group.labels)
+
+    for label, members in sorted(of_label.items(), key=lambda item: (len(item[1]), item[0])):
+        for name in names:
+            if counts(label)[name] == 0:
+                spare = next((group for group in members if can_go(group)), None)
+                if spare is None:
+                    raise SplitError(
+                        f"No group of '{label}' can be spared for {name}: its patients share "
+                        "films with other classes.",
+                        where=label,
+                        fix="Add films of more patients, or leave the class out.",
+                    )
+                placed[spare.order] = name
+
+
+def _check_sizes(groups: list[_Group], n_splits: int) -> None:
+    n_groups = Counter(chain.from_iterable(group.labels for group in groups))
+    small = [label for label in order_labels(set(n_groups)) if n_groups[label] < n_splits]
+    if not groups or small:
+        names = ", ".join(f"'{label}' has {n_groups[label]}" for label in small) or "there is none"
+        raise SplitError(
+            f"A class needs {n_splits} or more patients (or unrelated films) to be divided: "
+            f"{names}.",
+            where=", ".join(small),
+            fix="Add films of more patients, or leave the class out.",
+        )
+
+
+def _keep_own(manifest: Manifest, seed: int, fractions: tuple[float, float, float]) -> Manifest:
+    kept: dict[str, str] = {}
+    drawn_from: set[str] = set()
+    for dataset in sorted({record.dataset for record in manifest.records}):
+        own = [
+            replace(record, split=record.split or "train")
+            for record in manifest.usable.records
+            if record.dataset == dataset
+        ]
+        sizes = Counter(record.split for record in own)
+        _check_own(dataset, own)
+        has_val = sizes["val"] >= MIN_VAL_SHARE * len(own)
+        fixed = {"train", "val", "test"} if has_val else {"test"}
+        kept.update((record.id, record.split) for record in own if record.split in fixed)
+        drawn_from.update(record.id for record in own if record.split not in fixed)
+    if drawn_from:
+        train, val, _ = fractions
+        shares = {"train": train / (train + val), "val": val / (train + val)}
+        groups = _make_groups(manifest, seed, lambda record: record.id in drawn_from)
+        kept.update(_divide(groups, shares))
+    return with_splits(manifest, kept)
+
+
+def _check_own(dataset: str, own: Iterable[Record]) -> None:
+    """Every class must be in the own training and test films."""
+    labels: dict[str, set[str]] = defaultdict(set)
+    for record in own:
+        labels[record.split].add(record.label)
+    learnt = labels["train"] | labels["val"]
+    absent = order_labels(learnt ^ labels["test"])
+    if not learnt or not labels["test"] or absent:
+        reason = f"not for {', '.join(absent)}" if learnt and labels["test"] else "none at all"
+        raise SplitError(
+            f"Data set '{dataset}' doesn't come with training and test films for every class: "
+            f"{reason}.",
+            where=dataset,
+            fix="Let the films be divided anew instead of keeping the data set's own split.",
+        )
