@@ -1,0 +1,77 @@
+"""Films decoded and resized once, kept on disk as one memory-mapped array.
+
+From the second epoch on, a training reads its films from here at the speed of memory.
+"""
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.data.images import load_image, resize_image, to_uint8
+from xray_core.data.records import Manifest, Record
+from xray_core.settings import get_settings
+
+UInt8Array = NDArray[np.uint8]
+_WORKERS = 4
+
+
+def cache_films(
+    manifest: Manifest,
+    image_size_px: int,
+    *,
+    cache_dir: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> UInt8Array:
+    """Decode, resize and keep all films of a manifest.
+
+    Args:
+        manifest: usable records only; row i of the array is `manifest.records[i]`.
+        image_size_px: side of the square film.
+        cache_dir: where arrays lie; None takes the settings.
+        progress: called with (films done, films in all).
+
+    Returns:
+        uint8 (films, size, size), memory-mapped read-only. The same films in the same order
+        and size are read from disk at once, whatever folder they lie in.
+
+    Raises:
+        ImageReadError: a film changed since the scan and cannot be read any more.
+    """
+    folder = cache_dir or get_settings().cache_dir / "films"
+    path = folder / f"{_key(manifest, image_size_px)}.npy"
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        total = len(manifest.records)
+        shape = (total, image_size_px, image_size_px)
+        films = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
+
+        def read(record: Record) -> UInt8Array:
+            film = load_image(manifest.path_of(record))
+            return to_uint8(resize_image(film.pixels, image_size_px))
+
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            for row, film in enumerate(pool.map(read, manifest.records)):
+                films[row] = film
+                if progress:
+                    progress(row + 1, total)
+        films.flush()
+        del films
+        part.replace(path)
+    return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
+
+
+def as_batch(films: UInt8Array) -> NDArray[np.float32]:
+    """What a network takes: uint8 (n, h, w) -> float32 (n, h, w, 1) in [0, 1]."""
+    return (films.astype(np.float32) / np.float32(255))[..., None]
+
+
+def _key(manifest: Manifest, image_size_px: int) -> str:
+    digest = hashlib.sha256(f"films 1 {image_size_px}".encode())
+    for record in manifest.records:
+        digest.update(record.sha256.encode())
+    return digest.hexdigest()[:24]
