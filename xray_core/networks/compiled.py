@@ -1,0 +1,70 @@
+"""A network as a compiled function, made once per network and shared by all sessions."""
+
+import threading
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.errors import LayerNotFoundError
+
+Float32Array = NDArray[np.float32]
+Forward = Callable[[Float32Array], tuple[Float32Array, Float32Array]]
+
+_cache: weakref.WeakKeyDictionary[Any, dict[str, Forward]] = weakref.WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def compile_forward(model: Any, layer: str | None = None) -> Forward:
+    """Logits and the output of one layer in one compiled pass.
+
+    `model.predict` builds a data pipeline for every call; for one film that costs more than the
+    network itself. This function is traced once and only reads the model.
+
+    Args:
+        model: flat functional `keras.Model` ending in logits.
+        layer: name of a 4-D layer; None returns the logits twice.
+
+    Returns:
+        A function: float32 (batch, size, size, 1) -> (logits (batch, classes), features
+        (batch, height, width, channel)).
+
+    Raises:
+        LayerNotFoundError: the layer isn't in the model or isn't 4-D; lists those that are.
+    """
+    with _lock:
+        known = _cache.setdefault(model, {})
+        name = layer or ""
+        if name not in known:
+            known[name] = _compile(model, layer)
+        return known[name]
+
+
+def _compile(model: Any, layer: str | None) -> Forward:
+    import keras
+    import tensorflow as tf
+
+    outputs = [model.output, model.output]
+    if layer is not None:
+        spatial = [item.name for item in model.layers if len(item.output.shape) == 4]
+        if layer not in spatial:
+            raise LayerNotFoundError(
+                f"The network has no 4-D layer '{layer}'.",
+                where=model.name,
+                fix=f"Choose one of: {', '.join(spatial[-8:])}.",
+            )
+        outputs[1] = model.get_layer(layer).output
+    both = keras.Model(model.input, outputs)
+    shape = (None, *model.input.shape[1:])
+
+    @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32)], autograph=False)  # type: ignore[untyped-decorator]
+    def forward(films: Any) -> Any:
+        return both(films, training=False)
+
+    def run(films: Float32Array) -> tuple[Float32Array, Float32Array]:
+        logits, features = forward(tf.constant(films, tf.float32))
+        return logits.numpy(), features.numpy()
+
+    return run
