@@ -1,0 +1,101 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from xray_core.errors import RunError, TrainingError
+from xray_core.runs.status import ACTIVE, STATES, StatusFile, read_status
+from xray_core.runs.store import STATUS, read_json, write_json
+
+
+def dead_pid() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_a_folder_without_status_says_nothing(tmp_path: Path) -> None:
+    assert read_status(tmp_path) == {}
+
+
+def test_a_training_in_this_process_lives(tmp_path: Path) -> None:
+    status = StatusFile(tmp_path)
+    status.update(state="training", epoch=2, now=True)
+    content = read_status(tmp_path)
+    assert (content["state"], content["epoch"], content["pid"]) == ("training", 2, os.getpid())
+    assert content["heartbeat"].endswith("+00:00")
+
+
+def test_steps_are_not_written_more_than_once_a_second_but_a_new_state_is(tmp_path: Path) -> None:
+    status = StatusFile(tmp_path)
+    status.update(state="training", step=1, now=True)
+    status.update(step=2)
+    assert read_json(tmp_path / STATUS)["step"] == 1
+    assert status.content["step"] == 2
+    status.update(state="evaluating")
+    assert read_json(tmp_path / STATUS)["state"] == "evaluating"
+    assert read_json(tmp_path / STATUS)["step"] == 2
+    status.update(step=3, now=True)
+    assert read_json(tmp_path / STATUS)["step"] == 3
+
+
+@pytest.mark.parametrize("state", sorted(ACTIVE))
+def test_a_training_whose_process_is_gone_was_interrupted(tmp_path: Path, state: str) -> None:
+    write_json(tmp_path / STATUS, {"state": state, "pid": dead_pid(), "pid_started": 1.0})
+    assert read_status(tmp_path)["state"] == "interrupted"
+
+
+def test_a_process_id_in_use_again_is_another_process(tmp_path: Path) -> None:
+    started = psutil.Process().create_time()
+    write_json(
+        tmp_path / STATUS,
+        {"state": "training", "pid": os.getpid(), "pid_started": started - 3600},
+    )
+    assert read_status(tmp_path)["state"] == "interrupted"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"state": "training"},
+        {"state": "training", "pid": "none", "pid_started": 1.0},
+        {"state": "training", "pid": None, "pid_started": None},
+        {"state": "training", "pid": -5, "pid_started": 1.0},
+    ],
+)
+def test_a_status_without_a_believable_process_was_interrupted(
+    tmp_path: Path, content: dict[str, object]
+) -> None:
+    write_json(tmp_path / STATUS, content)
+    assert read_status(tmp_path)["state"] == "interrupted"
+
+
+@pytest.mark.parametrize("state", ["finished", "stopped", "failed"])
+def test_an_end_stays_an_end(tmp_path: Path, state: str) -> None:
+    write_json(tmp_path / STATUS, {"state": state, "pid": dead_pid(), "pid_started": 1.0})
+    assert read_status(tmp_path)["state"] == state
+    assert state in STATES
+
+
+def test_a_users_mistake_is_told_in_its_three_parts(tmp_path: Path) -> None:
+    StatusFile(tmp_path).fail(TrainingError("No film.", where="val", fix="Add some."))
+    content = read_status(tmp_path)
+    assert content["state"] == "failed"
+    assert content["error"] == {"what": "No film.", "where": "val", "fix": "Add some."}
+
+
+def test_a_defect_of_ours_names_its_kind_but_not_its_words(tmp_path: Path) -> None:
+    StatusFile(tmp_path).fail(OSError("/srv/patients/7.png"))
+    error = read_status(tmp_path)["error"]
+    assert "OSError" in error["what"]
+    assert "/srv" not in str(error)
+
+
+def test_a_damaged_status_is_named(tmp_path: Path) -> None:
+    (tmp_path / STATUS).write_text("{")
+    with pytest.raises(RunError) as caught:
+        read_status(tmp_path)
+    assert caught.value.where == tmp_path.name

@@ -1,0 +1,236 @@
+"""The run folder: one training and all that came of it, complete by itself.
+
+    config.json        what was asked for: network, classes, image size, seed, ...
+    environment.json   versions, machine, git commit
+    manifest.csv       every film with its label and split; patients only as codes
+    status.json        state, epoch, speed, last metrics; rewritten while training
+    history.csv        one row an epoch
+    weights.npz        the weights of the best epoch, plain arrays
+    predictions.csv    probabilities of every validation and test film
+    scores.json        test scores with n and 95 % intervals
+    card.md            the run on one page, for people
+    explanations/      maps of the demo films
+    log.txt            what the training process printed
+
+File names stand here and nowhere else. No absolute path is written into a run.
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from xray_core.data.records import Manifest, read_manifest
+from xray_core.errors import RunError, RunNotFoundError
+from xray_core.settings import get_settings
+
+CONFIG = "config.json"
+ENVIRONMENT = "environment.json"
+MANIFEST = "manifest.csv"
+STATUS = "status.json"
+HISTORY = "history.csv"
+WEIGHTS = "weights.npz"
+PREDICTIONS = "predictions.csv"
+SCORES = "scores.json"
+CARD = "card.md"
+LOG = "log.txt"
+TRASH = ".trash"
+DEMO_MAPS = "explanations/demo_films.npz"
+
+_RUN_ID = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z-[\w-]+-[0-9a-f]{4}")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder, opened for reading.
+
+    Attributes:
+        path: the folder.
+        config: content of `config.json`.
+        shipped: whether it came with the repository.
+    """
+
+    path: Path
+    config: Mapping[str, Any]
+    shipped: bool = False
+
+    @property
+    def id(self) -> str:
+        """Name of the folder; unique, and sorts by time unless shipped."""
+        return self.path.name
+
+    @property
+    def network(self) -> str:
+        """Key in `NETWORKS`."""
+        return str(self.config["network"])
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Labels in the order of the logits."""
+        return tuple(self.config["classes"])
+
+    @property
+    def image_size_px(self) -> int:
+        """Side of the square film that the network takes."""
+        return int(self.config["image_size_px"])
+
+    @property
+    def initialisation(self) -> str:
+        """Where the weights started: `random` or `ImageNet`."""
+        return str(self.config.get("initialisation", "random"))
+
+    @property
+    def finished(self) -> bool:
+        """Whether weights and scores are there."""
+        return all((self.path / name).is_file() for name in (WEIGHTS, SCORES, PREDICTIONS))
+
+    @property
+    def scores(self) -> dict[str, Any]:
+        """Content of `scores.json`.
+
+        Raises:
+            RunError: the run has not been evaluated.
+        """
+        return read_json(self.path / SCORES)
+
+    def history(self) -> pd.DataFrame:
+        """One row an epoch; empty when none has ended."""
+        path = self.path / HISTORY
+        return pd.read_csv(path) if path.is_file() else pd.DataFrame()
+
+    def predictions(self) -> pd.DataFrame:
+        """One row a film: id, label, split, patient, source, `p_<class>` columns.
+
+        Raises:
+            RunError: the run has not been evaluated.
+        """
+        try:
+            text = dict.fromkeys(("id", "label", "split", "patient", "source"), str)
+            return pd.read_csv(self.path / PREDICTIONS, dtype=text, keep_default_na=False)
+        except OSError:
+            raise RunError(
+                "The run has no predictions yet.", where=self.id, fix="Wait until it has finished."
+            ) from None
+
+    def manifest(self) -> Manifest:
+        """The films of this run, without the folders that they lay in."""
+        return read_manifest(self.path / MANIFEST)
+
+
+def new_run_id(network: str, now: datetime | None = None) -> str:
+    """An id that sorts by time and names the network: `2026-11-22T074210Z-xception-3f2a`."""
+    moment = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H%M%SZ")
+    return f"{moment}-{network}-{secrets.token_hex(2)}"
+
+
+def open_run(ref: str | Path, models_dir: Path | None = None) -> Run:
+    """Open a run.
+
+    Args:
+        ref: a run id, a folder, or the name of a shipped model.
+        models_dir: where runs lie; None takes the settings.
+
+    Raises:
+        RunNotFoundError: no such run; names those that exist.
+        RunError: the folder is there, but it has no readable `config.json`.
+    """
+    settings = get_settings()
+    models_dir = models_dir or settings.models_dir
+    name = str(ref)
+    for folder in (models_dir / name, settings.shipped_dir / name, Path(ref).resolve()):
+        if name and (folder / CONFIG).is_file():
+            shipped = folder.resolve().parent == settings.shipped_dir.resolve()
+            config = read_json(folder / CONFIG)
+            missing = {"network", "classes", "image_size_px"} - config.keys()
+            if missing:
+                raise RunError(
+                    f"{CONFIG} lacks {', '.join(sorted(missing))}.",
+                    where=folder.name,
+                    fix="Copy the run folder again.",
+                )
+            return Run(folder, config, shipped)
+    known = ", ".join(run.id for run in list_runs(models_dir)) or "none yet"
+    raise RunNotFoundError(
+        "There is no such run.", where=Path(name).name, fix=f"Runs on this machine: {known}."
+    )
+
+
+def list_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
+    """Shipped models by name, then own runs with the newest first; unreadable folders left out."""
+    settings = get_settings()
+    models_dir = models_dir or settings.models_dir
+    shipped = sorted(settings.shipped_dir.glob(f"*/{CONFIG}"))
+    own = sorted(models_dir.glob(f"*/{CONFIG}"), reverse=True)
+    runs = []
+    for file in (*shipped, *(file for file in own if _RUN_ID.fullmatch(file.parent.name))):
+        try:
+            runs.append(open_run(file.parent, models_dir))
+        except RunError:
+            continue
+    return tuple(runs)
+
+
+def trash_run(run: Run) -> None:
+    """Delete a run so that `restore_run` can bring it back until the next one is deleted.
+
+    Raises:
+        RunError: the run came with the repository.
+    """
+    if run.shipped:
+        raise RunError("Shipped models stay.", where=run.id, fix="Choose a run of your own.")
+    trash = run.path.parent / TRASH
+    shutil.rmtree(trash, ignore_errors=True)
+    trash.mkdir(exist_ok=True)
+    run.path.rename(trash / run.id)
+
+
+def restore_run(run_id: str, models_dir: Path | None = None) -> Run:
+    """Bring back the run that was deleted last.
+
+    Raises:
+        RunNotFoundError: another run was deleted since.
+    """
+    models_dir = models_dir or get_settings().models_dir
+    kept = models_dir / TRASH / run_id
+    if not _RUN_ID.fullmatch(run_id) or not kept.is_dir():
+        raise RunNotFoundError(
+            "The run can't be brought back any more.",
+            where=run_id,
+            fix="Only the last deleted run is kept; train it again.",
+        )
+    kept.rename(models_dir / run_id)
+    return open_run(models_dir / run_id)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON file in one step, so that a reader never sees half of it."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    part.replace(path)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises:
+        RunError: the file is missing or damaged.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(
+            f"{path.name} could not be read: {type(error).__name__}.",
+            where=path.parent.name,
+            fix="Copy the run folder again, or train anew.",
+        ) from error
+    if not isinstance(content, dict):
+        raise RunError(f"{path.name} holds no JSON object.", where=path.parent.name)
+    return content
