@@ -1,0 +1,51 @@
+import pytest
+
+from xray_core.reports.card import format_score, write_card
+from xray_core.runs.store import CARD, Run
+
+
+@pytest.fixture(scope="module")
+def card(tiny_run: Run) -> str:
+    return (tiny_run.path / CARD).read_text(encoding="utf-8")
+
+
+def test_a_score_is_its_value_and_its_interval() -> None:
+    assert format_score({"value": 0.8333, "low": 0.8, "high": 0.86, "n": 9}) == (
+        "0.833 (0.800-0.860)"
+    )
+    assert format_score({"value": None, "low": None, "high": None, "n": 0}) == "-"
+
+
+def test_the_card_says_what_the_run_is_and_what_it_is_not(card: str, tiny_run: Run) -> None:
+    assert card.startswith("# Small CNN, random initialisation\n")
+    assert "not for diagnosis" in card
+    assert f"`{tiny_run.id}`" in card
+    assert str(tiny_run.config["manifest_hash"]) in card
+    assert "Film: 64 x 64 px; seed 3;" in card
+    assert "of 2 planned" in card
+
+
+def test_scores_stand_with_interval_and_n(card: str, tiny_run: Run) -> None:
+    scores = tiny_run.scores
+    accuracy = scores["accuracy"]
+    assert f"| Accuracy | {format_score(accuracy)} | {scores['n']} |" in card
+    assert f"## Test split: {scores['n']} films of {scores['n_patients']} patients" in card
+    assert f"| synthetic | {scores['n']} | {format_score(accuracy)} |" in card
+
+
+def test_every_table_has_as_many_cells_a_row(card: str) -> None:
+    blocks = [block.splitlines() for block in card.split("\n\n")]
+    tables = [lines for lines in blocks if lines[0].startswith("|")]
+    assert len(tables) == 4
+    for lines in tables:
+        assert len({line.count("|") for line in lines}) == 1, lines[0]
+
+
+def test_the_confusion_of_the_card_is_that_of_the_scores(card: str, tiny_run: Run) -> None:
+    row = " | ".join(map(str, tiny_run.scores["confusion"][0]))
+    assert f"| Normal | {row} |" in card.split("## Confusion")[1]
+
+
+def test_writing_again_changes_nothing(card: str, tiny_run: Run) -> None:
+    write_card(tiny_run)
+    assert (tiny_run.path / CARD).read_text(encoding="utf-8") == card

@@ -1,0 +1,111 @@
+"""A run's scores: on its own test split, or on films that it has never seen."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from xray_core.data.batches import cache_films
+from xray_core.data.records import Manifest, patient_code
+from xray_core.errors import DatasetError
+from xray_core.evaluation.predict import predict
+from xray_core.evaluation.scores import score_predictions
+from xray_core.evaluation.selection import SeenFilms
+from xray_core.runs.loading import load_model
+from xray_core.runs.store import Run
+
+
+def unseen_films(run: Run, manifest: Manifest) -> Manifest:
+    """The usable films that say something about the run.
+
+    Left out are films without label, films of the run's training and validation splits, their
+    near-duplicates, and other films of those patients. Where the data set names a test split, only
+    that is taken.
+
+    Raises:
+        DatasetError: nothing is left.
+    """
+    seen = SeenFilms(run).among(manifest.records)
+    films = manifest.where(
+        lambda record: not record.problem and bool(record.label) and record.id not in seen
+    )
+    test = films.split("test")
+    films = test if test.records else films
+    if not films.records:
+        raise DatasetError(
+            "The model has seen all these films or patients in training.",
+            where=", ".join(manifest.roots),
+            fix="Evaluate on other films, or leave --data out to get the scores of its test split.",
+        )
+    return films
+
+
+def predict_manifest(
+    run: Run, manifest: Manifest, progress: Callable[[int, int], None] | None = None
+) -> pd.DataFrame:
+    """Predictions for all films of a manifest.
+
+    Returns:
+        As `prediction_table`.
+    """
+    films = cache_films(manifest, run.image_size_px, progress=progress)
+    return prediction_table(manifest, predict(load_model(run), films), run.classes)
+
+
+def prediction_table(
+    manifest: Manifest, probabilities: NDArray[np.float32], classes: tuple[str, ...]
+) -> pd.DataFrame:
+    """One row a film: id, label, split, patient (as a code), source, `p_<class>` columns."""
+    facts = pd.DataFrame(
+        [
+            (record.id, record.label, record.split, patient_code(record), record.source)
+            for record in manifest.records
+        ],
+        columns=["id", "label", "split", "patient", "source"],
+    )
+    columns = [f"p_{label}" for label in classes]
+    return pd.concat([facts, pd.DataFrame(probabilities, columns=columns)], axis=1)
+
+
+def evaluate_run(
+    run: Run,
+    manifest: Manifest | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
+    """Scores of a run.
+
+    Args:
+        run: a finished run.
+        manifest: films to evaluate on; None takes the stored predictions of its test split.
+        progress: called with (films read, films in all).
+
+    Returns:
+        As `score_predictions`, with `run` and, for a manifest, `n_left_out`: usable films that
+        were not taken (seen in training, or outside the data set's test split).
+
+    Raises:
+        DatasetError: no film is left to evaluate on, or none has a label that the run knows.
+        RunError: the run has no predictions yet.
+    """
+    if manifest is None:
+        table = run.predictions()
+        return {"run": run.id} | score_predictions(table[table["split"] == "test"], run.classes)
+    films = unseen_films(run, manifest)
+    known = films.where(lambda record: record.label in run.classes)
+    if not known.records:
+        raise DatasetError(
+            "No film has a label that the model knows.",
+            where=f"labels: {', '.join(films.classes)}; model: {', '.join(run.classes)}",
+            fix="Evaluate on a data set with at least one of the model's classes.",
+        )
+    scores = score_predictions(predict_manifest(run, known, progress), run.classes)
+    return (
+        {"run": run.id}
+        | scores
+        | {
+            "n_other_labels": len(films.records) - len(known.records),
+            "n_left_out": len(manifest.usable.records) - len(films.records),
+        }
+    )

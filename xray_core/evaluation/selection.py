@@ -1,0 +1,54 @@
+"""Which films of a data set to look at, and which of them a run has been trained on."""
+
+from collections.abc import Sequence
+
+from xray_core.data.duplicates import near_duplicates_of
+from xray_core.data.records import Manifest, Record, patient_code
+from xray_core.runs.store import Run
+
+
+class SeenFilms:
+    """Films and patients of a run's training and validation splits."""
+
+    def __init__(self, run: Run) -> None:
+        used = [record for record in run.manifest().records if record.split != "test"]
+        self._used = used
+        self._hashes = {record.sha256 for record in used}
+        self._patients = {record.patient for record in used}  # run folders hold codes
+
+    def among(self, records: Sequence[Record]) -> frozenset[str]:
+        """Ids of the records that the run has met.
+
+        The same file, another film of a patient, or the same radiograph in another coding or
+        windowing (see `duplicates.py`).
+        """
+        met = {
+            record.id
+            for record in records
+            if record.sha256 in self._hashes or patient_code(record) in self._patients
+        }
+        others = [record for record in records if record.id not in met]
+        return near_duplicates_of(others, self._used) | met
+
+
+def select_films(manifest: Manifest, seen: Sequence[SeenFilms], most: int) -> Manifest:
+    """At most so many usable films, all classes in turn.
+
+    Films that no run has been trained on come first; the choice is the same every time.
+
+    Args:
+        manifest: the data set.
+        seen: of the runs that will be looked at.
+        most: number of films.
+    """
+    met = frozenset[str]().union(*(films.among(manifest.records) for films in seen))
+    by_label: dict[str, list[Record]] = {}
+    for record in manifest.usable.records:
+        by_label.setdefault(record.label, []).append(record)
+    ranked: list[tuple[int, str, Record]] = []
+    for records in by_label.values():
+        records.sort(key=lambda record: (record.id in met, record.sha256))
+        ranked += [(place, record.label, record) for place, record in enumerate(records)]
+    ranked.sort(key=lambda item: item[:2])
+    chosen = [record for _, _, record in ranked[:most]]
+    return Manifest(tuple(sorted(chosen, key=lambda record: record.id)), manifest.roots)

@@ -1,0 +1,87 @@
+"""The model card of a run: one page of Markdown for people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from xray_core.data.labels import label_title
+from xray_core.networks.registry import get_network
+from xray_core.runs.store import CARD, ENVIRONMENT, Run, read_json
+
+
+def write_card(run: Run) -> None:
+    """Write `card.md` from the other files of the run."""
+    scores = run.scores
+    environment = read_json(run.path / ENVIRONMENT)
+    config = run.config
+    lines = [
+        f"# {get_network(run.network).title}, {run.initialisation} initialisation",
+        "",
+        "Research software. Not a medical device, not for diagnosis.",
+        "",
+        f"- Run: `{run.id}`, created {config['created']}",
+        f"- Data: {', '.join(config['datasets'])} (manifest {config['manifest_hash']})",
+        f"- Film: {run.image_size_px} x {run.image_size_px} px; seed {config['seed']}; "
+        f"best epoch {scores['best_epoch']} of {config['epochs']} planned; "
+        f"{scores['minutes']} minutes on {environment['processors']} processors",
+        "",
+        f"## Test split: {scores['n']} films of {scores['n_patients']} patients",
+        "",
+        "Values with 95 % bootstrap intervals by patient.",
+        "",
+        *_table(scores),
+        "",
+        "## Per source",
+        "",
+        "| source | films | accuracy | macro-F1 |",
+        "|---|---:|---:|---:|",
+        *(
+            f"| {name} | {part['n']} | {format_score(part['accuracy'])} "
+            f"| {format_score(part['macro_f1'])} |"
+            for name, part in scores["per_source"].items()
+        ),
+        "",
+        "## Confusion (rows: label, columns: prediction)",
+        "",
+        "| | " + " | ".join(map(label_title, run.classes)) + " |",
+        "|---|" + "---:|" * len(run.classes),
+        *(
+            f"| {label_title(label)} | " + " | ".join(map(str, row)) + " |"
+            for label, row in zip(run.classes, scores["confusion"], strict=True)
+        ),
+        "",
+    ]
+    (run.path / CARD).write_text("\n".join(lines), encoding="utf-8")
+
+
+def format_score(score: Mapping[str, Any]) -> str:
+    """`0.83 (0.80-0.86)`, or `-` for a score that could not be computed."""
+    if score["value"] is None:
+        return "-"
+    return f"{score['value']:.3f} ({score['low']:.3f}-{score['high']:.3f})"
+
+
+def _table(scores: Mapping[str, Any]) -> list[str]:
+    overall = {
+        "Accuracy": "accuracy",
+        "Balanced accuracy": "balanced_accuracy",
+        "Macro-F1": "macro_f1",
+        "Mean AUC, one against the rest": "auc_macro",
+    }
+    names = ("sensitivity", "specificity", "auc")
+    return [
+        "| score | value | n |",
+        "|---|---:|---:|",
+        *(
+            f"| {title} | {format_score(scores[name])} | {scores[name]['n']} |"
+            for title, name in overall.items()
+        ),
+        "",
+        "| class | films | " + " | ".join(names) + " |",
+        "|---|---:|---:|---:|---:|",
+        *(
+            f"| {label_title(label)} | {part['sensitivity']['n']} | "
+            + " | ".join(format_score(part[name]) for name in names)
+            + " |"
+            for label, part in scores["per_class"].items()
+        ),
+    ]
