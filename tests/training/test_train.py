@@ -1,0 +1,231 @@
+import csv
+import itertools
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from xray_core.data.records import SPLITS, Manifest, Record, with_splits
+from xray_core.errors import TrainingError
+from xray_core.runs import store
+from xray_core.runs.status import read_status
+from xray_core.runs.store import Run
+from xray_core.training import train as training
+from xray_core.training.config import TrainingConfig
+from xray_core.training.train import _film_weights, train
+
+
+def refused(
+    manifest: Manifest, config: TrainingConfig, run_dir: Path, **options: Callable[[], bool]
+) -> TrainingError:
+    with pytest.raises(TrainingError) as caught:
+        train(manifest, config, run_dir, echo=lambda line: None, **options)
+    return caught.value
+
+
+def weights_of(run: Run) -> dict[str, np.ndarray]:
+    with np.load(run.path / store.WEIGHTS) as file:
+        return dict(file)
+
+
+def test_a_run_folder_is_complete(tiny_run: Run, tiny_config: TrainingConfig) -> None:
+    assert {path.name for path in tiny_run.path.iterdir()} == {
+        store.CONFIG,
+        store.ENVIRONMENT,
+        store.MANIFEST,
+        store.STATUS,
+        store.HISTORY,
+        store.WEIGHTS,
+        store.PREDICTIONS,
+        store.SCORES,
+        store.CARD,
+    }
+    assert tiny_run.finished
+    assert read_status(tiny_run.path)["state"] == "finished"
+    assert tiny_run.classes == ("normal", "bacterial", "viral", "covid")
+    assert tiny_run.config["seed"] == tiny_config.seed
+    assert tiny_run.history()["epoch"].tolist() == [1, 2]
+
+
+def test_the_run_knows_its_films_and_predicts_all_but_the_training_films(
+    tiny_run: Run, films: Manifest
+) -> None:
+    kept = tiny_run.manifest()
+    assert [(film.id, film.split) for film in kept.records] == [
+        (film.id, film.split) for film in films.records
+    ]
+    predictions = tiny_run.predictions()
+    wanted = [film.id for film in films.records if film.split != "train"]
+    assert predictions["id"].tolist() == wanted
+    columns = [f"p_{label}" for label in tiny_run.classes]
+    np.testing.assert_allclose(predictions[columns].sum(axis=1), 1, atol=1e-4)
+    assert tiny_run.scores["n"] == len(films.split("test").records)
+
+
+def test_a_run_holds_neither_a_path_of_this_machine_nor_a_patient(
+    tiny_run: Run, films: Manifest
+) -> None:
+    patients = {film.patient for film in films.records}
+    assert len(patients) == len(films.records)
+    for path in tiny_run.path.iterdir():
+        text = path.read_bytes().decode("latin-1")
+        assert str(films.roots[films.records[0].dataset]) not in text, path.name
+        assert not [part for part in ("/tmp", "/home", "/work", "/root") if part in text], path.name
+        assert not [patient for patient in patients if patient in text], path.name
+    with (tiny_run.path / store.MANIFEST).open(newline="") as file:
+        codes = {row["patient"] for row in csv.DictReader(file)}
+    assert len(codes) == len(patients)
+
+
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_weights(
+    tiny_run: Run, tiny_config: TrainingConfig, films: Manifest, tmp_path: Path
+) -> None:
+    again = train(films, tiny_config, tmp_path / "again")
+    for name, values in weights_of(tiny_run).items():
+        np.testing.assert_array_equal(weights_of(again)[name], values, err_msg=name)
+    assert (again.path / store.PREDICTIONS).read_text() == (
+        tiny_run.path / store.PREDICTIONS
+    ).read_text()
+
+
+@pytest.fixture(scope="module")
+def stopped_run(
+    tiny_config: TrainingConfig, films: Manifest, tmp_path_factory: pytest.TempPathFactory
+) -> Run:
+    """The tiny run with another seed, stopped at the second of four steps of epoch 2."""
+    steps = itertools.count(1)
+    run = train(
+        films,
+        replace(tiny_config, epochs=50, seed=4),
+        tmp_path_factory.mktemp("stopped"),
+        stop_requested=lambda: next(steps) >= 6,
+    )
+    assert next(steps) == 7, "steps were made after the one that was to be the last"
+    return run
+
+
+@pytest.mark.slow
+def test_another_seed_gives_other_weights(stopped_run: Run, tiny_run: Run) -> None:
+    name = "0000 stage1_relu_conv/kernel"
+    assert not np.array_equal(weights_of(stopped_run)[name], weights_of(tiny_run)[name])
+    assert stopped_run.history()["loss"][0] != tiny_run.history()["loss"][0]
+
+
+@pytest.mark.slow
+def test_a_stop_request_ends_after_the_step_and_keeps_the_best_epoch(stopped_run: Run) -> None:
+    assert read_status(stopped_run.path)["state"] == "stopped"
+    assert stopped_run.finished
+    assert stopped_run.history()["epoch"].tolist() == [1]
+    assert stopped_run.scores["best_epoch"] == 1
+
+
+def use_plain_network(monkeypatch: pytest.MonkeyPatch, bias: float = 0.0) -> None:
+    """Train a network of one layer, whose logits start at the bias: seconds less to compile."""
+    import keras
+
+    def build(name: str, n_classes: int, image_size_px: int) -> Any:
+        film = keras.Input((image_size_px, image_size_px, 1))
+        start = keras.initializers.Constant(bias)
+        head = keras.layers.Dense(n_classes, bias_initializer=start)
+        return keras.Model(film, head(keras.layers.GlobalAveragePooling2D()(film)), name=name)
+
+    monkeypatch.setattr(training, "build_network", build)
+
+
+def test_a_stop_before_the_first_epoch_has_ended_leaves_nothing_to_use(
+    tiny_config: TrainingConfig,
+    films: Manifest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    use_plain_network(monkeypatch)
+    error = refused(films, tiny_config, tmp_path / "run", stop_requested=lambda: True)
+    assert "before its first epoch" in error.what
+    assert read_status(tmp_path / "run")["state"] == "stopped"
+    assert not (tmp_path / "run" / store.WEIGHTS).exists()
+
+
+def test_a_training_that_diverges_says_so(
+    tiny_config: TrainingConfig,
+    films: Manifest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    use_plain_network(monkeypatch, bias=float("nan"))
+    error = refused(films, tiny_config, tmp_path / "run")
+    assert "diverged" in error.what
+    assert error.where == "epoch 1, step 1"
+    status = read_status(tmp_path / "run")
+    assert (status["state"], status["error"]["what"]) == ("failed", error.what)
+
+
+@pytest.mark.parametrize("name", ["train", "val", "test"])
+def test_a_split_without_films_is_refused_before_anything_is_read(
+    tiny_config: TrainingConfig, films: Manifest, tmp_path: Path, name: str
+) -> None:
+    other = "val" if name == "train" else "train"
+    moved = Manifest(
+        tuple(replace(film, split=other) if film.split == name else film for film in films.records),
+        {},
+    )
+    error = refused(moved, tiny_config, tmp_path)
+    assert f"The {name} split has no film" in error.what
+    status = json.loads((tmp_path / store.STATUS).read_text())
+    assert status["state"] == "failed"
+    assert status["error"]["fix"] == error.fix
+
+
+def test_films_without_label_split_or_with_a_problem_are_not_counted(
+    tiny_config: TrainingConfig, make_record: Callable[..., Record], tmp_path: Path
+) -> None:
+    manifest = Manifest(
+        (
+            make_record("a.png", "normal"),
+            make_record("b.png", "covid"),
+            make_record("c.png", "normal", split="val"),
+            make_record("d.png", "normal", split="test", problem="cut off"),
+            make_record("e.png", "", split="test"),
+        ),
+        {},
+    )
+    assert "test split has no film" in refused(manifest, tiny_config, tmp_path).what
+
+
+def test_a_class_that_cannot_be_learnt_is_named(
+    tiny_config: TrainingConfig, make_record: Callable[..., Record], tmp_path: Path
+) -> None:
+    records = [make_record(f"{split}{n}.png", split=split) for split in SPLITS for n in "12"]
+    lone = make_record("lone.png", "covid", split="test")
+    assert refused(Manifest(tuple(records), {}), tiny_config, tmp_path).what == (
+        "There is only one class."
+    )
+    error = refused(Manifest((*records, lone), {}), tiny_config, tmp_path)
+    assert (error.what, error.where) == ("A class has no training film.", "covid")
+
+
+def test_rare_classes_weigh_more() -> None:
+    labels = np.array([0, 0, 0, 1, 1, 0])  # the last two are not trained on
+    weights = _film_weights(labels, np.array([0, 1, 2, 3]), 2, balanced=True)
+    # 4 films / (2 classes x 3 films) and 4 / (2 x 1); their mean over the training films is 1
+    np.testing.assert_allclose(weights, [2 / 3, 2 / 3, 2 / 3, 2, 2, 2 / 3], rtol=1e-6)
+    assert weights[:4].mean() == pytest.approx(1)
+    assert _film_weights(labels, np.array([0, 1, 2, 3]), 2, balanced=False).tolist() == [1.0] * 6
+
+
+def test_films_that_vanished_since_the_scan_fail_the_run(
+    tiny_config: TrainingConfig, films: Manifest, tmp_path: Path
+) -> None:
+    from xray_core.errors import ImageReadError
+
+    moved = Manifest(
+        tuple(replace(film, sha256=f"new {film.id}") for film in films.records),
+        dict.fromkeys(films.roots, tmp_path / "moved"),
+    )
+    with pytest.raises(ImageReadError):
+        train(with_splits(moved, {f.id: f.split for f in films.records}), tiny_config, tmp_path)
+    assert read_status(tmp_path)["state"] == "failed"
