@@ -1,0 +1,21 @@
+import numpy as np
+import pytest
+
+from xray_core.explain.attribution import Attribution
+
+
+def with_values(*rows: list[float]) -> Attribution:
+    return Attribution(np.array(rows, np.float32), "grad_cam", "covid", 0.9)
+
+
+@pytest.mark.parametrize("level", [0.0, 3.0])
+def test_an_even_map_is_flat(level: float) -> None:
+    assert with_values([level, level], [level, level]).is_flat
+
+
+def test_a_map_with_one_bright_place_is_not_flat() -> None:
+    assert not with_values([0.0, 0.0], [0.0, 1e-6]).is_flat
+
+
+def test_a_map_that_holds_no_numbers_shows_nothing() -> None:
+    assert with_values([0.0, float("nan")], [0.0, 1.0]).is_flat

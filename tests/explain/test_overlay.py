@@ -1,0 +1,113 @@
+from io import BytesIO
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from xray_core.explain.attribution import Attribution
+from xray_core.explain.overlay import display_scale, inferno, overlay, overlay_png
+
+CORNER = np.array([[4, 0], [0, 0]], np.float32)
+
+
+def attribution(probability: float, values: NDArray[np.float32] = CORNER) -> Attribution:
+    return Attribution(values, "grad_cam", "covid", probability)
+
+
+@pytest.fixture(scope="module")
+def film() -> NDArray[np.float32]:
+    return np.random.default_rng(0).random((64, 80), dtype=np.float32)
+
+
+@pytest.fixture(scope="module")
+def grey(film: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.repeat(np.rint(film * 255).astype(np.uint8)[..., None], 3, axis=2)
+
+
+def test_the_scale_ends_at_the_probability() -> None:
+    np.testing.assert_allclose(display_scale(attribution(0.5)), [[0.5, 0.0], [0.0, 0.0]])
+    np.testing.assert_allclose(
+        display_scale(attribution(0.8, np.array([[1, 2], [3, 4]], np.float32))),
+        [[0.2, 0.4], [0.6, 0.8]],
+        rtol=1e-6,
+    )
+
+
+def test_a_likelier_class_glows_brighter(film: NDArray[np.float32]) -> None:
+    def glow(probability: float) -> float:
+        picture = overlay(np.zeros_like(film), attribution(probability)).astype(float)
+        return float(picture[:8, :8].mean())
+
+    assert 0 < glow(0.2) < glow(0.5) < glow(1.0)
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.001, 0.099])
+def test_a_class_that_was_ruled_out_shows_no_map(
+    film: NDArray[np.float32], grey: NDArray[np.uint8], probability: float
+) -> None:
+    np.testing.assert_array_equal(overlay(film, attribution(probability), 1.0), grey)
+
+
+@pytest.mark.parametrize("level", [0.0, 2.0, float("nan")])
+def test_a_flat_map_leaves_the_film_as_it_is(
+    film: NDArray[np.float32], grey: NDArray[np.uint8], level: float
+) -> None:
+    flat = attribution(0.9, np.full((4, 4), level, np.float32))
+    np.testing.assert_array_equal(overlay(film, flat, 1.0), grey)
+
+
+def test_opacity_nought_leaves_the_film_as_it_is(
+    film: NDArray[np.float32], grey: NDArray[np.uint8]
+) -> None:
+    np.testing.assert_array_equal(overlay(film, attribution(0.9), 0.0), grey)
+
+
+def test_where_nothing_speaks_the_film_shines_through(
+    film: NDArray[np.float32], grey: NDArray[np.uint8]
+) -> None:
+    one_place = np.zeros((4, 4), np.float32)
+    one_place[0, 0] = 7
+    picture = overlay(film, attribution(1.0, one_place), 1.0)
+    assert picture.shape == (64, 80, 3)
+    np.testing.assert_array_equal(picture[-16:, -20:], grey[-16:, -20:])
+    # the strongest evidence at full opacity hides the film: one colour, the brightest of inferno
+    np.testing.assert_allclose(picture[0, 0], inferno()[-1], atol=2)
+
+
+def test_half_opacity_mixes_film_and_colour() -> None:
+    picture = overlay(np.ones((32, 32), np.float32), attribution(1.0), 0.5)
+    np.testing.assert_allclose(picture[0, 0], 127.5 + inferno()[-1] / 2, atol=2)
+
+
+def test_the_colours_run_from_black_through_growing_brightness() -> None:
+    colours = inferno().astype(float)
+    luminance = colours @ [0.2126, 0.7152, 0.0722]
+    assert colours.shape == (256, 3)
+    assert luminance[0] < 5
+    assert luminance[-1] > 230
+    assert (np.diff(luminance) > -1).all()  # never back, unlike jet
+
+
+def test_the_picture_is_a_png_with_a_colour_bar_and_more_than_one_colour(
+    film: NDArray[np.float32],
+) -> None:
+    data = overlay_png(film, attribution(0.9), title="Grad-CAM of Small CNN", unit="logit units")
+    picture = Image.open(BytesIO(data))
+    picture.load()
+    assert (picture.format, picture.mode) == ("PNG", "RGB")
+    assert picture.width >= 480
+    assert len(picture.getcolors(maxcolors=1 << 24) or []) > 300
+    row = np.asarray(picture)[picture.height - 4 * 24 - 14 + 6 + 24 + 7]  # the middle of the bar
+    np.testing.assert_allclose(row[12], inferno()[0], atol=12)
+    np.testing.assert_allclose(row[-13], inferno()[-1], atol=12)
+
+
+@pytest.mark.parametrize(
+    "shown", [attribution(0.0), attribution(0.05), attribution(0.9, np.zeros((2, 2), np.float32))]
+)
+def test_a_map_that_is_not_shown_still_gives_a_picture(
+    film: NDArray[np.float32], shown: Attribution
+) -> None:
+    data = overlay_png(film, shown, title="Grad-CAM", unit="logit units")
+    assert Image.open(BytesIO(data)).format == "PNG"

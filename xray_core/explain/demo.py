@@ -1,0 +1,70 @@
+"""Maps of a few synthetic films, kept with a run, so that a page can show one without a network.
+
+The films are drawn anew from their seeds; only the maps are stored.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.data.images import resize_image
+from xray_core.data.phantom import Phantom, make_phantom
+from xray_core.explain.attribution import Attribution
+from xray_core.explain.methods import predict_and_explain
+from xray_core.runs.loading import load_model
+from xray_core.runs.store import DEMO_MAPS, Run
+
+Float32Array = NDArray[np.float32]
+
+DEMO_FILMS = (("covid", 77_001), ("bacterial", 77_002), ("viral", 77_003), ("normal", 77_004))
+"""Label and seed of each film; none of these seeds is used for training."""
+
+_METHOD = "grad_cam"
+
+
+@dataclass(frozen=True)
+class DemoFilm:
+    """A synthetic film with the maps of one run.
+
+    Attributes:
+        phantom: the film and its truth.
+        attributions: one per class of the run.
+    """
+
+    phantom: Phantom
+    attributions: tuple[Attribution, ...]
+
+
+def store_demo_maps(run: Run) -> None:
+    """Explain the demo films and keep the raw maps in the run folder (float16, a few kB)."""
+    model = load_model(run)
+    films = [
+        resize_image(draw_film(row).image, run.image_size_px) for row in range(len(DEMO_FILMS))
+    ]
+    probabilities, maps = predict_and_explain(model, np.stack(films)[..., None], _METHOD)
+    path = run.path / DEMO_MAPS
+    path.parent.mkdir(exist_ok=True)
+    np.savez_compressed(path, probabilities=probabilities, maps=maps.astype(np.float16))
+
+
+def read_demo_film(run: Run, row: int) -> DemoFilm | None:
+    """The film of one row of `DEMO_FILMS` with its stored maps; None if the run has none."""
+    path = run.path / DEMO_MAPS
+    if not path.is_file():
+        return None
+    with np.load(path, allow_pickle=False) as file:
+        probabilities, maps = file["probabilities"][row], file["maps"][row].astype(np.float32)
+    return DemoFilm(
+        draw_film(row),
+        tuple(
+            Attribution(values, _METHOD, label, float(probability))
+            for values, label, probability in zip(maps, run.classes, probabilities, strict=True)
+        ),
+    )
+
+
+def draw_film(row: int) -> Phantom:
+    """The synthetic film of one row of `DEMO_FILMS`."""
+    label, seed = DEMO_FILMS[row]
+    return make_phantom(label, seed)

@@ -1,0 +1,120 @@
+"""Colour over film. The only place that scales a map, and it scales by probability too."""
+
+import functools
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from xray_core.data.images import to_uint8
+from xray_core.data.labels import label_title
+from xray_core.explain.attribution import Attribution
+
+Float32Array = NDArray[np.float32]
+UInt8Array = NDArray[np.uint8]
+
+MIN_SHOWN_PROBABILITY = 0.10
+"""Below this probability no map is shown: evidence for a class that was ruled out misleads."""
+
+
+def display_scale(attribution: Attribution) -> Float32Array:
+    """Map values as brightness: own maximum times the probability of the class.
+
+    Returns:
+        float32 (height, width) in [0, probability]; zeros for a flat map and for a class below
+        `MIN_SHOWN_PROBABILITY`.
+    """
+    if attribution.is_flat or attribution.probability < MIN_SHOWN_PROBABILITY:
+        return np.zeros_like(attribution.values)
+    scaled = attribution.values / attribution.values.max() * attribution.probability
+    shown: Float32Array = np.clip(scaled, 0, 1).astype(np.float32)
+    return shown
+
+
+@functools.lru_cache(maxsize=1)
+def inferno() -> UInt8Array:
+    """The perceptually uniform colour map, uint8 (256, 3)."""
+    from plotly.colors import sample_colorscale
+
+    colours = sample_colorscale("Inferno", np.linspace(0, 1, 256).tolist(), colortype="tuple")
+    return np.round(np.asarray(colours) * 255).astype(np.uint8)
+
+
+def overlay(film: Float32Array, attribution: Attribution, opacity: float = 0.6) -> UInt8Array:
+    """The heatmap over the film.
+
+    Args:
+        film: float32 (height, width) in [0, 1].
+        attribution: raw map of any size; it is stretched over the whole film.
+        opacity: of the strongest evidence, 0 to 1; no evidence is always transparent.
+
+    Returns:
+        uint8 (height, width, 3).
+    """
+    height, width = film.shape
+    scaled = Image.fromarray(display_scale(attribution)).resize(
+        (width, height), Image.Resampling.BICUBIC
+    )
+    values = np.clip(np.asarray(scaled), 0, 1)
+    grey = np.repeat(to_uint8(film)[..., None], 3, axis=2).astype(np.float32)
+    colour = inferno()[np.round(values * 255).astype(np.uint8)]
+    # Evidence appears gently from nothing: full opacity is reached at half of the scale.
+    alpha = (opacity * np.minimum(values * 2, 1))[..., None]
+    mixed: UInt8Array = np.round(grey * (1 - alpha) + colour * alpha).astype(np.uint8)
+    return mixed
+
+
+def overlay_png(
+    film: Float32Array, attribution: Attribution, *, title: str, unit: str, opacity: float = 0.6
+) -> bytes:
+    """The overlay with a colour bar and a legend, as PNG.
+
+    Args:
+        film: float32 (height, width) in [0, 1].
+        attribution: raw map.
+        title: of the method and the model, for the legend.
+        unit: of the map's values.
+        opacity: as in `overlay`.
+    """
+    scale = max(1, round(640 / max(film.shape)))
+    picture = Image.fromarray(overlay(film, attribution, opacity))
+    picture = picture.resize((picture.width * scale, picture.height * scale))
+    line, bar = 24, 14
+    sheet = Image.new("RGB", (max(picture.width, 480), picture.height + 4 * line + bar), "#0E1116")
+    sheet.paste(picture, ((sheet.width - picture.width) // 2, 0))
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(15)
+    y = picture.height + 6
+
+    def text(x: int, words: str, anchor: str = "la", colour: str = "#E6EAF0") -> None:
+        draw.text((x, y), words, fill=colour, font=font, anchor=anchor)
+
+    text(10, f"{title} for {label_title(attribution.label)}")
+    text(sheet.width - 10, f"probability {attribution.probability:.2f}", "ra")
+    y += line
+    ramp = np.repeat(inferno()[None], bar, axis=0)
+    sheet.paste(Image.fromarray(ramp).resize((sheet.width - 20, bar)), (10, y))
+    y += bar + 4
+    peak = float(attribution.values.max()) if not attribution.is_flat else 0.0
+    text(10, "0")
+    text(sheet.width - 10, _peak_text(attribution, peak, unit), "ra")
+    y += line
+    text(10, _note(attribution), colour="#8B95A3")
+    buffer = BytesIO()
+    sheet.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _peak_text(attribution: Attribution, peak: float, unit: str) -> str:
+    if attribution.probability <= 0:
+        return unit
+    return f"{peak / attribution.probability:.3g} {unit}, scaled by probability"
+
+
+def _note(attribution: Attribution) -> str:
+    if attribution.is_flat:
+        return "Nothing in this layer speaks for the class. Research only, not a diagnosis."
+    if attribution.probability < MIN_SHOWN_PROBABILITY:
+        return "Probability too low to show where. Research only, not a diagnosis."
+    return "Research only, not a diagnosis."
