@@ -6,10 +6,14 @@ Data flows one way, and a module imports only from what stands above it:
     data         films on disk -> records -> manifest -> splits -> arrays
     networks     architectures by name
     runs         the run folder; training as a process of its own
-    training     a manifest and a network -> a run
     evaluation   a run -> predictions -> scores with intervals
     explain      a run and a film -> attribution maps -> overlays
+    opinion      probabilities -> an answer in words
+    reports      a run on one page
+    training     a manifest and a network -> a run
     benchmarks   how fast all of it is
+    arguments    the words of the command line
+    console      how a command speaks
     cli          python -m xray_core
 
 Research software. It gives neither findings nor diagnoses.

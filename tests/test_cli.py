@@ -1,0 +1,440 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from xray_core import __version__
+from xray_core.cli import COMMANDS, main
+from xray_core.data.records import Manifest, read_manifest
+from xray_core.evaluation.evaluate import predict_manifest
+from xray_core.networks.registry import NETWORKS
+from xray_core.runs.status import read_status
+from xray_core.runs.store import LOG, WEIGHTS, Run, open_run
+from xray_core.settings import PROJECT_DIR, Settings
+
+Capture = pytest.CaptureFixture[str]
+CLASSES = ["normal", "bacterial", "viral", "covid"]
+
+
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """`train` takes over the signals of its process; here that is pytest's."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def film(films_dir: Path) -> Path:
+    """A synthetic film with signs of COVID-19."""
+    return sorted((films_dir / "images" / "covid").iterdir())[0]
+
+
+@pytest.fixture
+def run_words(tiny_run: Run) -> list[str]:
+    return ["--run", tiny_run.id, "--models-dir", str(tiny_run.path.parent)]
+
+
+@pytest.fixture
+def refused(capsys: Capture) -> Callable[..., str]:
+    """Runs a command that must end with status 2 and one line; gives the line."""
+
+    def run(*words: str | Path) -> str:
+        try:
+            status = main([str(word) for word in words])
+        except SystemExit as stop:  # the parser ends this way
+            status = int(stop.code or 0)
+        shown = capsys.readouterr()
+        assert status == 2
+        assert shown.out == ""
+        lines = shown.err.splitlines()
+        assert len(lines) == 1, shown.err
+        assert lines[0].startswith("error: ")
+        return lines[0]
+
+    return run
+
+
+def as_process(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "xray_core", *map(str, words)],
+        cwd=PROJECT_DIR,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def printed_json(capsys: Capture) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+# --- data ---
+
+
+def test_scan_counts_films_by_class(films_dir: Path, capsys: Capture) -> None:
+    assert main(["scan", str(films_dir), "--json"]) == 0
+    assert printed_json(capsys) == {
+        "records": 48,
+        "classes": dict.fromkeys(CLASSES, 12),
+        "problems": [],
+    }
+    assert main(["scan", str(films_dir / "index.csv")]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0] == "48 records, 0 with problems"
+    assert shown[4].split() == ["12", "COVID-19"]
+
+
+def test_scan_lists_what_cannot_be_read(
+    tmp_path: Path, film: Path, capsys: Capture, settings: Settings
+) -> None:
+    folder = tmp_path / "set" / "normal"
+    folder.mkdir(parents=True)
+    (folder / "good.png").write_bytes(film.read_bytes())
+    (folder / "broken.png").write_bytes(film.read_bytes()[:700])
+    out = tmp_path / "manifest.csv"
+    assert main(["scan", str(tmp_path / "set"), "--json", "--out", str(out)]) == 0
+    found = printed_json(capsys)
+    assert (found["records"], found["classes"]) == (2, {"normal": 1})
+    ((path, problem),) = [(item["path"], item["problem"]) for item in found["problems"]]
+    assert path == "normal/broken.png"
+    assert problem
+    assert len(read_manifest(out).records) == 2
+
+
+def test_split_divides_and_writes_the_table(
+    films_dir: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    out = tmp_path / "table.csv"
+    assert main(["split", str(films_dir), "--out", str(out), "--json"]) == 0
+    table = printed_json(capsys)["splits"]
+    assert list(table) == ["train", "val", "test"]
+    assert sum(sum(counts.values()) for counts in table.values()) == 48
+    assert all(count >= 1 for counts in table.values() for count in counts.values())
+    written = read_manifest(out)
+    for name, counts in table.items():
+        assert len(written.split(name).records) == sum(counts.values())
+
+
+def test_phantom_draws_films_and_prints_their_index(tmp_path: Path, capsys: Capture) -> None:
+    words = ["phantom", "--count", "4", "--seed", "9", "--image-size", "64", "--out", str(tmp_path)]
+    assert main(words) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "index.csv")
+    assert len(list((tmp_path / "images").rglob("*.png"))) == 4
+
+
+# --- a run ---
+
+
+def test_evaluate_gives_every_score_with_n_and_interval(
+    run_words: list[str], tiny_run: Run, capsys: Capture
+) -> None:
+    assert main(["evaluate", *run_words, "--json"]) == 0
+    scores = printed_json(capsys)
+    assert scores["run"] == tiny_run.id
+    for name in ("accuracy", "macro_f1", "balanced_accuracy", "auc_macro"):
+        assert set(scores[name]) == {"value", "low", "high", "n"}
+        assert scores[name] == tiny_run.scores[name]
+    assert list(scores["per_class"]) == CLASSES
+
+    assert main(["evaluate", *run_words]) == 0
+    shown = capsys.readouterr().out
+    assert f"{scores['accuracy']['value']:.3f} (" in shown
+    assert "source synthetic" in shown
+
+
+def test_evaluate_on_a_data_set_leaves_out_what_was_seen(
+    run_words: list[str], films_dir: Path, films: Manifest, capsys: Capture
+) -> None:
+    assert main(["evaluate", *run_words, "--data", str(films_dir), "--json"]) == 0
+    scores = printed_json(capsys)
+    n_test = len(films.split("test").records)
+    assert (scores["n"], scores["n_left_out"]) == (n_test, 48 - n_test)
+
+
+def test_predict_gives_what_the_evaluation_gives(
+    run_words: list[str], tiny_run: Run, film: Path, films: Manifest, capsys: Capture
+) -> None:
+    assert main(["predict", *run_words, "--json", str(film)]) == 0
+    (answer,) = printed_json(capsys)
+    assert list(answer) == ["file", "run", "probabilities", "error"]
+    assert (answer["file"], answer["run"], answer["error"]) == (film.as_posix(), tiny_run.id, None)
+    assert list(answer["probabilities"]) == CLASSES
+    same = films.where(lambda record: record.path.endswith(film.name))
+    table = predict_manifest(tiny_run, same)
+    for label, value in answer["probabilities"].items():
+        assert value == pytest.approx(table.loc[0, f"p_{label}"], abs=5e-4)
+
+
+def test_one_bad_file_among_good_ones_is_told_in_its_place(
+    run_words: list[str], film: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    bad = tmp_path / "notes.png"
+    bad.write_text("no film")
+    files = [str(film), str(bad), str(tmp_path / "lost.png"), str(film)]
+    assert main(["predict", *run_words, "--json", *files]) == 2
+    answers = printed_json(capsys)
+    assert [answer["error"] is None for answer in answers] == [True, False, False, True]
+    assert [answer["probabilities"] is None for answer in answers] == [False, True, True, False]
+    assert "notes.png" in answers[1]["error"]
+    assert answers[0]["probabilities"] == answers[3]["probabilities"]
+
+    assert main(["predict", *run_words, *files]) == 2
+    shown = capsys.readouterr()
+    assert len(shown.out.splitlines()) == 2
+    assert [line[:7] for line in shown.err.splitlines()] == ["error: ", "error: ", "Researc"]
+
+
+def test_explain_writes_the_overlay_and_the_raw_map(
+    run_words: list[str], film: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    out, raw = tmp_path / "map.png", tmp_path / "map.npy"
+    words = ["explain", *run_words, "--method", "grad_cam", "--class", "Covid-19"]
+    assert main([*words, "--out", str(out), "--raw", str(raw), str(film)]) == 0
+    assert "Grad-CAM of Small CNN for covid" in capsys.readouterr().out
+    assert Image.open(out).format == "PNG"
+    values = np.load(raw)
+    assert values.shape == (4, 4)
+    assert values.min() >= 0
+
+
+def test_explain_without_a_class_takes_the_likeliest(
+    run_words: list[str], film: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    assert main(["predict", *run_words, "--json", str(film)]) == 0
+    probabilities = printed_json(capsys)[0]["probabilities"]
+    likeliest = max(probabilities, key=probabilities.get)
+    assert main(["explain", *run_words, "--out", str(tmp_path / "map.png"), str(film)]) == 0
+    assert f"for {likeliest} ({probabilities[likeliest]:.2f})" in capsys.readouterr().out
+
+
+def test_export_writes_a_run_that_predicts(
+    run_words: list[str], film: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    out = tmp_path / "deep" / "pocket"
+    assert main(["export", *run_words, "--out", str(out)]) == 0
+    assert capsys.readouterr().out.strip() == str(out)
+    assert main(["predict", "--run", str(out), "--json", str(film)]) == 0
+    assert printed_json(capsys)[0]["run"] == "pocket"
+
+
+@pytest.mark.slow
+def test_train_prints_the_run_id_last_and_keeps_a_log(
+    films_dir: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    words = ["train", "--data", str(films_dir), "--network", "small_cnn", "--epochs", "1"]
+    words += ["--image-size", "32", "--batch-size", "8", "--no-augment", "--seed", "2"]
+    assert main([*words, "--models-dir", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    run = open_run(lines[-1], tmp_path)
+    assert run.finished
+    assert read_status(run.path)["state"] == "finished"
+    assert (run.config["augment"], run.config["seed"], run.image_size_px) == (False, 2, 32)
+    assert (run.path / LOG).read_text(encoding="utf-8").splitlines() == lines[:-1]
+
+
+# --- mistakes ---
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ([], "COMMAND"),
+        (["dream"], "dream"),
+        (["scan"], "path"),
+        (["scan", "{tmp}/nowhere"], "nowhere"),
+        (["scan", "{tmp}"], "empty"),
+        (["scan", "{films}", "--reader", "tarot"], "tarot"),
+        (["split", "{tmp}/nowhere"], "nowhere"),
+        (["train", "--network", "small_cnn"], "--data"),
+        (["train", "--data", "{films}", "--network", "alexnet"], "alexnet"),
+        (["train", "--data", "{tmp}/nowhere", "--network", "small_cnn"], "nowhere"),
+        (["train", "--data", "{films}", "--network", "small_cnn", "--epochs", "0"], "epochs=0"),
+        (["train", "--data", "{films}", "--network", "small_cnn", "--epochs", "few"], "few"),
+        (["train", "--data", "{films}", "--network", "small_cnn", "--image-size", "50"], "48"),
+        (["train", "--data", "{films}", "--network", "small_cnn", "--seed", "-1"], "seed=-1"),
+        (
+            ["train", "--data", "{films}", "--data", "{films}", "--network", "small_cnn"],
+            "two data sets",
+        ),
+        (["evaluate", "--run", "lost"], "lost"),
+        (["predict", "--run", "lost", "{film}"], "lost"),
+        (["predict", "{run}"], "FILE"),
+        (["evaluate", "{run}", "--data", "{tmp}/nowhere"], "nowhere"),
+        (["explain", "--run", "lost", "--out", "{tmp}/a.png", "{film}"], "lost"),
+        (["explain", "{run}", "--class", "zoster", "--out", "{tmp}/a.png", "{film}"], "zoster"),
+        (["explain", "{run}", "--method", "tea", "--out", "{tmp}/a.png", "{film}"], "'tea'"),
+        (["explain", "{run}", "--out", "{tmp}/a.png", "{tmp}/lost.png"], "lost.png"),
+        (["explain", "{run}", "--opacity", "7", "--out", "{tmp}/a.png", "{film}"], "7"),
+        (["explain", "{run}", "--opacity", "nan", "--out", "{tmp}/a.png", "{film}"], "nan"),
+        (["phantom", "--count", "0", "--out", "{tmp}"], "count 0"),
+        (["phantom", "--seed", "-4", "--out", "{tmp}"], "-4"),
+        (["phantom", "--image-size", "8", "--out", "{tmp}"], "8 px"),
+        (["phantom", "--shortcut", "zoster", "--out", "{tmp}"], "zoster"),
+        (["export", "--run", "lost", "--out", "{tmp}/out"], "lost"),
+        (["download", "everything", "--out", "{tmp}"], "everything"),
+        (["bench", "patience"], "patience"),
+        (["bench", "data", "--data", "{tmp}/nowhere"], "nowhere"),
+    ],
+    ids=lambda value: "-" if isinstance(value, str) else " ".join(value)[:60],
+)
+def test_a_mistake_is_one_line_and_status_two(
+    refused: Callable[..., str],
+    words: list[str],
+    part: str,
+    films_dir: Path,
+    film: Path,
+    tmp_path: Path,
+    tiny_run: Run,
+) -> None:
+    names = {"tmp": tmp_path, "films": films_dir, "film": film}
+    filled = [word.format(**names, run="{run}") for word in words]
+    if "{run}" in filled:
+        filled[filled.index("{run}") : filled.index("{run}") + 1] = ["--run", str(tiny_run.path)]
+    assert part.lower() in refused(*filled).lower()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["scan", "{films}", "--out", "{tmp}/no/such/folder/a.csv"],
+        ["split", "{films}", "--out", "{tmp}/no/such/folder/a.csv"],
+        ["explain", "--run", "{run}", "--out", "{tmp}/no/such/folder/a.png", "{film}"],
+        ["explain", "--run", "{run}", "--out", "{tmp}", "{film}"],
+        ["phantom", "--count", "1", "--image-size", "64", "--out", "{tmp}/taken"],
+        ["export", "--run", "{run}", "--out", "{tmp}/taken"],
+        ["export", "--run", "{run}", "--out", "{run}"],
+        ["train", "--data", "{films}", "--network", "small_cnn", "--models-dir", "{tmp}/taken"],
+    ],
+    ids=lambda words: f"{words[0]} to {words[-1] if words[0] != 'explain' else words[4]}",
+)
+def test_where_nothing_can_be_written_one_line_says_so(
+    refused: Callable[..., str],
+    words: list[str],
+    films_dir: Path,
+    film: Path,
+    tmp_path: Path,
+    tiny_run: Run,
+) -> None:
+    (tmp_path / "taken").write_text("a file, not a folder")
+    names = {"tmp": tmp_path, "films": films_dir, "film": film, "run": tiny_run.path}
+    assert "permissions" in refused(*(word.format(**names) for word in words))
+
+
+def test_the_run_itself_is_not_harmed_by_exporting_onto_it(tiny_run: Run) -> None:
+    assert main(["export", "--run", str(tiny_run.path), "--out", str(tiny_run.path)]) == 2
+    assert tiny_run.finished
+    assert "epochs" in read_status(tiny_run.path)
+
+
+def test_a_run_in_its_first_epoch_cannot_predict(
+    refused: Callable[..., str], make_run: Callable[..., Run], film: Path
+) -> None:
+    run = make_run(classes=[])
+    assert "has no weights" in refused("predict", "--run", run.id, film)
+    assert "no predictions" in refused("evaluate", "--run", run.id)
+    assert "has not finished" in refused("export", "--run", run.id, "--out", run.path / "copy")
+
+
+def test_damaged_weights_are_one_line(
+    refused: Callable[..., str], make_run: Callable[..., Run], film: Path
+) -> None:
+    run = make_run()
+    (run.path / WEIGHTS).write_bytes(b"PK\x03\x04 and then nothing")
+    assert WEIGHTS in refused("predict", "--run", run.id, film)
+
+
+def test_a_wrong_variable_is_one_line(
+    refused: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    films_dir: Path,
+) -> None:
+    from xray_core.settings import get_settings
+
+    monkeypatch.setenv("XRAY_MAX_MEGABYTES", "lots")
+    get_settings.cache_clear()
+    assert "XRAY_MAX_MEGABYTES=lots" in refused("scan", films_dir)
+
+
+def test_a_licence_is_shown_before_anything_is_fetched(capsys: Capture, tmp_path: Path) -> None:
+    from xray_core.data.download import SOURCES
+
+    for name, source in SOURCES.items():
+        assert main(["download", name, "--out", str(tmp_path)]) == 2
+        shown = capsys.readouterr()
+        assert source.licence in shown.err
+        assert shown.err.splitlines()[-1].startswith("error: The licence has not been accepted.")
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- as a process ---
+
+
+@pytest.mark.parametrize("command", [function.__name__ for function in COMMANDS])
+def test_every_command_explains_itself(command: str, capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"usage: python -m xray_core {command}")
+    assert len(shown.splitlines()) > 4
+
+
+def test_help_names_every_command_and_the_version_is_told(capsys: Capture) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    assert [f.__name__ for f in COMMANDS if f.__name__ not in shown] == []
+    assert "Research only" in shown
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out.strip() == __version__
+
+
+def test_every_network_can_be_named(refused: Callable[..., str], tmp_path: Path) -> None:
+    for name in NETWORKS:
+        assert "nowhere" in refused("train", "--data", tmp_path / "nowhere", "--network", name)
+
+
+@pytest.mark.slow
+def test_json_stands_alone_on_standard_output(tiny_run: Run, film: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.png").write_text("no film")
+    result = as_process("predict", "--run", tiny_run.path, "--json", film, tmp_path / "bad.png")
+    assert result.returncode == 2
+    answers = json.loads(result.stdout)
+    assert [answer["error"] is None for answer in answers] == [True, False]
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.slow
+def test_a_reader_that_goes_away_is_no_error(films_dir: Path) -> None:
+    words = [sys.executable, "-m", "xray_core", "scan", str(films_dir), "--json"]
+    process = subprocess.Popen(
+        words, cwd=PROJECT_DIR, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 0, errors
+    assert errors == ""
+
+
+@pytest.mark.slow
+def test_a_mistake_is_one_line_of_a_process(tmp_path: Path) -> None:
+    result = as_process("scan", tmp_path / "nowhere", "--json")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: The data set doesn't exist. | nowhere | ")
+    assert len(result.stderr.splitlines()) == 1

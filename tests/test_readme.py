@@ -1,0 +1,61 @@
+"""Every command of the README works as it is written."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from xray_core.arguments import build_parser
+from xray_core.cli import COMMANDS
+from xray_core.settings import PROJECT_DIR
+
+README = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+COMMAND_LINES = [line for kind, block in BLOCKS if kind == "bash" for line in block.splitlines()]
+
+
+@pytest.mark.slow
+def test_the_tour_of_the_command_line_runs_from_first_to_last(tmp_path: Path) -> None:
+    assert len(COMMAND_LINES) >= 8
+    environment = os.environ | {
+        "PYTHONPATH": str(PROJECT_DIR),
+        "XRAY_MODELS_DIR": str(tmp_path / "models"),
+        "XRAY_CACHE_DIR": str(tmp_path / "cache"),
+    }
+    for line in COMMAND_LINES:
+        words = shlex.split(line)
+        assert words[:3] == ["python", "-m", "xray_core"], line
+        result = subprocess.run(
+            [sys.executable, *words[1:]],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert result.returncode == 0, f"{line}\n{result.stdout}\n{result.stderr}"
+    assert (tmp_path / "map.png").stat().st_size > 10_000
+
+
+def test_commands_that_take_long_are_at_least_understood() -> None:
+    long = re.findall(r"^    (python -m xray_core .*)$", README, re.MULTILINE)
+    assert long, "the README tells how the shipped model was trained"
+    for line in long:
+        build_parser(COMMANDS).parse_args(shlex.split(line)[3:])
+
+
+def test_make_knows_its_targets() -> None:
+    for target in re.findall(r"^make (\w+)", README, re.MULTILINE):
+        subprocess.run(
+            ["make", "-n", target], cwd=PROJECT_DIR, check=True, capture_output=True, timeout=60
+        )
+
+
+def test_files_that_the_readme_names_are_there() -> None:
+    for name in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (PROJECT_DIR / name).is_file(), name

@@ -1,0 +1,175 @@
+"""The words of the command line: every command with its options."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from xray_core import __version__
+from xray_core.data.labels import KNOWN_CLASSES
+
+Command = Callable[[argparse.Namespace], int | None]
+
+
+def build_parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
+    """A parser that stores the chosen function as `command`.
+
+    Args:
+        commands: functions named as `_OPTIONS` names them; the docstring is the help text.
+    """
+    parser = _Parser(
+        prog="python -m xray_core",
+        description="Train, compare and explain chest X-ray classifiers. Research only.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for function in commands:
+        name, words = function.__name__, (function.__doc__ or "").strip()
+        sub = subparsers.add_parser(name, help=words.replace("%", "%%"), description=words)
+        sub.set_defaults(command=function)
+        _OPTIONS[name](sub)
+    return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line, as for every other mistake."""
+        self.exit(2, f"error: {message} | see {self.prog} --help\n")
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value
+
+
+def _json_option(sub: Any) -> None:
+    sub.add_argument("--json", action="store_true", help="print JSON alone on standard output")
+
+
+def _run_options(sub: Any) -> None:
+    sub.add_argument("--run", required=True, help="run id, folder, or shipped name")
+    sub.add_argument("--models-dir", type=Path, help="where runs lie")
+
+
+def _split_options(sub: Any) -> None:
+    sub.add_argument("--seed", type=int, default=0, help="of everything random")
+    sub.add_argument(
+        "--keep-own-split", action="store_true", help="keep the data set's own test films"
+    )
+    sub.add_argument("--reader", help="how to read the data set; found by itself otherwise")
+
+
+def _scan(sub: Any) -> None:
+    sub.add_argument("path", type=Path, help="folder or index file")
+    sub.add_argument("--reader", help="how to read the data set; found by itself otherwise")
+    sub.add_argument("--out", type=Path, help="write the manifest to this CSV file")
+    _json_option(sub)
+
+
+def _split(sub: Any) -> None:
+    sub.add_argument("path", type=Path, help="folder or index file")
+    sub.add_argument("--out", type=Path, default=Path("manifest.csv"), help="CSV file to write")
+    _split_options(sub)
+    _json_option(sub)
+
+
+def _evaluate(sub: Any) -> None:
+    _run_options(sub)
+    sub.add_argument("--data", type=Path, help="other films; those seen in training are left out")
+    _json_option(sub)
+
+
+def _predict(sub: Any) -> None:
+    _run_options(sub)
+    sub.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    _json_option(sub)
+
+
+def _explain(sub: Any) -> None:
+    _run_options(sub)
+    sub.add_argument("--method", default="grad_cam")
+    sub.add_argument("--class", dest="label", help="class to explain; the likeliest otherwise")
+    sub.add_argument("--out", type=Path, required=True, help="PNG file to write")
+    sub.add_argument("--raw", type=Path, help="NPY file for the raw map")
+    sub.add_argument("--opacity", type=_share, default=0.6, help="0 to 1")
+    sub.add_argument("file", type=Path, metavar="FILE")
+
+
+def _phantom(sub: Any) -> None:
+    sub.add_argument("--count", type=int, default=24)
+    sub.add_argument("--seed", type=int, default=0)
+    sub.add_argument("--out", type=Path, required=True, help="folder to write")
+    sub.add_argument("--image-size", type=int, default=299, help="pixels a side")
+    sub.add_argument(
+        "--shortcut", choices=KNOWN_CLASSES, help="class that gets a marker of its own"
+    )
+
+
+def _export(sub: Any) -> None:
+    _run_options(sub)
+    sub.add_argument("--out", type=Path, required=True, help="folder to write")
+
+
+def _download(sub: Any) -> None:
+    from xray_core.data.download import SOURCES
+
+    sub.add_argument("name", help="data set", choices=tuple(SOURCES))
+    sub.add_argument("--out", type=Path, required=True, help="folder to write")
+    sub.add_argument("--accept", action="store_true", help="accept the licence")
+
+
+def _bench(sub: Any) -> None:
+    sub.add_argument("what", choices=("data", "train", "explain"))
+    sub.add_argument("--data", type=Path, help="films to measure with; synthetic ones otherwise")
+    _json_option(sub)
+
+
+def _train(sub: Any) -> None:
+    from xray_core.training.config import TrainingConfig
+
+    default = TrainingConfig("small_cnn")
+    sub.add_argument("--data", type=Path, action="append", required=True, help="may be repeated")
+    sub.add_argument("--network", required=True)
+    _split_options(sub)
+    for name, kind, words in (
+        ("epochs", int, "most passes over the training films"),
+        ("batch_size", int, "films a step"),
+        ("learning_rate", float, "highest rate of AdamW"),
+        ("weight_decay", float, "of AdamW"),
+        ("label_smoothing", float, "share of the target spread over all classes"),
+        ("patience", int, "epochs without a better validation loss before it stops"),
+    ):
+        flag = "--" + name.replace("_", "-")
+        sub.add_argument(flag, type=kind, default=getattr(default, name), help=words)
+    sub.add_argument(
+        "--image-size",
+        dest="image_size_px",
+        type=int,
+        default=0,
+        metavar="PX",
+        help="side of the square film; the network's own otherwise",
+    )
+    for name, words in (
+        ("augment", "chest-safe changes of the training films"),
+        ("class_weights", "rare classes weigh more"),
+    ):
+        flag = "--" + name.replace("_", "-")
+        sub.add_argument(flag, action=argparse.BooleanOptionalAction, default=True, help=words)
+    sub.add_argument("--models-dir", type=Path, help="where the run folder is made")
+    sub.add_argument("--run-id", help=argparse.SUPPRESS)
+
+
+_OPTIONS: dict[str, Callable[[Any], None]] = {
+    "scan": _scan,
+    "split": _split,
+    "train": _train,
+    "evaluate": _evaluate,
+    "predict": _predict,
+    "explain": _explain,
+    "phantom": _phantom,
+    "export": _export,
+    "download": _download,
+    "bench": _bench,
+}

@@ -1,0 +1,80 @@
+"""How a command speaks: results on standard output, progress and errors on standard error."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from xray_core.errors import XrayError
+
+
+def run_command(command: Callable[[], int | None]) -> int:
+    """Run a command; a mistake of the user's becomes one line, never a traceback.
+
+    Returns:
+        Exit status: what the command returns or 0; 2 after a mistake of the user's; 130 when
+        interrupted.
+    """
+    try:
+        status = command() or 0
+        sys.stdout.flush()
+    except XrayError as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:  # a folder that is not there, no right to write, a full disk
+        what, where = error.strerror or str(error), error.filename or ""
+        return _fail(
+            str(XrayError(f"{what}.", where=str(where), fix="Check path and permissions."))
+        )
+    return status
+
+
+def load_tensorflow() -> None:
+    """Import TensorFlow without the lines its native code writes to standard error."""
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nothing:
+            os.dup2(nothing.fileno(), 2)
+            import tensorflow  # noqa: F401
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def print_json(content: Any) -> None:
+    """Print JSON on standard output."""
+    print(json.dumps(content, indent=1, ensure_ascii=False))
+
+
+class Progress:
+    """A progress bar on standard error, only where a person is watching.
+
+    As a context it gives a function that takes (films done, films in all).
+    """
+
+    def __init__(self, words: str) -> None:
+        from tqdm import tqdm
+
+        self._bar = tqdm(desc=words, unit=" films", disable=None, leave=False, file=sys.stderr)
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        def update(done: int, total: int) -> None:
+            self._bar.total = total
+            self._bar.update(done - self._bar.n)
+
+        return update
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+
+def _fail(line: str) -> int:
+    print(f"error: {line}", file=sys.stderr)
+    return 2
