@@ -8,6 +8,7 @@ from xray_core.data.records import (
     COLUMNS,
     Manifest,
     Record,
+    anonymise,
     combine_manifests,
     patient_code,
     read_manifest,
@@ -115,3 +116,14 @@ def test_splits_are_taken_from_a_mapping(make_record: MakeRecord) -> None:
     manifest = Manifest((make_record("a.png"), make_record("b.png")), {})
     divided = with_splits(manifest, {"set/b.png": "test"})
     assert [record.split for record in divided.records] == ["", "test"]
+
+
+def test_anonymised_record_keeps_neither_file_name_nor_patient() -> None:
+    record = Record(
+        "clinic/doe_john.dcm", "clinic", "doe_john.dcm", "covid", "MRN-4711", mask="doe.png"
+    )
+    kept = anonymise(replace(record, sha256="a1b2" * 16))
+    assert kept.id == "clinic/a1b2a1b2a1b2a1b2"
+    assert (kept.path, kept.mask, kept.label) == ("", "", "covid")
+    assert kept.patient == patient_code(record)
+    assert not [word for word in ("doe", "4711") if word in repr(kept)]

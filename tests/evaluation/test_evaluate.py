@@ -80,7 +80,7 @@ def test_predicting_again_gives_what_the_run_stored(tiny_run: Run, films: Manife
 
 
 def test_a_table_holds_codes_instead_of_patients() -> None:
-    record = Record("set/a.png", "set", "a.png", "covid", patient="john.doe", source="Madrid")
+    record = Record("set/john.png", "set", "john.png", "covid", patient="john.doe", source="Madrid")
     table = prediction_table(
         Manifest((record,), {}), np.array([[0.25, 0.75]], np.float32), ("normal", "covid")
     )

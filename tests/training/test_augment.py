@@ -1,10 +1,8 @@
-from typing import Any
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from xray_core.training.augment import augment
+from xray_core.training.augment import _mask_edges, augment
 
 Films = NDArray[np.float32]
 
@@ -76,16 +74,39 @@ def test_a_film_moves_but_not_far() -> None:
     assert distance.max() > 2
 
 
-def corner_shares(films: Films) -> Any:
-    """How many films differ from their own centre by much in the outermost pixel of a corner."""
-    centre = films[:, 28:36, 28:36].mean(axis=(1, 2))
-    return (np.abs(films[:, 1, 1] - centre) > 0.25).mean()
+def masked(**drawn: float) -> Films:
+    """An even film of 50 x 50 pixels with the covers that the draws ask for."""
+    import tensorflow as tf
+
+    draws = np.ones((1, 22), np.float32)  # reach as far as it may, but cover nothing
+    draws[0, 20] = 0  # black
+    for name, value in drawn.items():
+        draws[0, int(name.removeprefix("draw"))] = value
+    films = tf.fill((1, 50, 50, 1), 0.6)
+    result: Films = _mask_edges(films, tf.constant(draws), tf.constant(50)).numpy()[0, ..., 0]
+    return result
 
 
-def test_corners_are_covered_sometimes_and_the_centre_never(
-    even: Films, even_changed: Films
-) -> None:
-    assert 0.2 < corner_shares(even_changed) < 0.95
-    assert corner_shares(even) == 0
+def test_a_covered_corner_takes_a_fifth_of_the_side() -> None:
+    expected = np.full((50, 50), 0.6, np.float32)
+    np.testing.assert_array_equal(masked(), expected)
+    expected[:10, 40:] = 0  # the second corner: above, on the right
+    np.testing.assert_array_equal(masked(draw13=0.3), expected)
+    np.testing.assert_array_equal(masked(draw13=0.34), np.full((50, 50), np.float32(0.6)))
+
+
+def test_a_covered_border_takes_at_most_a_twelfth_of_the_side() -> None:
+    expected = np.full((50, 50), 0.6, np.float32)
+    expected[:4] = 0  # 8 % of 50 pixels
+    np.testing.assert_array_equal(masked(draw16=0.0), expected)
+
+
+def test_a_cover_may_be_grey() -> None:
+    np.testing.assert_allclose(masked(draw12=0.0, draw20=0.9, draw21=0.25)[:10, :10], 0.25)
+
+
+def test_nothing_covers_the_centre(even_changed: Films) -> None:
     centre = even_changed[:, 22:42, 22:42, 0]
-    assert (centre.std(axis=(1, 2)) < 0.05).all()  # noise only, nothing covers it
+    assert (centre.std(axis=(1, 2)) < 0.05).all()  # noise only
+    corners = np.abs(even_changed[:, 1, 1, 0] - centre.mean(axis=(1, 2))) > 0.25
+    assert 0.2 < corners.mean() < 0.95  # covered, or moved in from outside

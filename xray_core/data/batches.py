@@ -4,6 +4,7 @@ From the second epoch on, a training reads its films from here at the speed of m
 """
 
 import hashlib
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -45,7 +46,7 @@ def cache_films(
     path = folder / f"{_key(manifest, image_size_px)}.npy"
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
+        part = path.with_suffix(f".{os.getpid()}.part")
         total = len(manifest.records)
         shape = (total, image_size_px, image_size_px)
         films = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
@@ -73,5 +74,5 @@ def as_batch(films: UInt8Array) -> NDArray[np.float32]:
 def _key(manifest: Manifest, image_size_px: int) -> str:
     digest = hashlib.sha256(f"films 1 {image_size_px}".encode())
     for record in manifest.records:
-        digest.update(record.sha256.encode())
+        digest.update((record.sha256 or record.id).encode())
     return digest.hexdigest()[:24]

@@ -70,6 +70,23 @@ def patient_code(record: Record) -> str:
     return hashlib.sha256(record.patient_key.encode()).hexdigest()[:12]
 
 
+def anonymise(record: Record) -> Record:
+    """The record as a run folder keeps it: file names can hold a patient's name or number.
+
+    Returns:
+        The record without its paths, with `patient_code` for the patient and, as id, the data set
+        and the start of the film's sha256; films with the same bytes share it.
+    """
+    film = record.sha256 or hashlib.sha256(record.id.encode()).hexdigest()
+    return replace(
+        record,
+        id=f"{record.dataset}/{film[:16]}",
+        path="",
+        patient=patient_code(record),
+        mask="",
+    )
+
+
 COLUMNS = tuple(field.name for field in fields(Record))
 _facts_of = operator.attrgetter(*COLUMNS)
 

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xray_core.data.batches import cache_films
-from xray_core.data.records import Manifest, patient_code
+from xray_core.data.records import Manifest, anonymise
 from xray_core.errors import DatasetError
 from xray_core.evaluation.predict import predict
 from xray_core.evaluation.scores import score_predictions
@@ -57,11 +57,11 @@ def predict_manifest(
 def prediction_table(
     manifest: Manifest, probabilities: NDArray[np.float32], classes: tuple[str, ...]
 ) -> pd.DataFrame:
-    """One row a film: id, label, split, patient (as a code), source, `p_<class>` columns."""
+    """One row a film: id, label, split, patient (both anonymised), source, `p_<class>` columns."""
     facts = pd.DataFrame(
         [
-            (record.id, record.label, record.split, patient_code(record), record.source)
-            for record in manifest.records
+            (record.id, record.label, record.split, record.patient, record.source)
+            for record in map(anonymise, manifest.records)
         ],
         columns=["id", "label", "split", "patient", "source"],
     )

@@ -2,7 +2,7 @@
 
     config.json        what was asked for: network, classes, image size, seed, ...
     environment.json   versions, machine, git commit
-    manifest.csv       every film with its label and split; patients only as codes
+    manifest.csv       every film with its label and split; no file names, patients as codes
     status.json        state, epoch, speed, last metrics; rewritten while training
     history.csv        one row an epoch
     weights.npz        the weights of the best epoch, plain arrays

@@ -6,7 +6,7 @@ check the data -> decode all films once -> build the network -> fit, keeping the
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.data.batches import UInt8Array, cache_films
-from xray_core.data.records import SPLITS, Manifest, patient_code
+from xray_core.data.records import SPLITS, Manifest, anonymise
 from xray_core.errors import TrainingError
 from xray_core.evaluation.evaluate import prediction_table
 from xray_core.evaluation.predict import predict
@@ -206,10 +206,7 @@ def _write_head(
         },
     )
     store.write_json(run_dir / store.ENVIRONMENT, describe_environment())
-    coded = tuple(
-        replace(record, patient=patient_code(record), mask="") for record in manifest.records
-    )
-    Manifest(coded, {}).to_csv(run_dir / store.MANIFEST)
+    Manifest(tuple(map(anonymise, manifest.records)), {}).to_csv(run_dir / store.MANIFEST)
 
 
 def _film_weights(
