@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from xray_core.arguments import build_parser
 from xray_core.console import Progress, load_tensorflow, print_json, run_command
@@ -32,13 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     arguments = build_parser(COMMANDS).parse_args(argv)
-
-    def command() -> int | None:
-        if arguments.command in (train, evaluate, predict, explain, export, bench):
-            load_tensorflow()
-        return cast(int | None, arguments.command(arguments))
-
-    return run_command(command)
+    return run_command(lambda: arguments.command(arguments))
 
 
 def scan(arguments: Arguments) -> None:
@@ -117,6 +111,7 @@ def train(arguments: Arguments) -> None:
         if arguments.run_id:  # a page waits for this run: tell it
             StatusFile(run_dir).fail(error)
         raise
+    load_tensorflow()
     from xray_core.training.train import train as train_network
 
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -143,6 +138,7 @@ def evaluate(arguments: Arguments) -> None:
     with Progress("read") as progress:
         if arguments.data:
             manifest = scan_path(arguments.data, progress=progress)
+            load_tensorflow()
         scores = evaluate_run(run, manifest, progress)
     if arguments.json:
         print_json(scores)
@@ -169,6 +165,7 @@ def predict(arguments: Arguments) -> int:
     from xray_core.runs.store import open_run
 
     run = open_run(arguments.run, arguments.models_dir)
+    load_tensorflow()
     model = load_model(run)
     answers: list[dict[str, Any]] = []
     for path in arguments.files:
@@ -218,6 +215,7 @@ def explain(arguments: Arguments) -> None:
             fix=f"Choose one of: {', '.join(run.classes)}.",
         )
     film = load_image(arguments.file)
+    load_tensorflow()
     attributions = explain_film(
         load_model(run), resize_image(film.pixels, run.image_size_px), run.classes, method.name
     )
@@ -256,7 +254,9 @@ def export(arguments: Arguments) -> None:
     from xray_core.runs.export import export_run
     from xray_core.runs.store import open_run
 
-    folder = export_run(open_run(arguments.run, arguments.models_dir), arguments.out)
+    run = open_run(arguments.run, arguments.models_dir)
+    load_tensorflow()
+    folder = export_run(run, arguments.out)
     store_demo_maps(open_run(folder))
     print(folder)
 
@@ -282,6 +282,7 @@ def bench(arguments: Arguments) -> None:
     """Measure speed as ratios within one run."""
     from xray_core.benchmarks import BENCHMARKS
 
+    load_tensorflow()
     rows = BENCHMARKS[arguments.what](arguments.data)
     if arguments.json:
         print_json(rows)

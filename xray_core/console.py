@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,9 @@ def load_tensorflow() -> None:
 
 
 def print_json(content: Any) -> None:
-    """Print JSON on standard output."""
+    """Print JSON on standard output, as UTF-8 wherever it goes."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     print(json.dumps(content, indent=1, ensure_ascii=False))
 
 

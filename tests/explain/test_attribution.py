@@ -15,7 +15,3 @@ def test_an_even_map_is_flat(level: float) -> None:
 
 def test_a_map_with_one_bright_place_is_not_flat() -> None:
     assert not with_values([0.0, 0.0], [0.0, 1e-6]).is_flat
-
-
-def test_a_map_that_holds_no_numbers_shows_nothing() -> None:
-    assert with_values([0.0, float("nan")], [0.0, 1.0]).is_flat

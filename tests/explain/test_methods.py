@@ -115,3 +115,12 @@ def test_attributions_come_in_the_order_of_the_classes(model: Any, noise: Films)
 def test_labels_that_are_not_those_of_the_network_are_refused(model: Any, noise: Films) -> None:
     with pytest.raises(ClassIndexError, match="3 classes, not 2"):
         explain(model, noise[0, ..., 0], ("normal", "covid"))
+
+
+@each_method
+def test_damaged_weights_are_an_error_and_no_map(noise: Films, method: str) -> None:
+    broken = random_network(1)
+    kernel, bias = broken.get_layer("logits").get_weights()
+    broken.get_layer("logits").set_weights([kernel * np.nan, bias])
+    with pytest.raises(ExplainError, match="no numbers"):
+        explain(broken, noise[0, ..., 0], CLASSES, method)

@@ -21,7 +21,7 @@ from xray_core.runs.jobs import (
     stop_requested,
 )
 from xray_core.runs.status import ACTIVE, StatusFile, read_status
-from xray_core.runs.store import LOG, Run, open_run
+from xray_core.runs.store import LOG, STATUS, Run, open_run
 from xray_core.settings import Settings
 from xray_core.training.config import TrainingConfig
 
@@ -159,3 +159,8 @@ def test_a_job_whose_films_are_not_there_says_so_in_its_status(
     assert status["state"] == "failed"
     assert status["error"]["where"] == "nowhere"
     assert "Traceback" not in read_log(run)
+
+
+def test_damaged_status_of_an_old_run_blocks_nothing(make_run: Callable[..., Run]) -> None:
+    (make_run().path / STATUS).write_text("{", encoding="utf-8")
+    assert active_runs() == ()

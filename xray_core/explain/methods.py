@@ -68,12 +68,19 @@ def predict_and_explain(
         Probabilities (batch, class) and raw maps (batch, class, height, width).
 
     Raises:
-        ExplainError: unknown method, or the head does not allow it.
+        ExplainError: unknown method, the head does not allow it, or the weights are no numbers.
     """
     layer = get_network(model.name).target_layer
     kernel = head_kernel(model, layer)
     logits, features = compile_forward(model, layer)(films)
-    return softmax(logits), get_method(method).maps(features, kernel)
+    maps = get_method(method).maps(features, kernel)
+    if not (np.isfinite(logits).all() and np.isfinite(maps).all()):
+        raise ExplainError(
+            "The network gives values that are no numbers.",
+            where=model.name,
+            fix="Its weights are damaged: copy the run folder again, or train anew.",
+        )
+    return softmax(logits), maps
 
 
 def explain(

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xray_core.errors import TrainingError
+from xray_core.errors import RunError, TrainingError
 from xray_core.runs.status import ACTIVE, read_status
 from xray_core.runs.store import CONFIG, LOG, STATUS, Run, list_runs, new_run_id, write_json
 from xray_core.settings import PROJECT_DIR, get_settings
@@ -98,9 +98,15 @@ def stop_requested(run_dir: Path) -> bool:
 
 
 def active_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
-    """Runs whose training process lives, newest first."""
-    runs = [run for run in list_runs(models_dir) if not run.shipped]
-    return tuple(run for run in runs if read_status(run.path).get("state") in ACTIVE)
+    """Runs whose training process lives, newest first; a damaged status counts as not going on."""
+
+    def lives(run: Run) -> bool:
+        try:
+            return read_status(run.path).get("state") in ACTIVE
+        except RunError:
+            return False
+
+    return tuple(run for run in list_runs(models_dir) if not run.shipped and lives(run))
 
 
 def read_log(run: Run, lines: int = 200) -> str:

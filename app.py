@@ -1,0 +1,27 @@
+"""ThoraxLens: the entry of the app. Navigation and the frame around every page; no logic."""
+
+import streamlit as st
+
+from pages.ui.frame import enter_app
+from pages.ui.notices import errors_shown, research_line, unexpected_shown
+from pages.ui.theme import ICON, LOGO, apply_theme
+
+enter_app()
+st.set_page_config(page_title="ThoraxLens", page_icon=ICON, layout="wide")
+st.logo(LOGO, size="large")
+apply_theme()
+
+page = st.navigation(
+    [
+        st.Page("pages/home.py", title="Home", default=True),
+        st.Page("pages/explain.py", title="Explain"),
+        st.Page("pages/second_opinion.py", title="Second opinion"),
+        st.Page("pages/compare.py", title="Compare"),
+        st.Page("pages/dataset.py", title="Dataset"),
+        st.Page("pages/train.py", title="Train"),
+    ],
+    position="top",
+)
+with unexpected_shown(), errors_shown():
+    page.run()
+research_line()

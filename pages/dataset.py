@@ -1,0 +1,76 @@
+"""Dataset: what is in the films, and what of it could mislead a model."""
+
+import streamlit as st
+
+from pages.ui.cache import dataset_links, forget_manifest, manifest_of
+from pages.ui.cautions import cautions, leak_caution
+from pages.ui.dataset_sources import add_panel, download_panel, forget_button, undo_line
+from pages.ui.dataset_views import appearance, balance, cards, caution_box, problems
+from pages.ui.film_grid import duplicate_pages, sample_pages
+from pages.ui.frame import require_app
+from pages.ui.notices import empty_state, errors_shown, page_header
+from pages.ui.pickers import pick_dataset
+from pages.ui.words import count
+
+require_app()
+page_header("Dataset", "What is in the films, and what of it could mislead a model?")
+
+choice, rescan, forget = st.columns([6, 1, 1], vertical_alignment="bottom")
+with choice:
+    dataset = pick_dataset()
+with rescan:
+    if st.button("Rescan", width="stretch", help="Reads the films that changed."):
+        forget_manifest(dataset.name)
+with forget:
+    forget_button(dataset)
+undo_line()
+add, fetch = st.columns(2)
+with add:
+    add_panel()
+with fetch:
+    download_panel()
+
+with errors_shown():
+    manifest = manifest_of(dataset.name)
+    if not manifest.usable.records:
+        empty_state("No film of this data set can be used", "The list below says why.")
+        problems(manifest)
+        st.stop()
+    links = dataset_links(manifest, manifest.hash)
+    cards(manifest, links)
+    caution_box((*cautions(manifest), *leak_caution(links.leaks)))
+
+    films, looks, faults, twins = st.tabs(
+        [
+            "Films",
+            "Balance and appearance",
+            f"Problems ({count(len(manifest.problems))})",
+            f"Near-duplicates ({count(len(links.near_duplicates))})",
+        ],
+        on_change="rerun",
+        key=f"tabs_{dataset.name}",
+    )
+    with films:
+        if films.open:
+            sample_pages(manifest)
+    with looks:
+        if looks.open:
+            balance(manifest)
+            appearance(manifest)
+    with faults:
+        if faults.open:
+            problems(manifest)
+    with twins:
+        if twins.open and links.near_duplicates:
+            duplicate_pages(manifest, links.near_duplicates)
+        elif twins.open:
+            st.success("No radiograph occurs twice.", icon=":material/check:")
+
+    st.download_button(
+        "Download the manifest",
+        lambda: manifest.to_frame().to_csv(index=False),
+        f"{dataset.name}-manifest.csv",
+        "text/csv",
+        on_click="ignore",
+        help="One row a film, with hashes, label, patient, source, split and problem.",
+    )

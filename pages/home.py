@@ -1,0 +1,81 @@
+"""Home: what this is, one film with its map, where to start. Opens without TensorFlow."""
+
+import streamlit as st
+
+from pages.ui.frame import require_app
+from pages.ui.notices import errors_shown
+from pages.ui.pickers import finished_runs, run_title
+from pages.ui.viewer import FilmMap, film_viewer
+from xray_core.data.catalogue import list_datasets
+from xray_core.data.labels import label_title
+from xray_core.explain.demo import DEMO_FILMS, read_demo_film
+from xray_core.explain.methods import METHODS
+from xray_core.networks.registry import NETWORKS
+
+require_app()
+runs = finished_runs()
+
+words, picture = st.columns([5, 6], gap="large", vertical_alignment="center")
+with words:
+    st.title("See what a chest X-ray classifier sees", anchor=False)
+    st.html(
+        '<p class="lead">ThoraxLens trains and compares networks that tell normal, bacterial, '
+        "viral and COVID-19 chest films apart, and shows where on the film each of them finds "
+        "its evidence.</p>"
+    )
+    for page, title, promise in (
+        ("pages/explain.py", "Browse heatmaps", "Films, predictions and maps, model by model."),
+        ("pages/second_opinion.py", "Second opinion", "Your own film; it is never stored."),
+        ("pages/compare.py", "Compare models", "Scores with intervals, ROC, confusion."),
+    ):
+        with st.container(border=True):
+            st.page_link(page, label=f"**{title}**", icon=":material/arrow_forward:")
+            st.caption(promise)
+
+with picture:
+    shown = next((run for run in runs if read_demo_film(run, 0)), None)
+    row = st.session_state.setdefault("home_film", 0) % len(DEMO_FILMS)
+    with errors_shown():
+        demo = read_demo_film(shown, row) if shown else None
+        if shown and demo:
+            title = NETWORKS[shown.network].title
+            maps = [
+                FilmMap(
+                    item.values, title, METHODS[item.method].title, item.label, item.probability
+                )
+                for item in demo.attributions
+            ]
+            label = label_title(demo.phantom.label)
+            state = film_viewer(
+                demo.phantom.image,
+                maps,
+                key="home",
+                alt=f"Synthetic chest film, drawn as {label}",
+                caption=f"Synthetic film, drawn as {label}",
+                height_px=460,
+                synthetic=True,
+                position=(row + 1, len(DEMO_FILMS)),
+            )
+            if state.nav:
+                st.session_state["home_film"] = (row + state.nav) % len(DEMO_FILMS)
+                st.rerun()
+        else:
+            st.info("No trained model is here yet. Train one to see its maps.")
+
+st.divider()
+here, models = st.columns(2, gap="large")
+with here:
+    st.subheader("Data sets on this machine", anchor=False)
+    with errors_shown():
+        for dataset in list_datasets():
+            st.markdown(f"- {dataset.title}")
+    st.page_link("pages/dataset.py", label="Look at the films, or add a data set")
+with models:
+    st.subheader("Models on this machine", anchor=False)
+    for run in runs:
+        f1 = run.scores["macro_f1"]
+        st.markdown(
+            f"- {run_title(run)}  \n  macro-F1 {f1['value']:.2f} "
+            f"({f1['low']:.2f}-{f1['high']:.2f}) on {run.scores['n']} test films"
+        )
+    st.page_link("pages/train.py", label="Train a model")

@@ -1,0 +1,179 @@
+"""Everything that is kept between runs of a page: the only `st.cache_*` of the app.
+
+Models and arrays are shared by all sessions and never changed. Uploaded films are not kept here.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from xray_core.data import catalogue
+from xray_core.data.batches import as_batch, cache_films
+from xray_core.data.duplicates import near_duplicate_groups
+from xray_core.data.images import Film, load_image, resize_image, to_uint8
+from xray_core.data.manifest import scan
+from xray_core.data.records import Manifest
+from xray_core.data.splits import Leak, split_leaks
+from xray_core.data.stats import ImageStats, image_stats
+from xray_core.evaluation.selection import SeenFilms
+from xray_core.explain.methods import predict_and_explain
+from xray_core.runs.loading import load_model
+from xray_core.runs.store import WEIGHTS, Run, open_run
+
+Float32Array = NDArray[np.float32]
+BATCH = 32
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Predictions and maps of many films by one model.
+
+    Attributes:
+        ids: record ids, in the order of the rows.
+        probabilities: float32 (films, classes).
+        maps: float16 (films, classes, height, width), raw.
+    """
+
+    ids: tuple[str, ...]
+    probabilities: Float32Array
+    maps: NDArray[np.float16]
+
+
+@dataclass(frozen=True)
+class DatasetLinks:
+    """Films that belong together, and those of them that lie in several splits.
+
+    Attributes:
+        near_duplicates: record ids of each group.
+        leaks: over the data set's own split.
+    """
+
+    near_duplicates: tuple[tuple[str, ...], ...]
+    leaks: tuple[Leak, ...]
+
+
+def manifest_of(name: str) -> Manifest:
+    """The scanned data set; only what changed since the last look is read anew."""
+    kept: dict[str, Manifest] = st.session_state.setdefault("manifests", {})
+    if name not in kept:
+        dataset = catalogue.get_dataset(name)
+        line = st.empty()
+
+        def show(done: int, total: int) -> None:
+            films = f"{done:,} of {total:,} films".replace(",", "\u202f")
+            line.progress(done / max(total, 1), f"Reading {dataset.title}: {films}")
+
+        kept[name] = scan(catalogue.prepare(dataset, show), name=dataset.name, progress=show)
+        line.empty()
+    return kept[name]
+
+
+def forget_manifest(name: str) -> None:
+    """Look at the data set again at the next call of `manifest_of`."""
+    st.session_state.setdefault("manifests", {}).pop(name, None)
+
+
+def model_of(run: Run) -> Any:
+    """The run's network with its weights, one copy for all sessions."""
+    return _model(str(run.path), (run.path / WEIGHTS).stat().st_mtime_ns)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Loading the model")
+def _model(folder: str, changed: int) -> Any:
+    return load_model(open_run(Path(folder)))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def film_of(path: Path, changed: int) -> Film:
+    """One decoded film of a data set."""
+    return load_image(path)
+
+
+@st.cache_data(max_entries=1024, show_spinner=False)
+def small_film_of(path: Path, changed: int, side_px: int = 192) -> NDArray[np.uint8]:
+    """The film in small, uint8 (height, width), at most `side_px` either way."""
+    picture = Image.fromarray(to_uint8(load_image(path).pixels))
+    picture.thumbnail((side_px, side_px))
+    return np.asarray(picture)
+
+
+def record_film(manifest: Manifest, record_id: str) -> Film:
+    """The film of a record, as large as it is on disk."""
+    record = next(record for record in manifest.records if record.id == record_id)
+    path = manifest.path_of(record)
+    return film_of(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def thumbnails(_manifest: Manifest, key: str, size_px: int = 128) -> NDArray[np.uint8]:
+    """Small films uint8 (films, size, size) in the order of the records; `key` is their hash."""
+    return cache_films(_manifest, size_px)
+
+
+def explained_films(run: Run, manifest: Manifest, method: str = "grad_cam") -> Explained:
+    """Predictions and maps of all films of a manifest, computed once a model and set of films."""
+    return _explained(
+        run, manifest, run.id, (run.path / WEIGHTS).stat().st_mtime_ns, manifest.hash, method
+    )
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _explained(
+    _run: Run, _manifest: Manifest, run_id: str, changed: int, manifest_hash: str, method: str
+) -> Explained:
+    model = model_of(_run)
+    films = cache_films(_manifest, _run.image_size_px)
+    bar = st.progress(0.0, f"Explaining {len(films)} films")
+    parts = []
+    for start in range(0, len(films), BATCH):
+        parts.append(predict_and_explain(model, as_batch(films[start : start + BATCH]), method))
+        bar.progress(min(1.0, (start + BATCH) / len(films)))
+    bar.empty()
+    return Explained(
+        tuple(record.id for record in _manifest.records),
+        np.concatenate([probabilities for probabilities, _ in parts]),
+        np.concatenate([maps for _, maps in parts]).astype(np.float16),
+    )
+
+
+def explain_upload(
+    run: Run, film: Film, method: str = "grad_cam"
+) -> tuple[Float32Array, Float32Array]:
+    """Probabilities (classes,) and maps (classes, h, w) of a film that is not kept."""
+    small = resize_image(film.pixels, run.image_size_px)
+    probabilities, maps = predict_and_explain(model_of(run), small[None, ..., None], method)
+    return probabilities[0], maps[0]
+
+
+def seen_films(run: Run) -> SeenFilms:
+    """Films and patients that the run was trained on."""
+    return _seen(run, run.id, (run.path / WEIGHTS).stat().st_mtime_ns)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _seen(_run: Run, run_id: str, changed: int) -> SeenFilms:
+    return SeenFilms(_run)
+
+
+@st.cache_data(max_entries=16, show_spinner="Comparing the films with each other")
+def dataset_links(_manifest: Manifest, manifest_hash: str) -> DatasetLinks:
+    """Near-duplicates of a data set, and leaks over its own split."""
+    return DatasetLinks(near_duplicate_groups(_manifest), split_leaks(_manifest))
+
+
+@st.cache_data(max_entries=16, show_spinner="Measuring the films")
+def film_stats(_manifest: Manifest, manifest_hash: str) -> ImageStats:
+    """Brightness and mean films of a data set."""
+    return image_stats(_manifest)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def predictions_of(folder: str, changed: int) -> pd.DataFrame:
+    """A run's stored predictions."""
+    return open_run(Path(folder)).predictions()

@@ -1,0 +1,123 @@
+"""The data sets of this machine: adding one, forgetting one, fetching a public one."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui.cache import forget_manifest
+from pages.ui.notices import errors_shown, plain, show_error
+from pages.ui.words import count, size
+from xray_core.data import download
+from xray_core.data.catalogue import DEMO_NAME, Dataset, add_dataset, forget_dataset
+from xray_core.data.readers import READERS, find_reader, get_reader
+from xray_core.errors import DatasetError, XrayError
+
+
+def forget_button(dataset: Dataset) -> None:
+    """Takes a data set off the list; the next run of the page offers to undo it."""
+    st.button(
+        "Forget",
+        on_click=_forget,
+        args=(dataset,),
+        disabled=dataset.is_demo,
+        width="stretch",
+        help="The demo films stay."
+        if dataset.is_demo
+        else "Takes the data set off the list. Its films stay where they are.",
+    )
+
+
+def undo_line() -> None:
+    """The data set that was just forgotten, and the way back."""
+    gone: Dataset | None = st.session_state.get("forgotten_dataset")
+    if gone:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{plain(gone.title)} is off the list.", width="content")
+            st.button("Undo", on_click=_bring_back, args=(gone,))
+
+
+def add_panel() -> None:
+    """Add a folder or an index file."""
+    error: XrayError | None = st.session_state.pop("add_dataset_error", None)
+    with st.expander("Add a data set", icon=":material/add:", expanded=error is not None):
+        if error:
+            show_error(error)
+        with st.form("add_dataset", border=False):
+            st.text_input(
+                "Folder or index file on this machine",
+                key="add_dataset_path",
+                placeholder="/data/hospital or /data/hospital/index.csv",
+                help="An index file is a CSV table of disease and image path.",
+            )
+            left, right = st.columns(2)
+            left.text_input("Name", key="add_dataset_name", placeholder="That of the folder")
+            right.selectbox(
+                "How it is arranged",
+                ["", *READERS],
+                format_func=lambda name: READERS[name].title if name else "Find out by looking",
+                key="add_dataset_reader",
+            )
+            st.form_submit_button("Add", type="primary", on_click=_add)
+
+
+def download_panel() -> None:
+    """Fetch a public data set, after its licence was accepted."""
+    sources = download.SOURCES
+    with st.expander("Download a public data set", icon=":material/download:"):
+        key = st.selectbox("Public data set", list(sources), format_func=lambda k: sources[k].title)
+        source = sources[key]
+        st.markdown(
+            f"{count(source.n_films)} films, {size(source.n_bytes)}, "
+            f"[described here]({source.page})  \n"
+            f"Licence: {plain(source.licence)}  \nTo cite: {plain(source.citation)}"
+        )
+        folder = st.text_input("Target folder", key="download_folder", placeholder="/data/public")
+        accepted = st.checkbox("I accept these terms", key=f"accept_{key}")
+        st.caption("Stay on this page until it has ended; a download that is left is removed.")
+        ready = accepted and bool(folder.strip())
+        if not st.button("Download", disabled=not ready, key="download"):
+            return
+        bar = st.progress(0.0, "Connecting")
+
+        def show(done: int, total: int) -> None:
+            words = f"{size(done)} of {size(total)}" if total else size(done)
+            bar.progress(min(1.0, done / total) if total else 0.0, f"Fetching: {words}")
+
+        with errors_shown():
+            path = download.download(key, Path(folder).expanduser(), show)
+            st.session_state["kept_dataset"] = add_dataset(path).name
+            st.session_state.pop("dataset", None)
+            st.rerun()
+        bar.empty()
+
+
+def _add() -> None:
+    try:
+        text = str(st.session_state["add_dataset_path"]).strip()
+        if not text:
+            raise DatasetError("No path was given.", fix="Type the path of a folder or index file.")
+        path = Path(text).expanduser()
+        reader = str(st.session_state["add_dataset_reader"])
+        if path.exists():
+            get_reader(reader) if reader else find_reader(path)
+        dataset = add_dataset(path, str(st.session_state["add_dataset_name"]), reader)
+    except XrayError as error:
+        st.session_state["add_dataset_error"] = error
+        return
+    forget_manifest(dataset.name)
+    for name in ("add_dataset_path", "add_dataset_name", "add_dataset_reader"):
+        st.session_state[name] = ""
+    st.session_state["dataset"] = dataset.name
+    st.session_state.pop("forgotten_dataset", None)
+
+
+def _forget(dataset: Dataset) -> None:
+    forget_dataset(dataset.name)
+    forget_manifest(dataset.name)
+    st.session_state["forgotten_dataset"] = dataset
+    st.session_state["dataset"] = DEMO_NAME
+
+
+def _bring_back(dataset: Dataset) -> None:
+    st.session_state["dataset"] = add_dataset(dataset.path, dataset.name, dataset.reader).name
+    st.session_state.pop("forgotten_dataset")

@@ -1,0 +1,25 @@
+"""Every page runs inside `app.py`, whichever address a visitor comes by."""
+
+import runpy
+
+import streamlit as st
+
+from xray_core.settings import PROJECT_DIR
+
+_MARK = "inside_app"
+
+
+def enter_app() -> None:
+    """Called by `app.py` before anything else."""
+    st.session_state[_MARK] = True
+
+
+def require_app() -> None:
+    """Called by every page before anything else: goes through `app.py` if it was passed by.
+
+    Streamlit learns that a `pages/` folder belongs to `st.navigation` at the first call of it.
+    Until then, the address of a page runs the page's file alone, without title bar and theme.
+    """
+    if not st.session_state.get(_MARK):
+        runpy.run_path(str(PROJECT_DIR / "app.py"))
+        st.stop()

@@ -1,0 +1,146 @@
+"""What the Explain page shows in its strip: films with predictions, filtered and sorted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.ui.cache import Explained, seen_films
+from pages.ui.strip import StripItem, film_strip, thumbnail_url
+from pages.ui.theme import class_colour
+from xray_core.data.batches import UInt8Array
+from xray_core.data.labels import label_title
+from xray_core.data.records import Manifest
+from xray_core.explain.attribution import Attribution
+from xray_core.explain.overlay import overlay
+from xray_core.runs.store import Run
+
+PAGE_SIZE = 24
+OUTCOMES = ("All films", "Right", "Wrong", "Models disagree")
+ORDERS = ("As listed", "Most certain first", "Least certain first")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the visitor wants to see.
+
+    Attributes:
+        labels: classes of the data set; none means all.
+        outcome: one of `OUTCOMES`.
+        order: one of `ORDERS`.
+        lowest, highest: bounds of the likeliest class's probability.
+    """
+
+    labels: tuple[str, ...] = ()
+    outcome: str = OUTCOMES[0]
+    order: str = ORDERS[0]
+    lowest: float = 0.0
+    highest: float = 1.0
+
+
+def film_table(
+    manifest: Manifest, runs: tuple[Run, ...], explained: list[Explained]
+) -> pd.DataFrame:
+    """One row a film: id, label, patient, source, first model's answer, whether models disagree."""
+    first = explained[0].probabilities
+    answers = np.stack(
+        [
+            np.asarray(run.classes)[films.probabilities.argmax(axis=1)]
+            for run, films in zip(runs, explained, strict=True)
+        ]
+    )
+    seen = seen_films(runs[0]).among(manifest.records)
+    return pd.DataFrame(
+        {
+            "id": [record.id for record in manifest.records],
+            "label": [record.label for record in manifest.records],
+            "path": [record.path for record in manifest.records],
+            "patient": [record.patient for record in manifest.records],
+            "source": [record.source for record in manifest.records],
+            "seen": [record.id in seen for record in manifest.records],
+            "answer": answers[0],
+            "probability": first.max(axis=1),
+            "disagree": (answers != answers[0]).any(axis=0),
+        }
+    )
+
+
+def apply_filter(table: pd.DataFrame, wanted: Filter) -> pd.DataFrame:
+    """The rows that the visitor wants, in the order wanted; the index keeps the row numbers."""
+    keep = table["probability"].between(wanted.lowest, wanted.highest)
+    if wanted.labels:
+        keep &= table["label"].isin(wanted.labels)
+    right = table["answer"] == table["label"]
+    if wanted.outcome == "Right":
+        keep &= right
+    elif wanted.outcome == "Wrong":
+        keep &= ~right
+    elif wanted.outcome == "Models disagree":
+        keep &= table["disagree"]
+    rows = table[keep]
+    if wanted.order == ORDERS[0]:
+        return rows
+    return rows.sort_values("probability", ascending=wanted.order == ORDERS[2], kind="stable")
+
+
+def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
+    """The controls above the strip."""
+    one, two, three, four = st.columns([3, 2, 2, 3])
+    with one:
+        chosen = st.multiselect(
+            "Classes", labels, format_func=label_title, placeholder="All", key="explain_labels"
+        )
+    with two:
+        outcomes = OUTCOMES if n_runs > 1 else OUTCOMES[:3]
+        outcome = st.selectbox("Outcome", outcomes, key=f"explain_outcome_{len(outcomes)}")
+    with three:
+        order = st.selectbox("Order", ORDERS, key="explain_order")
+    with four:
+        lowest, highest = st.slider(
+            "Probability of the answer", 0.0, 1.0, (0.0, 1.0), 0.05, key="explain_probability"
+        )
+    return Filter(tuple(chosen), outcome, order, lowest, highest)
+
+
+def pick_film(
+    rows: pd.DataFrame, films: UInt8Array, explained: Explained, run: Run, place: int
+) -> int | None:
+    """The strip, a page at a time; the place that was just chosen, if any."""
+    n_pages = -(-len(rows) // PAGE_SIZE)
+    page = place // PAGE_SIZE
+    shown = rows.iloc[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+    items = [_item(row, films, explained, run) for row in shown.itertuples()]
+    key = f"strip_{run.id}_{page}_{hash(tuple(shown['id']))}"
+    picked = film_strip(items, chosen=place % PAGE_SIZE, key=key)
+    if n_pages > 1:
+        back, where, forth = st.columns([1, 3, 1], vertical_alignment="center")
+        where.caption(
+            f"Films {page * PAGE_SIZE + 1} to {page * PAGE_SIZE + len(shown)} of {len(rows)}"
+        )
+        if back.button("Previous page", disabled=page == 0, width="stretch"):
+            return (page - 1) * PAGE_SIZE
+        if forth.button("Next page", disabled=page + 1 >= n_pages, width="stretch"):
+            return (page + 1) * PAGE_SIZE
+    return None if picked is None else page * PAGE_SIZE + picked
+
+
+def _item(row: object, films: UInt8Array, explained: Explained, run: Run) -> StripItem:
+    index, label = int(row.Index), str(row.label)  # type: ignore[attr-defined]
+    answer, probability = str(row.answer), float(row.probability)  # type: ignore[attr-defined]
+    column = run.classes.index(answer)
+    values = explained.maps[index, column].astype(np.float32)
+    attribution = Attribution(values, "grad_cam", answer, probability)
+    picture = overlay(films[index].astype(np.float32) / 255, attribution)
+    return StripItem(
+        image=thumbnail_url(picture),
+        title=_short(label),
+        note=f"{_short(answer)} {probability:.2f}",
+        colour=class_colour(label),
+        mark="right" if answer == label else "wrong",
+    )
+
+
+def _short(label: str) -> str:
+    """The title without the word that every second class shares."""
+    return label_title(label).removesuffix(" pneumonia")

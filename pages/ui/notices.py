@@ -1,0 +1,80 @@
+"""Words around the content: titles, empty states, errors, the research line."""
+
+import html
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from xray_core.errors import XrayError
+
+RESEARCH_LINE = (
+    "Research software. Not a medical device and never a diagnosis: "
+    "it shows what image classifiers respond to."
+)
+
+
+def page_header(title: str, answers: str) -> None:
+    """The page's title and the one line that says what it answers."""
+    st.title(title, anchor=False)
+    st.html(f'<p class="lead">{html.escape(answers)}</p>')
+
+
+def research_line() -> None:
+    """The line that closes every page."""
+    st.html(f'<p class="research">{RESEARCH_LINE}</p>')
+
+
+def show_error(error: XrayError) -> None:
+    """What happened, where, and what to do."""
+    parts = [f"**{plain(error.what)}**"]
+    if error.where:
+        parts.append(f"Where: {plain(error.where)}")
+    if error.fix:
+        parts.append(f"What to do: {plain(error.fix)}")
+    st.error("  \n".join(parts), icon=":material/error:")
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Show a user's mistake in place; the rest of the page goes on."""
+    try:
+        yield
+    except XrayError as error:
+        show_error(error)
+
+
+@contextmanager
+def unexpected_shown() -> Iterator[None]:
+    """Turn a defect of ours into a sentence; its traceback goes to the server's log."""
+    try:
+        yield
+    except Exception:
+        logging.getLogger("thoraxlens").exception("A page failed")
+        st.error(
+            "**Something went wrong on this page.** It is a defect of ThoraxLens, not yours.  \n"
+            "What to do: reload the page; if it happens again, report it with the server's log.",
+            icon=":material/error:",
+        )
+
+
+def empty_state(
+    title: str, why: str, action: str = "", on_click: Callable[[], None] | None = None
+) -> bool:
+    """What will be here, why it is empty, and one button that fills it.
+
+    Returns:
+        Whether the button was pressed in this run.
+    """
+    with st.container(border=True, horizontal_alignment="center"):
+        st.subheader(title, anchor=False, text_alignment="center")
+        st.write(why)
+        return bool(action) and st.button(action, type="primary", on_click=on_click)
+
+
+def plain(text: str) -> str:
+    """Text as it is: file names may hold characters that Markdown would read."""
+    for character in "\\`*_[]<>$#|~:":
+        text = text.replace(character, f"\\{character}")
+    return text

@@ -1,0 +1,68 @@
+"""Choosing a data set and models, the same on every page."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import streamlit as st
+
+from xray_core.data.catalogue import Dataset, list_datasets
+from xray_core.networks.registry import NETWORKS
+from xray_core.runs.store import Run, list_runs
+
+
+def run_title(run: Run) -> str:
+    """What people read: network, initialisation, and when it was trained unless shipped."""
+    network = NETWORKS[run.network].title if run.network in NETWORKS else run.network
+    origin = "shipped" if run.shipped else f"{run.config.get('created', '')[:16].replace('T', ' ')}"
+    return f"{network} · {run.initialisation} initialisation · {origin}"
+
+
+def run_titles(runs: Iterable[Run]) -> dict[str, str]:
+    """Run id -> title; those that would read the same get the end of their id."""
+    titles = {run.id: run_title(run) for run in runs}
+    counts = Counter(titles.values())
+    return {
+        run_id: title if counts[title] == 1 else f"{title} · {run_id[-4:]}"
+        for run_id, title in titles.items()
+    }
+
+
+def finished_runs() -> tuple[Run, ...]:
+    """Runs that can predict."""
+    return tuple(run for run in list_runs() if run.finished)
+
+
+def pick_dataset(key: str = "dataset") -> Dataset:
+    """A data set of this machine; the demo films are always there."""
+    datasets = {dataset.name: dataset for dataset in list_datasets()}
+    _keep_choice(key, list(datasets))
+    name = st.selectbox(
+        "Data set", list(datasets), format_func=lambda name: datasets[name].title, key=key
+    )
+    return datasets[name]
+
+
+def pick_runs(
+    runs: tuple[Run, ...], key: str = "runs", most: int = 4, default: int = 1
+) -> tuple[Run, ...]:
+    """One or more models; the first `default` are chosen until the visitor chooses."""
+    titles = run_titles(runs)
+    by_id = {run.id: run for run in runs}
+    chosen = st.multiselect(
+        "Models",
+        list(by_id),
+        default=list(by_id)[:default],
+        format_func=lambda run_id: titles[run_id],
+        max_selections=most,
+        key=key,
+    )
+    return tuple(by_id[run_id] for run_id in chosen)
+
+
+def _keep_choice(key: str, names: list[str]) -> None:
+    """A choice follows the visitor from page to page, as long as it exists."""
+    kept = st.session_state.get(f"kept_{key}")
+    if key not in st.session_state and kept in names:
+        st.session_state[key] = kept
+    if st.session_state.get(key) in names:
+        st.session_state[f"kept_{key}"] = st.session_state[key]

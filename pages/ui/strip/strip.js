@@ -1,0 +1,68 @@
+// Small films in a row. State: the chosen index; everything else comes from Python.
+
+const MARKS = { right: "right", wrong: "wrong" };
+
+function element(tag, className, text) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+function filmButton(item, index, chosen) {
+  const button = element("button");
+  button.type = "button";
+  button.setAttribute("role", "option");
+  button.setAttribute("aria-selected", String(index === chosen));
+  button.tabIndex = index === Math.max(chosen, 0) ? 0 : -1;
+  button.dataset.index = index;
+  button.title = [item.title, item.note].filter(Boolean).join(", ");
+  const image = element("img");
+  image.src = item.image;
+  image.alt = button.title;
+  image.draggable = false;
+  const title = element("span", "title");
+  const dot = element("span", "dot");
+  dot.style.background = item.colour;
+  title.append(dot, document.createTextNode(item.title));
+  button.append(image, title, element("span", "note", item.note || "\u00a0"));
+  if (MARKS[item.mark]) button.append(element("span", `mark ${item.mark}`, MARKS[item.mark]));
+  return button;
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const strip = parentElement.querySelector(".strip");
+  const hadFocus = strip.contains(parentElement.activeElement ?? document.activeElement);
+  const buttons = data.items.map((item, index) => filmButton(item, index, data.chosen));
+  strip.classList.toggle("grid", Boolean(data.grid));
+  strip.replaceChildren(...buttons);
+
+  const current = buttons[data.chosen];
+  if (current) {
+    const left = current.offsetLeft - strip.offsetLeft;
+    if (left < strip.scrollLeft || left + current.offsetWidth > strip.scrollLeft + strip.clientWidth)
+      strip.scrollLeft = left - strip.clientWidth / 2 + current.offsetWidth / 2;
+    if (hadFocus) current.focus({ preventScroll: true });
+  }
+
+  const choose = (index) => {
+    if (index < 0 || index >= buttons.length) return;
+    buttons.forEach((button, at) => button.setAttribute("aria-selected", String(at === index)));
+    buttons[index].focus({ preventScroll: false });
+    setTriggerValue("chosen", index);
+  };
+  strip.onclick = (event) => {
+    const button = event.target.closest("button");
+    if (button) choose(Number(button.dataset.index));
+  };
+  strip.onkeydown = (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const at = buttons.findIndex((button) => button.getAttribute("aria-selected") === "true");
+    choose(at + step);
+  };
+  return () => {
+    strip.onclick = strip.onkeydown = null;
+  };
+}

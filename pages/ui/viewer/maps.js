@@ -1,0 +1,138 @@
+/* Maps: what may be shown of them, enlarging, colours. First of the three parts of the viewer.
+ *
+ * Rule of display: intensity = value / maximum of the map * probability of the class. Maps of
+ * classes below the least shown probability, flat maps and maps with values that are not
+ * numbers give a line of words instead of colour.
+ */
+
+const INFERNO = decodeColours(`
+00000401000501010601010802010a02020c02020e03021004031204031405041706041907051b08051d09061f0a0722
+0b07240c08260d08290e092b10092d110a30120a32140b34150b37160b39180c3c190c3e1b0c411c0c431e0c451f0c48
+210c4a230c4c240c4f260c51280b53290b552b0b572d0b592f0a5b310a5c320a5e340a5f3609613809623909633b0964
+3d09653e0966400a67420a68440a68450a69470b6a490b6a4a0c6b4c0c6b4d0d6c4f0d6c510e6c520e6d540f6d550f6d
+57106e59106e5a116e5c126e5d126e5f136e61136e62146e64156e65156e67166e69166e6a176e6c186e6d186e6f196e
+71196e721a6e741a6e751b6e771c6d781c6d7a1d6d7c1d6d7d1e6d7f1e6c801f6c82206c84206b85216b87216b88226a
+8a226a8c23698d23698f24699025689225689326679526679727669827669a28659b29649d29649f2a63a02a63a22b62
+a32c61a52c60a62d60a82e5fa92e5eab2f5ead305dae305cb0315bb1325ab3325ab43359b63458b73557b93556ba3655
+bc3754bd3853bf3952c03a51c13a50c33b4fc43c4ec63d4dc73e4cc83f4bca404acb4149cc4248ce4347cf4446d04545
+d24644d34743d44842d54a41d74b3fd84c3ed94d3dda4e3cdb503bdd513ade5238df5337e05536e15635e25734e35933
+e45a31e55c30e65d2fe75e2ee8602de9612bea632aeb6429eb6628ec6726ed6925ee6a24ef6c23ef6e21f06f20f1711f
+f1731df2741cf3761bf37819f47918f57b17f57d15f67e14f68013f78212f78410f8850ff8870ef8890cf98b0bf98c0a
+f98e09fa9008fa9207fa9407fb9606fb9706fb9906fb9b06fb9d07fc9f07fca108fca309fca50afca60cfca80dfcaa0f
+fcac11fcae12fcb014fcb216fcb418fbb61afbb81dfbba1ffbbc21fbbe23fac026fac228fac42afac62df9c72ff9c932
+f9cb35f8cd37f8cf3af7d13df7d340f6d543f6d746f5d949f5db4cf4dd4ff4df53f4e156f3e35af3e55df2e661f2e865
+f2ea69f1ec6df1ed71f1ef75f1f179f2f27df2f482f3f586f3f68af4f88ef5f992f6fa96f8fb9af9fc9dfafda1fcffa4`);
+
+function decodeColours(hex) {
+  const digits = hex.replace(/\s/g, "");
+  return Uint8Array.from({ length: digits.length / 2 }, (_, i) => parseInt(digits.substr(2 * i, 2), 16));
+}
+
+/** What may be shown of a map: {peak, message}; a message stands in place of the colours. */
+function judgeMap(map, minShown) {
+  if (!map) return { peak: 0, message: "" };
+  if (!map.values) return { peak: 0, message: `The map of ${map.title} has values that are not numbers: not shown` };
+  const peak = Math.max(...map.values);
+  if (map.probability < minShown) return { peak, message: `${shortNumber(map.probability)} for ${map.title}: too low to show where` };
+  if (peak - Math.min(...map.values) <= 1e-12) return { peak, message: `Flat map: no place speaks for ${map.title} more than another` };
+  return { peak, message: "" };
+}
+
+/** Probability with two digits; never 0.00 or 1.00 for what is not quite that. */
+function shortNumber(probability) {
+  if (probability > 0 && probability < 0.005) return "<0.01";
+  if (probability < 1 && probability >= 0.995) return ">0.99";
+  return probability.toFixed(2);
+}
+
+/** Column and row of the largest value, as a place on the film seen by the viewer. */
+function strongestPlace(map) {
+  const index = map.values.indexOf(Math.max(...map.values));
+  const third = (cell, count) => Math.min(2, Math.floor((3 * (cell + 0.5)) / count));
+  const row = ["upper", "", "lower"][third(Math.floor(index / map.width), map.height)];
+  const column = ["left", "", "right"][third(index % map.width, map.width)];
+  if (!column) return `the ${row ? row + " " : ""}centre`;
+  return `the viewer's ${row ? row + " " : ""}${column}`;
+}
+
+/** Bicubic (Catmull-Rom) taps that enlarge `from` cells to `to` pixels, cells centred. */
+function cubicTaps(from, to) {
+  const index = new Int32Array(4 * to);
+  const weight = new Float32Array(4 * to);
+  for (let i = 0; i < to; i += 1) {
+    const place = ((i + 0.5) * from) / to - 0.5;
+    const first = Math.floor(place);
+    const t = place - first;
+    const cubic = [
+      ((2 - t) * t - 1) * t / 2,
+      ((3 * t - 5) * t * t + 2) / 2,
+      ((4 - 3 * t) * t + 1) * t / 2,
+      ((t - 1) * t * t) / 2,
+    ];
+    for (let k = 0; k < 4; k += 1) {
+      index[4 * i + k] = Math.min(from - 1, Math.max(0, first - 1 + k));
+      weight[4 * i + k] = cubic[k];
+    }
+  }
+  return { index, weight };
+}
+
+/** A map enlarged to (height, width), kept within 0 and its own maximum. */
+function enlargeMap(map, width, height, peak) {
+  const cells = Float32Array.from(map.values);
+  const across = cubicTaps(map.width, width);
+  const down = cubicTaps(map.height, height);
+  const rows = new Float32Array(map.height * width);
+  for (let y = 0; y < map.height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      let sum = 0;
+      for (let k = 4 * x; k < 4 * x + 4; k += 1) sum += across.weight[k] * cells[y * map.width + across.index[k]];
+      rows[y * width + x] = sum;
+    }
+  }
+  const values = new Float32Array(height * width);
+  for (let y = 0; y < height; y += 1) {
+    const [a, b, c, d] = [0, 1, 2, 3].map((k) => down.index[4 * y + k] * width);
+    const [p, q, r, s] = down.weight.subarray(4 * y, 4 * y + 4);
+    for (let x = 0; x < width; x += 1) {
+      const sum = p * rows[a + x] + q * rows[b + x] + r * rows[c + x] + s * rows[d + x];
+      values[y * width + x] = sum < 0 ? 0 : sum > peak ? peak : sum;
+    }
+  }
+  return { width, height, values };
+}
+
+/** Inferno as 256 packed RGBA pixels, transparent at zero, opaque from half of the scale on. */
+const HEAT_PIXELS = Uint32Array.from({ length: 256 }, (_, i) => {
+  const alpha = Math.min(255, 2 * i);
+  return ((alpha << 24) | (INFERNO[3 * i + 2] << 16) | (INFERNO[3 * i + 1] << 8) | INFERNO[3 * i]) >>> 0;
+});
+
+function heatCanvas(field, scale) {
+  const canvas = makeCanvas(field.width, field.height);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(field.width, field.height);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < pixels.length; i += 1) pixels[i] = HEAT_PIXELS[(field.values[i] * scale + 0.5) | 0];
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+function negativeCanvas(image) {
+  const canvas = makeCanvas(image.naturalWidth, image.naturalHeight);
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  context.globalCompositeOperation = "difference";
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+function drawColourBar(canvas) {
+  const context = canvas.getContext("2d");
+  for (let i = 0; i < 256; i += 1) {
+    context.fillStyle = `rgb(${INFERNO.subarray(3 * i, 3 * i + 3).join()})`;
+    context.fillRect(i, 0, 1, canvas.height);
+  }
+  return canvas;
+}

@@ -1,0 +1,112 @@
+"""A running app, and headless Chromium in front of it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from xray_core.settings import PROJECT_DIR
+
+START_SECONDS = 60
+PAGE_MILLISECONDS = 90_000
+
+
+@dataclass(frozen=True)
+class App:
+    """A server of this test session.
+
+    Attributes:
+        url: where it listens, without a slash at the end.
+        log: what it printed.
+    """
+
+    url: str
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app as `make run` starts it, with folders of its own."""
+    folder = tmp_path_factory.mktemp("server")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = folder / "log.txt"
+    environment = os.environ | {
+        "XRAY_MODELS_DIR": str(folder / "models"),
+        "XRAY_CACHE_DIR": str(folder / "cache"),
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command, cwd=PROJECT_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(url, server, log)
+        yield App(url, log)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(20)
+
+
+def _wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.3)
+    pytest.fail(f"The app did not start. Its output:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium from the system."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("no chromium on this machine (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=[1440, 390], ids=["desk", "phone"])
+def width(request: pytest.FixtureRequest) -> int:
+    """Width of the window in pixels."""
+    return int(request.param)
+
+
+@pytest.fixture
+def page(browser: Browser, app: App) -> Iterator[Page]:
+    """A new window of 1440 x 1000 px; a failing test shows what the server printed."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    window = context.new_page()
+    window.set_default_timeout(PAGE_MILLISECONDS)
+    yield window
+    context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Put the end of the server's output under a failing browser test."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("app")
+    if report.failed and running is not None:  # type: ignore[attr-defined]
+        report.sections.append(("server output", running.log.read_text()[-6000:]))  # type: ignore[attr-defined]
+    return report

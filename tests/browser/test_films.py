@@ -1,0 +1,74 @@
+"""Films in a real browser: an uploaded one gets an overlay, a list can be walked through."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import App
+from tests.browser.test_pages import settle
+from xray_core.data.images import encode_png
+from xray_core.data.phantom import make_phantom
+
+pytestmark = pytest.mark.browser
+
+
+def picture(locator: Locator) -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:
+    """What the visitor sees there, int16 (height, width, 3)."""
+    return np.asarray(Image.open(BytesIO(locator.screenshot())).convert("RGB"), np.int16)
+
+
+def saturation(seen: np.ndarray[tuple[int, ...], np.dtype[np.int16]]) -> float:
+    """Largest difference between colour channels; a grey film has none."""
+    return float(np.ptp(seen, axis=2).max())
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """A synthetic film as a file with a name that needs care."""
+    path = tmp_path / "Thorax (ä) <b>1</b>.png"
+    path.write_bytes(encode_png(make_phantom("covid", 4_711).image))
+    return path
+
+
+def test_uploaded_film_gets_an_overlay(page: Page, app: App, film: Path) -> None:
+    page.goto(f"{app.url}/second_opinion")
+    page.locator("input[type=file]").set_input_files(film)
+    stage = page.locator(".viewer[data-ready=true] .stage")
+    expect(stage).to_be_visible()
+    settle(page)
+    page.wait_for_timeout(500)
+    with_map = picture(stage)
+    assert np.ptp(with_map) > 100, "the film is one colour"
+    assert saturation(with_map) > 30, "no heatmap on the film"
+
+    page.get_by_role("button", name="Original").click()
+    page.wait_for_timeout(500)
+    assert np.abs(picture(stage) - with_map).max() > 30, "the overlay did not go away"
+
+
+def test_file_that_is_no_film_is_refused_in_words(page: Page, app: App, tmp_path: Path) -> None:
+    path = tmp_path / "letter.png"
+    path.write_text("Dear colleague")
+    page.goto(f"{app.url}/second_opinion")
+    page.locator("input[type=file]").set_input_files(path)
+    error = page.locator("[data-testid='stAlertContentError']")
+    expect(error).to_contain_text("letter.png")
+    expect(error).to_contain_text("What to do")
+
+
+def test_arrow_keys_walk_through_the_films(page: Page, app: App) -> None:
+    page.goto(f"{app.url}/explain")
+    viewer = page.locator(".viewer[data-ready=true]")
+    expect(viewer).to_be_visible()
+    settle(page)
+    expect(viewer).to_contain_text("1 / 96")
+    viewer.locator("canvas[role=img]").first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(viewer).to_contain_text("2 / 96")
+
+    page.locator(".strip button").nth(4).click()
+    expect(viewer).to_contain_text("5 / 96")

@@ -1,0 +1,47 @@
+"""Every page in a real browser: it opens, shows no error, and fits the window."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import App
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "": "See what a chest X-ray classifier sees",
+    "explain": "Explain",
+    "second_opinion": "Second opinion",
+    "compare": "Compare",
+    "dataset": "Dataset",
+    "train": "Train",
+}
+
+
+def settle(page: Page) -> None:
+    """Wait until the script behind the page has run to its end."""
+    expect(page.locator(".stApp[data-test-script-state='notRunning']")).to_be_visible()
+    expect(page.locator("[data-testid='stSkeleton']")).to_have_count(0)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_page_opens_by_its_address(page: Page, app: App, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{app.url}/{address}")
+    expect(page.get_by_role("heading", name=PAGES[address], exact=True)).to_be_visible()
+    settle(page)
+    expect(page.get_by_text("Research software. Not a medical device")).to_be_visible()
+    expect(page.locator("[data-testid='stAlertContentError'], .stException")).to_have_count(0)
+    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert overflow <= 0, f"the page is {overflow} px wider than the window"
+
+
+def test_reading_room_is_dark_until_a_visitor_chooses(page: Page, app: App) -> None:
+    page.goto(f"{app.url}/compare")
+    expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
+
+
+def test_navigation_leads_to_every_page(page: Page, app: App) -> None:
+    page.goto(app.url)
+    for title in ("Explain", "Second opinion", "Compare", "Dataset", "Train"):
+        page.get_by_test_id("stTopNavLink").filter(has_text=title).first.click()
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
