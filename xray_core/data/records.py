@@ -70,20 +70,25 @@ def patient_code(record: Record) -> str:
     return hashlib.sha256(record.patient_key.encode()).hexdigest()[:12]
 
 
+def film_code(record: Record) -> str:
+    """A code for the film's bytes: the start of their sha256; the same wherever the file lies."""
+    return (record.sha256 or hashlib.sha256(record.id.encode()).hexdigest())[:16]
+
+
 def anonymise(record: Record) -> Record:
     """The record as a run folder keeps it: file names can hold a patient's name or number.
 
     Returns:
-        The record without its paths, with `patient_code` for the patient and, as id, the data set
-        and the start of the film's sha256; films with the same bytes share it.
+        The record without its paths, with `film_code` for its id and sha256, and `patient_code`
+        for its patient. Films with the same bytes share an id.
     """
-    film = record.sha256 or hashlib.sha256(record.id.encode()).hexdigest()
     return replace(
         record,
-        id=f"{record.dataset}/{film[:16]}",
-        path="",
+        id=film_code(record),
         patient=patient_code(record),
+        path="",
         mask="",
+        sha256="",
     )
 
 

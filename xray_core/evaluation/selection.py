@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from xray_core.data.duplicates import near_duplicates_of
-from xray_core.data.records import Manifest, Record, patient_code
+from xray_core.data.records import Manifest, Record, film_code, patient_code
 from xray_core.runs.store import Run
 
 
@@ -13,8 +13,8 @@ class SeenFilms:
     def __init__(self, run: Run) -> None:
         used = [record for record in run.manifest().records if record.split != "test"]
         self._used = used
-        self._hashes = {record.sha256 for record in used}
-        self._patients = {record.patient for record in used}  # run folders hold codes
+        self._films = {record.id for record in used}  # run folders hold codes
+        self._patients = {record.patient for record in used}
 
     def among(self, records: Sequence[Record]) -> frozenset[str]:
         """Ids of the records that the run has met.
@@ -25,7 +25,7 @@ class SeenFilms:
         met = {
             record.id
             for record in records
-            if record.sha256 in self._hashes or patient_code(record) in self._patients
+            if film_code(record) in self._films or patient_code(record) in self._patients
         }
         others = [record for record in records if record.id not in met]
         return near_duplicates_of(others, self._used) | met
