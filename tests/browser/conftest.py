@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,10 +35,9 @@ class App:
     log: Path
 
 
-@pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+@contextmanager
+def serve(folder: Path) -> Iterator[App]:
     """The app as `make run` starts it, with folders of its own."""
-    folder = tmp_path_factory.mktemp("server")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -46,8 +46,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         "XRAY_MODELS_DIR": str(folder / "models"),
         "XRAY_CACHE_DIR": str(folder / "cache"),
     }
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with log.open("wb") as output:
         server = subprocess.Popen(
             command, cwd=PROJECT_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT
@@ -59,6 +58,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """A server for all tests."""
+    with serve(tmp_path_factory.mktemp("server")) as running:
+        yield running
 
 
 def _wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -1,9 +1,11 @@
 """Every page in a real browser: it opens, shows no error, and fits the window."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import App
+from tests.browser.conftest import App, serve
 
 pytestmark = pytest.mark.browser
 
@@ -45,3 +47,11 @@ def test_navigation_leads_to_every_page(page: Page, app: App) -> None:
     for title in ("Explain", "Second opinion", "Compare", "Dataset", "Train"):
         page.get_by_test_id("stTopNavLink").filter(has_text=title).first.click()
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+
+
+def test_very_first_visit_may_be_to_any_page(page: Page, tmp_path: Path) -> None:
+    with serve(tmp_path) as fresh:
+        page.goto(f"{fresh.url}/compare")
+        expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+        expect(page.get_by_test_id("stTopNavLink").first).to_be_visible()
+        expect(page.get_by_text("Research software. Not a medical device")).to_be_visible()
