@@ -36,10 +36,14 @@ def augment(films: Any, seed: Any) -> Any:
     # A power, written so that the processor's vector units are used: seven times faster.
     films = tf.exp(tf.math.log(films + 1e-4) * tf.exp(0.35 * tone[:, 0]))
     films = (films - 0.5) * tf.exp(0.3 * tone[:, 1]) + 0.5 + 0.1 * tone[:, 2]
-    soft = tf.nn.avg_pool2d(films, 3, 1, "SAME")
-    films = films + (soft - films) * uniform(-0.6, 1.0)[:, :, None, None]
-    noise = tf.random.stateless_normal(tf.shape(films), next(seeds))
-    films = films + noise * uniform(0.0, 0.03)[:, :, None, None]
+    softness = uniform(-0.6, 1.0)[:, :, None, None]
+    every_second_batch = tf.random.stateless_uniform((), next(seeds)) < 0.5
+    films = tf.cond(
+        every_second_batch, lambda: films + (_soften(films) - films) * softness, lambda: films
+    )
+    # One pattern a batch, in another strength and sign on every film: 30 times less to draw.
+    noise = tf.random.stateless_normal((1, size, size, 1), next(seeds))
+    films = films + noise * uniform(-0.03, 0.03)[:, :, None, None]
     films = _mask_edges(films, uniform(0.0, 1.0, 22), size)
     return tf.clip_by_value(films, 0.0, 1.0)
 
@@ -65,6 +69,16 @@ def _move(films: Any, draws: Any, size: Any) -> Any:
         interpolation="BILINEAR",
         fill_mode="CONSTANT",
     )
+
+
+def _soften(films: Any) -> Any:
+    """Each pixel mixed with its neighbours, 1 : 2 : 1 along both sides."""
+    import tensorflow as tf
+
+    rows = tf.pad(films, [[0, 0], [1, 1], [0, 0], [0, 0]], "SYMMETRIC")
+    films = 0.25 * (rows[:, :-2] + rows[:, 2:]) + 0.5 * films
+    columns = tf.pad(films, [[0, 0], [0, 0], [1, 1], [0, 0]], "SYMMETRIC")
+    return 0.25 * (columns[:, :, :-2] + columns[:, :, 2:]) + 0.5 * films
 
 
 def _mask_edges(films: Any, draws: Any, size: Any) -> Any:

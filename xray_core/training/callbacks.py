@@ -56,7 +56,9 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Start the clock of the epoch."""
         self._epoch_started = time.monotonic()
-        self._status.update(state="training", phase="", epoch=epoch + 1, epochs=self._epochs, step=0)
+        self._status.update(
+            state="training", phase="", epoch=epoch + 1, epochs=self._epochs, step=0
+        )
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         """Report the step; stop when asked; refuse to go on with a loss that is no number."""
