@@ -1,134 +1,154 @@
-"""Compare: how the models differ, with intervals."""
+"""Compare: scores of several models side by side, with intervals."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
-import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import charts
-from pages.ui.cache import predictions_of
+from pages.ui.charts import confusion, roc, whiskers
 from pages.ui.frame import require_app
 from pages.ui.notices import empty_state, errors_shown, page_header
-from pages.ui.pickers import finished_runs, pick_runs, run_title
-from pages.ui.run_table import METRICS, different_tests, score_frame, show_score_table
-from pages.ui.words import count, interval
-from xray_core.data.labels import label_title, order_labels
-from xray_core.evaluation.scores import roc_curve
-from xray_core.runs.store import PREDICTIONS, Run
+from pages.ui.pickers import finished_runs, pick_runs
+from pages.ui.run_table import (
+    METRICS,
+    all_classes,
+    class_scores,
+    roc_of,
+    same_test_films,
+    short_names,
+    show_score_table,
+    source_scores,
+)
+from pages.ui.words import count, films, interval
+from xray_core.data.labels import label_title
+from xray_core.runs.store import Run
 
-CHART = {"displayModeBar": False}
-
-
-def per_class(runs: tuple[Run, ...]) -> None:
-    """Sensitivity, specificity and others of every class."""
-    names = {"sensitivity": "Sensitivity", "specificity": "Specificity", "auc": "AUC"}
-    chosen = st.segmented_control(
-        "Score", list(names), default="sensitivity", format_func=names.__getitem__, key="per_class"
-    )
-    name = str(chosen or "sensitivity")
-    scores = {
-        run.id: {label_title(label): part[name] for label, part in run.scores["per_class"].items()}
-        for run in runs
-    }
-    figure = charts.whiskers(scores, titles, names[name])
-    st.plotly_chart(figure, config=CHART, alt=f"{names[name]} of every class with 95 % intervals")
+PLAIN = {"displayModeBar": False}
 
 
-def confusion(runs: tuple[Run, ...]) -> None:
-    """A confusion matrix a run."""
-    columns = st.columns(min(2, len(runs)))
-    for place, run in enumerate(runs):
-        with columns[place % len(columns)]:
-            st.markdown(f"**{titles[run.id]}**")
-            st.plotly_chart(
-                charts.confusion(run.scores["confusion"], run.classes),
-                config=CHART,
-                key=f"confusion_{run.id}",
-                alt=f"Confusion matrix of {titles[run.id]}: label by prediction",
-            )
+def pairs() -> Iterator[DeltaGenerator]:
+    """Places in rows of two, which a narrow screen stacks in the same order."""
+    while True:
+        yield from st.columns(2, gap="medium")
 
 
-def roc(runs: tuple[Run, ...]) -> None:
-    """ROC curves of one class against the rest."""
-    labels = order_labels({label for run in runs for label in run.classes})
-    label = st.segmented_control(
-        "Class", labels, default=labels[0], format_func=label_title, key="roc_class"
-    )
-    label = label or labels[0]
-    curves = {}
-    for run in (run for run in runs if label in run.classes):
-        table = predictions_of(str(run.path), (run.path / PREDICTIONS).stat().st_mtime_ns)
-        test = table[table["split"] == "test"]
-        positive = (test["label"] == label).to_numpy()
-        if positive.any() and not positive.all():
-            auc = interval(run.scores["per_class"][label]["auc"])
-            curves[run.id] = (
-                *roc_curve(positive, test[f"p_{label}"].to_numpy()),
-                f"{titles[run.id]}: AUC {auc}",
-            )
-    if not curves:
-        st.info(f"No test film is labelled {label_title(label)}, or all are.")
-        return
-    st.plotly_chart(
-        charts.roc(curves), config=CHART, alt=f"ROC curves of {label_title(label)} against the rest"
-    )
-
-
-def per_source(runs: tuple[Run, ...]) -> None:
-    """Accuracy on the films of each source."""
-    scores = {
-        run.id: {
-            f"{source or 'not stated'} ({count(part['n'])})": part["accuracy"]
-            for source, part in run.scores["per_source"].items()
-        }
-        for run in runs
-    }
-    figure = charts.whiskers(scores, titles, "Accuracy")
-    st.plotly_chart(figure, config=CHART, alt="Accuracy per source with 95 % intervals")
-    st.caption("A source with one class only shows how often that class is found there.")
-
-
-TABS: dict[str, Callable[[tuple[Run, ...]], None]] = {
-    "Per class": per_class,
-    "Confusion": confusion,
-    "ROC": roc,
-    "Per source": per_source,
-}
-
-require_app()
-page_header("Compare", "How do the models differ, and how sure is that?")
-known = finished_runs()
-if not known:
-    empty_state("Scores will be here", "There is no trained model on this machine yet.")
-    st.page_link("pages/train.py", label="Train a model")
-    st.stop()
-
-chosen_runs = pick_runs(known, key="compare_runs", default=3)
-if not chosen_runs:
-    st.info("Choose at least one model.")
-    st.stop()
-titles = {run.id: run_title(run) for run in chosen_runs}
-
-with errors_shown():
-    frame: pd.DataFrame = score_frame(chosen_runs)
-    warning = different_tests(chosen_runs)
-    if warning:
-        st.warning(warning, icon=":material/balance:")
-    show_score_table(frame)
+def metric_chart(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     metric = st.segmented_control(
         "Score",
         list(METRICS),
-        default="macro_f1",
         format_func=METRICS.__getitem__,
+        default="macro_f1",
+        required=True,
         key="compare_metric",
+        label_visibility="collapsed",
     )
-    name = str(metric or "macro_f1")
-    overall = {run.id: {METRICS[name]: run.scores[name]} for run in chosen_runs}
+    scores = {run.id: {METRICS[metric]: run.scores[metric]} for run in runs}
+    alt = "; ".join(f"{names[run.id]}: {interval(run.scores[metric])}" for run in runs)
     st.plotly_chart(
-        charts.whiskers(overall, titles, METRICS[name]),
-        config=CHART,
-        alt=f"{METRICS[name]} of the chosen models with 95 % intervals",
+        whiskers(scores, names, METRICS[metric]), config=PLAIN, key="compare_chart", alt=alt
     )
-    for tab, (_, draw) in zip(st.tabs(list(TABS)), TABS.items(), strict=True):
-        with tab, errors_shown():
-            draw(chosen_runs)
+
+
+def per_class(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    for name, title, question in (
+        ("sensitivity", "Sensitivity", "Of the films with this label, how many are called so?"),
+        ("specificity", "Specificity", "Of the other films, how many are not called so?"),
+    ):
+        st.subheader(title, anchor=False)
+        st.caption(question)
+        scores = {
+            run.id: {
+                label_title(label): class_scores(run, name).get(label)
+                for label in all_classes(runs)
+            }
+            for run in runs
+        }
+        st.plotly_chart(
+            whiskers(scores, names, title),
+            config=PLAIN,
+            key=f"compare_{name}",
+            alt=f"{title} of each class for each model, with 95 % intervals",
+        )
+
+
+def confusions(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    st.caption("Rows: label; columns: prediction. Colour: share of the row.")
+    for run, place in zip(runs, pairs(), strict=False):
+        with place:
+            st.markdown(f"**{names[run.id]}** · {films(run.scores['n'])}")
+            st.plotly_chart(
+                confusion(run.scores["confusion"], run.classes),
+                config=PLAIN,
+                key=f"confusion_{run.id}",
+                alt=f"Confusion matrix: {_right(run)} of {count(run.scores['n'])} films are right",
+            )
+
+
+def rocs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    for label, place in zip(all_classes(runs), pairs(), strict=False):
+        curves = {
+            run.id: (*curve, f"{names[run.id]}: AUC {interval(class_scores(run, 'auc')[label])}")
+            if (curve := roc_of(run, label))
+            else None
+            for run in runs
+        }
+        drawn = [curve for curve in curves.values() if curve]
+        with place:
+            st.markdown(f"**{label_title(label)}** against the rest")
+            if not drawn:
+                st.caption("No model was tested on films of this class and of others.")
+                continue
+            st.plotly_chart(
+                roc(curves),
+                config=PLAIN,
+                key=f"roc_{label}",
+                alt="; ".join(title for _, _, title in drawn),
+            )
+
+
+def per_source(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    st.caption(
+        "Accuracy on the test films of each source: a model should be as good everywhere. "
+        "A source with one class only shows how often that class is found there."
+    )
+    st.plotly_chart(
+        whiskers({run.id: source_scores(run, "accuracy") for run in runs}, names, "Accuracy"),
+        config=PLAIN,
+        key="compare_sources",
+        alt="Accuracy on the films of each source for each model, with 95 % intervals",
+    )
+
+
+def _right(run: Run) -> str:
+    return count(sum(row[place] for place, row in enumerate(run.scores["confusion"])))
+
+
+require_app()
+page_header("Compare", "Which model is better, by how much, and on which films?")
+finished = finished_runs()
+if not finished:
+    empty_state("Models side by side will be here", "No model was trained on this machine yet.")
+    st.page_link("pages/train.py", label="Train a model", icon=":material/arrow_forward:")
+    st.stop()
+
+chosen = pick_runs(finished, key="compare_runs", default=4)
+if not chosen:
+    st.info("Choose at least one model.", icon=":material/info:")
+    st.stop()
+with errors_shown():
+    if not same_test_films(chosen):
+        st.warning(
+            "**These models were tested on different films: compare with care.** A higher score "
+            "may only mean easier films.",
+            icon=":material/warning:",
+        )
+    show_score_table(chosen)
+    names = short_names(chosen)
+    metric_chart(chosen, names)
+    for tab, draw in zip(
+        st.tabs(["Per class", "Confusion", "ROC", "Per source"]),
+        (per_class, confusions, rocs, per_source),
+        strict=True,
+    ):
+        with tab:
+            draw(chosen, names)

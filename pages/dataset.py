@@ -15,13 +15,12 @@ from pages.ui.words import count
 require_app()
 page_header("Dataset", "What is in the films, and what of it could mislead a model?")
 
-choice, rescan, forget = st.columns([6, 1, 1], vertical_alignment="bottom")
+choice, actions = st.columns([5, 1], vertical_alignment="bottom")
 with choice:
     dataset = pick_dataset()
-with rescan:
+with actions, st.container(horizontal=True, wrap=False):
     if st.button("Rescan", width="stretch", help="Reads the films that changed."):
         forget_manifest(dataset.name)
-with forget:
     forget_button(dataset)
 undo_line()
 add, fetch = st.columns(2)

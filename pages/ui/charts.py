@@ -15,7 +15,16 @@ from xray_core.data.labels import label_title
 Scores = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
 Curve = tuple[NDArray[np.float64], NDArray[np.float64], str]
 
-_LEGEND = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "title": {"text": ""}}
+DARK, LIGHT = "#0E1116", "#FFFFFF"
+
+_LEGEND = {
+    "orientation": "h",
+    "x": 0,
+    "y": 1.0,
+    "yanchor": "bottom",
+    "traceorder": "normal",
+    "title": {"text": ""},
+}
 
 
 def class_counts(table: pd.DataFrame) -> go.Figure:
@@ -36,7 +45,8 @@ def class_counts(table: pd.DataFrame) -> go.Figure:
             marker={"color": colours[label], "line": {"width": 0}},
             hovertemplate="%{y}: %{x:,} films<extra>" + label_title(label) + "</extra>",
         )
-    figure.update_layout(barmode="stack", bargap=0.35, xaxis_title="Films")
+    figure.update_layout(barmode="stack", bargap=0.35)
+    figure.update_xaxes(title="Films", tickformat=",d")
     figure.update_yaxes(autorange="reversed", ticksuffix="  ", automargin=True)
     return _dressed(figure, height=130 + 44 * len(values))
 
@@ -136,11 +146,12 @@ def whiskers(scores: Scores, titles: Mapping[str, str], axis: str) -> go.Figure:
         figure.add_scatter(
             x=[x for _, score in known for x in (score["value"], None)],
             y=[y for height in heights for y in (height, None)],
-            text=[t for row, score in known for t in (f"{row}: {interval(score)}", "")],
+            text=[t for row, score in known for t in (_hover(row, score), "")],
             name=titles[run_id],
             mode="lines+markers",
             line=line,
             marker={"color": style["colour"], "symbol": style["marker"], "size": 10},
+            cliponaxis=False,
             hovertemplate="%{text}<extra></extra>",
             legendgroup=run_id,
         )
@@ -150,11 +161,12 @@ def whiskers(scores: Scores, titles: Mapping[str, str], axis: str) -> go.Figure:
         ticktext=rows,
         range=[len(rows) - 0.4, -0.6],
         showgrid=False,
+        zeroline=False,
+        showticklabels=len(rows) > 1,
         ticksuffix="  ",
         automargin=True,
     )
-    height = 130 + max(40, 18 + 22 * len(scores)) * len(rows) + 20 * len(scores)
-    return _dressed(figure, height=height, rows_of_legend=len(scores))
+    return _dressed(figure, height=110 + max(48, 20 + 20 * len(scores)) * len(rows))
 
 
 def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str]) -> go.Figure:
@@ -182,26 +194,34 @@ def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str]) -> go.Figu
             y=short,
             text=words,
             customdata=[[(true, guess) for guess in names] for true in names],
-            texttemplate="%{text}",
             hovertemplate="%{customdata[0]}, called %{customdata[1]}: %{text}<extra></extra>",
             colorscale="Cividis",
             zmin=0,
             zmax=100,
             xgap=2,
             ygap=2,
-            colorbar={"title": {"text": "% of row"}, "thickness": 10, "outlinewidth": 0},
+            colorbar={"ticksuffix": " %", "thickness": 10, "outlinewidth": 0},
         )
     )
+    for (row, column), share in np.ndenumerate(shares):
+        figure.add_annotation(
+            x=short[column],
+            y=short[row],
+            text=words[row][column],
+            showarrow=False,
+            font={"color": DARK if share > 45 else LIGHT, "size": 13},
+        )
     figure.update_xaxes(title="Predicted", showgrid=False)
     figure.update_yaxes(title="Label", autorange="reversed", showgrid=False, automargin=True)
     return _dressed(figure, height=400)
 
 
-def roc(curves: Mapping[str, Curve]) -> go.Figure:
+def roc(curves: Mapping[str, Curve | None]) -> go.Figure:
     """ROC curves of one class, a line a run, with the line of chance.
 
     Args:
-        curves: run id -> (false positive rates, true positive rates, title with AUC).
+        curves: run id -> (false positive rates, true positive rates, title with AUC), or None
+            for a run without a curve, so that the others keep their colours.
     """
     figure = go.Figure()
     figure.add_scatter(
@@ -212,7 +232,10 @@ def roc(curves: Mapping[str, Curve]) -> go.Figure:
         hoverinfo="skip",
         showlegend=False,
     )
-    for place, (false_positive, true_positive, title) in enumerate(curves.values()):
+    for place, curve in enumerate(curves.values()):
+        if curve is None:
+            continue
+        false_positive, true_positive, title = curve
         style = _run_style(place)
         figure.add_scatter(
             x=false_positive,
@@ -224,7 +247,12 @@ def roc(curves: Mapping[str, Curve]) -> go.Figure:
         )
     figure.update_xaxes(title="1 - specificity", range=[-0.01, 1.01])
     figure.update_yaxes(title="Sensitivity", range=[-0.01, 1.01])
-    return _dressed(figure, height=330 + 20 * len(curves), rows_of_legend=len(curves))
+    figure.update_layout(legend={"entrywidthmode": "fraction", "entrywidth": 1.0})
+    return _dressed(figure, height=330 + 20 * len(curves))
+
+
+def _hover(row: str, score: Mapping[str, Any]) -> str:
+    return f"{row}: {interval(score)}<br>n = {score['n']:,}".replace(",", THIN_SPACE)
 
 
 def _run_style(place: int) -> dict[str, str]:
@@ -240,15 +268,13 @@ def _cycle(values: Sequence[str], n: int) -> list[str]:
     return [values[place % len(values)] for place in range(n)]
 
 
-def _dressed(figure: go.Figure, *, height: int, rows_of_legend: int = 1) -> go.Figure:
-    """The frame that all charts share."""
+def _dressed(figure: go.Figure, *, height: int) -> go.Figure:
+    """The frame that all charts share; the legend above makes itself room."""
     return figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 16 + 22 * rows_of_legend, "b": 8},
+        margin={"l": 8, "r": 8, "t": 16, "b": 8},
         separators=f".{THIN_SPACE}",
-        legend=_LEGEND | {"entrywidthmode": "fraction", "entrywidth": 1.0}
-        if rows_of_legend > 1
-        else _LEGEND,
+        legend=_LEGEND,
         hovermode="closest",
         dragmode=False,
     )

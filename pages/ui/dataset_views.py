@@ -14,6 +14,7 @@ from xray_core.data.stats import UNKNOWN, count_table, problem_table, size_table
 
 FACTS = {"source": "Source", "split": "Split", "view": "View", "age_group": "Age group"}
 CARD_PX = 150
+MEAN_FILM_PX = 168
 
 
 def cards(manifest: Manifest, links: DatasetLinks) -> None:
@@ -34,7 +35,7 @@ def cards(manifest: Manifest, links: DatasetLinks) -> None:
         "Near-duplicates": (count(len(links.near_duplicates)), "Groups of the same radiograph"),
         "Leaks": leaks if has_split else ("–", "The data set has no split of its own"),
     }
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="cards"):
         for name, (value, words) in facts.items():
             with st.container(width=CARD_PX):
                 st.metric(name, value, help=words, border=True)
@@ -83,7 +84,7 @@ def appearance(manifest: Manifest) -> None:
     st.caption("Borders, markers and positions that differ between classes show here.")
     with st.container(horizontal=True):
         for label, mean in stats.mean_images.items():
-            with st.container(width=220):
+            with st.container(width=MEAN_FILM_PX):
                 st.image(
                     to_uint8(mean),
                     caption=f"{label_title(label)}, {count(stats.n_films[label])} films",
@@ -104,7 +105,6 @@ def appearance(manifest: Manifest) -> None:
         st.dataframe(
             size_table(manifest),
             hide_index=True,
-            height=300,
             column_config={"width": "Width, px", "height": "Height, px", "films": "Films"},
             alt="Films by width and height",
         )

@@ -16,7 +16,8 @@ from xray_core.data.records import Manifest, Record
 from xray_core.errors import ImageReadError
 
 PAGE_SIZE = 24
-GROUPS_A_PAGE = 8
+GROUPS_A_PAGE = 12
+GROUPS_A_ROW = 3
 
 
 def sample_pages(manifest: Manifest) -> None:
@@ -48,11 +49,15 @@ def duplicate_pages(manifest: Manifest, groups: Sequence[Sequence[str]]) -> None
     by_id = {record.id: record for record in manifest.records}
     page = _page(len(groups), GROUPS_A_PAGE, "groups_page")
     start = page * GROUPS_A_PAGE
-    for number, ids in enumerate(groups[start : start + GROUPS_A_PAGE], start + 1):
-        records = [by_id[record_id] for record_id in ids]
-        with st.container(border=True):
-            st.markdown(f"**Group {number}** · {films(len(records))}{_conflict(records)}")
-            show_films(manifest, records[:PAGE_SIZE], key=f"group_{number}")
+    shown = groups[start : start + GROUPS_A_PAGE]
+    for first in range(0, len(shown), GROUPS_A_ROW):
+        places = st.columns(GROUPS_A_ROW)
+        for place, ids in enumerate(shown[first : first + GROUPS_A_ROW]):
+            records = [by_id[record_id] for record_id in ids]
+            number = start + first + place + 1
+            with places[place], st.container(border=True):
+                st.markdown(f"**Group {number}** · {films(len(records))}{_conflict(records)}")
+                show_films(manifest, records[:PAGE_SIZE], key=f"group-{number}")
 
 
 def show_films(manifest: Manifest, records: Sequence[Record], key: str) -> None:
@@ -79,7 +84,8 @@ def show_films(manifest: Manifest, records: Sequence[Record], key: str) -> None:
 @st.dialog("Film", width="large")
 def film_dialog(manifest: Manifest, record: Record) -> None:
     """One film with all that the data set says of it."""
-    with errors_shown():
+    picture, words = st.columns([3, 2], gap="medium")
+    with picture, errors_shown():
         film = record_film(manifest, record.id)
         st.image(
             to_uint8(film.pixels),
@@ -98,7 +104,7 @@ def film_dialog(manifest: Manifest, record: Record) -> None:
         "Size": f"{record.width} × {record.height} px",
         "File": record.path,
     }
-    st.markdown(
+    words.markdown(
         "  \n".join(f"{name}: **{plain(text or 'not stated')}**" for name, text in facts.items())
     )
 

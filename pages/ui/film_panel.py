@@ -119,17 +119,9 @@ def model_grid(
     small = film.pixels[::step, ::step]
     for run in runs:
         st.markdown(f"**{titles[run.id]}**")
-        for column, item in zip(st.columns(len(run.classes)), attributions[run.id], strict=True):
-            with column:
-                title = label_title(item.label)
-                hidden = item.probability < MIN_SHOWN_PROBABILITY
-                st.image(
-                    overlay(small, item, opacity),
-                    width="stretch",
-                    alt=f"{METHODS[item.method].title} of {titles[run.id]} for {title}",
-                )
-                note = " · too low to show where" if hidden else ""
-                st.caption(f"{title} {item.probability:.2f}{note}")
+        with st.container(key=f"map_grid_{key}_{run.id}"):
+            for item in attributions[run.id]:
+                _small_overlay(overlay(small, item, opacity), item, titles[run.id])
         with st.popover("Download", icon=":material/download:"):
             likeliest = max(attributions[run.id], key=lambda item: item.probability)
             names = [item.label for item in attributions[run.id]]
@@ -163,6 +155,17 @@ def model_grid(
                 file_name=f"{stem}-{run.network}-{label}.npy",
                 key=f"{key}_npy_{run.id}",
             )
+
+
+def _small_overlay(picture: NDArray[np.uint8], item: Attribution, run: str) -> None:
+    """One cell of the grid."""
+    with st.container(gap="xsmall"):
+        title = label_title(item.label)
+        alt = f"{METHODS[item.method].title} of {run} for {title}"
+        st.image(picture, width="stretch", alt=alt)
+        hidden = item.probability < MIN_SHOWN_PROBABILITY
+        note = ", too low to show where" if hidden else ""
+        st.caption(f"{title} {item.probability:.2f}{note}")
 
 
 def _npy(item: Attribution) -> bytes:

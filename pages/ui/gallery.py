@@ -18,7 +18,7 @@ from xray_core.runs.store import Run
 
 PAGE_SIZE = 24
 OUTCOMES = ("All films", "Right", "Wrong", "Models disagree")
-ORDERS = ("As listed", "Most certain first", "Least certain first")
+ORDERS = ("As listed", "Most certain", "Least certain")
 
 
 @dataclass(frozen=True)
@@ -86,19 +86,28 @@ def apply_filter(table: pd.DataFrame, wanted: Filter) -> pd.DataFrame:
 
 def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
     """The controls above the strip."""
-    one, two, three, four = st.columns([3, 2, 2, 3])
-    with one:
+    with st.container(horizontal=True):
         chosen = st.multiselect(
-            "Classes", labels, format_func=label_title, placeholder="All", key="explain_labels"
+            "Classes",
+            labels,
+            format_func=label_title,
+            placeholder="All",
+            key="explain_labels",
+            width=330,
         )
-    with two:
         outcomes = OUTCOMES if n_runs > 1 else OUTCOMES[:3]
-        outcome = st.selectbox("Outcome", outcomes, key=f"explain_outcome_{len(outcomes)}")
-    with three:
-        order = st.selectbox("Order", ORDERS, key="explain_order")
-    with four:
+        outcome = st.selectbox(
+            "Outcome", outcomes, key=f"explain_outcome_{len(outcomes)}", width=157
+        )
+        order = st.selectbox("Order", ORDERS, key="explain_order", width=157)
         lowest, highest = st.slider(
-            "Probability of the answer", 0.0, 1.0, (0.0, 1.0), 0.05, key="explain_probability"
+            "Probability of the answer",
+            0.0,
+            1.0,
+            (0.0, 1.0),
+            0.05,
+            key="explain_probability",
+            width=330,
         )
     return Filter(tuple(chosen), outcome, order, lowest, highest)
 
@@ -114,14 +123,13 @@ def pick_film(
     key = f"strip_{run.id}_{page}_{hash(tuple(shown['id']))}"
     picked = film_strip(items, chosen=place % PAGE_SIZE, key=key)
     if n_pages > 1:
-        back, where, forth = st.columns([1, 3, 1], vertical_alignment="center")
-        where.caption(
-            f"Films {page * PAGE_SIZE + 1} to {page * PAGE_SIZE + len(shown)} of {len(rows)}"
-        )
-        if back.button("Previous page", disabled=page == 0, width="stretch"):
-            return (page - 1) * PAGE_SIZE
-        if forth.button("Next page", disabled=page + 1 >= n_pages, width="stretch"):
-            return (page + 1) * PAGE_SIZE
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button("Previous page", disabled=page == 0, width=140):
+                return (page - 1) * PAGE_SIZE
+            if st.button("Next page", disabled=page + 1 >= n_pages, width=140):
+                return (page + 1) * PAGE_SIZE
+            first = page * PAGE_SIZE
+            st.caption(f"Films {first + 1} to {first + len(shown)} of {len(rows)}", width=200)
     return None if picked is None else page * PAGE_SIZE + picked
 
 

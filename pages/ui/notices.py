@@ -69,7 +69,7 @@ def empty_state(
     """
     with st.container(border=True, horizontal_alignment="center"):
         st.subheader(title, anchor=False, text_alignment="center")
-        st.write(why)
+        st.markdown(why, text_alignment="center")
         return bool(action) and st.button(action, type="primary", on_click=on_click)
 
 

@@ -1,14 +1,20 @@
-"""The table of runs with their scores."""
+"""Scores of several runs as tables and curves, and whether they may be compared at all."""
 
-from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
-from pages.ui.pickers import run_title
+from pages.ui.cache import predictions_of
+from pages.ui.pickers import run_title, run_titles
 from pages.ui.words import count, duration, interval, join
-from xray_core.runs.store import Run
+from xray_core.data.labels import order_labels
+from xray_core.evaluation.scores import roc_curve
+from xray_core.runs.store import PREDICTIONS, Run
 
+LETTERS = "ABCDEFGH"
 METRICS = {
     "macro_f1": "Macro-F1",
     "accuracy": "Accuracy",
@@ -17,48 +23,126 @@ METRICS = {
 }
 
 
-def score_frame(runs: Sequence[Run]) -> pd.DataFrame:
-    """One row a run: name, scores with intervals, and what they rest on."""
+def short_names(runs: tuple[Run, ...]) -> dict[str, str]:
+    """Run id -> letter and network, short enough for a legend: `A · Small CNN`."""
+    return {
+        run.id: f"{letter} · {run_title(run).split(' · ')[0]}"
+        for letter, run in zip(LETTERS, runs, strict=False)
+    }
+
+
+def score_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
+    """One row a run: scores with intervals as words, films tested, and how it was trained."""
+    titles = run_titles(runs)
     return pd.DataFrame(
         [
             {
-                "Model": run_title(run),
+                " ": letter,
+                "Model": titles[run.id],
                 **{title: interval(run.scores[name]) for name, title in METRICS.items()},
                 "Test films": count(run.scores["n"]),
                 "Patients": count(run.scores["n_patients"]),
+                "Start": run.initialisation,
+                "Trained on": join(list(run.config.get("datasets", ()))),
                 "Film size": f"{run.image_size_px} px",
-                "Trained on": join(list(run.config.get("datasets", []))),
-                "Training": duration(60 * run.scores.get("minutes", 0)),
+                "Training": duration(60 * run.scores["minutes"]),
             }
-            for run in runs
+            for letter, run in zip(LETTERS, runs, strict=False)
         ]
     )
 
 
-def show_score_table(frame: pd.DataFrame) -> None:
-    """The table, numbers to the right, with a download."""
-    numbers = [*METRICS.values(), "Test films", "Patients", "Film size", "Training"]
+def numbers_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
+    """The same as plain numbers, for other programs: one row a run, score, class and source."""
+    rows = []
+    for run in runs:
+        parts = {"all films": run.scores} | run.scores["per_source"]
+        for source, scores in parts.items():
+            named = [("", name, scores[name]) for name in METRICS]
+            named += [
+                (label, name, score)
+                for label, part in scores["per_class"].items()
+                for name, score in part.items()
+            ]
+            rows += [
+                {
+                    "run": run.id,
+                    "network": run.network,
+                    "source": source,
+                    "class": label,
+                    "score": name,
+                }
+                | score
+                for label, name, score in named
+            ]
+    return pd.DataFrame(rows)
+
+
+def class_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
+    """One score of every class of a run."""
+    return {label: part[name] for label, part in run.scores["per_class"].items()}
+
+
+def source_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
+    """One score over the test films of every source."""
+    return {source or "not stated": part[name] for source, part in run.scores["per_source"].items()}
+
+
+def all_classes(runs: tuple[Run, ...]) -> tuple[str, ...]:
+    """Classes of any of the runs, in display order."""
+    return order_labels({label for run in runs for label in run.classes})
+
+
+def films_tested(run: Run) -> pd.DataFrame:
+    """Stored predictions of the run's test films."""
+    changed = (run.path / PREDICTIONS).stat().st_mtime_ns
+    table = predictions_of(str(run.path), changed)
+    return table[table["split"] == "test"]
+
+
+def same_test_films(runs: tuple[Run, ...]) -> bool:
+    """Whether all runs were tested on the same films with the same labels."""
+    tests = {frozenset(zip(*_columns(films_tested(run)), strict=True)) for run in runs}
+    return len(tests) <= 1
+
+
+def roc_of(run: Run, label: str) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """The ROC curve of one class against the rest; None without films on both sides."""
+    if label not in run.classes:
+        return None
+    table = films_tested(run)
+    positive = (table["label"] == label).to_numpy()
+    if positive.all() or not positive.any():
+        return None
+    return roc_curve(positive, table[f"p_{label}"].to_numpy())
+
+
+def show_score_table(runs: tuple[Run, ...]) -> None:
+    """The table, numbers to the right, and its download."""
+    frame = score_frame(runs)
+    right = (*METRICS.values(), "Test films", "Patients", "Film size", "Training")
     st.dataframe(
         frame,
         hide_index=True,
-        column_config={name: st.column_config.TextColumn(alignment="right") for name in numbers},
+        column_config={
+            " ": st.column_config.TextColumn(pinned=True, width=40),
+            "Model": st.column_config.TextColumn(width="large"),
+        }
+        | {name: st.column_config.TextColumn(alignment="right") for name in right},
+        alt="Scores of each model with 95 % intervals",
     )
-    st.caption("Scores on each run's own test films, with 95 % bootstrap intervals by patient.")
-    st.download_button(
-        "Table as CSV",
-        frame.to_csv(index=False),
-        file_name="thoraxlens-scores.csv",
-        mime="text/csv",
-        icon=":material/download:",
+    left, button = st.columns([4, 1], vertical_alignment="center")
+    left.caption("Test films only. In brackets: 95 % interval, bootstrap by patient.")
+    button.download_button(
+        "Download as CSV",
+        lambda: numbers_frame(runs).to_csv(index=False),
+        "thoraxlens-scores.csv",
+        "text/csv",
+        on_click="ignore",
+        width="stretch",
+        help="All scores with intervals and n, by class and source too.",
     )
 
 
-def different_tests(runs: Sequence[Run]) -> str:
-    """A warning when the runs were not tested on the same films; empty when they were."""
-    tests = {str(run.config.get("manifest_hash")) for run in runs}
-    if len(tests) < 2:
-        return ""
-    return (
-        "These runs were tested on different films: a difference between them can come from the "
-        "films. Compare with care."
-    )
+def _columns(table: pd.DataFrame) -> tuple[list[str], list[str]]:
+    return table["id"].astype(str).tolist(), table["label"].astype(str).tolist()

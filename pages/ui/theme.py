@@ -39,6 +39,10 @@ h2 {font-size: 1.25rem !important;} h3 {font-size: 1.05rem !important;}
  padding-top: 0.75rem; margin-top: 2rem;}
 .chip {display: inline-block; padding: 0 0.55rem; border-radius: 1rem; font-size: 0.85rem;
  border: 1px solid currentColor; margin: 0 0.35rem 0.25rem 0;}
+[class*="st-key-map_grid"] {display: grid; gap: 1rem;
+ grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));}
+[data-testid="stPageLink"] a {padding-left: 0;}
+.st-key-cards > div {flex-grow: 1;}
 [data-testid="stMetricValue"] {font-size: 1.7rem;}
 @media (max-width: 640px) {.stMainBlockContainer {padding: 4rem 0.9rem 1.5rem;}}
 @media (prefers-reduced-motion: reduce) {

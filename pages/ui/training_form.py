@@ -10,8 +10,9 @@ from pages.ui.words import count, duration, films, join
 from xray_core.data.catalogue import Dataset, list_datasets
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, combine_manifests
+from xray_core.errors import RunError
 from xray_core.networks.registry import NETWORKS
-from xray_core.runs.status import read_status
+from xray_core.runs.status import ACTIVE, read_status
 from xray_core.runs.store import list_runs
 from xray_core.training.config import TrainingConfig
 
@@ -22,7 +23,8 @@ PRESET_WORDS = {
     "Best": "Trains until it no longer gets better.",
 }
 TRAIN_SHARE = 0.7
-SIZES_PX = (96, 128, 160, 224, 299 // 16 * 16, 384)
+START_SECONDS = 15
+SIZES_PX = (96, 128, 160, 224, 288, 384)
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def _summary(manifest: Manifest, config: TrainingConfig) -> str:
     speed = _last_speed(config)
     if not speed:
         return words + " How long it takes shows after the first steps."
-    seconds = TRAIN_SHARE * n_films * config.epochs / speed
+    seconds = START_SECONDS + TRAIN_SHARE * n_films * config.epochs / speed
     return (
         f"{words} About {duration(seconds)} at most, at the {count(round(speed))} films/s "
         "of the last training."
@@ -169,12 +171,14 @@ def _summary(manifest: Manifest, config: TrainingConfig) -> str:
 
 def _last_speed(config: TrainingConfig) -> float:
     """Films per second of the newest run with this network and film size; 0 for none."""
+    wanted = (config.network, config.image_size_px)
     for run in list_runs():
-        if not run.shipped and (run.network, run.image_size_px) == (
-            config.network,
-            config.image_size_px,
-        ):
-            speed = float(read_status(run.path).get("films_per_second", 0))
-            if speed:
-                return speed
+        if run.shipped or (run.network, run.image_size_px) != wanted:
+            continue
+        try:
+            status = read_status(run.path)
+        except RunError:  # the list of models says that it is damaged
+            continue
+        if status.get("state") not in ACTIVE and status.get("films_per_second"):
+            return float(status["films_per_second"])
     return 0.0

@@ -20,11 +20,20 @@ OUTCOMES = {
     "stopped": ("Stopped", "orange", "stop"),
     "failed": ("Failed", "red", "error"),
     "interrupted": ("Interrupted", "orange", "warning"),
+    "damaged": ("Damaged", "red", "error"),
     "preparing": ("Going on", "primary", "play_arrow"),
     "training": ("Going on", "primary", "play_arrow"),
     "evaluating": ("Going on", "primary", "play_arrow"),
 }
 UNKNOWN_OUTCOME = ("No status", "gray", "help")
+
+
+def state_of(run: Run) -> str:
+    """The run's state; `damaged` where its status can't be read."""
+    try:
+        return str(read_status(run.path).get("state", ""))
+    except RunError:
+        return "damaged"
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
@@ -139,6 +148,8 @@ def log_lines(run: Run) -> None:
 
 def run_list(active: frozenset[str]) -> None:
     """Own runs, newest first, with a way to delete one and to undo that."""
+    if error := st.session_state.pop("run_list_error", None):
+        show_error(error)
     own = [run for run in list_runs() if not run.shipped]
     gone: str | None = st.session_state.get("trashed_run")
     if not own and not gone:
@@ -148,17 +159,13 @@ def run_list(active: frozenset[str]) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("The model was deleted.", width="content")
             st.button("Undo", on_click=_bring_back, args=(gone,))
-    with errors_shown():
-        if error := st.session_state.pop("run_list_error", None):
-            raise error
     titles = run_titles(own)
     for run in own:
         with errors_shown(), st.container(border=True):
             title, state, score, delete = st.columns([6, 2, 3, 1], vertical_alignment="center")
             title.markdown(plain(titles[run.id]))
             with state:
-                state_badge(str(read_status(run.path).get("state", "")))
-            score.markdown(f"Macro-F1 {interval(run.scores['macro_f1'])}" if run.finished else "–")
+                state_badge(state_of(run))
             delete.button(
                 "Delete",
                 key=f"delete_{run.id}",
@@ -168,6 +175,7 @@ def run_list(active: frozenset[str]) -> None:
                 type="tertiary",
                 icon=":material/delete:",
             )
+            score.markdown(f"Macro-F1 {interval(run.scores['macro_f1'])}" if run.finished else "–")
 
 
 def state_badge(state: str) -> None:

@@ -27,8 +27,8 @@ TABLE = pd.DataFrame(
         (Filter(outcome="Wrong"), "c"),
         (Filter(outcome="Models disagree"), "b"),
         (Filter(lowest=0.5, highest=0.8), "bd"),
-        (Filter(order="Most certain first"), "adbc"),
-        (Filter(order="Least certain first"), "cbda"),
+        (Filter(order="Most certain"), "adbc"),
+        (Filter(order="Least certain"), "cbda"),
         (Filter(labels=("normal",), outcome="Wrong"), ""),
     ],
 )

@@ -1,0 +1,135 @@
+import io
+import json
+import shutil
+
+import pandas as pd
+import pytest
+
+from pages.ui.run_table import METRICS, numbers_frame, roc_of, same_test_films, score_frame
+from pages.ui.words import interval
+from tests.pages.conftest import OpenPage
+from xray_core.runs.store import PREDICTIONS, SCORES, Run, new_run_id, open_run
+
+
+@pytest.fixture
+def second_run(own_run: Run) -> Run:
+    """Another run, tested on the same films."""
+    folder = own_run.path.with_name(new_run_id("small_cnn"))
+    shutil.copytree(own_run.path, folder)
+    return open_run(folder)
+
+
+@pytest.fixture
+def foreign_run(second_run: Run) -> Run:
+    """Another run, tested on other films."""
+    table = pd.read_csv(second_run.path / PREDICTIONS)
+    table["id"] = "other/" + table["id"]
+    table.to_csv(second_run.path / PREDICTIONS, index=False)
+    return second_run
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_without_a_model_the_page_leads_to_training(open_page: OpenPage) -> None:
+    page = open_page("compare")
+    assert not page.exception
+    assert page.subheader[0].value == "Models side by side will be here"
+    assert page.get("page_link")[0].proto.label == "Train a model"
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_one_model_is_enough(open_page: OpenPage, own_run: Run) -> None:
+    page = open_page("compare")
+    assert not page.exception
+    assert not page.error
+    assert not page.warning
+    table = page.dataframe[0].value
+    assert table["Macro-F1"].tolist() == [interval(own_run.scores["macro_f1"])]
+    assert table[" "].tolist() == ["A"]
+    assert [tab.label for tab in page.tabs] == ["Per class", "Confusion", "ROC", "Per source"]
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_models_tested_on_the_same_films_need_no_warning(
+    open_page: OpenPage, own_run: Run, second_run: Run
+) -> None:
+    page = open_page("compare")
+    assert not page.warning
+    assert page.dataframe[0].value[" "].tolist() == ["A", "B"]
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_models_tested_on_different_films_are_warned_of(
+    open_page: OpenPage, own_run: Run, foreign_run: Run
+) -> None:
+    page = open_page("compare")
+    assert not page.exception
+    assert "tested on different films" in page.warning[0].value
+    page.multiselect(key="compare_runs").set_value([own_run.id]).run()
+    assert not page.warning
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_every_score_can_be_drawn(open_page: OpenPage, own_run: Run) -> None:
+    page = open_page("compare")
+    for metric in METRICS:
+        page.segmented_control(key="compare_metric").set_value(metric).run()
+        assert not page.exception
+        assert not page.error
+
+
+def test_without_a_chosen_model_it_asks_for_one(open_page: OpenPage, own_run: Run) -> None:
+    page = open_page("compare")
+    page.multiselect(key="compare_runs").set_value([]).run()
+    assert [notice.value for notice in page.info] == ["Choose at least one model."]
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_damaged_scores_are_an_error_in_words(open_page: OpenPage, own_run: Run) -> None:
+    (own_run.path / SCORES).write_text("{")
+    page = open_page("compare")
+    assert not page.exception
+    assert "scores.json could not be read" in page.error[0].value.replace("\\", "")
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_score_that_cannot_be_computed_is_a_dash(open_page: OpenPage, own_run: Run) -> None:
+    scores = own_run.scores
+    nothing = {"value": None, "low": None, "high": None, "n": 0}
+    scores["auc_macro"] = scores["per_class"]["covid"]["sensitivity"] = nothing
+    (own_run.path / SCORES).write_text(json.dumps(scores))
+    page = open_page("compare")
+    page.segmented_control(key="compare_metric").set_value("auc_macro").run()
+    assert not page.exception
+    assert page.dataframe[0].value["Mean AUC"].tolist() == ["–"]
+
+
+def test_same_films_in_another_order_are_the_same_test(own_run: Run, second_run: Run) -> None:
+    table = pd.read_csv(second_run.path / PREDICTIONS)
+    table.iloc[::-1].to_csv(second_run.path / PREDICTIONS, index=False)
+    assert same_test_films((own_run, second_run))
+    table["label"] = "covid"
+    table.to_csv(second_run.path / PREDICTIONS, index=False)
+    assert not same_test_films((own_run, open_run(second_run.id)))
+
+
+def test_roc_needs_films_on_both_sides(own_run: Run) -> None:
+    assert roc_of(own_run, "asthma") is None
+    (own_run.path / PREDICTIONS).write_text(
+        "id,label,split,patient,source,p_normal,p_bacterial,p_viral,p_covid\n"
+        "a,covid,test,,,0.1,0.1,0.1,0.7\n"
+        "b,normal,test,,,0.7,0.1,0.1,0.1\n"
+        "c,viral,val,,,0.1,0.1,0.1,0.7\n"
+    )
+    false_positive, true_positive = roc_of(own_run, "covid") or ([], [])
+    assert list(false_positive) == [0, 0, 1]
+    assert list(true_positive) == [0, 1, 1]
+    assert roc_of(own_run, "viral") is None, "validation films are no test films"
+
+
+def test_downloaded_table_holds_every_score_as_a_number(own_run: Run) -> None:
+    table = pd.read_csv(io.StringIO(numbers_frame((own_run,)).to_csv(index=False)))
+    whole = table[(table["source"] == "all films") & table["class"].isna()]
+    assert whole.set_index("score").loc["accuracy", "value"] == own_run.scores["accuracy"]["value"]
+    assert set(table["class"].dropna()) == set(own_run.classes)
+    assert {"low", "high", "n"} <= set(table.columns)
+    assert score_frame((own_run,))["Film size"].tolist() == ["64 px"]
