@@ -22,6 +22,8 @@ page = st.navigation(
     ],
     position="top",
 )
-with unexpected_shown(), errors_shown():
-    page.run()
-research_line()
+try:
+    with unexpected_shown(), errors_shown():
+        page.run()
+finally:  # a page that stops early ends with the line as well
+    research_line()

@@ -30,7 +30,7 @@ LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 168 32" height="3
 ICON = LOGO.replace('viewBox="0 0 168 32" height="32"', 'viewBox="0 0 32 32" height="32"')
 
 _STYLE = """<style>
-.stMainBlockContainer {padding: 4.5rem 2rem 2rem; max-width: 1440px;}
+.stMainBlockContainer {padding: 3.9rem 2rem 2rem; max-width: 1440px;}
 h1 {font-size: 1.9rem !important; letter-spacing: -0.02em; padding-bottom: 0 !important;}
 h2 {font-size: 1.25rem !important;} h3 {font-size: 1.05rem !important;}
 .stMainBlockContainer, .stMainBlockContainer * {font-feature-settings: "tnum";}

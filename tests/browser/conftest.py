@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from xray_core.settings import PROJECT_DIR
 
 START_SECONDS = 60
-PAGE_MILLISECONDS = 90_000
+PAGE_MILLISECONDS = 60_000
+
+expect.set_options(timeout=PAGE_MILLISECONDS)
 
 
 @dataclass(frozen=True)
