@@ -22,8 +22,7 @@ page = st.navigation(
     ],
     position="top",
 )
-try:
-    with unexpected_shown(), errors_shown():
-        page.run()
-finally:  # a page that stops early ends with the line as well
-    research_line()
+body = st.container()
+research_line()  # before the page runs: a page that stops early ends with the line as well
+with body, unexpected_shown(), errors_shown():
+    page.run()
