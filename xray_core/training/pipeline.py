@@ -67,10 +67,14 @@ def training_batches(
         y = tf.ensure_shape(y, (None, targets.shape[1]))
         return x, y, tf.ensure_shape(w, (None,))
 
+    # One thread an operation: the network needs the other cores at the same time.
+    options = tf.data.Options()
+    options.threading.max_intra_op_parallelism = 1
     return (
         tf.data.Dataset.range(first_step, last_step)
         .map(batch, num_parallel_calls=2, deterministic=True)
         .prefetch(4)
+        .with_options(options)
     )
 
 
