@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from xray_core.arguments import build_parser
-from xray_core.console import Progress, load_tensorflow, print_json, run_command
+from xray_core.console import Progress, load_tensorflow, print_answers, print_json, run_command
 from xray_core.data.labels import label_title, unify_label
 from xray_core.errors import DataError, ExplainError, XrayError
 
@@ -169,10 +169,12 @@ def predict(arguments: Arguments) -> int:
     model = load_model(run)
     answers: list[dict[str, Any]] = []
     for path in arguments.files:
-        answer = {"file": path.as_posix(), "run": run.id, "probabilities": None, "error": None}
+        answer: dict[str, Any] = {"file": path.as_posix(), "run": run.id, "probabilities": None}
+        answer |= {"notes": [], "error": None}
         try:
-            film = resize_image(load_image(path).pixels, run.image_size_px)
-            values = predict_film(model, film)
+            film = load_image(path)
+            values = predict_film(model, resize_image(film.pixels, run.image_size_px))
+            answer["notes"] = list(film.notes)
             answer["probabilities"] = {
                 label: round(float(value), 4)
                 for label, value in zip(run.classes, values, strict=True)
@@ -183,12 +185,7 @@ def predict(arguments: Arguments) -> int:
     if arguments.json:
         print_json(answers)
     else:
-        for answer in answers:
-            if answer["error"]:
-                print(f"error: {answer['error']}", file=sys.stderr)
-                continue
-            pairs = sorted(answer["probabilities"].items(), key=lambda pair: -pair[1])
-            print(f"{answer['file']}: " + ", ".join(f"{name} {p:.2f}" for name, p in pairs))
+        print_answers(answers)
         print("Research only, not a diagnosis.", file=sys.stderr)
     return 2 if any(answer["error"] for answer in answers) else 0
 

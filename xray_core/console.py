@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,18 @@ def print_json(content: Any) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     print(json.dumps(content, indent=1, ensure_ascii=False))
+
+
+def print_answers(answers: Sequence[Mapping[str, Any]]) -> None:
+    """Print what `predict` found, a line a file; errors go to standard error."""
+    for answer in answers:
+        if answer["error"]:
+            print(f"error: {answer['error']}", file=sys.stderr)
+            continue
+        pairs = sorted(answer["probabilities"].items(), key=lambda pair: -pair[1])
+        print(f"{answer['file']}: " + ", ".join(f"{name} {p:.2f}" for name, p in pairs))
+        for note in answer["notes"]:
+            print(f"    read with care: {note}")
 
 
 class Progress:

@@ -59,7 +59,11 @@ def serve(folder: Path) -> Iterator[App]:
         yield App(url, log)
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(20)
+        try:
+            server.wait(5)
+        except subprocess.TimeoutExpired:  # it waits for windows that are still open
+            server.kill()
+            server.wait()
 
 
 @pytest.fixture(scope="session")

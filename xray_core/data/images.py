@@ -7,6 +7,7 @@ decoded, errors name the file without its folder, and whatever had to be done to
 said in its notes. All functions may be called from several threads.
 """
 
+import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PureWindowsPath
@@ -43,6 +44,9 @@ _DAMAGE = (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowErr
 # Pillow's own guard warns at 89 and fails at 179 megapixels, whatever our settings say, and it can
 # be set only for the whole process. `_check_size` takes its place, before any pixel is decoded.
 Image.MAX_IMAGE_PIXELS = None
+
+# Damaged EXIF data of a film that can be read all the same is nothing that a user can act on.
+warnings.filterwarnings("ignore", message="Corrupt EXIF data", module="PIL")
 
 
 @dataclass(frozen=True)
