@@ -64,9 +64,10 @@ _DARK_FIRST = """<script>
     .filter((name) => name.startsWith("stActiveTheme-") && name !== key)
     .map((name) => localStorage.getItem(name));
   const theme = chosen.find((name) => name !== '"System"') ?? '"Dark"';
-  if (localStorage.getItem(key) === theme) return;
   localStorage.setItem(key, theme);
-  window.location.reload();
+  const app = getComputedStyle(document.querySelector(".stApp"));
+  const shown = app.backgroundColor === "rgb(14, 17, 22)" ? '"Dark"' : '"Light"';
+  if (shown !== theme) window.location.reload();
 })();
 </script>"""
 

@@ -44,6 +44,8 @@ def test_reading_room_is_dark_until_a_visitor_chooses(page: Page, app: App) -> N
 
 def test_navigation_leads_to_every_page(page: Page, app: App) -> None:
     page.goto(app.url)
+    expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
+    settle(page)
     for title in ("Explain", "Second opinion", "Compare", "Dataset", "Train"):
         page.get_by_test_id("stTopNavLink").filter(has_text=title).first.click()
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
