@@ -255,10 +255,10 @@ class TestLimits:
     @pytest.mark.filterwarnings("error")
     def test_a_large_but_valid_image_is_refused_without_a_warning(self) -> None:
         data = encode(Image.new("1", (12000, 12000)))
-        started = time.process_time()
+        started = time.perf_counter()
         with pytest.raises(ImageTooLargeError, match="144 megapixels"):
             decode_image(data, "bomb.png")
-        assert time.process_time() - started < 0.5
+        assert time.perf_counter() - started < 0.5
 
     def test_pixel_limit_is_a_setting(self, limits: pytest.MonkeyPatch) -> None:
         limits.setenv("XRAY_MAX_MEGAPIXELS", "0.002")  # 60 x 48 is 0.00288
@@ -383,14 +383,14 @@ from pathlib import Path
 from xray_core.data.images import load_image
 from xray_core.errors import XrayError
 for path in sorted(Path(sys.argv[1]).iterdir()):
-    started = time.process_time()
+    started = time.perf_counter()
     row = {"file": path.name}
     try:
         film = load_image(path)
         row |= {"notes": film.notes, "size": film.pixels.shape[::-1], "mean": film.pixels.mean()}
     except XrayError as error:
         row["error"] = str(error)
-    row["seconds"] = time.process_time() - started
+    row["seconds"] = time.perf_counter() - started
     row["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(row, default=float))
 """
