@@ -1,103 +1,138 @@
 """Changes that a chest film may undergo without becoming another film.
 
-Small rotation, shift and zoom as patients stand and lie; brightness, contrast and gamma, blur,
-sharpening and noise as machines differ; masked corners and borders, because letters and collimation
-give hospitals away (Zech et al. 2018, https://doi.org/10.1371/journal.pmed.1002683). No flip: it
-moves the heart.
+Small rotation, shift, zoom and stretch as patients stand and lie; gamma, contrast, brightness,
+local contrast, blur, sharpening and noise as machines and their image processing differ. Corners
+and borders are covered, and letters written there, because markers and collimation give hospitals
+away (Zech et al. 2018, https://doi.org/10.1371/journal.pmed.1002683). No flip: it moves the heart.
 """
 
-from typing import Any
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.data.batches import UInt8Array
 
 MAX_ROTATION_DEGREES = 7.0
 MAX_SHIFT = 0.06
 MAX_ZOOM = 0.12
+MAX_STRETCH = 0.06
+CORNER_REACH = 0.20
+BORDER_REACH = 0.08
+_LETTERS = ("L", "R", "D", "AP", "PA", "PORTABLE", "A-P", "LINKS", "12:40", "ERECT")
+
+Draws = NDArray[np.float64]
+_GREYS = np.arange(256) / 255
+
+cv2.setNumThreads(1)  # a batch is one task of the input pipeline: the network needs the other cores
 
 
-def augment(films: Any, seed: Any) -> Any:
+def augment(films: UInt8Array, rng: np.random.Generator) -> UInt8Array:
     """Change every film of a batch in its own way.
 
     Args:
-        films: `tf.Tensor` float32 (batch, size, size, 1) in [0, 1].
-        seed: `tf.Tensor` of two integers; the same seed gives the same changes.
+        films: uint8 (batch, size, size).
+        rng: the same state gives the same changes.
 
     Returns:
-        `tf.Tensor` of the same shape, in [0, 1].
+        A new array of the same shape.
     """
-    import tensorflow as tf
+    size = films.shape[1]
+    # One pattern a batch, twice as wide as a film: each takes a piece of its own.
+    pattern = np.clip(128 + 32 * rng.standard_normal((2 * size, 2 * size)), 0, 255).astype(np.uint8)
+    changed = np.empty_like(films)
+    for index, film in enumerate(films):
+        moved = _move(film, rng.uniform(-1, 1, 5))
+        processed = _process(moved, rng.uniform(size=4))
+        toned = cv2.LUT(processed, _tone_table(rng.uniform(-1, 1, 3)))
+        row, column = rng.integers(0, size, 2)
+        grain = rng.uniform(0, 0.25)
+        piece = pattern[row : row + size, column : column + size]
+        changed[index] = cv2.addWeighted(toned, 1.0, piece, grain, -128 * grain)
+        cover_edges(changed[index], rng.uniform(size=22))
+        write_letters(changed[index], rng.uniform(size=6))
+    return changed
 
-    seeds = iter(tf.unstack(tf.random.split(seed, 8)))
-    batch, size = tf.shape(films)[0], tf.shape(films)[1]
 
-    def uniform(low: float, high: float, columns: int = 1) -> Any:
-        return tf.random.stateless_uniform((batch, columns), next(seeds), low, high)
-
-    films = _move(films, uniform(-1.0, 1.0, 4), size)
-    tone = uniform(-1.0, 1.0, 3)[:, :, None, None, None]
-    # A power, written so that the processor's vector units are used: seven times faster.
-    films = tf.exp(tf.math.log(films + 1e-4) * tf.exp(0.35 * tone[:, 0]))
-    films = (films - 0.5) * tf.exp(0.3 * tone[:, 1]) + 0.5 + 0.1 * tone[:, 2]
-    softness = uniform(-0.6, 1.0)[:, :, None, None]
-    every_second_batch = tf.random.stateless_uniform((), next(seeds)) < 0.5
-    films = tf.cond(
-        every_second_batch, lambda: films + (_soften(films) - films) * softness, lambda: films
+def _move(film: UInt8Array, draws: Draws) -> UInt8Array:
+    """Rotate, zoom, stretch and shift in one interpolation; what comes in from outside is black."""
+    size = film.shape[0]
+    turn, zoom, stretch, right, down = draws
+    angle = np.deg2rad(turn * MAX_ROTATION_DEGREES)
+    scale = np.exp(zoom * MAX_ZOOM)
+    aspect = np.exp(stretch * MAX_STRETCH)
+    matrix = np.array(
+        [
+            [scale * aspect * np.cos(angle), -scale * aspect * np.sin(angle), 0.0],
+            [scale / aspect * np.sin(angle), scale / aspect * np.cos(angle), 0.0],
+        ]
     )
-    # One pattern a batch, in another strength and sign on every film: 30 times less to draw.
-    noise = tf.random.stateless_normal((1, size, size, 1), next(seeds))
-    films = films + noise * uniform(-0.03, 0.03)[:, :, None, None]
-    films = _mask_edges(films, uniform(0.0, 1.0, 22), size)
-    return tf.clip_by_value(films, 0.0, 1.0)
+    centre = np.full(2, (size - 1) / 2)
+    shift = MAX_SHIFT * size * np.array([right, down])
+    matrix[:, 2] = centre + shift - matrix[:, :2] @ centre
+    return np.asarray(cv2.warpAffine(film, matrix, (size, size)), np.uint8)
 
 
-def _move(films: Any, draws: Any, size: Any) -> Any:
-    """Rotate, zoom and shift in one interpolation; what comes in from outside is black."""
-    import tensorflow as tf
-
-    angle = draws[:, 0] * MAX_ROTATION_DEGREES * 3.14159265 / 180
-    zoom = 1.0 + draws[:, 1] * MAX_ZOOM
-    side = tf.cast(size, tf.float32)
-    shift_x, shift_y = draws[:, 2] * MAX_SHIFT * side, draws[:, 3] * MAX_SHIFT * side
-    cos, sin, centre = tf.cos(angle) / zoom, tf.sin(angle) / zoom, (side - 1) / 2
-    zero = tf.zeros_like(cos)
-    offset_x = centre - cos * centre + sin * centre + shift_x
-    offset_y = centre - sin * centre - cos * centre + shift_y
-    transforms = tf.stack([cos, -sin, offset_x, sin, cos, offset_y, zero, zero], axis=1)
-    return tf.raw_ops.ImageProjectiveTransformV3(
-        images=films,
-        transforms=transforms,
-        output_shape=tf.stack([size, size]),
-        fill_value=0.0,
-        interpolation="BILINEAR",
-        fill_mode="CONSTANT",
-    )
+def _process(film: UInt8Array, draws: Draws) -> UInt8Array:
+    """What image processing does: local contrast up or down, edges softer or sharper."""
+    size = film.shape[0]
+    local, local_strength, fine, fine_strength = draws
+    if local < 0.5:
+        coarse = cv2.resize(film, (max(2, size // 16),) * 2, interpolation=cv2.INTER_AREA)
+        smooth = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_LINEAR)
+        amount = 1.3 * local_strength - 0.5
+        film = np.asarray(cv2.addWeighted(film, 1 + amount, smooth, -amount, 0), np.uint8)
+    if fine < 0.5:
+        amount = 1.6 * fine_strength - 1.0
+        smooth = cv2.GaussianBlur(film, (3, 3), 0)
+        film = np.asarray(cv2.addWeighted(film, 1 + amount, smooth, -amount, 0), np.uint8)
+    return film
 
 
-def _soften(films: Any) -> Any:
-    """Each pixel mixed with its neighbours, 1 : 2 : 1 along both sides."""
-    import tensorflow as tf
-
-    rows = tf.pad(films, [[0, 0], [1, 1], [0, 0], [0, 0]], "SYMMETRIC")
-    films = 0.25 * (rows[:, :-2] + rows[:, 2:]) + 0.5 * films
-    columns = tf.pad(films, [[0, 0], [0, 0], [1, 1], [0, 0]], "SYMMETRIC")
-    return 0.25 * (columns[:, :, :-2] + columns[:, :, 2:]) + 0.5 * films
+def _tone_table(draws: Draws) -> UInt8Array:
+    """Gamma, contrast and brightness as a table of the 256 greys."""
+    gamma, contrast, brightness = np.exp(0.35 * draws[0]), np.exp(0.3 * draws[1]), 0.1 * draws[2]
+    greys = (_GREYS**gamma - 0.5) * contrast + 0.5 + brightness
+    return np.asarray(np.clip(255 * greys, 0, 255), np.uint8)
 
 
-def _mask_edges(films: Any, draws: Any, size: Any) -> Any:
-    """Cover corners (up to 20 % of the side) and borders (up to 8 %), each one time in three."""
-    import tensorflow as tf
+def cover_edges(film: UInt8Array, draws: Draws) -> None:
+    """Cover corners (up to 20 % of the side) and borders (up to 8 %), each one time in three.
 
-    place = (tf.range(size, dtype=tf.float32) + 0.5) / tf.cast(size, tf.float32)
-    reach = 0.20 * draws[:, 0:12]
-    corner = tf.where(draws[:, 12:16] < 1 / 3, 1.0, 0.0)
-    border = tf.where(draws[:, 16:20] < 1 / 3, 0.08, 0.0) * draws[:, 8:12]
-    near, far = place[None, :], 1.0 - place[None, :]
+    Args:
+        film: uint8 (size, size), changed in place.
+        draws: 22 numbers in [0, 1): height and width of four corners, whether each is covered,
+            depth of four borders, whether each is covered, and how light the cover is.
+    """
+    size = film.shape[0]
+    shade = 0 if draws[20] < 0.6 else int(255 * draws[21])
+    for index in range(4):
+        if draws[8 + index] < 1 / 3:
+            tall, wide = (CORNER_REACH * size * draws[2 * index : 2 * index + 2]).astype(int)
+            rows = slice(0, tall) if index < 2 else slice(size - tall, size)
+            columns = slice(0, wide) if index % 2 == 0 else slice(size - wide, size)
+            film[rows, columns] = shade
+    for index, view in enumerate((film, film[::-1], film.T, film.T[::-1])):
+        if draws[16 + index] < 1 / 3:
+            view[: int(BORDER_REACH * size * draws[12 + index])] = shade
 
-    covered = tf.zeros((tf.shape(films)[0], size, size), bool)
-    for index, (rows, columns) in enumerate(((near, near), (near, far), (far, near), (far, far))):
-        tall = rows < reach[:, index, None] * corner[:, index, None]
-        wide = columns < reach[:, 4 + index, None] * corner[:, index, None]
-        covered |= tall[:, :, None] & wide[:, None, :]
-    for index, edge in enumerate((near, far)):
-        covered |= (edge < border[:, index, None])[:, :, None]
-        covered |= (edge < border[:, 2 + index, None])[:, None, :]
-    shade = tf.where(draws[:, 20] < 0.6, 0.0, draws[:, 21])[:, None, None, None]
-    return tf.where(covered[..., None], shade, films)
+
+def write_letters(film: UInt8Array, draws: Draws) -> None:
+    """Write a marker near a corner, one time in four, so that it tells nothing of the class.
+
+    Args:
+        film: uint8 (size, size), changed in place.
+        draws: six numbers in [0, 1): whether, which, height, column, row, how light.
+    """
+    if draws[0] >= 0.25:
+        return
+    size = film.shape[0]
+    text = _LETTERS[int(draws[1] * len(_LETTERS))]
+    scale = size / 160 * (0.25 + 0.35 * draws[2])
+    (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
+    column = draws[3] * 0.15 * size
+    if draws[3] >= 0.5:
+        column = size - width - (1 - draws[3]) * 0.15 * size
+    row = height + draws[4] * 0.2 * size if draws[4] < 0.8 else size - 3
+    shade = int(140 + 115 * draws[5])
+    place = (int(column), int(row))
+    cv2.putText(film, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, shade, 1, cv2.LINE_AA)

@@ -51,19 +51,20 @@ def training_batches(
 
     @functools.lru_cache(maxsize=2)
     def order(epoch: int) -> IntArray:
-        return np.random.default_rng((seed, epoch)).permutation(rows)
+        return np.random.default_rng((seed, 0, epoch)).permutation(rows)
 
     def gather(step: int) -> tuple[UInt8Array, Float32Array, Float32Array]:
         epoch, position = divmod(int(step), steps)
         chosen = order(epoch)[position * batch_size : (position + 1) * batch_size]
-        return films[chosen], targets[chosen], weights[chosen]
+        batch = films[chosen]
+        if augment:
+            batch = augment_batch(batch, np.random.default_rng((seed, 1, int(step))))
+        return batch, targets[chosen], weights[chosen]
 
     def batch(step: Any) -> tuple[Any, Any, Any]:
         x, y, w = tf.numpy_function(gather, [step], [tf.uint8, tf.float32, tf.float32])
         x = tf.ensure_shape(x, (None, size, size))
         x = tf.cast(x, tf.float32)[..., None] / 255.0
-        if augment:
-            x = augment_batch(x, tf.stack([tf.cast(seed, tf.int64), step]))
         y = tf.ensure_shape(y, (None, targets.shape[1]))
         return x, y, tf.ensure_shape(w, (None,))
 
