@@ -2,7 +2,7 @@
 
 Data flows one way, and a module imports only from what stands above it:
 
-    errors, settings
+    errors, settings, files
     data         films on disk -> records -> manifest -> splits -> arrays
     networks     architectures by name
     runs         the run folder; training as a process of its own
@@ -14,6 +14,7 @@ Data flows one way, and a module imports only from what stands above it:
     benchmarks   how fast all of it is
     arguments    the words of the command line
     console      how a command speaks
+    commands     a function a command
     cli          python -m xray_core
 
 Research software. It gives neither findings nor diagnoses.

@@ -4,7 +4,6 @@ From the second epoch on, a training reads its films from here at the speed of m
 """
 
 import hashlib
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from xray_core.data.images import load_image, resize_image, to_uint8
 from xray_core.data.records import Manifest, Record
+from xray_core.files import replacing, require_room
 from xray_core.settings import get_settings
 
 UInt8Array = NDArray[np.uint8]
@@ -46,23 +46,22 @@ def cache_films(
     path = folder / f"{_key(manifest, image_size_px)}.npy"
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
         total = len(manifest.records)
-        shape = (total, image_size_px, image_size_px)
-        films = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
+        require_room(folder, total * image_size_px**2)
 
         def read(record: Record) -> UInt8Array:
             film = load_image(manifest.path_of(record))
             return to_uint8(resize_image(film.pixels, image_size_px))
 
-        with ThreadPoolExecutor(_WORKERS) as pool:
+        with replacing(path) as part, ThreadPoolExecutor(_WORKERS) as pool:
+            shape = (total, image_size_px, image_size_px)
+            films = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
             for row, film in enumerate(pool.map(read, manifest.records)):
                 films[row] = film
                 if progress:
                     progress(row + 1, total)
-        films.flush()
-        del films
-        part.replace(path)
+            films.flush()
+            del films
     return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from xray_core.data.phantom import write_phantoms
 from xray_core.errors import DatasetError
+from xray_core.files import replacing
 from xray_core.settings import get_settings
 
 DEMO_NAME = "demo-films"
@@ -126,10 +127,9 @@ def _read() -> dict[str, Dataset]:
 def _write(known: dict[str, Dataset]) -> None:
     path = get_settings().cache_dir / _FILE
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
     content = {
         name: {"path": str(dataset.path), "reader": dataset.reader}
         for name, dataset in known.items()
     }
-    part.write_text(json.dumps(content, indent=1), encoding="utf-8")
-    part.replace(path)
+    with replacing(path) as part:
+        part.write_text(json.dumps(content, indent=1), encoding="utf-8")
