@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from xray_core.errors import UnknownNetworkError, WeightsError
+from xray_core.errors import NetworkError, UnknownNetworkError, WeightsError
 from xray_core.networks.registry import (
     NETWORKS,
     build_network,
@@ -33,9 +33,10 @@ def test_a_network_is_flat_and_takes_films_to_logits(name: str) -> None:
     import keras
 
     network = get_network(name)
-    model = build_network(name, 3, 64)
+    size = max(64, network.min_size_px)
+    model = build_network(name, 3, size)
     assert network.name == model.name == name
-    assert model.input.shape == (None, 64, 64, 1)
+    assert model.input.shape == (None, size, size, 1)
     assert model.output.shape == (None, 3)
     assert not [layer.name for layer in model.layers if isinstance(layer, keras.Model)]
     assert len(model.get_layer(network.target_layer).output.shape) == 4
@@ -47,10 +48,17 @@ def test_a_network_is_flat_and_takes_films_to_logits(name: str) -> None:
 
 @each_network
 def test_a_film_without_contrast_gives_numbers(name: str) -> None:
-    model = build_network(name, 2, 32)
+    size = get_network(name).min_size_px
+    model = build_network(name, 2, size)
     for level in (0.0, 0.5, 1.0):
-        logits = model(np.full((1, 32, 32, 1), level, np.float32), training=False)
+        logits = model(np.full((1, size, size, 1), level, np.float32), training=False)
         assert np.isfinite(np.asarray(logits)).all()
+
+
+def test_a_film_too_small_is_refused() -> None:
+    with pytest.raises(NetworkError, match="that small") as caught:
+        build_network("xception", 2, 64)
+    assert caught.value.fix == "Take 96 px or more."
 
 
 @pytest.mark.parametrize(("dtype", "error"), [("float32", 0.0), ("float16", 5e-4)])

@@ -61,7 +61,7 @@ def _compile(model: Any, layer: str | None) -> Forward:
 
     @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32)], autograph=False)  # type: ignore[untyped-decorator]
     def forward(films: Any) -> Any:
-        return both(films, training=False)
+        return [tf.cast(output, tf.float32) for output in both(films, training=False)]
 
     def run(films: Float32Array) -> tuple[Float32Array, Float32Array]:
         logits, features = forward(tf.constant(films, tf.float32))

@@ -1,4 +1,5 @@
-"""All networks by name. Adding one is a file with a `build` function and a line here."""
+"""All networks by name. Adding one is a file with a `build` function and a line here, or a line
+alone where `keras.applications` has it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,8 +9,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.errors import UnknownNetworkError, WeightsError
-from xray_core.networks import small_cnn
+from xray_core.errors import NetworkError, UnknownNetworkError, WeightsError
+from xray_core.files import replacing
+from xray_core.networks.applications import application_builder
+from xray_core.networks.small_cnn import TARGET_LAYER, build_small_cnn
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """How a network starts from ImageNet weights.
+
+    Attributes:
+        application: name of the function in `keras.applications`.
+        fine_tune_from: start of the name of the first layer that is trained after the head.
+    """
+
+    application: str
+    fine_tune_from: str
 
 
 @dataclass(frozen=True)
@@ -22,6 +38,8 @@ class Network:
         build: `(n_classes, image_size_px) -> keras.Model`, flat functional, logits out.
         target_layer: the last 4-D layer, whose feature maps the class activation maps weigh.
         image_size_px: side of the film that suits the network.
+        min_size_px: smallest side that it can take.
+        pretrained: None where no pre-trained weights exist.
     """
 
     name: str
@@ -29,12 +47,36 @@ class Network:
     build: Callable[[int, int], Any]
     target_layer: str
     image_size_px: int
+    min_size_px: int = 32
+    pretrained: Pretrained | None = None
+
+
+def _application(
+    title: str,
+    inputs: str,
+    target_layer: str,
+    fine_tune_from: str,
+    min_size_px: int = 32,
+    **options: Any,
+) -> Network:
+    """A network of `keras.applications`, called there what it is called by people."""
+    name = title.lower()
+    build = application_builder(name, title, inputs, **options)
+    pretrained = Pretrained(title, fine_tune_from)
+    return Network(name, title, build, target_layer, 224, min_size_px, pretrained)
 
 
 NETWORKS = {
-    "small_cnn": Network(
-        "small_cnn", "Small CNN", small_cnn.build_small_cnn, small_cnn.TARGET_LAYER, 160
-    ),
+    network.name: network
+    for network in (
+        Network("small_cnn", "Small CNN", build_small_cnn, TARGET_LAYER, 160),
+        _application("ResNet50", "caffe", "conv5_block3_out", "conv3_block1"),
+        _application("Xception", "tf", "block14_sepconv2_act", "block5", min_size_px=96),
+        _application("DenseNet121", "torch", "relu", "conv4_block1"),
+        _application(
+            "EfficientNetV2B0", "torch", "top_activation", "block4a", include_preprocessing=False
+        ),
+    )
 }
 
 
@@ -65,25 +107,34 @@ def build_network(name: str, n_classes: int, image_size_px: int) -> Any:
 
     Raises:
         UnknownNetworkError: no such network.
+        NetworkError: the network cannot take films that small.
     """
-    return get_network(name).build(n_classes, image_size_px)
+    network = get_network(name)
+    if image_size_px < network.min_size_px:
+        raise NetworkError(
+            f"{network.title} cannot take films that small.",
+            where=f"{image_size_px} px",
+            fix=f"Take {network.min_size_px} px or more.",
+        )
+    return network.build(n_classes, image_size_px)
 
 
 def save_weights(model: Any, path: Path, dtype: str = "float32") -> None:
-    """Write all weights as one compressed `.npz` of plain arrays, replacing it in one step.
+    """Write all weights as one `.npz` of plain arrays, replacing it in one step.
 
     Args:
         model: a built `keras.Model`.
         path: ends in `.npz`.
-        dtype: `float32`, or `float16` for half the size (relative rounding error 0.05 %).
+        dtype: `float32`, or `float16` for half the size (relative rounding error 0.05 %), packed
+            as well.
     """
     arrays = {
         f"{index:04d} {variable.path}": np.asarray(variable.numpy(), dtype)
         for index, variable in enumerate(model.weights)
     }
-    part = path.with_suffix(".part.npz")
-    np.savez_compressed(part, **arrays)  # type: ignore[arg-type]
-    part.replace(path)
+    pack = np.savez_compressed if dtype == "float16" else np.savez
+    with replacing(path) as part:
+        pack(part, **arrays)  # type: ignore[arg-type]
 
 
 def load_weights(model: Any, path: Path) -> None:

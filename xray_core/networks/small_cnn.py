@@ -35,7 +35,7 @@ def build_small_cnn(n_classes: int, image_size_px: int) -> Any:
     film = keras.Input((image_size_px, image_size_px, 1), name="film")
     # Exposure differs between hospitals: every film gets mean 0 and variance 1 of its own.
     x = layers.LayerNormalization(
-        axis=(1, 2, 3), center=False, scale=False, epsilon=1e-4, name="standardise"
+        axis=(1, 2, 3), center=False, scale=False, epsilon=1e-4, name="standardise", dtype="float32"
     )(film)
     x = convolve(x, 16, "stage1_relu", size=5, strides=2)
     for stage, width in enumerate(_WIDTHS, start=2):
@@ -44,7 +44,8 @@ def build_small_cnn(n_classes: int, image_size_px: int) -> Any:
             x = convolve(x, width, f"stage{stage}_relu2")
         if stage < len(_WIDTHS) + 1:
             x = layers.MaxPooling2D(2, name=f"stage{stage}_pool")(x)
-    x = layers.GlobalAveragePooling2D(name="average")(x)
-    x = layers.Dropout(0.3, name="dropout")(x)
-    logits = layers.Dense(n_classes, name="logits")(x)
+    # Sums over many values and the logits stay exact when the rest computes in bfloat16.
+    x = layers.GlobalAveragePooling2D(name="average", dtype="float32")(x)
+    x = layers.Dropout(0.3, name="dropout", dtype="float32")(x)
+    logits = layers.Dense(n_classes, name="logits", dtype="float32")(x)
     return keras.Model(film, logits, name="small_cnn")
