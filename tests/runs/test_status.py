@@ -1,12 +1,16 @@
+import errno
 import os
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
 import pytest
 
 from xray_core.errors import RunError, TrainingError
+from xray_core.runs import status
 from xray_core.runs.status import ACTIVE, STATES, StatusFile, read_status
 from xray_core.runs.store import STATUS, read_json, write_json
 
@@ -22,23 +26,23 @@ def test_a_folder_without_status_says_nothing(tmp_path: Path) -> None:
 
 
 def test_a_training_in_this_process_lives(tmp_path: Path) -> None:
-    status = StatusFile(tmp_path)
-    status.update(state="training", epoch=2, now=True)
+    file = StatusFile(tmp_path)
+    file.update(state="training", epoch=2, now=True)
     content = read_status(tmp_path)
     assert (content["state"], content["epoch"], content["pid"]) == ("training", 2, os.getpid())
     assert content["heartbeat"].endswith("+00:00")
 
 
 def test_steps_are_not_written_more_than_once_a_second_but_a_new_state_is(tmp_path: Path) -> None:
-    status = StatusFile(tmp_path)
-    status.update(state="training", step=1, now=True)
-    status.update(step=2)
+    file = StatusFile(tmp_path)
+    file.update(state="training", step=1, now=True)
+    file.update(step=2)
     assert read_json(tmp_path / STATUS)["step"] == 1
-    assert status.content["step"] == 2
-    status.update(state="evaluating")
+    assert file.content["step"] == 2
+    file.update(state="evaluating")
     assert read_json(tmp_path / STATUS)["state"] == "evaluating"
     assert read_json(tmp_path / STATUS)["step"] == 2
-    status.update(step=3, now=True)
+    file.update(step=3, now=True)
     assert read_json(tmp_path / STATUS)["step"] == 3
 
 
@@ -99,3 +103,49 @@ def test_a_damaged_status_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunError) as caught:
         read_status(tmp_path)
     assert caught.value.where == tmp_path.name
+
+
+def test_a_heart_beats_while_nothing_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status, "HEARTBEAT_SECONDS", 0.02)
+    with StatusFile(tmp_path) as file:
+        file.update(state="evaluating", now=True)
+        write_json(tmp_path / STATUS, {"state": "evaluating"})
+        end = time.monotonic() + 5
+        while "heartbeat" not in read_json(tmp_path / STATUS) and time.monotonic() < end:
+            time.sleep(0.01)
+        assert read_json(tmp_path / STATUS)["pid"] == os.getpid()
+    time.sleep(0.1)
+    (tmp_path / STATUS).unlink()
+    time.sleep(0.1)
+    assert not (tmp_path / STATUS).exists(), "it beats after the end"
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(30, "training"), (3600, "interrupted")])
+def test_a_heart_that_has_not_beaten_for_long_stands_still(
+    tmp_path: Path, seconds: int, state: str
+) -> None:
+    file = StatusFile(tmp_path)
+    file.update(state="training", now=True)
+    last = datetime.now(UTC) - timedelta(seconds=seconds)
+    write_json(tmp_path / STATUS, file.content | {"heartbeat": last.isoformat()})
+    assert read_status(tmp_path)["state"] == state
+
+
+def test_a_run_that_waits_has_no_process(tmp_path: Path) -> None:
+    write_json(tmp_path / STATUS, {"state": "waiting"})
+    assert read_status(tmp_path)["state"] == "waiting"
+
+
+def test_a_failure_that_cannot_be_written_raises_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = StatusFile(tmp_path)
+
+    def full(path: Path, content: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(status, "write_json", full)
+    file.fail(TrainingError("The disk is full."))
+    assert file.content["state"] == "failed"

@@ -172,14 +172,21 @@ def test_a_deleted_run_can_be_brought_back(make_run: MakeRun) -> None:
     assert [found.id for found in list_runs() if not found.shipped] == [run.id]
 
 
-def test_only_the_run_that_was_deleted_last_is_kept(make_run: MakeRun) -> None:
-    first, second = make_run(), make_run()
-    trash_run(first)
-    trash_run(second)
-    assert restore_run(second.id).id == second.id
-    for run_id in (first.id, second.id, "..", ""):
+def test_the_last_five_deleted_runs_can_be_brought_back(
+    make_run: MakeRun, settings: Settings
+) -> None:
+    runs = [make_run() for _ in range(6)]
+    jobs = settings.models_dir / store.JOBS
+    jobs.mkdir()
+    for run in runs:
+        (jobs / f"{run.id}.json").touch()
+        trash_run(run)
+    for run in runs[1:]:
+        assert restore_run(run.id).id == run.id
+    for run_id in (runs[0].id, runs[1].id, "..", ""):
         with pytest.raises(RunNotFoundError, match="brought back"):
             restore_run(run_id)
+    assert sorted(path.stem for path in jobs.iterdir()) == sorted(run.id for run in runs[1:])
 
 
 def test_shipped_models_cannot_be_deleted(shipped: Path) -> None:

@@ -1,63 +1,101 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from xray_core.errors import TrainingError
 from xray_core.runs.status import StatusFile, read_status
-from xray_core.runs.store import HISTORY, WEIGHTS
-from xray_core.training import callbacks
-from xray_core.training.callbacks import RunReporter
+from xray_core.runs.store import HISTORY, STEPS, WEIGHTS
+from xray_core.training.callbacks import RunReporter, StepCurve
+from xray_core.training.ledger import Ledger
 
 
-class OfModel:
-    """Stands for the network, whose weights are a number."""
+@pytest.fixture(scope="module")
+def model() -> Any:
+    """A compiled network of one weight."""
+    import keras
 
-    stop_training = False
+    network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+    network.compile("adamw", "mse")
+    return network
 
 
 @pytest.fixture
-def reporter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunReporter:
-    """The reporter of a training of three epochs of two steps of eight films."""
-    made = RunReporter(
-        tmp_path,
-        StatusFile(tmp_path),
-        epochs=3,
-        steps=2,
-        batch_size=8,
-        stop_requested=(tmp_path / "stop").exists,
-        echo=lambda line: None,
-    )
-    model: Any = OfModel()
+def reporter(tmp_path: Path, model: Any) -> RunReporter:
+    """The reporter of a phase of three epochs of two steps of eight films, after four others."""
+    return make_reporter(tmp_path, model)
+
+
+def make_reporter(run_dir: Path, model: Any, **changes: Any) -> RunReporter:
+    options: dict[str, Any] = {
+        "phase": "fine-tuning",
+        "epochs": 3,
+        "epochs_before": 0,
+        "epochs_after": 4,
+        "steps": 2,
+        "batch_size": 8,
+        "rate": None,
+        "patience": 2,
+        "best_path": run_dir / WEIGHTS,
+        "stop_requested": (run_dir / "stop").exists,
+        "echo": lambda line: None,
+        "after_epoch": lambda epoch: None,
+    }
+    made = RunReporter(run_dir, StatusFile(run_dir), Ledger(run_dir), **options | changes)
+    model.stop_training = False
     made.set_model(model)
-    monkeypatch.setattr(callbacks, "save_weights", lambda model, path: path.write_text(model.name))
     return made
 
 
 def end_epoch(reporter: RunReporter, epoch: int, val_loss: float) -> None:
-    reporter.model.name = f"weights of epoch {epoch + 1}"
+    reporter.model.set_weights([np.array([[epoch + 1.0]])])
     reporter.on_epoch_begin(epoch)
     reporter.on_train_batch_end(1, {"loss": 1.0})
     reporter.on_epoch_end(epoch, {"loss": 1.0, "val_loss": val_loss})
 
 
+def best_epoch(run_dir: Path) -> float:
+    with np.load(run_dir / WEIGHTS) as file:
+        return float(file[file.files[0]][0, 0])
+
+
 def test_the_weights_of_the_best_epoch_are_kept(reporter: RunReporter, tmp_path: Path) -> None:
-    assert reporter.best_epoch == 0
     for epoch, loss in enumerate((0.9, 0.4, 0.6)):
         end_epoch(reporter, epoch, loss)
-    assert reporter.best_epoch == 2
-    assert (tmp_path / WEIGHTS).read_text() == "weights of epoch 2"
-    lines = (tmp_path / HISTORY).read_text().splitlines()
-    assert lines[0] == "epoch,loss,val_loss,seconds"
-    assert [line.split(",")[2] for line in lines[1:]] == ["0.9", "0.4", "0.6"]
+    assert best_epoch(tmp_path) == 2
+    history = pd.read_csv(tmp_path / HISTORY)
+    assert history["val_loss"].tolist() == [0.9, 0.4, 0.6]
+    assert history["phase"].tolist() == ["fine-tuning"] * 3
+    assert history.columns.tolist() == [
+        *("epoch", "phase", "loss", "val_loss", "learning_rate", "seconds")
+    ]
+
+
+def test_a_phase_ends_when_it_no_longer_gets_better(reporter: RunReporter) -> None:
+    for epoch, (loss, ended) in enumerate(((0.9, False), (0.4, False), (0.6, False), (0.5, True))):
+        end_epoch(reporter, epoch, loss)
+        assert reporter.model.stop_training is ended
+    assert not reporter.stopped
+
+
+def test_a_plateau_lowers_the_rate(tmp_path: Path, model: Any) -> None:
+    reporter = make_reporter(tmp_path, model, rate=0.4, patience=10)
+    rates = []
+    for epoch, loss in enumerate((0.9, 0.5, 0.6, 0.7, 0.8)):
+        end_epoch(reporter, epoch, loss)
+        rates.append(float(model.optimizer.learning_rate.numpy()))
+    assert rates == pytest.approx([0.4, 0.4, 0.4, 0.4, 0.1])
 
 
 def test_the_status_tells_step_speed_and_time_left(reporter: RunReporter, tmp_path: Path) -> None:
     reporter.on_epoch_begin(0)
     reporter.on_train_batch_end(0, {"loss": 1.5})
     content = reporter._status.content
-    assert (content["epoch"], content["epochs"], content["step"], content["steps"]) == (1, 3, 1, 2)
-    # one step of this epoch and two of each of two epochs are left
+    assert (content["epoch"], content["epochs"], content["step"], content["steps"]) == (1, 7, 1, 2)
+    assert content["phase"] == "fine-tuning"
+    # one step of this epoch and two of each of two epochs are left in this phase
     assert content["eta_seconds"] == pytest.approx(5 * 8 / content["films_per_second"], abs=1)
     assert content["metrics"] == {"loss": 1.5}
     assert read_status(tmp_path)["state"] == "training"
@@ -75,7 +113,7 @@ def test_a_stop_request_ends_the_training_after_the_step(
     assert reporter.model.stop_training
     assert reporter.stopped
     reporter.on_epoch_end(1, {"loss": 1.0, "val_loss": 0.1})  # an unfinished epoch doesn't count
-    assert reporter.best_epoch == 1
+    assert len(pd.read_csv(tmp_path / HISTORY)) == 1
 
 
 @pytest.mark.parametrize("loss", [float("nan"), float("inf")])
@@ -93,3 +131,19 @@ def test_a_validation_loss_that_is_no_number_ends_it_too(
         end_epoch(reporter, 0, float("nan"))
     assert "epoch 1" in caught.value.where
     assert not (tmp_path / WEIGHTS).exists()
+
+
+def test_the_curve_holds_the_mean_since_its_last_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xray_core.training.callbacks.CURVE_SECONDS", 0.0)
+    curve = StepCurve(tmp_path, 0)
+    # Keras gives means since the start of the epoch: the losses were 4, 2, 0 and, in epoch 2, 1
+    for epoch, batch, mean in ((1, 0, 4.0), (1, 1, 3.0), (1, 2, 2.0), (2, 0, 1.0)):
+        curve.add(epoch, "head", batch, mean)
+    rows = pd.read_csv(tmp_path / STEPS)
+    assert rows["loss"].tolist() == [4, 2, 0, 1]
+    assert rows["step"].tolist() == [1, 2, 3, 4]
+    again = StepCurve(tmp_path, 1)  # epoch 2 had not ended
+    again.add(2, "head", 0, 7.0)
+    assert pd.read_csv(tmp_path / STEPS)["loss"].tolist() == [4, 2, 0, 7]

@@ -20,13 +20,14 @@ def test_an_unknown_network_is_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("epochs", 0),
+        ("epochs", -2),
         ("epochs", 1001),
+        ("head_epochs", 1001),
         ("image_size_px", 16),
         ("image_size_px", -64),
         ("image_size_px", 2048),
         ("batch_size", 0),
-        ("learning_rate", 0.0),
+        ("learning_rate", -0.1),
         ("learning_rate", float("nan")),
         ("learning_rate", 2.0),
         ("weight_decay", -0.1),
@@ -34,6 +35,10 @@ def test_an_unknown_network_is_refused() -> None:
         ("patience", 0),
         ("seed", -1),
         ("seed", 2**31),
+        ("schedule", "steps"),
+        ("balance", "yes"),
+        ("precision", "float16"),
+        ("strategy", "two"),
     ],
 )
 def test_a_value_out_of_range_is_named(name: str, value: Any) -> None:
@@ -46,3 +51,45 @@ def test_a_size_that_maps_would_not_line_up_with_is_refused() -> None:
     with pytest.raises(TrainingError) as caught:
         TrainingConfig("small_cnn", image_size_px=100)
     assert caught.value.fix == "Take 96."
+
+
+def test_a_random_start_trains_everything_from_the_beginning() -> None:
+    config = TrainingConfig("small_cnn")
+    assert (config.weights, config.pretrained) == ("none", False)
+    assert (config.head_epochs, config.epochs, config.fine_tune_from) == (0, 24, "all")
+    assert config.learning_rate == 2e-3
+    assert TrainingConfig("xception", weights="none").fine_tune_from == "all"
+
+
+def test_a_pretrained_start_trains_the_head_first_and_then_slowly() -> None:
+    config = TrainingConfig("xception")
+    assert (config.weights, config.pretrained) == ("imagenet", True)
+    assert (config.head_epochs, config.epochs, config.fine_tune_from) == (20, 6, "block5")
+    assert config.learning_rate == 3e-4
+    assert TrainingConfig("small_cnn", weights="mine.npz").fine_tune_from == "all"
+
+
+def test_what_is_given_stays() -> None:
+    config = TrainingConfig(
+        "resnet50", head_epochs=0, epochs=2, learning_rate=0.01, fine_tune_from="conv5"
+    )
+    assert (config.head_epochs, config.epochs, config.fine_tune_from) == (0, 2, "conv5")
+    assert config.learning_rate == 0.01
+    assert TrainingConfig("resnet50", epochs=0).epochs == 0  # the head alone
+
+
+@pytest.mark.parametrize("wrong", [{"head_epochs": 3}, {"fine_tune_from": "block5"}])
+def test_a_backbone_that_has_learnt_nothing_cannot_stay_frozen(wrong: dict[str, Any]) -> None:
+    with pytest.raises(TrainingError, match="learnt nothing"):
+        TrainingConfig("xception", weights="none", **wrong)
+
+
+def test_a_training_without_epochs_is_refused() -> None:
+    with pytest.raises(TrainingError, match="nothing to train"):
+        TrainingConfig("small_cnn", epochs=0)
+
+
+def test_a_film_too_small_for_the_network_is_refused() -> None:
+    with pytest.raises(TrainingError) as caught:
+        TrainingConfig("xception", image_size_px=64)
+    assert caught.value.fix == "96 to 1024."

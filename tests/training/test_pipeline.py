@@ -1,9 +1,16 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from xray_core.training.pipeline import steps_per_epoch, training_batches
+from xray_core.training.pipeline import (
+    Examples,
+    film_weights,
+    steps_per_epoch,
+    training_batches,
+    validation_batches,
+)
 
 N_FILMS = 20
 # film i is even, with grey level i: a batch tells which films it holds
@@ -13,11 +20,14 @@ TARGETS = np.eye(2, dtype=np.float32)[np.arange(N_FILMS) % 2]
 WEIGHTS = np.arange(N_FILMS, dtype=np.float32) / np.float32(10)
 
 
-def batches(first: int, last: int, **changes: Any) -> list[tuple[Any, Any, Any]]:
+EXAMPLES = Examples(FILMS, ROWS, np.array([1, 17]), TARGETS, WEIGHTS)
+
+
+def batches(
+    first: int, last: int, examples: Examples = EXAMPLES, **changes: Any
+) -> list[tuple[Any, Any, Any]]:
     options = {"batch_size": 4, "seed": 0, "augment": False} | changes
-    found = training_batches(
-        FILMS, ROWS, TARGETS, WEIGHTS, first_step=first, last_step=last, **options
-    )
+    found = training_batches(examples, first_step=first, last_step=last, **options)
     return [tuple(part.numpy() for part in batch) for batch in found]
 
 
@@ -80,3 +90,41 @@ def test_what_is_left_over_comes_in_another_epoch() -> None:
     seen = [set(numbers(batches(2 * epoch, 2 * epoch + 2, batch_size=5))) for epoch in range(6)]
     assert {len(films) for films in seen} == {10}
     assert set.union(*seen) == set(ROWS.tolist())
+
+
+def test_odds_decide_how_often_a_film_is_shown() -> None:
+    odds = np.zeros(len(ROWS))
+    odds[2], odds[5] = 0.25, 0.75  # films 6 and 9
+    found = numbers(batches(0, 60, replace(EXAMPLES, odds=odds)))
+    assert len(found) == 240
+    assert set(found) == {6, 9}
+    assert 0.65 < found.count(9) / 240 < 0.85
+
+
+def test_features_come_as_they_are() -> None:
+    features = np.arange(2 * N_FILMS, dtype=np.float16).reshape(N_FILMS, 2)
+    ((values, targets, _), *_) = batches(0, 1, replace(EXAMPLES, values=features))
+    assert values.dtype == np.float32
+    for value, target in zip(values, targets, strict=True):
+        assert target.tolist() == TARGETS[round(value[0] / 2)].tolist()
+        assert value[1] == value[0] + 1
+
+
+def test_validation_films_come_in_order_and_unchanged() -> None:
+    ((films, targets),) = validation_batches(EXAMPLES, 4)
+    assert (films[:, 0, 0, 0].numpy() * 255).round().tolist() == [1, 17]
+    assert targets.numpy().tolist() == TARGETS[[1, 17]].tolist()
+
+
+def test_rare_classes_weigh_more_or_are_shown_more_often() -> None:
+    labels = np.array([0, 0, 0, 1, 1, 0])  # the last two are not trained on
+    rows = np.array([0, 1, 2, 3])
+    weights, odds = film_weights(labels, rows, 2, "weights")
+    # 4 films / (2 classes x 3 films) and 4 / (2 x 1); their mean over the training films is 1
+    np.testing.assert_allclose(weights, [2 / 3, 2 / 3, 2 / 3, 2, 2, 2 / 3], rtol=1e-6)
+    assert weights[:4].mean() == pytest.approx(1)
+    assert odds is None
+    weights, odds = film_weights(labels, rows, 2, "sampling")
+    assert weights.tolist() == [1.0] * 6
+    np.testing.assert_allclose(odds, [1 / 6, 1 / 6, 1 / 6, 1 / 2])
+    assert film_weights(labels, rows, 2, "none")[0].tolist() == [1.0] * 6

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 from xray_core.data.records import SPLITS, Manifest, Record, anonymise, with_splits
-from xray_core.errors import TrainingError
+from xray_core.errors import TrainingError, WeightsError
 from xray_core.runs import store
 from xray_core.runs.status import read_status
 from xray_core.runs.store import Run
 from xray_core.training import train as training
 from xray_core.training.config import TrainingConfig
-from xray_core.training.train import _film_weights, train
+from xray_core.training.train import train
 
 
 def refused(
-    manifest: Manifest, config: TrainingConfig, run_dir: Path, **options: Callable[[], bool]
+    manifest: Manifest, config: TrainingConfig, run_dir: Path, **options: Any
 ) -> TrainingError:
     with pytest.raises(TrainingError) as caught:
         train(manifest, config, run_dir, echo=lambda line: None, **options)
@@ -39,6 +39,8 @@ def test_a_run_folder_is_complete(tiny_run: Run, tiny_config: TrainingConfig) ->
         store.MANIFEST,
         store.STATUS,
         store.HISTORY,
+        store.STEPS,
+        "explanations",
         store.WEIGHTS,
         store.PREDICTIONS,
         store.SCORES,
@@ -69,7 +71,7 @@ def test_a_run_holds_neither_a_path_of_this_machine_nor_a_patient(
 ) -> None:
     patients = {film.patient for film in films.records}
     assert len(patients) == len(films.records)
-    for path in tiny_run.path.iterdir():
+    for path in filter(Path.is_file, tiny_run.path.rglob("*")):
         text = path.read_bytes().decode("latin-1")
         assert str(films.roots[films.records[0].dataset]) not in text, path.name
         assert not [part for part in ("/tmp", "/home", "/work", "/root") if part in text], path.name
@@ -129,8 +131,9 @@ def use_plain_network(monkeypatch: pytest.MonkeyPatch, bias: float = 0.0) -> Non
     def build(name: str, n_classes: int, image_size_px: int) -> Any:
         film = keras.Input((image_size_px, image_size_px, 1))
         start = keras.initializers.Constant(bias)
-        head = keras.layers.Dense(n_classes, bias_initializer=start)
-        return keras.Model(film, head(keras.layers.GlobalAveragePooling2D()(film)), name=name)
+        head = keras.layers.Dense(n_classes, bias_initializer=start, name="logits")
+        features = keras.layers.ReLU(name="stage5_relu2")(film)
+        return keras.Model(film, head(keras.layers.GlobalAveragePooling2D()(features)), name=name)
 
     monkeypatch.setattr(training, "build_network", build)
 
@@ -206,13 +209,14 @@ def test_a_class_that_cannot_be_learnt_is_named(
     assert (error.what, error.where) == ("A class has no training film.", "covid")
 
 
-def test_rare_classes_weigh_more() -> None:
-    labels = np.array([0, 0, 0, 1, 1, 0])  # the last two are not trained on
-    weights = _film_weights(labels, np.array([0, 1, 2, 3]), 2, balanced=True)
-    # 4 films / (2 classes x 3 films) and 4 / (2 x 1); their mean over the training films is 1
-    np.testing.assert_allclose(weights, [2 / 3, 2 / 3, 2 / 3, 2, 2, 2 / 3], rtol=1e-6)
-    assert weights[:4].mean() == pytest.approx(1)
-    assert _film_weights(labels, np.array([0, 1, 2, 3]), 2, balanced=False).tolist() == [1.0] * 6
+def test_a_class_that_no_test_film_has_is_told(
+    tiny_config: TrainingConfig, films: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_plain_network(monkeypatch)
+    fewer = films.where(lambda film: film.split != "test" or film.label != "covid")
+    refused(fewer, tiny_config, tmp_path, stop_requested=lambda: True)
+    (warning,) = read_status(tmp_path)["warnings"]
+    assert "No test film is covid" in warning
 
 
 def test_films_that_vanished_since_the_scan_fail_the_run(
@@ -227,3 +231,74 @@ def test_films_that_vanished_since_the_scan_fail_the_run(
     with pytest.raises(ImageReadError):
         train(with_splits(moved, {f.id: f.split for f in films.records}), tiny_config, tmp_path)
     assert read_status(tmp_path)["state"] == "failed"
+
+
+@pytest.fixture(scope="module")
+def two_phases(tiny_run: Run, tiny_config: TrainingConfig) -> TrainingConfig:
+    """The tiny training again, from the weights that it gave: the head first, then everything."""
+    weights = str(tiny_run.path / store.WEIGHTS)
+    return replace(tiny_config, weights=weights, head_epochs=3, learning_rate=1e-4)
+
+
+@pytest.fixture(scope="module")
+def two_phase_run(
+    two_phases: TrainingConfig, films: Manifest, tmp_path_factory: pytest.TempPathFactory
+) -> Run:
+    return train(films, two_phases, tmp_path_factory.mktemp("two") / "run")
+
+
+@pytest.mark.slow
+def test_the_head_is_trained_before_the_network(two_phase_run: Run) -> None:
+    history = two_phase_run.history()
+    assert history["phase"].tolist() == ["head"] * 3 + ["fine-tuning"] * 2
+    assert history["epoch"].tolist() == [1, 2, 3, 4, 5]
+    assert two_phase_run.initialisation == "file weights.npz"
+    assert two_phase_run.config["weights"] == "weights.npz"  # without its folder
+    assert not (two_phase_run.path / store.RESUME).exists()
+    with np.load(two_phase_run.path / store.EPOCH_MAPS) as maps:
+        assert maps["epochs"].tolist() == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("steps", "epochs"), [(2, 2), (8, 4)])
+def test_a_stopped_training_goes_on_to_the_same_weights(
+    two_phase_run: Run,
+    two_phases: TrainingConfig,
+    films: Manifest,
+    tmp_path: Path,
+    steps: int,
+    epochs: int,
+) -> None:
+    """Stopped in the third epoch of the head, or in the second of the network."""
+    asked = itertools.count(1)
+    stopped = train(films, two_phases, tmp_path / "run", stop_requested=lambda: next(asked) > steps)
+    assert read_status(stopped.path)["state"] == "stopped"
+    assert len(stopped.history()) == epochs
+    assert (stopped.path / store.RESUME).is_file()
+    resumed = train(films, two_phases, tmp_path / "run", resume=True)
+    assert read_status(resumed.path)["state"] == "finished"
+    columns = ["epoch", "phase", "loss", "accuracy", "val_loss", "learning_rate"]
+    assert resumed.history()[columns].equals(two_phase_run.history()[columns])
+    for name, values in weights_of(two_phase_run).items():
+        np.testing.assert_array_equal(weights_of(resumed)[name], values, err_msg=name)
+    assert resumed.predictions().equals(two_phase_run.predictions())
+    assert not (resumed.path / store.RESUME).exists()
+
+
+def test_a_training_does_not_go_on_with_other_films(
+    stopped_run: Run, tiny_config: TrainingConfig, films: Manifest
+) -> None:
+    fewer = films.where(lambda film: film.id != films.split("train").records[0].id)
+    with pytest.raises(TrainingError, match="not those that this training began with"):
+        train(fewer, replace(tiny_config, epochs=50, seed=4), stopped_run.path, resume=True)
+
+
+def test_weights_that_are_not_there_end_it_before_a_film_is_read(
+    tiny_config: TrainingConfig, films: Manifest, tmp_path: Path
+) -> None:
+    config = replace(tiny_config, weights=str(tmp_path / "gone.npz"))
+    unread = Manifest(films.records, dict.fromkeys(films.roots, tmp_path / "moved"))
+    with pytest.raises(WeightsError) as caught:
+        train(unread, config, tmp_path / "run")
+    assert caught.value.where == "gone.npz"
+    assert read_status(tmp_path / "run")["state"] == "failed"

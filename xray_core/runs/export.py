@@ -13,6 +13,8 @@ _KEPT = (
     store.ENVIRONMENT,
     store.MANIFEST,
     store.HISTORY,
+    store.STEPS,
+    store.EPOCH_MAPS,
     store.PREDICTIONS,
     store.SCORES,
     store.CARD,
@@ -42,6 +44,7 @@ def export_run(run: store.Run, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name in _KEPT:
         if (run.path / name).is_file():
+            (folder / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(run.path / name, folder / name)
     save_weights(load_model(run), folder / store.WEIGHTS, dtype="float16")
     store.write_json(folder / store.STATUS, {"state": "finished"})

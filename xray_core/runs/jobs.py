@@ -1,30 +1,50 @@
-"""Training as a process of its own, which outlives the page that started it.
+"""Training as a process of its own, which outlives the page that started it; one at a time.
 
-The process runs the same command line that a person would type, at low priority; pages read what
-it writes into its run folder.
+The process runs the command that a person would type to go on with a run, at low priority; pages
+read what it writes into the run folder. Those that wait stand in `models/.jobs/queue.json`. Whoever
+comes by starts the next one: a training that has ended, a page, or `python -m xray_core queue`.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xray_core.errors import RunError, TrainingError
-from xray_core.runs.status import ACTIVE, read_status
-from xray_core.runs.store import CONFIG, LOG, STATUS, Run, list_runs, new_run_id, write_json
+import psutil
+from filelock import FileLock
+
+from xray_core.errors import RunError
+from xray_core.runs.job import Job, job_path, record_job
+from xray_core.runs.status import ACTIVE, WAITING, find_process, read_status
+from xray_core.runs.store import (
+    CONFIG,
+    JOBS,
+    LOG,
+    STATUS,
+    Run,
+    list_runs,
+    new_run_id,
+    open_run,
+    read_json,
+    trash_run,
+    write_json,
+)
 from xray_core.settings import PROJECT_DIR, get_settings
 
 if TYPE_CHECKING:
     from xray_core.training.config import TrainingConfig
 
 STOP_FILE = "stop"
+QUEUE = "queue.json"
+RESUMABLE = frozenset({"stopped", "failed", "interrupted"})
 
 
-def start_training(
+def add_training(
     data_paths: Sequence[Path],
     config: "TrainingConfig",
     *,
@@ -32,7 +52,7 @@ def start_training(
     reader: str = "",
     models_dir: Path | None = None,
 ) -> str:
-    """Start a training in the background.
+    """Train in the background: at once, or when those that wait already have had their turn.
 
     Args:
         data_paths: folders or index files, trained on together.
@@ -43,19 +63,8 @@ def start_training(
 
     Returns:
         The run id.
-
-    Raises:
-        TrainingError: another training is going on.
     """
-    settings = get_settings()
-    models_dir = (models_dir or settings.models_dir).resolve()
-    going_on = active_runs(models_dir)
-    if going_on:
-        raise TrainingError(
-            "Another training is going on.",
-            where=going_on[0].id,
-            fix="Wait until it has finished, or stop it.",
-        )
+    models_dir = _models_dir(models_dir)
     run_id = new_run_id(config.network)
     run_dir = models_dir / run_id
     run_dir.mkdir(parents=True)
@@ -63,28 +72,100 @@ def start_training(
     names = [path.name for path in data_paths]
     write_json(
         run_dir / CONFIG,
-        asdict(config) | {"classes": [], "created": created, "datasets": names},
+        asdict(config)
+        | {"weights": Path(config.weights).name, "classes": [], "created": created}
+        | {"datasets": names},
     )
-    command = [sys.executable, "-m", "xray_core", "train", "--run-id", run_id]
-    command += ["--models-dir", str(models_dir), *_options(config)]
-    for path in data_paths:
-        command += ["--data", str(path.resolve())]
-    if keep_own_split:
-        command.append("--keep-own-split")
-    if reader:
-        command += ["--reader", reader]
-    with (run_dir / LOG).open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=PROJECT_DIR,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"},
-            **_detached(),
-        )
-    _first_status(run_dir, process.pid)
+    record_job(run_dir, Job(tuple(data_paths), keep_own_split, reader, config.weights))
+    with _queue(models_dir) as waiting:
+        write_json(run_dir / STATUS, {"state": WAITING})
+        waiting.append(run_id)
+    start_waiting(models_dir)
     return run_id
+
+
+def start_waiting(models_dir: Path | None = None) -> str | None:
+    """Start the run that waits first, unless a training goes on.
+
+    Returns:
+        Its id; None when nothing was started.
+    """
+    models_dir = _models_dir(models_dir)
+    if not (models_dir / JOBS).is_dir():
+        return None
+    with _queue(models_dir) as waiting:
+        if active_runs(models_dir):
+            return None
+        while waiting:
+            run_dir = models_dir / waiting.pop(0)
+            if (run_dir / CONFIG).is_file():
+                _launch(run_dir)
+                return run_dir.name
+    return None
+
+
+def waiting_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
+    """Runs that wait for their turn, the next one first."""
+    models_dir = _models_dir(models_dir)
+    runs = []
+    for run_id in _read_queue(models_dir):
+        with contextlib.suppress(RunError):
+            runs.append(open_run(models_dir / run_id, models_dir))
+    return tuple(runs)
+
+
+def move_waiting(run: Run, places: int) -> None:
+    """Let a run that waits change places; -1 is one earlier. What has begun stays where it is."""
+    with _queue(run.path.parent) as waiting:
+        if run.id in waiting:
+            place = waiting.index(run.id)
+            waiting.remove(run.id)
+            waiting.insert(max(0, place + places), run.id)
+
+
+def drop_waiting(run: Run) -> None:
+    """Take a run that waits out of the queue and delete it; `restore_run` brings it back.
+
+    Raises:
+        RunError: it has begun meanwhile.
+    """
+    with _queue(run.path.parent) as waiting:
+        if run.id not in waiting:
+            raise RunError("It no longer waits.", where=run.id, fix="Stop it instead.")
+        waiting.remove(run.id)
+    trash_run(run)
+
+
+def can_resume(run: Run) -> bool:
+    """Whether `resume_training` can go on with a run: it ended before its time, on this machine."""
+    if run.shipped or not job_path(run.path).is_file():
+        return False
+    try:
+        state = read_status(run.path).get("state")
+    except RunError:
+        return False
+    lost = state == WAITING and run.id not in _read_queue(run.path.parent)
+    return state in RESUMABLE or lost
+
+
+def resume_training(run: Run) -> None:
+    """Go on after the last whole epoch: at once, or as the next one.
+
+    Raises:
+        RunError: it goes on, has finished, or was not trained on this machine.
+    """
+    if not can_resume(run):
+        raise RunError(
+            "This training cannot go on here.",
+            where=run.id,
+            fix="Use its settings for a new one.",
+        )
+    with _queue(run.path.parent) as waiting:
+        _end(find_process(read_json(run.path / STATUS)))
+        (run.path / STOP_FILE).unlink(missing_ok=True)
+        write_json(run.path / STATUS, {"state": WAITING})
+        waiting.insert(0, run.id)
+    start_waiting(run.path.parent)
 
 
 def request_stop(run: Run) -> None:
@@ -119,16 +200,25 @@ def read_log(run: Run, lines: int = 200) -> str:
     return "\n".join(line.rstrip("\r").split("\r")[-1] for line in text.split("\n")[-lines:])
 
 
-def _options(config: "TrainingConfig") -> list[str]:
-    """The command line that gives this configuration."""
-    words = []
-    for name, value in asdict(config).items():
-        flag = "--" + name.removesuffix("_px").replace("_", "-")
-        if isinstance(value, bool):
-            words += [] if value else ["--no-" + flag[2:]]
-        else:
-            words += [flag, str(value)]
-    return words
+def _launch(run_dir: Path) -> None:
+    (run_dir / STOP_FILE).unlink(missing_ok=True)
+    command = [sys.executable, "-m", "xray_core", "resume", "--queued", "--run", run_dir.name]
+    with (run_dir / LOG).open("ab") as log:
+        process = subprocess.Popen(
+            [*command, "--models-dir", str(run_dir.parent)],
+            cwd=PROJECT_DIR,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"},
+            **_detached(),
+        )
+    try:
+        started = psutil.Process(process.pid).create_time()
+    except psutil.Error:
+        started = 0.0
+    content = {"state": "preparing", "phase": "starting", "pid": process.pid}
+    write_json(run_dir / STATUS, content | {"pid_started": started})
 
 
 def _detached() -> dict[str, Any]:
@@ -139,15 +229,36 @@ def _detached() -> dict[str, Any]:
     return {"start_new_session": True, "preexec_fn": lambda: os.nice(10)}
 
 
-def _first_status(run_dir: Path, pid: int) -> None:
-    """Say that the process was started, unless it has said something itself by now."""
-    import psutil
-
-    if (run_dir / STATUS).exists():
+def _end(process: psutil.Process | None) -> None:
+    """End a process that no longer answers, so that two never write into one run."""
+    if process is None:
         return
-    try:
-        started = psutil.Process(pid).create_time()
-    except psutil.Error:
-        started = 0.0
-    content = {"state": "preparing", "phase": "starting", "pid": pid, "pid_started": started}
-    write_json(run_dir / STATUS, content)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.terminate()
+        try:
+            process.wait(5)
+        except psutil.TimeoutExpired:
+            process.kill()
+            process.wait(5)
+
+
+def _models_dir(models_dir: Path | None) -> Path:
+    return (models_dir or get_settings().models_dir).resolve()
+
+
+def _read_queue(models_dir: Path) -> list[str]:
+    """Ids in their order; a damaged queue is an empty one."""
+    with contextlib.suppress(RunError):
+        return [str(item) for item in read_json(models_dir / JOBS / QUEUE).get("waiting", [])]
+    return []
+
+
+@contextlib.contextmanager
+def _queue(models_dir: Path) -> Iterator[list[str]]:
+    """The ids that wait, to be changed; nobody else changes them meanwhile."""
+    folder = models_dir / JOBS
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "lock", timeout=30):
+        waiting = _read_queue(models_dir)
+        yield waiting
+        write_json(folder / QUEUE, {"waiting": waiting})

@@ -1,5 +1,7 @@
 """`status.json`: what a training says of itself, and what can be believed of it from outside."""
 
+import contextlib
+import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,13 +13,18 @@ import psutil
 from xray_core.errors import XrayError
 from xray_core.runs.store import STATUS, read_json, write_json
 
+WAITING = "waiting"
 ACTIVE = frozenset({"preparing", "training", "evaluating"})
-STATES = (*sorted(ACTIVE), "finished", "stopped", "failed", "interrupted")
-HEARTBEAT_SECONDS = 1.0
+STATES = (WAITING, *sorted(ACTIVE), "finished", "stopped", "failed", "interrupted")
+WRITE_SECONDS = 1.0
+HEARTBEAT_SECONDS = 5.0
+STALE_SECONDS = 90.0
 
 
 class StatusFile:
     """The status of a training in this process, written in one step at most once a second.
+
+    As a context it keeps a heart beating also while nothing changes.
 
     Attributes:
         content: what the file says; `state` is one of `STATES` but `interrupted`.
@@ -27,29 +34,49 @@ class StatusFile:
         process = psutil.Process()
         self._path = run_dir / STATUS
         self._written = 0.0
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
         self.content: dict[str, Any] = {
             "state": "preparing",
             "pid": process.pid,
             "pid_started": process.create_time(),
         }
 
+    def __enter__(self) -> "StatusFile":
+        threading.Thread(target=self._beat, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+
     def update(self, *, now: bool = False, **facts: Any) -> None:
         """Change some facts; `now` writes them even if the last write is fresh."""
-        changed = facts.get("state", self.content["state"]) != self.content["state"]
-        self.content |= facts
-        if now or changed or time.monotonic() - self._written > HEARTBEAT_SECONDS:
-            self.content["heartbeat"] = datetime.now(UTC).isoformat(timespec="seconds")
-            write_json(self._path, self.content)
-            self._written = time.monotonic()
+        with self._lock:
+            changed = facts.get("state", self.content["state"]) != self.content["state"]
+            self.content |= facts
+            if now or changed or time.monotonic() - self._written > WRITE_SECONDS:
+                self._write()
 
     def fail(self, error: BaseException) -> None:
-        """Say that the training failed, and why."""
+        """Say that the training failed, and why; a disk that takes nothing is not fought."""
         if isinstance(error, XrayError):
             parts = {"what": error.what, "where": error.where, "fix": error.fix}
         else:
             what = f"An unexpected {type(error).__name__} ended the training."
             parts = {"what": what, "where": "", "fix": "The log of the run says more."}
-        self.update(state="failed", error=parts, now=True)
+        with contextlib.suppress(OSError):
+            self.update(state="failed", error=parts, now=True)
+
+    def _beat(self) -> None:
+        while not self._ended.wait(HEARTBEAT_SECONDS):
+            with self._lock, contextlib.suppress(OSError):
+                if not self._ended.is_set():
+                    self._write()
+
+    def _write(self) -> None:
+        self.content["heartbeat"] = datetime.now(UTC).isoformat(timespec="seconds")
+        write_json(self._path, self.content)
+        self._written = time.monotonic()
 
 
 def read_status(run_dir: Path) -> dict[str, Any]:
@@ -57,7 +84,8 @@ def read_status(run_dir: Path) -> dict[str, Any]:
 
     Returns:
         The content; `state` is `interrupted` where the file says that a training goes on, but its
-        process is gone. Empty when there is no file.
+        process is gone or its heart has not beaten for `STALE_SECONDS`. Empty when there is no
+        file.
 
     Raises:
         RunError: the file is damaged.
@@ -65,16 +93,26 @@ def read_status(run_dir: Path) -> dict[str, Any]:
     if not (run_dir / STATUS).is_file():
         return {}
     content = read_json(run_dir / STATUS)
-    if content.get("state") in ACTIVE and not _lives(content):
+    stale = find_process(content) is None or _silence(content) > STALE_SECONDS
+    if content.get("state") in ACTIVE and stale:
         content["state"] = "interrupted"
     return content
 
 
-def _lives(content: Mapping[str, Any]) -> bool:
-    """Whether the process is the one that wrote the file: ids are used again, start times not."""
+def find_process(content: Mapping[str, Any]) -> psutil.Process | None:
+    """The process that wrote a status, if it lives: ids are used again, start times are not."""
     try:
         process = psutil.Process(int(content["pid"]))
         same = abs(process.create_time() - float(content["pid_started"])) < 2
-        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
+        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
     except (psutil.Error, KeyError, ValueError, TypeError):
-        return False
+        return None
+
+
+def _silence(content: Mapping[str, Any]) -> float:
+    """Seconds since the last heartbeat; 0 where there was none yet."""
+    try:
+        last = datetime.fromisoformat(content["heartbeat"])
+        return (datetime.now(UTC) - last).total_seconds()
+    except (KeyError, ValueError, TypeError):
+        return 0.0

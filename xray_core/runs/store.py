@@ -5,11 +5,13 @@
     manifest.csv       every film with its label and split; no file names, patients as codes
     status.json        state, epoch, speed, last metrics; rewritten while training
     history.csv        one row an epoch
+    steps.csv          loss about once a second, for the live curve
+    resume.npz         all that a training needs to go on; gone when it has finished
     weights.npz        the weights of the best epoch, plain arrays
     predictions.csv    probabilities of every validation and test film
     scores.json        test scores with n and 95 % intervals
     card.md            the run on one page, for people
-    explanations/      maps of the demo films
+    explanations/      maps of the demo films, and of some validation films after every epoch
     log.txt            what the training process printed
 
 File names stand here and nowhere else. No absolute path is written into a run.
@@ -30,6 +32,7 @@ import pandas as pd
 
 from xray_core.data.records import Manifest, read_manifest
 from xray_core.errors import RunError, RunNotFoundError
+from xray_core.files import replacing
 from xray_core.settings import get_settings
 
 CONFIG = "config.json"
@@ -37,13 +40,18 @@ ENVIRONMENT = "environment.json"
 MANIFEST = "manifest.csv"
 STATUS = "status.json"
 HISTORY = "history.csv"
+STEPS = "steps.csv"
+RESUME = "resume.npz"
 WEIGHTS = "weights.npz"
 PREDICTIONS = "predictions.csv"
 SCORES = "scores.json"
 CARD = "card.md"
 LOG = "log.txt"
 TRASH = ".trash"
+JOBS = ".jobs"
+KEPT_IN_TRASH = 5
 DEMO_MAPS = "explanations/demo_films.npz"
+EPOCH_MAPS = "explanations/epochs.npz"
 
 _RUN_ID = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z-[\w-]+-[0-9a-f]{4}")
 
@@ -179,7 +187,7 @@ def list_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
 
 
 def trash_run(run: Run) -> None:
-    """Delete a run so that `restore_run` can bring it back until the next one is deleted.
+    """Delete a run so that `restore_run` can bring it back while it is among the last five.
 
     Raises:
         RunError: the run came with the repository.
@@ -187,16 +195,20 @@ def trash_run(run: Run) -> None:
     if run.shipped:
         raise RunError("Shipped models stay.", where=run.id, fix="Choose a run of your own.")
     trash = run.path.parent / TRASH
-    shutil.rmtree(trash, ignore_errors=True)
     trash.mkdir(exist_ok=True)
     run.path.rename(trash / run.id)
+    os.utime(trash / run.id)  # when it was deleted
+    gone = sorted(trash.iterdir(), key=lambda path: path.stat().st_mtime_ns)[:-KEPT_IN_TRASH]
+    for path in gone:
+        shutil.rmtree(path, ignore_errors=True)
+        (run.path.parent / JOBS / f"{path.name}.json").unlink(missing_ok=True)
 
 
 def restore_run(run_id: str, models_dir: Path | None = None) -> Run:
-    """Bring back the run that was deleted last.
+    """Bring back a run that was deleted.
 
     Raises:
-        RunNotFoundError: another run was deleted since.
+        RunNotFoundError: five others were deleted since.
     """
     models_dir = models_dir or get_settings().models_dir
     kept = models_dir / TRASH / run_id
@@ -204,7 +216,7 @@ def restore_run(run_id: str, models_dir: Path | None = None) -> Run:
         raise RunNotFoundError(
             "The run can't be brought back any more.",
             where=run_id,
-            fix="Only the last deleted run is kept; train it again.",
+            fix=f"Only the last {KEPT_IN_TRASH} deleted runs are kept; train it again.",
         )
     kept.rename(models_dir / run_id)
     return open_run(models_dir / run_id)
@@ -212,9 +224,9 @@ def restore_run(run_id: str, models_dir: Path | None = None) -> Run:
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write a JSON file in one step, so that a reader never sees half of it."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    part.replace(path)
+    text = json.dumps(content, indent=1, allow_nan=False) + "\n"
+    with replacing(path) as part:
+        part.write_text(text, encoding="utf-8")
 
 
 def read_json(path: Path) -> dict[str, Any]:

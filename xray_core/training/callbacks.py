@@ -1,7 +1,7 @@
-"""What a training writes while it runs: status, history, weights of the best epoch."""
+"""What a phase of a training writes while it runs, and what can end it early."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,94 +10,166 @@ import numpy as np
 import pandas as pd
 
 from xray_core.errors import TrainingError
-from xray_core.networks.registry import save_weights
+from xray_core.files import replacing
 from xray_core.runs.status import StatusFile
-from xray_core.runs.store import HISTORY, WEIGHTS
+from xray_core.runs.store import STEPS
+from xray_core.training.ledger import Ledger, plateau_rate, since_best
+
+CURVE_SECONDS = 1.0
 
 
 class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
-    """Writes progress, history and the best weights; ends the training when asked or diverged.
+    """Writes progress, curves and history of one phase; ends it when asked, stuck or diverged.
 
     Args:
         run_dir: the run folder.
         status: its status file.
-        epochs, steps: planned epochs, and steps an epoch.
+        ledger: takes every whole epoch.
+        phase: name of the phase.
+        epochs: planned epochs of this phase.
+        epochs_before, epochs_after: planned epochs of the other phases.
+        steps: steps an epoch.
         batch_size: films a step, for films per second.
+        rate: learning rate that a plateau divides; None where a schedule sets it.
+        patience: epochs without a better validation loss before the phase ends.
+        best_path: where the best weights of the model are kept.
         stop_requested: asked after every step; True ends the training after that step.
         echo: prints one line an epoch.
+        after_epoch: called with the number of the epoch, before the ledger takes it.
     """
 
     def __init__(
         self,
         run_dir: Path,
         status: StatusFile,
+        ledger: Ledger,
         *,
+        phase: str,
         epochs: int,
+        epochs_before: int,
+        epochs_after: int,
         steps: int,
         batch_size: int,
-        stop_requested: Any,
-        echo: Any,
+        rate: float | None,
+        patience: int,
+        best_path: Path,
+        stop_requested: Callable[[], bool],
+        echo: Callable[[str], None],
+        after_epoch: Callable[[int], None],
     ) -> None:
         super().__init__()
-        self._run_dir, self._status, self._echo = run_dir, status, echo
-        self._epochs, self._steps, self._batch_size = epochs, steps, batch_size
-        self._stop_requested = stop_requested
-        self._history: list[dict[str, float]] = []
-        self._best = float("inf")
-        self._epoch_started = self._training_started = time.monotonic()
+        self._status, self._ledger, self._echo = status, ledger, echo
+        self._phase, self._steps, self._batch_size = phase, steps, batch_size
+        self._epochs, self._before, self._after = epochs, epochs_before, epochs_after
+        self._rate, self._patience, self._best_path = rate, patience, best_path
+        self._stop_requested, self._after_epoch = stop_requested, after_epoch
+        self._curve = StepCurve(run_dir, ledger.epoch)
+        self._epoch_started = time.monotonic()
         self.stopped = False
-
-    @property
-    def best_epoch(self) -> int:
-        """Epoch with the lowest validation loss, from 1; 0 before the first has ended."""
-        losses = [row["val_loss"] for row in self._history]
-        return int(np.argmin(losses)) + 1 if losses else 0
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Start the clock of the epoch."""
         self._epoch_started = time.monotonic()
+        if self._rate is not None:
+            rate = plateau_rate(self._rate, self._ledger.losses(self._phase))
+            self.model.optimizer.learning_rate.assign(rate)
         self._status.update(
-            state="training", phase="", epoch=epoch + 1, epochs=self._epochs, step=0
+            state="training",
+            phase=self._phase,
+            epoch=self._ledger.epoch + 1,
+            epochs=self._before + self._epochs + self._after,
+            step=0,
         )
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         """Report the step; stop when asked; refuse to go on with a loss that is no number."""
         logs = logs or {}
-        _refuse_nan(logs, where=f"epoch {self._status.content['epoch']}, step {batch + 1}")
+        epoch = self._ledger.epoch + 1
+        _refuse_nan(logs, where=f"epoch {epoch}, step {batch + 1}")
         seconds = max(time.monotonic() - self._epoch_started, 1e-6)
         speed = (batch + 1) * self._batch_size / seconds
-        steps_left = self._steps - batch - 1
-        epochs_left = self._epochs - int(self._status.content["epoch"])
+        epochs_left = self._before + self._epochs - epoch
+        steps_left = self._steps - batch - 1 + epochs_left * self._steps
         self._status.update(
             step=batch + 1,
             steps=self._steps,
             films_per_second=round(speed, 1),
-            eta_seconds=round((steps_left + epochs_left * self._steps) * self._batch_size / speed),
+            eta_seconds=round(steps_left * self._batch_size / speed),
             metrics={name: round(float(value), 5) for name, value in logs.items()},
         )
+        self._curve.add(epoch, self._phase, batch, float(logs.get("loss", 0.0)))
         if self._stop_requested():
             self.stopped = self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Add a row to the history and keep the weights if they are the best so far."""
+        """Give the epoch to the ledger; end the phase when it no longer gets better."""
         values = {name: float(value) for name, value in (logs or {}).items()}
         if self.stopped or "val_loss" not in values:
             return
-        _refuse_nan(values, where=f"validation after epoch {epoch + 1}")
+        number = self._ledger.epoch + 1
+        _refuse_nan(values, where=f"validation after epoch {number}")
+        self._after_epoch(number)
         seconds = time.monotonic() - self._epoch_started
-        self._history.append({"epoch": epoch + 1, **values, "seconds": round(seconds, 2)})
-        part = self._run_dir / f"{HISTORY}.part"
-        pd.DataFrame(self._history).to_csv(part, index=False)
-        part.replace(self._run_dir / HISTORY)
-        if values["val_loss"] < self._best:
-            self._best = values["val_loss"]
-            save_weights(self.model, self._run_dir / WEIGHTS)
+        rate = float(np.asarray(self.model.optimizer.learning_rate))
+        row = {"epoch": number, "phase": self._phase, **values}
+        row |= {"learning_rate": float(f"{rate:.4g}"), "seconds": round(seconds, 2)}
+        self._ledger.add(row, self.model, self._best_path)
+        self._curve.write()
         self._status.update(metrics={k: round(v, 5) for k, v in values.items()}, now=True)
         self._echo(
-            f"epoch {epoch + 1}/{self._epochs}: "
+            f"epoch {number}/{self._before + self._epochs + self._after} ({self._phase}): "
             + ", ".join(f"{name} {value:.4f}" for name, value in values.items())
             + f", {seconds:.0f} s"
         )
+        if since_best(self._ledger.losses(self._phase)) >= self._patience:
+            self.model.stop_training = True
+
+
+class StepCurve:
+    """The loss about once a second, each value the mean since the last: `steps.csv`.
+
+    Args:
+        run_dir: the run folder.
+        epochs: whole epochs so far; rows of later ones are forgotten.
+    """
+
+    def __init__(self, run_dir: Path, epochs: int) -> None:
+        self._path = run_dir / STEPS
+        self._rows: list[dict[str, Any]] = []
+        if epochs and self._path.is_file():
+            kept = pd.read_csv(self._path)
+            self._rows = kept[kept["epoch"] <= epochs].to_dict("records")  # type: ignore[assignment]
+        self._step = self._rows[-1]["step"] if self._rows else 0
+        self._written = time.monotonic()
+        self._seen, self._sum = 0, 0.0
+
+    def add(self, epoch: int, phase: str, batch: int, mean_loss: float) -> None:
+        """Take a step.
+
+        Args:
+            epoch: from 1, over all phases.
+            phase: name of the phase.
+            batch: from 0, in this epoch.
+            mean_loss: over all steps of this epoch so far, as Keras gives it.
+        """
+        self._step += 1
+        if batch == 0:
+            self._seen, self._sum = 0, 0.0
+        if batch and time.monotonic() - self._written < CURVE_SECONDS:
+            return
+        total, n = mean_loss * (batch + 1), batch + 1
+        loss = (total - self._sum) / (n - self._seen)
+        self._seen, self._sum = n, total
+        self._rows.append(
+            {"step": self._step, "epoch": epoch, "phase": phase, "loss": float(f"{loss:.5g}")}
+        )
+        self.write()
+
+    def write(self) -> None:
+        """Write the file in one step."""
+        with replacing(self._path) as part:
+            pd.DataFrame(self._rows).to_csv(part, index=False)
+        self._written = time.monotonic()
 
 
 def _refuse_nan(logs: Mapping[str, float], where: str) -> None:

@@ -1,10 +1,11 @@
-"""From the memory-mapped films to batches, each a function of the seed and the step alone.
+"""From memory-mapped arrays to batches, each a function of the seed and the step alone.
 
 A batch depends on nothing that came before it, so a training gives the same weights whenever it is
 repeated, and can go on from any step.
 """
 
 import functools
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,34 @@ from xray_core.training.augment import augment as augment_batch
 
 IntArray = NDArray[np.int64]
 Float32Array = NDArray[np.float32]
+Float16Array = NDArray[np.float16]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What a network learns from.
+
+    Attributes:
+        values: films uint8 (n, size, size), as `cache_films` returns, or features of a frozen
+            backbone float16 (n, channel).
+        rows: rows of `values` to train on.
+        held_out: rows that judge it after every epoch.
+        targets: float32 (n, classes), one-hot.
+        weights: float32 (n,), what each counts in the loss.
+        odds: float64 (rows,) summing to 1, how often each row is shown; None shows each once an
+            epoch.
+    """
+
+    values: UInt8Array | Float16Array
+    rows: IntArray
+    held_out: IntArray
+    targets: Float32Array
+    weights: Float32Array
+    odds: NDArray[np.float64] | None = None
 
 
 def training_batches(
-    films: UInt8Array,
-    rows: IntArray,
-    targets: Float32Array,
-    weights: Float32Array,
+    examples: Examples,
     *,
     batch_size: int,
     seed: int,
@@ -32,41 +54,41 @@ def training_batches(
     """Shuffled and augmented batches for the steps `first_step` to `last_step - 1`.
 
     Args:
-        films: uint8 (films, size, size), as `cache_films` returns.
-        rows: rows of `films` to train on.
-        targets: float32 (films, classes), one-hot or smoothed.
-        weights: float32 (films,), what each film counts.
-        batch_size: films a step; an epoch is `steps_per_epoch(len(rows), batch_size)` steps.
+        examples: what to learn from.
+        batch_size: examples a step; an epoch is `steps_per_epoch(len(rows), batch_size)` steps.
         seed: of order and augmentation.
         augment: whether films are changed (see `augment.py`).
-        first_step, last_step: counted from the start of the training, over all epochs.
+        first_step, last_step: counted from the start of the phase, over all its epochs.
 
     Returns:
-        `tf.data.Dataset` of (films float32 (batch, size, size, 1), targets, weights).
+        `tf.data.Dataset` of (values float32, targets, weights); films are (batch, size, size, 1)
+        in [0, 1].
     """
     import tensorflow as tf
 
-    steps = steps_per_epoch(len(rows), batch_size)
-    size = films.shape[1]
+    values, targets = examples.values, examples.targets
+    steps = steps_per_epoch(len(examples.rows), batch_size)
 
     @functools.lru_cache(maxsize=2)
     def order(epoch: int) -> IntArray:
-        return np.random.default_rng((seed, 0, epoch)).permutation(rows)
+        rng = np.random.default_rng((seed, 0, epoch))
+        if examples.odds is None:
+            return rng.permutation(examples.rows)
+        return rng.choice(examples.rows, len(examples.rows), p=examples.odds)
 
-    def gather(step: int) -> tuple[UInt8Array, Float32Array, Float32Array]:
+    def gather(step: int) -> tuple[Any, Float32Array, Float32Array]:
         epoch, position = divmod(int(step), steps)
         chosen = order(epoch)[position * batch_size : (position + 1) * batch_size]
-        batch = films[chosen]
+        batch = values[chosen]
         if augment:
-            batch = augment_batch(batch, np.random.default_rng((seed, 1, int(step))))
-        return batch, targets[chosen], weights[chosen]
+            films: UInt8Array = batch  # type: ignore[assignment]
+            batch = augment_batch(films, np.random.default_rng((seed, 1, int(step))))
+        return batch, targets[chosen], examples.weights[chosen]
 
     def batch(step: Any) -> tuple[Any, Any, Any]:
-        x, y, w = tf.numpy_function(gather, [step], [tf.uint8, tf.float32, tf.float32])
-        x = tf.ensure_shape(x, (None, size, size))
-        x = tf.cast(x, tf.float32)[..., None] / 255.0
-        y = tf.ensure_shape(y, (None, targets.shape[1]))
-        return x, y, tf.ensure_shape(w, (None,))
+        x, y, w = tf.numpy_function(gather, [step], [values.dtype, tf.float32, tf.float32])
+        x = as_input(tf.ensure_shape(x, (None, *values.shape[1:])))
+        return x, tf.ensure_shape(y, (None, targets.shape[1])), tf.ensure_shape(w, (None,))
 
     # One thread an operation: the network needs the other cores at the same time.
     options = tf.data.Options()
@@ -79,6 +101,48 @@ def training_batches(
     )
 
 
+def validation_batches(examples: Examples, batch_size: int) -> Any:
+    """The held-out rows in their order, unchanged: `tf.data.Dataset` of (values, targets)."""
+    import tensorflow as tf
+
+    rows = examples.held_out
+    pairs = (examples.values[rows], examples.targets[rows])
+    dataset = tf.data.Dataset.from_tensor_slices(pairs).batch(batch_size)
+    return dataset.map(lambda x, y: (as_input(x), y)).prefetch(2)
+
+
+def as_input(values: Any) -> Any:
+    """Films as a network takes them, float32 (batch, size, size, 1) in [0, 1]; features float32."""
+    import tensorflow as tf
+
+    x = tf.cast(values, tf.float32)
+    return x[..., None] / 255.0 if values.dtype == tf.uint8 else x
+
+
 def steps_per_epoch(n_films: int, batch_size: int) -> int:
     """Full batches in one pass; what is left over comes in another epoch's order."""
     return max(1, n_films // batch_size)
+
+
+def film_weights(labels: Any, train_rows: Any, n_classes: int, balance: str) -> tuple[Any, Any]:
+    """How much each film counts, and how often each training film is shown.
+
+    Args:
+        labels: int (films,), class of every film.
+        train_rows: rows that are trained on.
+        n_classes: number of classes.
+        balance: `weights`, `sampling` or `none`.
+
+    Returns:
+        Weights float32 (films,) with mean 1 over the training films, and odds float64 (train
+        films,) that sum to 1, or None where each is shown once an epoch.
+    """
+    counts = np.bincount(labels[train_rows], minlength=n_classes)
+    inverse = (counts.sum() / (n_classes * np.maximum(counts, 1)))[labels]
+    ones = np.ones(len(labels), np.float32)
+    if balance == "weights":
+        return inverse.astype(np.float32), None
+    if balance == "sampling":
+        odds = inverse[train_rows]
+        return ones, odds / odds.sum()
+    return ones, None

@@ -1,18 +1,21 @@
 """One training, from a manifest to a complete run folder. The whole story on one screen.
 
-check the data -> decode all films once -> build the network -> fit, keeping the best epoch
+check the data -> build the network, with its first weights -> decode all films once
+-> train the head on frozen features -> train the network, keeping the best epoch
 -> predict validation and test films -> score the test films -> write the card
 """
 
+import atexit
+import shutil
+import tempfile
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xray_core.data.batches import UInt8Array, cache_films
 from xray_core.data.records import SPLITS, Manifest, anonymise
@@ -20,13 +23,23 @@ from xray_core.errors import TrainingError
 from xray_core.evaluation.evaluate import prediction_table
 from xray_core.evaluation.predict import predict
 from xray_core.evaluation.scores import score_predictions
-from xray_core.networks.registry import build_network, load_weights
+from xray_core.files import DISK_FULL
+from xray_core.networks.freezing import freeze_before
+from xray_core.networks.registry import build_network, get_network
+from xray_core.networks.weights import Initialisation, load_initial_weights, resolve_weights
 from xray_core.reports.card import write_card
 from xray_core.runs import store
 from xray_core.runs.environment import describe_environment
+from xray_core.runs.loading import load_model
 from xray_core.runs.status import StatusFile
+from xray_core.training import phases
 from xray_core.training.config import TrainingConfig
-from xray_core.training.pipeline import steps_per_epoch, training_batches
+from xray_core.training.epoch_maps import EpochMaps
+from xray_core.training.features import cache_features
+from xray_core.training.ledger import Ledger
+from xray_core.training.pipeline import Examples, film_weights
+from xray_core.training.precision import choose_precision, computing_in
+from xray_core.training.strategy import count_machines, is_chief, make_strategy
 
 Echo = Callable[[str], None]
 
@@ -36,6 +49,7 @@ def train(
     config: TrainingConfig,
     run_dir: Path,
     *,
+    resume: bool = False,
     stop_requested: Callable[[], bool] = lambda: False,
     echo: Echo = print,
 ) -> store.Run:
@@ -45,6 +59,8 @@ def train(
         manifest: records with splits (see `assign_splits`); films without label are left out.
         config: what to do.
         run_dir: folder of the run; created here.
+        resume: go on after the last whole epoch of a training that ended before its time, with the
+            same weights as if it had not; it starts again where no epoch had ended.
         stop_requested: asked after every step; True ends the training, and the best epoch so far
             is evaluated and kept.
         echo: takes one line at a time for the log.
@@ -53,20 +69,56 @@ def train(
         The finished run.
 
     Raises:
-        TrainingError: a split is empty, a class has no training film, the loss diverged, or it was
-            stopped before the first epoch had ended. `status.json` then says so as well.
+        TrainingError: a split is empty, a class has no training film, the loss diverged, the films
+            are not those that the run began with, or it was stopped before the first epoch had
+            ended. `status.json` then says so as well.
+        WeightsError: the first weights are not to be had, or do not fit.
         ImageReadError: a film changed since the scan and cannot be read.
     """
+    if count_machines(config.strategy) > 1:
+        if resume:
+            raise TrainingError(
+                "A training on several machines cannot go on after a break.",
+                where=run_dir.name,
+                fix="Unset TF_CONFIG and resume it on one machine, or start it again.",
+            )
+        stop_requested = _never  # the others would wait for ever
+        if not is_chief(config.strategy):  # they compute, the first machine writes
+            run_dir = _forgotten_folder() / run_dir.name
     run_dir.mkdir(parents=True, exist_ok=True)
-    status = StatusFile(run_dir)
-    status.update(now=True, phase="reading the films")
-    try:
-        return _train(manifest, config, run_dir, status, stop_requested, echo)
-    except BaseException as error:
-        status.fail(error)
-        if stop_requested():
-            status.update(state="stopped")
-        raise
+    with StatusFile(run_dir) as status:
+        status.update(now=True, phase="starting")
+        try:
+            return _train(manifest, config, run_dir, status, resume, stop_requested, echo)
+        except BaseException as error:
+            told = _in_words(error)
+            status.fail(told)
+            if stop_requested():
+                status.update(state="stopped")
+            if told is error:
+                raise
+            raise told from error
+
+
+def _in_words(error: BaseException) -> BaseException:
+    """A full disk or too little memory as an error with a way out; any other as it is."""
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        return TrainingError("The disk is full.", fix="Make room, then resume the training.")
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return TrainingError(
+            "There is not enough memory.", fix="Take a smaller batch or image size."
+        )
+    return error
+
+
+def _never() -> bool:
+    return False
+
+
+def _forgotten_folder() -> Path:
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _train(
@@ -74,104 +126,116 @@ def _train(
     config: TrainingConfig,
     run_dir: Path,
     status: StatusFile,
+    resume: bool,
     stop_requested: Callable[[], bool],
     echo: Echo,
 ) -> store.Run:
     import keras
-
-    from xray_core.training.callbacks import RunReporter
 
     started = time.monotonic()
     films_used = manifest.where(
         lambda record: not record.problem and bool(record.label) and record.split in SPLITS
     )
     classes = _check(films_used)
-    _write_head(films_used, classes, config, run_dir)
+    status.update(warnings=_thin_classes(films_used, classes))
+    initialisation = resolve_weights(get_network(config.network), config.weights)
+    precision = choose_precision(config.precision)
+    if resume:
+        _check_same(films_used, run_dir)
+    else:
+        _write_head(films_used, classes, config, initialisation, precision, run_dir)
 
+    strategy = make_strategy(config.strategy)
+    keras.utils.set_random_seed(config.seed)
+    with strategy.scope() if strategy else nullcontext(), computing_in(precision):
+        model = build_network(config.network, len(classes), config.image_size_px)
+        load_initial_weights(model, get_network(config.network), initialisation)
+        if config.pretrained:
+            freeze_before(model, config.fine_tune_from)
+
+    counts = {name: len(films_used.split(name).records) for name in SPLITS}
+    status.update(now=True, phase="reading the films")
     films = cache_films(
         films_used,
         config.image_size_px,
         progress=lambda done, total: status.update(step=done, steps=total),
     )
-    labels = np.array([classes.index(record.label) for record in films_used.records])
-    split = np.array([record.split for record in films_used.records])
-    rows = {name: np.flatnonzero(split == name) for name in SPLITS}
-    echo(f"{len(films)} films: " + ", ".join(f"{len(rows[name])} {name}" for name in SPLITS))
-
-    keras.utils.set_random_seed(config.seed)
-    model = build_network(config.network, len(classes), config.image_size_px)
-    steps = steps_per_epoch(len(rows["train"]), config.batch_size)
-    total_steps = steps * config.epochs
-    warm_up = min(100, total_steps // 10)
-    rate = keras.optimizers.schedules.CosineDecay(
-        config.learning_rate / 20,
-        max(1, total_steps - warm_up),
-        alpha=0.01,
-        warmup_target=config.learning_rate,
-        warmup_steps=warm_up,
-    )
-    model.compile(
-        keras.optimizers.AdamW(rate, weight_decay=config.weight_decay, clipnorm=1.0),
-        keras.losses.CategoricalCrossentropy(
-            from_logits=True, label_smoothing=config.label_smoothing
-        ),
-        weighted_metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
-    )
-    targets = np.eye(len(classes), dtype=np.float32)[labels]
-    batches = training_batches(
-        films,
-        rows["train"],
-        targets,
-        _film_weights(labels, rows["train"], len(classes), config.class_weights),
-        batch_size=config.batch_size,
-        seed=config.seed,
-        augment=config.augment,
-        first_step=0,
-        last_step=total_steps,
-    )
-    reporter = RunReporter(
-        run_dir,
-        status,
-        epochs=config.epochs,
-        steps=steps,
-        batch_size=config.batch_size,
+    echo(f"{len(films)} films: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    ledger = Ledger(run_dir, resume=resume)
+    shop = phases.Workshop(
+        run_dir=run_dir,
+        config=config,
+        status=status,
+        ledger=ledger,
+        maps=EpochMaps(run_dir, films_used.records, films, seed=config.seed, epoch=ledger.epoch),
+        examples=_examples(films_used, films, classes, config.balance),
         stop_requested=stop_requested,
         echo=echo,
     )
-    model.fit(
-        batches,
-        steps_per_epoch=steps,
-        epochs=config.epochs,
-        validation_data=_validation(films[rows["val"]], targets[rows["val"]], config.batch_size),
-        callbacks=[reporter, keras.callbacks.EarlyStopping("val_loss", patience=config.patience)],
-        shuffle=False,
-        verbose=0,
-    )
+    stopped = False
+    if config.head_epochs and not ledger.losses(phases.FINE_TUNING):
+        status.update(now=True, phase="computing features", step=0)
+        features = cache_features(
+            model,
+            films,
+            batch_size=config.batch_size,
+            progress=lambda done, total: status.update(step=done, steps=total),
+        )
+        stopped = phases.train_head(shop, model, features)
+    if config.epochs and not stopped:
+        stopped = phases.train_network(shop, model, strategy)
     if not (run_dir / store.WEIGHTS).is_file():
         raise TrainingError(
             "The training was stopped before its first epoch had ended.",
             fix="Start it again; nothing of it can be used.",
         )
-    load_weights(model, run_dir / store.WEIGHTS)
 
     status.update(state="evaluating", phase="predicting the validation and test films")
-    kept = np.sort(np.concatenate([rows["val"], rows["test"]]))
+    _evaluate(films_used, films, ledger, run_dir, started)
+    run = store.open_run(run_dir)
+    write_card(run)
+    if not stopped:
+        ledger.close()
+        (run_dir / phases.HEAD_WEIGHTS).unlink(missing_ok=True)
+    status.update(state="stopped" if stopped else "finished", phase="", now=True)
+    return run
+
+
+def _examples(
+    manifest: Manifest, films: UInt8Array, classes: tuple[str, ...], balance: str
+) -> Examples:
+    labels = np.array([classes.index(record.label) for record in manifest.records])
+    split = np.array([record.split for record in manifest.records])
+    train_rows = np.flatnonzero(split == "train")
+    weights, odds = film_weights(labels, train_rows, len(classes), balance)
+    return Examples(
+        films,
+        train_rows,
+        np.flatnonzero(split == "val"),
+        np.eye(len(classes), dtype=np.float32)[labels],
+        weights,
+        odds,
+    )
+
+
+def _evaluate(
+    manifest: Manifest, films: UInt8Array, ledger: Ledger, run_dir: Path, started: float
+) -> None:
+    """Predictions and scores of the best epoch, computed as the finished run will compute them."""
+    run = store.open_run(run_dir)
+    held_out = np.array([record.split != "train" for record in manifest.records])
     predictions = prediction_table(
-        films_used.where(lambda record: record.split != "train"),
-        predict(model, films[kept]),
-        classes,
+        manifest.where(lambda record: record.split != "train"),
+        predict(load_model(run), films[np.flatnonzero(held_out)]),
+        run.classes,
     )
     predictions.to_csv(run_dir / store.PREDICTIONS, index=False, float_format="%.5f")
-    scores = score_predictions(predictions[predictions["split"] == "test"], classes)
+    scores = score_predictions(predictions[predictions["split"] == "test"], run.classes)
     scores |= {
-        "best_epoch": reporter.best_epoch,
+        "best_epoch": ledger.best_epoch,
         "minutes": round((time.monotonic() - started) / 60, 1),
     }
     store.write_json(run_dir / store.SCORES, scores)
-    run = store.open_run(run_dir)
-    write_card(run)
-    status.update(state="stopped" if reporter.stopped else "finished", phase="", now=True)
-    return run
 
 
 def _check(manifest: Manifest) -> tuple[str, ...]:
@@ -190,16 +254,43 @@ def _check(manifest: Manifest) -> tuple[str, ...]:
     return classes
 
 
+def _thin_classes(manifest: Manifest, classes: tuple[str, ...]) -> list[str]:
+    """What the films are too few for, in words."""
+    return [
+        f"No {name} film is {label}: nothing can be said of how well that class is told."
+        for name in ("val", "test")
+        for label in classes
+        if label not in manifest.split(name).classes
+    ]
+
+
+def _check_same(manifest: Manifest, run_dir: Path) -> None:
+    if store.read_json(run_dir / store.CONFIG).get("manifest_hash") != manifest.hash:
+        raise TrainingError(
+            "The films are not those that this training began with.",
+            where=run_dir.name,
+            fix="Bring the data set back to what it was, or start a new training.",
+        )
+
+
 def _write_head(
-    manifest: Manifest, classes: tuple[str, ...], config: TrainingConfig, run_dir: Path
+    manifest: Manifest,
+    classes: tuple[str, ...],
+    config: TrainingConfig,
+    initialisation: Initialisation,
+    precision: str,
+    run_dir: Path,
 ) -> None:
     """Everything that is known before the first step."""
+    weights = Path(config.weights).name  # a file is named without its folder
     store.write_json(
         run_dir / store.CONFIG,
         asdict(config)
         | {
             "classes": list(classes),
-            "initialisation": "random",
+            "weights": weights,
+            "initialisation": initialisation.title,
+            "precision": precision,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "datasets": sorted({record.dataset for record in manifest.records}),
             "manifest_hash": manifest.hash,
@@ -207,19 +298,3 @@ def _write_head(
     )
     store.write_json(run_dir / store.ENVIRONMENT, describe_environment())
     Manifest(tuple(map(anonymise, manifest.records)), {}).to_csv(run_dir / store.MANIFEST)
-
-
-def _film_weights(
-    labels: NDArray[np.int64], train_rows: NDArray[np.int64], n_classes: int, balanced: bool
-) -> NDArray[np.float32]:
-    """Inverse class frequency among the training films, with mean 1."""
-    counts = np.bincount(labels[train_rows], minlength=n_classes)
-    weight = counts.sum() / (n_classes * np.maximum(counts, 1)) if balanced else np.ones(n_classes)
-    return weight[labels].astype(np.float32)
-
-
-def _validation(films: UInt8Array, targets: NDArray[np.float32], batch_size: int) -> Any:
-    import tensorflow as tf
-
-    dataset = tf.data.Dataset.from_tensor_slices((films, targets)).batch(batch_size)
-    return dataset.map(lambda x, y: (tf.cast(x, tf.float32)[..., None] / 255.0, y)).prefetch(2)

@@ -1,0 +1,65 @@
+"""What a training needs of this machine: `models/.jobs/<run id>.json`.
+
+It belongs to the machine, not to the run: a run folder holds no path.
+"""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from xray_core.errors import RunError
+from xray_core.runs.store import JOBS, Run, read_json, write_json
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a training needs of this machine.
+
+    Attributes:
+        data: folders or index files, trained on together.
+        keep_own_split: keep the test films that the data sets name.
+        reader: key of `READERS` for all data sets; "" looks at each folder.
+        weights: `imagenet`, `none`, or the path of a file.
+    """
+
+    data: tuple[Path, ...]
+    keep_own_split: bool = False
+    reader: str = ""
+    weights: str = ""
+
+
+def record_job(run_dir: Path, job: Job) -> None:
+    """Remember on this machine what a run is trained on."""
+    path = job_path(run_dir)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = [str(item.resolve()) for item in job.data]
+    file = Path(job.weights).expanduser()
+    weights = str(file.resolve()) if file.is_file() else job.weights
+    write_json(path, asdict(job) | {"data": data, "weights": weights})
+
+
+def read_job(run: Run, data: tuple[Path, ...] = ()) -> Job:
+    """What a run is trained on.
+
+    Args:
+        run: the run.
+        data: where its films lie, if not where they lay before.
+
+    Raises:
+        RunError: this machine does not know.
+    """
+    try:
+        content = read_json(job_path(run.path))
+        return Job(**content | {"data": data or tuple(map(Path, content["data"]))})
+    except (RunError, KeyError, TypeError):
+        if data:
+            return Job(data)
+        raise RunError(
+            "This machine does not know on which films the run was trained.",
+            where=run.id,
+            fix="Name them with --data.",
+        ) from None
+
+
+def job_path(run_dir: Path) -> Path:
+    """The file of a run's job."""
+    return run_dir.parent / JOBS / f"{run_dir.name}.json"

@@ -1,0 +1,202 @@
+"""How long a training takes and how much memory it needs, measured on this machine.
+
+A few real steps on random films tell what a table of networks cannot. Weights do
+not change the speed, so none are read.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import psutil
+
+from xray_core.networks.registry import build_network
+from xray_core.training.config import TrainingConfig
+
+PROBE_SECONDS = 2.5
+N_CLASSES = 4
+FILMS_READ_A_SECOND = 60.0
+"""Decoding of films of a megapixel on two cores; a training does it once."""
+HEAD_EPOCH_SECONDS = 0.5
+MEMORY_MARGIN = 1.25
+"""A training compiles the network to validate and to explain it as well."""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What was measured for one setting.
+
+    Attributes:
+        training: films per second that the network learns from.
+        forward: films per second that it only looks at.
+        start_seconds: from nothing to the end of the first step.
+        memory_bytes: most that the process takes in a step.
+        blocks: where fine-tuning can begin, in the order in which a film passes them.
+    """
+
+    training: float
+    forward: float
+    start_seconds: float
+    memory_bytes: int
+    blocks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a training will ask for.
+
+    Attributes:
+        seconds: at most; it may stop earlier when it no longer gets better.
+        memory_bytes: most that the process takes.
+        films_per_second: while the network learns, or while it computes features where only the
+            head does.
+    """
+
+    seconds: float
+    memory_bytes: int
+    films_per_second: float
+
+
+def split_counts(n_films: int, n_test: int | None = None) -> tuple[int, int, int]:
+    """Films to train, validate and test with, nearly as `assign_splits` divides them.
+
+    Args:
+        n_films: in all.
+        n_test: where the data set names its test films.
+
+    >>> split_counts(1000)
+    (700, 150, 150)
+    """
+    if n_test is None:
+        n_test = round(0.15 * n_films)
+    n_val = round(0.15 / 0.85 * (n_films - n_test))
+    return n_films - n_test - n_val, n_val, n_test
+
+
+def estimate(
+    config: TrainingConfig, n_train: int, n_val: int, n_test: int, speed: Speed
+) -> Estimate:
+    """Time and memory of a training.
+
+    Args:
+        config: what to do.
+        n_train, n_val, n_test: films of each split.
+        speed: measured with the same settings.
+    """
+    n_films = n_train + n_val + n_test
+    seconds = speed.start_seconds + n_films / FILMS_READ_A_SECOND
+    if config.head_epochs:
+        seconds += n_films / speed.forward + config.head_epochs * HEAD_EPOCH_SECONDS
+    seconds += config.epochs * (n_train / speed.training + n_val / speed.forward)
+    seconds += (n_val + n_test) / speed.forward
+    films_per_second = speed.training if config.epochs else speed.forward
+    return Estimate(seconds, int(speed.memory_bytes * MEMORY_MARGIN), films_per_second)
+
+
+def measure_speed(config: TrainingConfig) -> Speed:
+    """Take a few steps as the training would, on random films, in this process.
+
+    Args:
+        config: what to measure; its weights are not read, for they do not change the speed.
+
+    Raises:
+        LayerNotFoundError: there is no layer to fine-tune from.
+    """
+    started = time.monotonic()
+    import tensorflow as tf
+
+    from xray_core.networks.compiled import compile_forward
+    from xray_core.networks.freezing import blocks, freeze_before
+    from xray_core.training.precision import choose_precision, computing_in
+
+    with computing_in(choose_precision(config.precision)):
+        model = build_network(config.network, N_CLASSES, config.image_size_px)
+    if config.pretrained:
+        freeze_before(model, config.fine_tune_from)
+    size = config.image_size_px
+    forward = compile_forward(model)
+    films = np.random.default_rng(0).random((8, size, size, 1), dtype=np.float32)
+    forward(films)
+    looked_at = len(films) * _a_second(lambda: forward(films))
+
+    # A step of learning costs about three looks: batches are made to take about a second.
+    batch_size = int(np.clip(looked_at / 3, 2, config.batch_size))
+    batches = _batches(config, batch_size)
+    _compile(model, config)
+    with _peak_memory() as memory:
+        model.train_on_batch(*next(batches))
+    start_seconds = time.monotonic() - started
+    learnt_from = batch_size * _a_second(lambda: model.train_on_batch(*next(batches)))
+    learning = 4 * 3 * sum(int(tf.size(v)) for v in model.trainable_variables)  # and two averages
+    a_film = max(0, memory["peak"] - memory["before"] - learning) / batch_size
+    needed = memory["before"] + learning + a_film * config.batch_size
+    return Speed(
+        round(learnt_from, 2),
+        round(looked_at, 2),
+        round(start_seconds, 1),
+        int(needed),
+        blocks(model),
+    )
+
+
+def _batches(config: TrainingConfig, batch_size: int) -> Iterator[Any]:
+    from xray_core.training.pipeline import Examples, training_batches
+
+    rng = np.random.default_rng(0)
+    size, n = config.image_size_px, 4 * batch_size
+    films = rng.integers(0, 256, (n, size, size), dtype=np.uint8)
+    targets = np.eye(N_CLASSES, dtype=np.float32)[rng.integers(0, N_CLASSES, n)]
+    rows = np.arange(n)
+    examples = Examples(films, rows, rows, targets, np.ones(n, np.float32))
+    return iter(
+        training_batches(
+            examples,
+            batch_size=batch_size,
+            seed=0,
+            augment=config.augment,
+            first_step=0,
+            last_step=10_000_000,
+        )
+    )
+
+
+def _compile(model: Any, config: TrainingConfig) -> None:
+    import keras
+
+    model.compile(
+        keras.optimizers.AdamW(1e-6, weight_decay=config.weight_decay, clipnorm=1.0),
+        keras.losses.CategoricalCrossentropy(from_logits=True),
+    )
+
+
+def _a_second(step: Callable[[], object]) -> float:
+    """How often a step can be taken in a second; at least two are."""
+    started, n = time.monotonic(), 0
+    while n < 2 or time.monotonic() - started < PROBE_SECONDS:
+        step()
+        n += 1
+    return n / (time.monotonic() - started)
+
+
+@contextmanager
+def _peak_memory() -> Iterator[dict[str, int]]:
+    """Memory of this process before, and the most while the block runs."""
+    process, done = psutil.Process(), threading.Event()
+    before = process.memory_info().rss
+    memory = {"before": before, "peak": before}
+
+    def watch() -> None:
+        while not done.wait(0.01):
+            memory["peak"] = max(memory["peak"], process.memory_info().rss)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield memory
+    finally:
+        done.set()
+        watcher.join()

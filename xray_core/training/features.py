@@ -1,0 +1,83 @@
+"""What a frozen backbone makes of every film, computed once and kept on disk.
+
+The head is then trained on these numbers: twenty epochs cost little more than one pass.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.data.batches import UInt8Array, as_batch
+from xray_core.files import replacing, require_room
+from xray_core.networks.registry import get_network
+from xray_core.settings import get_settings
+
+Float16Array = NDArray[np.float16]
+
+
+def cache_features(
+    model: Any,
+    films: UInt8Array,
+    *,
+    batch_size: int = 32,
+    cache_dir: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Float16Array:
+    """The input of the head for every film.
+
+    Args:
+        model: network of the registry; what stands before its dropout and head is used.
+        films: uint8 (films, size, size), as `cache_films` returns.
+        batch_size: films a step.
+        cache_dir: where arrays lie; None takes the settings.
+        progress: called with (films done, films in all).
+
+    Returns:
+        float16 (films, channel), memory-mapped read-only: the average of each feature map. The
+        same films and weights are read from disk at once.
+    """
+    import tensorflow as tf
+
+    folder = cache_dir or get_settings().cache_dir / "features"
+    path = folder / f"{_key(model, films)}.npy"
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        average = model.get_layer("average")
+        shape = (len(films), average.output.shape[-1])
+        require_room(folder, 2 * shape[0] * shape[1])
+        backbone = _backbone(model)
+        with replacing(path) as part:
+            features = np.lib.format.open_memmap(part, mode="w+", dtype=np.float16, shape=shape)
+            for start in range(0, len(films), batch_size):
+                stop = min(start + batch_size, len(films))
+                features[start:stop] = backbone(tf.constant(as_batch(films[start:stop]))).numpy()
+                if progress:
+                    progress(stop, len(films))
+            features.flush()
+            del features
+    return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
+
+
+def _backbone(model: Any) -> Any:
+    import keras
+    import tensorflow as tf
+
+    pooled = keras.Model(model.input, model.get_layer("average").output)
+    signature = [tf.TensorSpec((None, *model.input.shape[1:]), tf.float32)]
+    return tf.function(lambda x: pooled(x, training=False), input_signature=signature)
+
+
+def _key(model: Any, films: UInt8Array) -> str:
+    """Of the films, the weights before the head, and how exactly it computes."""
+    precision = model.get_layer(get_network(model.name).target_layer).compute_dtype
+    digest = hashlib.sha256(f"features 1 {model.name} {precision}".encode())
+    digest.update(repr(films.shape).encode())
+    for start in range(0, len(films), 256):
+        digest.update(films[start : start + 256].tobytes())
+    for variable in model.weights[:-2]:
+        digest.update(variable.numpy().tobytes())
+    return digest.hexdigest()[:24]

@@ -1,0 +1,224 @@
+"""The two phases of a training: the head on frozen features, then the network itself.
+
+Both go through `_fit`, which goes on after the last whole epoch of the ledger.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from xray_core.networks.registry import load_weights, save_weights
+from xray_core.runs.status import StatusFile
+from xray_core.runs.store import WEIGHTS
+from xray_core.training.config import TrainingConfig
+from xray_core.training.epoch_maps import EpochMaps
+from xray_core.training.features import Float16Array
+from xray_core.training.ledger import Ledger, since_best
+from xray_core.training.pipeline import (
+    Examples,
+    steps_per_epoch,
+    training_batches,
+    validation_batches,
+)
+
+HEAD, FINE_TUNING, TRAINING = "head", "fine-tuning", "training"
+HEAD_WEIGHTS = "head.npz"
+HEAD_BATCH_SIZE = 128
+HEAD_RATE_FACTOR = 10.0
+WARM_UP_STEPS = 100
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What both phases share.
+
+    Attributes:
+        run_dir: the run folder.
+        config: what to do.
+        status, ledger, maps: what is written while it goes on.
+        examples: the films to learn from and to be judged by.
+        stop_requested: True ends the training after its current step.
+        echo: takes one line at a time for the log.
+    """
+
+    run_dir: Path
+    config: TrainingConfig
+    status: StatusFile
+    ledger: Ledger
+    maps: EpochMaps
+    examples: Examples
+    stop_requested: Callable[[], bool]
+    echo: Callable[[str], None]
+
+
+def train_head(shop: Workshop, model: Any, features: Float16Array) -> bool:
+    """Train the head alone and put its best weights into the model.
+
+    Args:
+        shop: what the phases share.
+        model: network of the registry whose backbone has learnt something before.
+        features: of all films, as `cache_features` returns.
+
+    Returns:
+        True when it was stopped.
+    """
+    import keras
+
+    config, path = shop.config, shop.run_dir / HEAD_WEIGHTS
+    logits = model.get_layer("logits")
+    head = keras.Sequential(
+        [
+            keras.Input(features.shape[1:]),
+            keras.layers.Dropout(0.3, seed=config.seed),
+            keras.layers.Dense(logits.units),
+        ]
+    )
+    head.layers[-1].set_weights(logits.get_weights())
+    steps = steps_per_epoch(len(shop.examples.rows), HEAD_BATCH_SIZE)
+    rate = config.learning_rate * HEAD_RATE_FACTOR
+    _compile(head, config, _cosine(rate, steps * config.head_epochs))
+    mapped = shop.maps.features(model)
+
+    def after_epoch(epoch: int) -> None:
+        shop.maps.add(epoch, mapped, *head.layers[-1].get_weights())
+
+    stopped = _fit(
+        shop,
+        head,
+        replace(shop.examples, values=features),
+        phase=HEAD,
+        epochs=config.head_epochs,
+        epochs_before=0,
+        batch_size=HEAD_BATCH_SIZE,
+        best_path=path,
+        after_epoch=after_epoch,
+    )
+    if path.is_file():
+        load_weights(head, path)
+        logits.set_weights(head.layers[-1].get_weights())
+        save_weights(model, shop.run_dir / WEIGHTS)
+    return stopped
+
+
+def train_network(shop: Workshop, model: Any, strategy: Any = None) -> bool:
+    """Train the network from the layer that the settings name.
+
+    Args:
+        shop: what the phases share.
+        model: network of the registry, its layers frozen as they are to be.
+        strategy: `tf.distribute` strategy that the model was built in, or None.
+
+    Returns:
+        True when it was stopped.
+    """
+    from contextlib import nullcontext
+
+    config = shop.config
+    steps = steps_per_epoch(len(shop.examples.rows), config.batch_size)
+    rate: Any = config.learning_rate
+    if config.schedule == "cosine":
+        rate = _cosine(rate, steps * config.epochs)
+    with strategy.scope() if strategy else nullcontext():
+        _compile(model, config, rate)
+
+    def after_epoch(epoch: int) -> None:
+        shop.maps.add(epoch, shop.maps.features(model), *model.get_layer("logits").get_weights())
+
+    return _fit(
+        shop,
+        model,
+        shop.examples,
+        phase=FINE_TUNING if config.pretrained else TRAINING,
+        epochs=config.epochs,
+        epochs_before=len(shop.ledger.losses(HEAD)),
+        batch_size=config.batch_size,
+        best_path=shop.run_dir / WEIGHTS,
+        after_epoch=after_epoch,
+    )
+
+
+def _fit(
+    shop: Workshop,
+    model: Any,
+    examples: Examples,
+    *,
+    phase: str,
+    epochs: int,
+    epochs_before: int,
+    batch_size: int,
+    best_path: Path,
+    after_epoch: Callable[[int], None],
+) -> bool:
+    from xray_core.training.callbacks import RunReporter
+
+    config, losses = shop.config, shop.ledger.losses(phase)
+    done = len(losses)
+    if done >= epochs or since_best(losses) >= config.patience:
+        return False
+    if done:
+        shop.ledger.restore(model)
+        shop.echo(f"going on after epoch {shop.ledger.epoch}")
+    steps = steps_per_epoch(len(examples.rows), batch_size)
+    reporter = RunReporter(
+        shop.run_dir,
+        shop.status,
+        shop.ledger,
+        phase=phase,
+        epochs=epochs,
+        epochs_before=epochs_before,
+        epochs_after=config.epochs if phase == HEAD else 0,
+        steps=steps,
+        batch_size=batch_size,
+        rate=config.learning_rate if config.schedule == "plateau" and phase != HEAD else None,
+        patience=config.patience,
+        best_path=best_path,
+        stop_requested=shop.stop_requested,
+        echo=shop.echo,
+        after_epoch=after_epoch,
+    )
+    batches = training_batches(
+        examples,
+        batch_size=batch_size,
+        seed=config.seed,
+        augment=config.augment and phase != HEAD,
+        first_step=done * steps,
+        last_step=epochs * steps,
+    )
+    model.fit(
+        batches,
+        steps_per_epoch=steps,
+        initial_epoch=done,
+        epochs=epochs,
+        validation_data=validation_batches(examples, batch_size),
+        callbacks=[reporter],
+        shuffle=False,
+        verbose=0,
+    )
+    return reporter.stopped
+
+
+def _compile(model: Any, config: TrainingConfig, rate: Any) -> None:
+    import keras
+
+    model.compile(
+        keras.optimizers.AdamW(rate, weight_decay=config.weight_decay, clipnorm=1.0),
+        keras.losses.CategoricalCrossentropy(
+            from_logits=True, label_smoothing=config.label_smoothing
+        ),
+        weighted_metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+    )
+
+
+def _cosine(rate: float, total_steps: int) -> Any:
+    """Up to the rate in the first steps, then down to a hundredth of it."""
+    import keras
+
+    warm_up = min(WARM_UP_STEPS, total_steps // 10)
+    return keras.optimizers.schedules.CosineDecay(
+        rate / 20,
+        max(1, total_steps - warm_up),
+        alpha=0.01,
+        warmup_target=rate,
+        warmup_steps=warm_up,
+    )
