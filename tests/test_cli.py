@@ -284,6 +284,11 @@ def test_train_prints_the_run_id_last_and_keeps_a_log(
         (["export", "--run", "lost", "--out", "{tmp}/out"], "lost"),
         (["download", "everything", "--out", "{tmp}"], "everything"),
         (["bench", "patience"], "patience"),
+        (["bench", "explain", "--network", "alexnet"], "alexnet"),
+        (["resume", "--run", "lost"], "lost"),
+        (["resume", "{run}"], "nothing to go on with"),
+        (["estimate", "--network", "alexnet"], "alexnet"),
+        (["train", "--data", "{films}", "--network", "small_cnn", "--weights", "lost.h5"], "lost"),
         (["bench", "data", "--data", "{tmp}/nowhere"], "nowhere"),
     ],
     ids=lambda value: "-" if isinstance(value, str) else " ".join(value)[:60],
@@ -438,3 +443,10 @@ def test_a_mistake_is_one_line_of_a_process(tmp_path: Path) -> None:
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith("error: The data set doesn't exist. | nowhere | ")
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_queue_tells_what_waits(capsys: Capture, tmp_path: Path) -> None:
+    assert main(["queue", "--models-dir", str(tmp_path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"active": [], "waiting": []}
+    assert main(["queue", "--models-dir", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.strip() == "nothing goes on and nothing waits"

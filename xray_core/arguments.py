@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -121,50 +122,80 @@ def _download(sub: Any) -> None:
 
 
 def _bench(sub: Any) -> None:
-    sub.add_argument("what", choices=("data", "train", "explain"))
+    sub.add_argument("what", choices=("data", "train", "settings", "explain"))
     sub.add_argument("--data", type=Path, help="films to measure with; synthetic ones otherwise")
+    sub.add_argument("--network", action="append", help="may be repeated")
     _json_option(sub)
 
 
 def _train(sub: Any) -> None:
-    from xray_core.training.config import TrainingConfig
-
-    default = TrainingConfig("small_cnn")
     sub.add_argument("--data", type=Path, action="append", required=True, help="may be repeated")
-    sub.add_argument("--network", required=True)
     _split_options(sub)
+    _config_options(sub)
+    sub.add_argument("--models-dir", type=Path, help="where the run folder is made")
+
+
+def _resume(sub: Any) -> None:
+    _run_options(sub)
+    sub.add_argument("--data", type=Path, action="append", help="its films, if they were moved")
+    sub.add_argument("--queued", action="store_true", help=argparse.SUPPRESS)
+
+
+def _queue(sub: Any) -> None:
+    sub.add_argument("--models-dir", type=Path, help="where runs lie")
+    _json_option(sub)
+
+
+def _config_options(sub: Any) -> None:
+    """Every setting of a training but the seed; those not given take what suits the network."""
+    from xray_core.training.config import CHOICES, TrainingConfig
+
+    default = {field.name: field.default for field in fields(TrainingConfig)}
+    sub.add_argument("--network", required=True)
     for name, kind, words in (
-        ("epochs", int, "most passes over the training films"),
+        ("weights", str, "imagenet, none (random), or a file; imagenet where there is such"),
+        ("image_size_px", int, "side of the square film, px"),
+        ("head_epochs", int, "passes for the head alone, on features of the frozen backbone"),
+        ("epochs", int, "most passes over the training films for the network itself"),
+        ("fine_tune_from", str, "first layer that is trained after the head, or all"),
         ("batch_size", int, "films a step"),
         ("learning_rate", float, "highest rate of AdamW"),
         ("weight_decay", float, "of AdamW"),
         ("label_smoothing", float, "share of the target spread over all classes"),
         ("patience", int, "epochs without a better validation loss before it stops"),
     ):
-        flag = "--" + name.replace("_", "-")
-        sub.add_argument(flag, type=kind, default=getattr(default, name), help=words)
-    sub.add_argument(
-        "--image-size",
-        dest="image_size_px",
-        type=int,
-        default=0,
-        metavar="PX",
-        help="side of the square film; the network's own otherwise",
-    )
+        flag = "--" + name.removesuffix("_px").replace("_", "-")
+        sub.add_argument(flag, dest=name, type=kind, default=default[name], help=words)
     for name, words in (
-        ("augment", "chest-safe changes of the training films"),
-        ("class_weights", "rare classes weigh more"),
+        ("schedule", "how the learning rate falls"),
+        ("balance", "rare classes weigh more, are shown more often, or neither"),
+        ("precision", "bfloat16 is faster where the processor has it; auto asks it"),
+        ("strategy", "several devices or machines, see docs/distributed.md"),
     ):
         flag = "--" + name.replace("_", "-")
-        sub.add_argument(flag, action=argparse.BooleanOptionalAction, default=True, help=words)
-    sub.add_argument("--models-dir", type=Path, help="where the run folder is made")
-    sub.add_argument("--run-id", help=argparse.SUPPRESS)
+        sub.add_argument(flag, choices=CHOICES[name], default=default[name], help=words)
+    sub.add_argument(
+        "--augment",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="chest-safe changes of the training films",
+    )
+
+
+def _estimate(sub: Any) -> None:
+    _config_options(sub)
+    sub.set_defaults(seed=0)
+    sub.add_argument("--films", type=int, default=1000, help="to train, validate and test with")
+    _json_option(sub)
 
 
 _OPTIONS: dict[str, Callable[[Any], None]] = {
     "scan": _scan,
     "split": _split,
     "train": _train,
+    "resume": _resume,
+    "queue": _queue,
+    "estimate": _estimate,
     "evaluate": _evaluate,
     "predict": _predict,
     "explain": _explain,

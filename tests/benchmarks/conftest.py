@@ -1,0 +1,38 @@
+"""What is measured, not how well: a few steps of a few films through one layer."""
+
+from typing import Any
+
+import pytest
+
+from xray_core.benchmarks import explaining, timing, training
+from xray_core.networks.registry import NETWORKS
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (
+        ("STEPS", 2),
+        ("BIG_STEPS", 1),
+        ("ROUNDS", 1),
+        ("BATCH", 4),
+        ("HEAD_FILMS", 48),
+        ("HEAD_EPOCHS", 2),
+    ):
+        monkeypatch.setattr(training, name, value)
+    monkeypatch.setattr(timing, "N_SYNTHETIC", 8)
+    monkeypatch.setattr(explaining, "EXPLAIN_PX", 96)
+
+
+@pytest.fixture
+def plain_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    import keras
+
+    def build(name: str, n_classes: int, image_size_px: int) -> Any:
+        film = keras.Input((image_size_px, image_size_px, 1))
+        x = keras.layers.ReLU(name=NETWORKS[name].target_layer)(film)
+        x = keras.layers.GlobalAveragePooling2D(name="average")(x)
+        head = keras.layers.Dense(n_classes, name="logits")
+        return keras.Model(film, head(x), name=name)
+
+    monkeypatch.setattr(training, "freeze_before", lambda model, layer: None)
+    monkeypatch.setattr(training, "build_network", build)

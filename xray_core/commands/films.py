@@ -1,0 +1,114 @@
+"""Commands on films: scan, split, phantom, download."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xray_core.console import Progress, print_json
+from xray_core.data.labels import label_title
+from xray_core.errors import DataError
+
+if TYPE_CHECKING:
+    from xray_core.data.records import Manifest
+
+Arguments = argparse.Namespace
+
+
+def scan(arguments: Arguments) -> None:
+    """List the films of a data set, with their problems."""
+    from xray_core.data.manifest import scan as scan_path
+
+    with Progress("scan") as progress:
+        manifest = scan_path(arguments.path, reader=arguments.reader, progress=progress)
+    frame = manifest.usable.to_frame()
+    counts = {label: int((frame["label"] == label).sum()) for label in manifest.classes}
+    problems = [{"path": item.path, "problem": item.problem} for item in manifest.problems]
+    if arguments.out:
+        manifest.to_csv(arguments.out)
+    if arguments.json:
+        print_json({"records": len(manifest.records), "classes": counts, "problems": problems})
+        return
+    print(f"{len(manifest.records)} records, {len(problems)} with problems")
+    for label, count in counts.items():
+        print(f"{count:8} {label_title(label)}")
+    for item in problems:
+        print(f"         {item['path']}: {item['problem']}")
+
+
+def split(arguments: Arguments) -> None:
+    """Divide a data set by patient and write the table."""
+    from xray_core.data.labels import order_labels
+
+    manifest = split_manifest(
+        [arguments.path],
+        seed=arguments.seed,
+        keep_own_split=arguments.keep_own_split,
+        reader=arguments.reader,
+    )
+    manifest.to_csv(arguments.out)
+    frame = manifest.usable.to_frame()
+    labels = order_labels(set(frame["label"]))
+    table = {
+        name: {
+            label: int(((frame["split"] == name) & (frame["label"] == label)).sum())
+            for label in labels
+        }
+        for name in ("train", "val", "test")
+    }
+    if arguments.json:
+        print_json({"splits": table})
+        return
+    for name, counts in table.items():
+        words = ", ".join(f"{count} {label}" for label, count in counts.items())
+        print(f"{name:6} {sum(counts.values()):7}  {words}")
+
+
+def phantom(arguments: Arguments) -> None:
+    """Draw synthetic films with an index file."""
+    from xray_core.data.phantom import write_phantoms
+
+    with Progress("draw") as progress:
+        index = write_phantoms(
+            arguments.out,
+            arguments.count,
+            arguments.seed,
+            size_px=arguments.image_size,
+            shortcut_label=arguments.shortcut,
+            progress=progress,
+        )
+    print(index)
+
+
+def download(arguments: Arguments) -> None:
+    """Fetch a public data set after showing its licence."""
+    from xray_core.data.download import SOURCES
+    from xray_core.data.download import download as fetch
+
+    source = SOURCES[arguments.name]
+    print(f"{source.title}\n{source.licence}", file=sys.stderr)
+    if not arguments.accept:
+        raise DataError(
+            "The licence has not been accepted.",
+            where=arguments.name,
+            fix="Read it above, then add --accept.",
+        )
+    with Progress("fetch") as progress:
+        print(fetch(arguments.name, arguments.out, progress))
+
+
+def split_manifest(
+    paths: Sequence[Path], *, seed: int, keep_own_split: bool = False, reader: str | None = None
+) -> "Manifest":
+    """Films of several data sets, divided; those with problems are told on standard error."""
+    from xray_core.data.manifest import scan as scan_path
+    from xray_core.data.records import combine_manifests
+    from xray_core.data.splits import assign_splits
+
+    with Progress("scan") as progress:
+        manifests = [scan_path(path, reader=reader, progress=progress) for path in paths]
+    manifest = combine_manifests(manifests)
+    for record in manifest.problems[:20]:
+        print(f"left out: {record.path}: {record.problem}", file=sys.stderr)
+    return assign_splits(manifest, seed=seed, keep_own=keep_own_split)

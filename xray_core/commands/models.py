@@ -1,0 +1,141 @@
+"""Commands on a model: evaluate, predict, explain, export, bench."""
+
+import argparse
+import sys
+from typing import Any
+
+from xray_core.console import Progress, load_tensorflow, print_answers, print_json
+from xray_core.data.labels import unify_label
+from xray_core.errors import DataError, ExplainError
+
+Arguments = argparse.Namespace
+
+
+def evaluate(arguments: Arguments) -> None:
+    """Scores with 95 % intervals, on the run's test split or on other films."""
+    from xray_core.data.manifest import scan as scan_path
+    from xray_core.evaluation.evaluate import evaluate_run
+    from xray_core.reports.card import format_score
+    from xray_core.runs.store import open_run
+
+    run = open_run(arguments.run, arguments.models_dir)
+    manifest = None
+    with Progress("read") as progress:
+        if arguments.data:
+            manifest = scan_path(arguments.data, progress=progress)
+            load_tensorflow()
+        scores = evaluate_run(run, manifest, progress)
+    if arguments.json:
+        print_json(scores)
+        return
+    print(f"{run.id}: {scores['n']} films of {scores['n_patients']} patients")
+    if scores.get("n_left_out"):
+        print(f"left out, seen in training or outside the test split: {scores['n_left_out']}")
+    if scores["n_other_labels"]:
+        print(f"left out, of a class that the model does not know: {scores['n_other_labels']}")
+    for name in ("accuracy", "balanced_accuracy", "macro_f1", "auc_macro"):
+        print(f"{name:24} {format_score(scores[name])}")
+    for label, part in scores["per_class"].items():
+        sensitivity, specificity = map(format_score, (part["sensitivity"], part["specificity"]))
+        print(f"{label:24} sensitivity {sensitivity}, specificity {specificity}")
+    for source, part in scores["per_source"].items():
+        print(f"source {source:17.60} accuracy {format_score(part['accuracy'])}, n {part['n']}")
+
+
+def predict(arguments: Arguments) -> int:
+    """Probabilities of every class for each file."""
+    from xray_core.data.images import load_image, resize_image
+    from xray_core.evaluation.predict import predict_film
+    from xray_core.runs.loading import load_model
+    from xray_core.runs.store import open_run
+
+    run = open_run(arguments.run, arguments.models_dir)
+    load_tensorflow()
+    model = load_model(run)
+    answers: list[dict[str, Any]] = []
+    for path in arguments.files:
+        answer: dict[str, Any] = {"file": path.as_posix(), "run": run.id, "probabilities": None}
+        answer |= {"notes": [], "error": None}
+        try:
+            film = load_image(path)
+            values = predict_film(model, resize_image(film.pixels, run.image_size_px))
+            answer["notes"] = list(film.notes)
+            answer["probabilities"] = {
+                label: round(float(value), 4)
+                for label, value in zip(run.classes, values, strict=True)
+            }
+        except DataError as error:
+            answer["error"] = str(error)
+        answers.append(answer)
+    if arguments.json:
+        print_json(answers)
+    else:
+        print_answers(answers)
+        print("Research only, not a diagnosis.", file=sys.stderr)
+    return 2 if any(answer["error"] for answer in answers) else 0
+
+
+def explain(arguments: Arguments) -> None:
+    """Write the heatmap of one class over one film."""
+    import numpy as np
+
+    from xray_core.data.images import load_image, resize_image
+    from xray_core.explain.methods import explain as explain_film
+    from xray_core.explain.methods import get_method
+    from xray_core.explain.overlay import overlay_png
+    from xray_core.networks.registry import get_network
+    from xray_core.runs.loading import load_model
+    from xray_core.runs.store import open_run
+
+    run = open_run(arguments.run, arguments.models_dir)
+    method = get_method(arguments.method)
+    label = unify_label(arguments.label) if arguments.label else None
+    if label is not None and label not in run.classes:
+        raise ExplainError(
+            "The model does not know that class.",
+            where=arguments.label,
+            fix=f"Choose one of: {', '.join(run.classes)}.",
+        )
+    film = load_image(arguments.file)
+    load_tensorflow()
+    attributions = explain_film(
+        load_model(run), resize_image(film.pixels, run.image_size_px), run.classes, method.name
+    )
+    likeliest = max(attributions, key=lambda attribution: attribution.probability)
+    attribution = likeliest if label is None else attributions[run.classes.index(label)]
+    title = f"{method.title} of {get_network(run.network).title}"
+    arguments.out.write_bytes(
+        overlay_png(
+            film.pixels, attribution, title=title, unit=method.unit, opacity=arguments.opacity
+        )
+    )
+    if arguments.raw:
+        np.save(arguments.raw, attribution.values)
+    print(f"{arguments.out}: {title} for {attribution.label} ({attribution.probability:.2f})")
+
+
+def export(arguments: Arguments) -> None:
+    """Copy a finished run with float16 weights, for sharing."""
+    from xray_core.explain.demo import store_demo_maps
+    from xray_core.runs.export import export_run
+    from xray_core.runs.store import open_run
+
+    run = open_run(arguments.run, arguments.models_dir)
+    load_tensorflow()
+    folder = export_run(run, arguments.out)
+    store_demo_maps(open_run(folder))
+    print(folder)
+
+
+def bench(arguments: Arguments) -> None:
+    """Measure speed as ratios within one run."""
+    from xray_core.benchmarks.registry import BENCHMARKS
+
+    load_tensorflow()
+    given = {"networks": arguments.network} if arguments.network else {}
+    rows = BENCHMARKS[arguments.what](arguments.data, **given)
+    if arguments.json:
+        print_json(rows)
+        return
+    for row in rows:
+        print(", ".join(f"{name} {value}" for name, value in row.items()))

@@ -1,0 +1,145 @@
+"""Commands on a training: train, resume, queue, estimate."""
+
+import argparse
+import signal
+import sys
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xray_core.commands.films import split_manifest
+from xray_core.console import load_tensorflow, print_json
+from xray_core.errors import RunError, XrayError
+from xray_core.runs.status import ACTIVE
+
+if TYPE_CHECKING:
+    from xray_core.runs.job import Job
+    from xray_core.training.config import TrainingConfig
+
+Arguments = argparse.Namespace
+
+
+def train(arguments: Arguments) -> None:
+    """Train a network; the run id is printed last."""
+    from xray_core.runs.job import Job
+    from xray_core.runs.store import new_run_id
+    from xray_core.settings import get_settings
+
+    config = _config(arguments)
+    keep_own, reader = arguments.keep_own_split, arguments.reader or ""
+    job = Job(tuple(arguments.data), keep_own, reader, config.weights)
+    models_dir = arguments.models_dir or get_settings().models_dir
+    _train(config, job, models_dir / new_run_id(config.network), resume=False)
+
+
+def resume(arguments: Arguments) -> None:
+    """Go on with a training after its last whole epoch; the run id is printed last."""
+    from xray_core.runs.job import read_job
+    from xray_core.runs.status import read_status
+    from xray_core.runs.store import open_run
+    from xray_core.training.config import config_from
+
+    run = open_run(arguments.run, arguments.models_dir)
+    state = read_status(run.path).get("state")
+    if run.shipped or (state in {*ACTIVE, "finished"} and not arguments.queued):
+        raise RunError(
+            "There is nothing to go on with: the run has finished, or goes on already.",
+            where=run.id,
+            fix="Start a new training.",
+        )
+    job = read_job(run, tuple(arguments.data or ()))
+    config = config_from(run.config, job.weights)
+    _train(config, job, run.path, resume="manifest_hash" in run.config)
+
+
+def queue(arguments: Arguments) -> None:
+    """Tell what goes on and what waits; starts the next training if none goes on."""
+    from xray_core.runs.jobs import active_runs, start_waiting, waiting_runs
+
+    start_waiting(arguments.models_dir)
+    active = [run.id for run in active_runs(arguments.models_dir)]
+    waiting = [run.id for run in waiting_runs(arguments.models_dir)]
+    if arguments.json:
+        print_json({"active": active, "waiting": waiting})
+        return
+    for run_id in active:
+        print(f"{run_id}: goes on")
+    for place, run_id in enumerate(waiting, start=1):
+        print(f"{run_id}: waits, number {place}")
+    if not active and not waiting:
+        print("nothing goes on and nothing waits")
+
+
+def estimate(arguments: Arguments) -> None:
+    """Measure how fast this machine trains, and tell what a training asks for."""
+    from xray_core.training.estimate import estimate as estimate_training
+    from xray_core.training.estimate import measure_speed, split_counts
+    from xray_core.training.speeds import store_speed
+
+    config = _config(arguments)
+    load_tensorflow()
+    speed = measure_speed(config)
+    store_speed(config, speed)
+    needed = estimate_training(config, *split_counts(arguments.films), speed)
+    if arguments.json:
+        print_json(asdict(needed))
+        return
+    print(f"{needed.films_per_second:.1f} films/s, {needed.memory_bytes / 1e9:.1f} GB of memory")
+    print(f"{arguments.films} films: at most {needed.seconds / 60:.1f} min")
+
+
+def _config(arguments: Arguments) -> "TrainingConfig":
+    from xray_core.training.config import TrainingConfig
+
+    names = [field.name for field in fields(TrainingConfig)]
+    return TrainingConfig(**{name: getattr(arguments, name) for name in names})
+
+
+def _train(config: "TrainingConfig", job: "Job", run_dir: Path, *, resume: bool) -> None:
+    from xray_core.runs.job import record_job
+    from xray_core.runs.jobs import start_waiting, stop_requested
+    from xray_core.runs.status import StatusFile
+    from xray_core.runs.store import LOG
+
+    signalled: list[int] = []
+
+    def echo(line: str) -> None:
+        print(line, flush=True)
+        with (run_dir / LOG).open("a", encoding="utf-8") as log:
+            log.write(f"{line}\n")
+
+    def ask_to_stop(number: int, _frame: Any) -> None:
+        if signalled:
+            raise KeyboardInterrupt
+        signalled.append(number)
+        print("stopping after this step; again to end at once", file=sys.stderr)
+
+    try:
+        try:
+            manifest = split_manifest(
+                job.data,
+                seed=config.seed,
+                keep_own_split=job.keep_own_split,
+                reader=job.reader or None,
+            )
+        except XrayError as error:
+            if run_dir.is_dir():  # a page waits for this run: tell it
+                StatusFile(run_dir).fail(error)
+            raise
+        load_tensorflow()
+        from xray_core.training.train import train as train_network
+
+        record_job(run_dir, job)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, ask_to_stop)
+        run = train_network(
+            manifest,
+            config,
+            run_dir,
+            resume=resume,
+            stop_requested=lambda: bool(signalled) or stop_requested(run_dir),
+            echo=echo,
+        )
+        print(run.id)
+    finally:
+        start_waiting(run_dir.parent)
