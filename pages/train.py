@@ -5,43 +5,60 @@ import streamlit as st
 from pages.ui.dataset_views import caution_box
 from pages.ui.frame import require_app
 from pages.ui.notices import errors_shown, page_header
-from pages.ui.training_form import training_form
-from pages.ui.training_view import live_view, outcome_view, run_list
-from xray_core.runs.jobs import active_runs, start_training
+from pages.ui.training_estimate import estimate_line
+from pages.ui.training_form import Plan, training_form
+from pages.ui.training_list import run_list
+from pages.ui.training_queue import queue_view
+from pages.ui.training_view import live_view, outcome_view
+from xray_core.runs.jobs import active_runs, add_training, start_waiting, waiting_runs
 from xray_core.runs.store import list_runs
+from xray_core.training.speeds import stop_measuring
 
 require_app()
 page_header("Train", "Teach a network to tell the classes apart, and watch how well it learns.")
 
+start_waiting()
 active = active_runs()
-own = [run for run in list_runs() if not run.shipped]
+waiting = waiting_runs()
+places = {run.id for run in waiting}
+own = tuple(run for run in list_runs() if not run.shipped and run.id not in places)
+
+
+def start(plan: Plan) -> None:
+    stop_measuring()
+    add_training(
+        [dataset.path for dataset in plan.datasets],
+        plan.config,
+        keep_own_split=plan.keep_own_split,
+        reader=plan.datasets[0].reader,
+    )
+    st.rerun()
+
+
 form, view = st.columns([2, 3], gap="large")
 
 with form, errors_shown():
     plan = training_form()
+    if not plan.hindrance:
+        estimate_line(plan.config, plan.counts, busy=bool(active))
     caution_box(plan.cautions)
-    hindrance = "Another training is going on: wait, or stop it." if active else plan.hindrance
-    pressed = st.button(
-        "Start training",
+    if st.button(
+        "Add to the queue" if active else "Start training",
         type="primary",
-        icon=":material/play_arrow:",
-        disabled=bool(hindrance),
+        icon=":material/playlist_add:" if active else ":material/play_arrow:",
+        disabled=bool(plan.hindrance),
         width="stretch",
-    )
-    if hindrance:
-        st.caption(hindrance)
-    if pressed:
-        start_training(
-            [dataset.path for dataset in plan.datasets],
-            plan.config,
-            keep_own_split=plan.keep_own_split,
-            reader=plan.datasets[0].reader,
-        )
-        st.rerun()
+    ):
+        start(plan)
+    if plan.hindrance:
+        st.caption(plan.hindrance)
+    elif active:
+        st.caption("It starts by itself when those before it have ended.")
 
 with view:
     for run in active:
         live_view(run.id)
+    queue_view(waiting)
     if own and not active:
         with errors_shown():
             outcome_view(own[0])
@@ -54,4 +71,4 @@ with view:
                 "the training goes on."
             )
 
-run_list(frozenset(run.id for run in active))
+run_list(own, frozenset(run.id for run in active))

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from pages.ui.theme import ACCENT, MUTED, RUN_COLOURS, RUN_DASHES, RUN_MARKERS, class_colours
+from pages.ui.theme import MUTED, RUN_COLOURS, RUN_DASHES, RUN_MARKERS, class_colours
 from pages.ui.words import THIN_SPACE, interval
 from xray_core.data.labels import label_title
 
@@ -48,7 +48,7 @@ def class_counts(table: pd.DataFrame) -> go.Figure:
     figure.update_layout(barmode="stack", bargap=0.35)
     figure.update_xaxes(title="Films", tickformat=",d")
     figure.update_yaxes(autorange="reversed", ticksuffix="  ", automargin=True)
-    return _dressed(figure, height=130 + 44 * len(values))
+    return dressed(figure, height=130 + 44 * len(values))
 
 
 def brightness(shares: pd.DataFrame) -> go.Figure:
@@ -73,43 +73,7 @@ def brightness(shares: pd.DataFrame) -> go.Figure:
             + "</extra>",
         )
     figure.update_layout(xaxis_title="Brightness (0 black, 1 white)", yaxis_title="Pixels, %")
-    return _dressed(figure, height=320)
-
-
-def learning_curve(history: pd.DataFrame, metric: str, title: str) -> go.Figure:
-    """One metric after each epoch, in training and validation; the best epoch is marked.
-
-    Args:
-        history: columns `epoch`, `<metric>`, `val_<metric>`, `val_loss`.
-        metric: `loss` or `accuracy`.
-        title: of the vertical axis.
-    """
-    figure = go.Figure()
-    for column, name, colour, dash in (
-        (metric, "Training", MUTED, "dot"),
-        (f"val_{metric}", "Validation", ACCENT, "solid"),
-    ):
-        figure.add_scatter(
-            x=history["epoch"],
-            y=history[column],
-            name=name,
-            mode="lines+markers",
-            line={"color": colour, "width": 2, "dash": dash},
-            marker={"size": 5},
-            hovertemplate=f"epoch %{{x}}: %{{y:.3f}}<extra>{name}</extra>",
-        )
-    best = history.iloc[int(history["val_loss"].argmin())]
-    figure.add_scatter(
-        x=[best["epoch"]],
-        y=[best[f"val_{metric}"]],
-        name="Best epoch, kept",
-        mode="markers",
-        marker={"size": 13, "symbol": "circle-open", "color": ACCENT, "line": {"width": 2}},
-        hovertemplate="epoch %{x}, kept: %{y:.3f}<extra></extra>",
-    )
-    figure.update_xaxes(title="Epoch", tickformat="d", dtick=max(1, len(history) // 8))
-    figure.update_yaxes(title=title)
-    return _dressed(figure, height=300)
+    return dressed(figure, height=320)
 
 
 def whiskers(scores: Scores, titles: Mapping[str, str], axis: str) -> go.Figure:
@@ -166,7 +130,7 @@ def whiskers(scores: Scores, titles: Mapping[str, str], axis: str) -> go.Figure:
         ticksuffix="  ",
         automargin=True,
     )
-    return _dressed(figure, height=110 + max(48, 20 + 20 * len(scores)) * len(rows))
+    return dressed(figure, height=110 + max(48, 20 + 20 * len(scores)) * len(rows))
 
 
 def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str]) -> go.Figure:
@@ -213,7 +177,7 @@ def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str]) -> go.Figu
         )
     figure.update_xaxes(title="Predicted", showgrid=False)
     figure.update_yaxes(title="Label", autorange="reversed", showgrid=False, automargin=True)
-    return _dressed(figure, height=400)
+    return dressed(figure, height=400)
 
 
 def roc(curves: Mapping[str, Curve | None]) -> go.Figure:
@@ -248,7 +212,7 @@ def roc(curves: Mapping[str, Curve | None]) -> go.Figure:
     figure.update_xaxes(title="1 - specificity", range=[-0.01, 1.01])
     figure.update_yaxes(title="Sensitivity", range=[-0.01, 1.01])
     figure.update_layout(legend={"entrywidthmode": "fraction", "entrywidth": 1.0})
-    return _dressed(figure, height=330 + 20 * len(curves))
+    return dressed(figure, height=330 + 20 * len(curves))
 
 
 def _hover(row: str, score: Mapping[str, Any]) -> str:
@@ -268,7 +232,7 @@ def _cycle(values: Sequence[str], n: int) -> list[str]:
     return [values[place % len(values)] for place in range(n)]
 
 
-def _dressed(figure: go.Figure, *, height: int) -> go.Figure:
+def dressed(figure: go.Figure, *, height: int) -> go.Figure:
     """The frame that all charts share; the legend above makes itself room."""
     return figure.update_layout(
         height=height,

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 import streamlit as st
 
 from xray_core.data.catalogue import Dataset, list_datasets
+from xray_core.errors import RunError
 from xray_core.networks.registry import NETWORKS
+from xray_core.runs.job import read_job
 from xray_core.runs.store import Run, list_runs
 
 
@@ -14,7 +16,28 @@ def run_title(run: Run) -> str:
     """What people read: network, initialisation, and when it was trained unless shipped."""
     network = NETWORKS[run.network].title if run.network in NETWORKS else run.network
     origin = "shipped" if run.shipped else f"{run.config.get('created', '')[:16].replace('T', ' ')}"
-    return f"{network} · {run.initialisation} initialisation · {origin}"
+    start = initialisation_of(run)
+    start = f"from {start}" if start.startswith("file ") else f"{start} initialisation"
+    return f"{network} · {start} · {origin}"
+
+
+def initialisation_of(run: Run) -> str:
+    """Where its weights started, or will start: a run that waits has only been asked for."""
+    weights = str(run.config.get("weights", "none"))
+    if "initialisation" in run.config or weights == "none":
+        return run.initialisation
+    return "ImageNet" if weights == "imagenet" else f"file {weights}"
+
+
+def start_words(initialisation: str) -> str:
+    """Where a training starts, for a sentence.
+
+    >>> start_words("ImageNet")
+    'starts from ImageNet'
+    >>> start_words("random")
+    'starts from random weights'
+    """
+    return f"starts from {'random weights' if initialisation == 'random' else initialisation}"
 
 
 def run_titles(runs: Iterable[Run]) -> dict[str, str]:
@@ -25,6 +48,20 @@ def run_titles(runs: Iterable[Run]) -> dict[str, str]:
         run_id: title if counts[title] == 1 else f"{title} · {run_id[-4:]}"
         for run_id, title in titles.items()
     }
+
+
+def datasets_of(run: Run) -> tuple[Dataset, ...]:
+    """The data sets that a run was trained on, as far as they are known here."""
+    try:
+        paths = set(read_job(run).data)
+    except RunError:  # it was trained elsewhere: only the names are known
+        paths = set()
+    names = {str(name) for name in run.config.get("datasets", ())}
+    return tuple(
+        dataset
+        for dataset in list_datasets()
+        if (dataset.path.resolve() in paths if paths else names & _names_of(dataset))
+    )
 
 
 def finished_runs() -> tuple[Run, ...]:
@@ -66,3 +103,9 @@ def _keep_choice(key: str, names: list[str]) -> None:
         st.session_state[key] = kept
     if st.session_state.get(key) in names:
         st.session_state[f"kept_{key}"] = st.session_state[key]
+
+
+def _names_of(dataset: Dataset) -> set[str]:
+    """How a run may call a data set: by its name here, or by its folder."""
+    folder = dataset.path.parent if dataset.path.is_file() else dataset.path
+    return {dataset.name, folder.name}

@@ -24,9 +24,9 @@ METRICS = {
 
 
 def short_names(runs: tuple[Run, ...]) -> dict[str, str]:
-    """Run id -> letter and network, short enough for a legend: `A · Small CNN`."""
+    """Run id -> letter, network and start, short enough for a legend: `A · Xception, ImageNet`."""
     return {
-        run.id: f"{letter} · {run_title(run).split(' · ')[0]}"
+        run.id: f"{letter} · {run_title(run).split(' · ')[0]}, {run.initialisation}"
         for letter, run in zip(LETTERS, runs, strict=False)
     }
 

@@ -4,26 +4,40 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from pages.ui import training_settings as settings
+from pages.ui.augment_preview import augment_preview
 from pages.ui.cache import dataset_links, manifest_of
 from pages.ui.cautions import Caution, cautions, leak_caution
-from pages.ui.words import count, duration, films, join
+from pages.ui.pickers import start_words
+from pages.ui.training_settings import FILE, IMAGENET, RANDOM, chosen_network, presets, value_of
+from pages.ui.words import films, join
 from xray_core.data.catalogue import Dataset, list_datasets
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, combine_manifests
-from xray_core.errors import RunError
+from xray_core.errors import WeightsError
 from xray_core.networks.registry import NETWORKS
-from xray_core.runs.status import ACTIVE, read_status
-from xray_core.runs.store import list_runs
-from xray_core.training.config import TrainingConfig
+from xray_core.networks.weights import resolve_weights
+from xray_core.training.config import CHOICES, EVERYTHING, TrainingConfig
+from xray_core.training.estimate import split_counts
+from xray_core.training.speeds import known_blocks
 
-PRESETS = {"Quick look": 4, "Balanced": 12, "Best": 30}
 PRESET_WORDS = {
     "Quick look": "Shows that all works; the scores mean little.",
     "Balanced": "A fair first model.",
     "Best": "Trains until it no longer gets better.",
 }
-TRAIN_SHARE = 0.7
-START_SECONDS = 15
+START_TITLES = {IMAGENET: "ImageNet", RANDOM: "Random weights", FILE: "A file of weights"}
+BALANCE_TITLES = {
+    "weights": "Rare classes weigh more",
+    "sampling": "Rare classes are shown more often",
+    "none": "Films count as they come",
+}
+SCHEDULE_TITLES = {"cosine": "Falls slowly (cosine)", "plateau": "Falls at every plateau"}
+PRECISION_TITLES = {
+    "auto": "What suits this machine",
+    "float32": "Full (float32)",
+    "bfloat16": "Half (bfloat16)",
+}
 SIZES_PX = (96, 128, 160, 224, 288, 384)
 
 
@@ -53,6 +67,13 @@ class Plan:
         )
         return (*cautions(self.manifest), *leak_caution(leaks))
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Films to train, validate and test with, nearly."""
+        records = self.manifest.usable.records
+        own = sum(record.split == "test" for record in records)
+        return split_counts(len(records), own if self.keep_own_split else None)
+
 
 def training_form() -> Plan:
     """All fields.
@@ -60,87 +81,219 @@ def training_form() -> Plan:
     Raises:
         XrayError: a data set can't be read, or a value is out of range.
     """
+    settings.fill_state()
     known = {dataset.name: dataset for dataset in list_datasets()}
-    if "train_datasets" not in st.session_state:
-        kept = st.session_state.get("kept_dataset")
-        st.session_state["train_datasets"] = [kept if kept in known else next(iter(known))]
+    names = _pick_datasets(known)
+    datasets = tuple(known[name] for name in names)
+    st.selectbox(
+        "Network",
+        list(NETWORKS),
+        format_func=_network_title,
+        key="train_network",
+        on_change=settings.network_changed,
+    )
+    hindrance = _start_line()
+    _pick_preset()
+    manifest = combine_manifests(manifest_of(name) for name in names)
+    keep_own = _advanced(manifest)
+    settings.keep_state()
+    config = settings.chosen_config()
+    if n_films := len(manifest.usable.records):
+        classes = join([label_title(label) for label in manifest.classes])
+        st.caption(f"{films(n_films).capitalize()}: {classes}.")
+    return Plan(datasets, manifest, config, keep_own, _hindrance(datasets, manifest) or hindrance)
+
+
+def _pick_datasets(known: dict[str, Dataset]) -> list[str]:
+    wanted = st.session_state.get("train_datasets", st.session_state.get("kept_train_datasets"))
+    if wanted is None:
+        wanted = [st.session_state.get("kept_dataset")]
+        wanted = wanted if wanted[0] in known else [next(iter(known))]
+    st.session_state["train_datasets"] = [name for name in wanted if name in known]
     names = st.multiselect(
         "Data sets", list(known), format_func=lambda name: known[name].title, key="train_datasets"
     )
-    datasets = tuple(known[name] for name in names)
-    network = st.selectbox(
-        "Network",
-        list(NETWORKS),
-        format_func=lambda name: NETWORKS[name].title,
-        key="train_network",
-    )
-    preset = st.segmented_control(
+    st.session_state["kept_train_datasets"] = names
+    return names
+
+
+def _network_title(name: str) -> str:
+    start = "ImageNet" if NETWORKS[name].pretrained else "random"
+    return f"{NETWORKS[name].title}, {start_words(start)}"
+
+
+def _start_line() -> str:
+    """Where the training starts, in words.
+
+    Returns:
+        Why it cannot; "" when it can.
+    """
+    if settings.starts_from_nothing_named():
+        return "Name the file of weights to start from, under “Advanced settings”."
+    network, weights = chosen_network(), settings.chosen_weights()
+    try:
+        start = resolve_weights(network, weights)
+    except WeightsError as error:
+        st.caption(f":orange[:material/warning: {error.what} {error.fix}]")
+        return error.what
+    if start.kind == "random":
+        st.caption("It starts from random weights: it has seen no picture before.")
+    elif not start.path:
+        st.caption(
+            f":material/download: The ImageNet weights of {network.title} are not on this machine: "
+            "they are fetched from the internet when the training starts."
+        )
+    else:
+        st.caption(f"It {start_words(start.title)}: the weights are on this machine.")
+    return ""
+
+
+def _pick_preset() -> None:
+    config = settings.chosen_config()
+    st.segmented_control(
         "How long",
-        list(PRESETS),
-        default="Quick look",
-        required=True,
+        list(presets(pretrained=config.pretrained)),
         key="train_preset",
+        on_change=settings.preset_chosen,
     )
-    st.caption(f"At most {PRESETS[preset]} passes over the films. {PRESET_WORDS[preset]}")
-    manifest = combine_manifests(manifest_of(name) for name in names)
-    config, keep_own = _advanced(str(network), PRESETS[preset], manifest)
-    st.caption(_summary(manifest, config))
-    return Plan(datasets, manifest, config, keep_own, _hindrance(datasets, manifest))
+    words = PRESET_WORDS.get(value_of("preset") or "", "Settings of your own.")
+    st.caption(f"{_epoch_words(config)} {words}")
 
 
-def _advanced(network: str, epochs: int, manifest: Manifest) -> tuple[TrainingConfig, bool]:
-    default = TrainingConfig(network)
-    sizes = sorted({*SIZES_PX, default.image_size_px})
+def _epoch_words(config: TrainingConfig) -> str:
+    """How often the films are gone through, in words."""
+    passes = f"at most {config.epochs} pass{'es' * (config.epochs != 1)} over the films"
+    if not config.head_epochs:
+        return f"{passes.capitalize()}."
+    if not config.epochs:
+        return "Only the last layer learns; the network before it stays as it is."
+    return f"First only the last layer learns, then the network: {passes}."
+
+
+def _advanced(manifest: Manifest) -> bool:
+    """Everything else.
+
+    Returns:
+        Whether the data sets' own test films are kept.
+    """
     has_split = any(record.split == "test" for record in manifest.records)
-    with st.expander("Advanced settings", icon=":material/tune:"):
+    with st.expander("Advanced settings", icon=":material/tune:", key="train_advanced"):
+        _start_fields()
         left, right = st.columns(2)
         with left:
-            size_px = st.selectbox(
-                "Image size, px",
-                sizes,
-                index=sizes.index(default.image_size_px),
-                key=f"train_size_{network}",
-                help="Larger films show finer detail and take longer.",
-            )
-            batch = st.number_input("Batch size", 1, 1024, default.batch_size)
-            patience = st.number_input(
+            _image_size()
+            st.number_input("Batch size", 1, 1024, key="train_batch_size")
+            _epochs()
+            st.number_input(
                 "Patience, epochs",
                 1,
                 1000,
-                default.patience,
+                key="train_patience",
                 help="Stops when the validation loss has not fallen for so many epochs.",
             )
         with right:
-            epochs = st.number_input("Most epochs", 1, 1000, epochs, key=f"train_epochs_{epochs}")
-            rate = st.number_input(
-                "Learning rate", 1e-6, 1.0, default.learning_rate, step=1e-4, format="%.5f"
+            _small_number("Learning rate", "learning_rate", 1e-6)
+            _choice("Learning rate over time", "schedule", SCHEDULE_TITLES)
+            st.number_input(
+                "Label smoothing",
+                0.0,
+                0.5,
+                step=0.01,
+                key="train_label_smoothing",
+                help="Keeps the model from being too sure of labels that may be wrong.",
             )
-            seed = st.number_input("Seed", 0, 2**31 - 1, default.seed)
-        augment = st.toggle(
-            "Vary the training films",
-            default.augment,
-            help="Small turns, shifts, brightness. Never mirrored: the heart stays where it is.",
-        )
-        weigh = st.toggle("Rare classes weigh more", default.class_weights)
+            _small_number("Weight decay", "weight_decay", 0.0)
+            st.number_input("Seed", 0, 2**31 - 1, key="train_seed")
+        _choice("Balance of the classes", "balance", BALANCE_TITLES)
+        _choice("Precision", "precision", PRECISION_TITLES)
         keep_own = st.toggle(
             "Keep the data set's own test films",
+            key="train_keep_own",
             disabled=not has_split,
             help="Off: films are divided by patient, with near-duplicates together."
             if has_split
             else "No data set chosen here names test films.",
         )
-    config = TrainingConfig(
-        network,
-        epochs=epochs,
-        image_size_px=size_px,
-        batch_size=batch,
-        learning_rate=rate,
-        patience=patience,
-        augment=augment,
-        class_weights=weigh,
-        seed=seed,
+        st.toggle(
+            "Vary the training films",
+            key="train_augment",
+            help="Small turns, shifts, brightness. Never mirrored: the heart stays where it is.",
+        )
+    if value_of("augment") and manifest.usable.records:
+        augment_preview(manifest, int(value_of("image_size_px")))
+    return bool(keep_own and has_split)
+
+
+def _start_fields() -> None:
+    starts = [start for start in START_TITLES if start != IMAGENET or chosen_network().pretrained]
+    st.selectbox(
+        "Start from",
+        starts,
+        format_func=START_TITLES.__getitem__,
+        key="train_start",
+        on_change=settings.start_changed,
+        help="A network that has learnt to see on ImageNet pictures needs fewer films.",
     )
-    return config, keep_own and has_split
+    if value_of("start") == FILE:
+        st.text_input(
+            "File of weights",
+            key="train_weights_file",
+            placeholder="models/…/weights.npz",
+            help="On this machine: .npz, .h5 or .keras.",
+        )
+
+
+def _image_size() -> None:
+    network = chosen_network()
+    sizes = {*SIZES_PX, network.image_size_px, value_of("image_size_px")}
+    st.selectbox(
+        "Image size, px",
+        sorted(px for px in sizes if px >= network.min_size_px),
+        key="train_image_size_px",
+        help="Larger films show finer detail and take longer.",
+    )
+
+
+def _epochs() -> None:
+    if settings.chosen_weights() == RANDOM:
+        st.number_input("Most epochs", 1, 1000, key="train_epochs")
+        return
+    st.number_input(
+        "Epochs of the last layer",
+        0,
+        1000,
+        key="train_head_epochs",
+        help="The network before it stays as it is. This takes little time: every film is looked "
+        "at once.",
+    )
+    least = 0 if value_of("head_epochs") else 1
+    st.session_state["train_epochs"] = max(least, value_of("epochs"))
+    st.number_input("Most epochs of fine-tuning", least, 1000, key="train_epochs")
+    suggested = TrainingConfig(value_of("network"), weights=settings.chosen_weights())
+    st.selectbox(
+        "Fine-tune from",
+        list(
+            dict.fromkeys(
+                (
+                    *known_blocks(suggested.network),
+                    suggested.fine_tune_from,
+                    value_of("fine_tune_from"),
+                    EVERYTHING,
+                )
+            )
+        ),
+        format_func=lambda block: "the first layer" if block == EVERYTHING else block,
+        key="train_fine_tune_from",
+        help="Layers before this block keep their weights.",
+    )
+
+
+def _small_number(label: str, name: str, least: float) -> None:
+    st.number_input(label, least, 1.0, step=1e-4, format="%.5f", key=f"train_{name}")
+
+
+def _choice(label: str, name: str, titles: dict[str, str]) -> None:
+    st.selectbox(label, CHOICES[name], format_func=titles.__getitem__, key=f"train_{name}")
 
 
 def _hindrance(datasets: tuple[Dataset, ...], manifest: Manifest) -> str:
@@ -151,34 +304,3 @@ def _hindrance(datasets: tuple[Dataset, ...], manifest: Manifest) -> str:
     if len({dataset.reader for dataset in datasets}) > 1:
         return "These data sets are arranged in different ways: train on them one at a time."
     return ""
-
-
-def _summary(manifest: Manifest, config: TrainingConfig) -> str:
-    """How many films of what, and how long it may take."""
-    n_films = len(manifest.usable.records)
-    if not n_films:
-        return "No films yet."
-    words = f"{films(n_films).capitalize()}: {join([label_title(c) for c in manifest.classes])}."
-    speed = _last_speed(config)
-    if not speed:
-        return words + " How long it takes shows after the first steps."
-    seconds = START_SECONDS + TRAIN_SHARE * n_films * config.epochs / speed
-    return (
-        f"{words} About {duration(seconds)} at most, at the {count(round(speed))} films/s "
-        "of the last training."
-    )
-
-
-def _last_speed(config: TrainingConfig) -> float:
-    """Films per second of the newest run with this network and film size; 0 for none."""
-    wanted = (config.network, config.image_size_px)
-    for run in list_runs():
-        if run.shipped or (run.network, run.image_size_px) != wanted:
-            continue
-        try:
-            status = read_status(run.path)
-        except RunError:  # the list of models says that it is damaged
-            continue
-        if status.get("state") not in ACTIVE and status.get("films_per_second"):
-            return float(status["films_per_second"])
-    return 0.0

@@ -39,21 +39,6 @@ def test_brightness_is_in_percent_and_lines_differ_by_dash() -> None:
     assert normal.line.dash != viral.line.dash
 
 
-def test_the_kept_epoch_is_the_one_with_the_lowest_validation_loss() -> None:
-    history = pd.DataFrame(
-        {
-            "epoch": [1, 2, 3],
-            "accuracy": [0.3, 0.5, 0.9],
-            "val_accuracy": [0.4, 0.6, 0.7],
-            "val_loss": [1.2, 0.8, 0.9],
-        }
-    )
-    training, validation, best = charts.learning_curve(history, "accuracy", "Accuracy").data
-    assert list(training.y) == [0.3, 0.5, 0.9]
-    assert list(validation.y) == [0.4, 0.6, 0.7]
-    assert (best.x, best.y) == ((2,), (0.6,))
-
-
 def test_whiskers_reach_from_low_to_high_beside_each_other() -> None:
     scores = {
         "one": {"Normal": a_score(0.5, 0.4, 0.7), "COVID-19": a_score(0.9, 0.8, 1.0)},
