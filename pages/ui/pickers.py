@@ -16,17 +16,9 @@ def run_title(run: Run) -> str:
     """What people read: network, initialisation, and when it was trained unless shipped."""
     network = NETWORKS[run.network].title if run.network in NETWORKS else run.network
     origin = "shipped" if run.shipped else f"{run.config.get('created', '')[:16].replace('T', ' ')}"
-    start = initialisation_of(run)
+    start = run.initialisation
     start = f"from {start}" if start.startswith("file ") else f"{start} initialisation"
     return f"{network} · {start} · {origin}"
-
-
-def initialisation_of(run: Run) -> str:
-    """Where its weights started, or will start: a run that waits has only been asked for."""
-    weights = str(run.config.get("weights", "none"))
-    if "initialisation" in run.config or weights == "none":
-        return run.initialisation
-    return "ImageNet" if weights == "imagenet" else f"file {weights}"
 
 
 def start_words(initialisation: str) -> str:

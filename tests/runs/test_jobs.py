@@ -212,7 +212,7 @@ def test_two_that_come_by_at_once_start_one(settings: Settings, tmp_path: Path) 
 def test_the_settings_come_back_from_the_run_folder(
     launched: list[str], settings: Settings, tmp_path: Path
 ) -> None:
-    (tmp_path / "mine.npz").touch()
+    (tmp_path / "mine.npz").write_bytes(b"1")
     config = TrainingConfig(
         "xception", weights=str(tmp_path / "mine.npz"), epochs=7, seed=11, schedule="plateau"
     )

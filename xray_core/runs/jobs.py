@@ -19,6 +19,8 @@ import psutil
 from filelock import FileLock
 
 from xray_core.errors import RunError
+from xray_core.networks.registry import get_network
+from xray_core.networks.weights import resolve_weights
 from xray_core.runs.job import Job, job_path, record_job
 from xray_core.runs.status import ACTIVE, WAITING, find_process, read_status
 from xray_core.runs.store import (
@@ -63,7 +65,11 @@ def add_training(
 
     Returns:
         The run id.
+
+    Raises:
+        WeightsError: what it is to start from cannot be had.
     """
+    initialisation = resolve_weights(get_network(config.network), config.weights)
     models_dir = _models_dir(models_dir)
     run_id = new_run_id(config.network)
     run_dir = models_dir / run_id
@@ -73,8 +79,8 @@ def add_training(
     write_json(
         run_dir / CONFIG,
         asdict(config)
-        | {"weights": Path(config.weights).name, "classes": [], "created": created}
-        | {"datasets": names},
+        | {"weights": Path(config.weights).name, "initialisation": initialisation.title}
+        | {"classes": [], "created": created, "datasets": names},
     )
     record_job(run_dir, Job(tuple(data_paths), keep_own_split, reader, config.weights))
     with _queue(models_dir) as waiting:
@@ -211,7 +217,7 @@ def _launch(run_dir: Path) -> None:
             stdout=subprocess.DEVNULL,
             stderr=log,
             env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"},
-            **_detached(),
+            **detached(),
         )
     try:
         started = psutil.Process(process.pid).create_time()
@@ -221,8 +227,8 @@ def _launch(run_dir: Path) -> None:
     write_json(run_dir / STATUS, content | {"pid_started": started})
 
 
-def _detached() -> dict[str, Any]:
-    """What makes a child outlive its parent and give way to it."""
+def detached() -> dict[str, Any]:
+    """Arguments of `subprocess.Popen` that let a child outlive its parent and give way to it."""
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS
         return {"creationflags": flags}

@@ -79,6 +79,7 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
             epoch=self._ledger.epoch + 1,
             epochs=self._before + self._epochs + self._after,
             step=0,
+            steps=self._steps,
         )
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:

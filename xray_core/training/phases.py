@@ -214,7 +214,7 @@ def _cosine(rate: float, total_steps: int) -> Any:
     """Up to the rate in the first steps, then down to a hundredth of it."""
     import keras
 
-    warm_up = min(WARM_UP_STEPS, total_steps // 10)
+    warm_up = min(WARM_UP_STEPS, total_steps // 3)
     return keras.optimizers.schedules.CosineDecay(
         rate / 20,
         max(1, total_steps - warm_up),

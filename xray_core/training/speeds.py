@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 
 from xray_core.files import replacing
+from xray_core.runs.jobs import detached
 from xray_core.settings import PROJECT_DIR, get_settings
 from xray_core.training.config import TrainingConfig
 from xray_core.training.estimate import Speed
@@ -77,7 +78,7 @@ def start_measuring(config: TrainingConfig) -> None:
             stdout=log,
             stderr=subprocess.STDOUT,
             env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "XRAY_CACHE_DIR": str(folder)},
-            start_new_session=True,
+            **detached(),
         )
     # Nobody asks how it ended: a thread takes its leave, so that it does not stay as a zombie.
     threading.Thread(target=process.wait, daemon=True).start()
