@@ -2,13 +2,18 @@
 
 import json
 import os
+import re
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from xray_core.errors import XrayError
+
+MAX_WORDS = 2000
+_PATH = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?[/\\]\w[^\s'\"]*")
 
 
 def run_command(command: Callable[[], int | None]) -> int:
@@ -35,6 +40,16 @@ def run_command(command: Callable[[], int | None]) -> int:
             str(XrayError(f"{what}.", where=str(where), fix="Check path and permissions."))
         )
     return status
+
+
+def describe_defect(error: BaseException) -> str:
+    """Where a defect of ours lies, without any path of this machine."""
+    lines = [
+        f"  {'/'.join(Path(file).parts[-2:])}:{line} in {name}: {code}"
+        for file, line, name, code in traceback.extract_tb(error.__traceback__)
+    ]
+    words = _PATH.sub("<path>", str(error))[:MAX_WORDS]
+    return "\n".join([*lines, f"{type(error).__name__}: {words}"])
 
 
 def load_tensorflow() -> None:

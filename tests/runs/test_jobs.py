@@ -1,3 +1,4 @@
+import contextlib
 import os
 import resource
 import signal
@@ -28,6 +29,7 @@ from xray_core.runs.jobs import (
     resume_training,
     start_waiting,
     stop_requested,
+    take_over,
     waiting_runs,
 )
 from xray_core.runs.status import ACTIVE, StatusFile, read_status
@@ -62,7 +64,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         StatusFile(run_dir).update(state="training", now=True)
         run_ids.append(run_dir.name)
 
-    monkeypatch.setattr(jobs, "_launch", launch)
+    monkeypatch.setattr(jobs, "launch", launch)
     return run_ids
 
 
@@ -120,14 +122,11 @@ def test_the_order_can_be_changed(launched: list[str], settings: Settings, tmp_p
 def test_a_run_that_waits_can_be_dropped_and_brought_back(
     launched: list[str], settings: Settings, tmp_path: Path
 ) -> None:
-    first, second = (add_training([tmp_path], TINY) for _ in range(2))
-    run = open_run(second)
-    drop_waiting(run)
-    assert waiting_runs() == ()
-    restored = restore_run(second)
-    assert can_resume(restored)
-    resume_training(restored)
-    assert names(waiting_runs()) == [second]
+    first, second, third = (add_training([tmp_path], TINY) for _ in range(3))
+    drop_waiting(open_run(second))
+    assert names(waiting_runs()) == [third]
+    restore_run(second)
+    assert names(waiting_runs()) == [second, third]
     with pytest.raises(RunError, match="no longer waits"):
         drop_waiting(open_run(first))
     assert names(active_runs()) == [first]
@@ -171,13 +170,59 @@ def test_a_process_that_no_longer_answers_is_ended_first(
         "state": "training",
         "pid": process.pid,
         "pid_started": psutil.Process(process.pid).create_time(),
-        "heartbeat": "2020-01-01T00:00:00+00:00",
+        "beat": time.monotonic() - 3600,
     }
     write_json(run.path / STATUS, silent)
     assert active_runs() == ()
     resume_training(run)
     assert not psutil.pid_exists(process.pid)
     assert launched == [run.id]
+
+
+def test_a_process_that_does_something_else_by_now_is_left_alone(
+    launched: list[str], make_run: Callable[..., Run], tmp_path: Path
+) -> None:
+    """A notebook in which a training was stopped, say."""
+    run = make_run()
+    record_job(run.path, Job((tmp_path,)))
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+        started = psutil.Process(process.pid).create_time()
+        write_json(
+            run.path / STATUS, {"state": "stopped", "pid": process.pid, "pid_started": started}
+        )
+        resume_training(run)
+        assert process.poll() is None
+        process.kill()
+
+
+def test_what_goes_on_in_this_process_no_longer_waits(
+    launched: list[str], settings: Settings, tmp_path: Path
+) -> None:
+    first, second = (add_training([tmp_path], TINY) for _ in range(2))
+    run = open_run(second)
+    request_stop(run)
+    take_over(run)
+    assert not stop_requested(run.path)
+    assert waiting_runs() == ()
+    assert set(names(active_runs())) == {first, second}
+    end(first)
+    end(second)
+    assert start_waiting() is None
+    for run_id in (first, second):
+        with pytest.raises(RunError, match="nothing to go on with"):
+            take_over(open_run(run_id))
+
+
+def test_a_queue_that_cannot_be_written_says_so_and_leaves_nothing_behind(
+    settings: Settings, tmp_path: Path
+) -> None:
+    assert start_waiting() is None
+    assert not settings.models_dir.exists()  # looking changes nothing
+    settings.models_dir.mkdir()
+    (settings.models_dir / JOBS).write_text("a file, not a folder")
+    with pytest.raises(RunError, match="queue of trainings cannot be used"):
+        add_training([tmp_path], TINY)
+    assert [path.name for path in settings.models_dir.iterdir()] == [JOBS]
 
 
 def test_two_that_come_by_at_once_start_one(settings: Settings, tmp_path: Path) -> None:
@@ -188,7 +233,7 @@ def test_two_that_come_by_at_once_start_one(settings: Settings, tmp_path: Path) 
         "def launch(run_dir):\n"
         "    time.sleep(0.5)\n"
         "    StatusFile(run_dir).update(state='training', now=True)\n"
-        "jobs._launch = launch\n"
+        "jobs.launch = launch\n"
         "while time.time() < float(sys.argv[2]): pass\n"
         "print(jobs.start_waiting(Path(sys.argv[1])))\n"
         "time.sleep(2)"
@@ -257,7 +302,8 @@ def test_a_training_runs_in_a_process_of_its_own_until_it_is_stopped(
     assert run.config["datasets"] == ["synthetic"]
     assert names(active_runs()) == [run.id]
     process = psutil.Process(read_status(run.path)["pid"])
-    assert process.nice() >= 10  # it gives way to the page
+    process_nice = process.nice()
+    assert process_nice >= 10  # it gives way to the page
     started.append(add_training([films_dir], TINY))
     assert names(waiting_runs()) == started[1:]
 
@@ -271,6 +317,9 @@ def test_a_training_runs_in_a_process_of_its_own_until_it_is_stopped(
     assert str(films_dir) not in read_log(stopped)
 
     second = open_run(started[1])  # its turn comes by itself
+    status = wait_for(second, lambda status: status["state"] != "waiting")
+    with contextlib.suppress(psutil.NoSuchProcess):
+        assert psutil.Process(status["pid"]).nice() == process_nice
     wait_for(second, lambda status: status["state"] == "finished")
     assert len(second.history()) == 3
     assert waiting_runs() == ()

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xray_core.commands.films import split_manifest
-from xray_core.console import load_tensorflow, print_json
-from xray_core.errors import RunError, XrayError
-from xray_core.runs.status import ACTIVE
+from xray_core.console import describe_defect, load_tensorflow, print_json
+from xray_core.errors import TrainingError, XrayError
 
 if TYPE_CHECKING:
     from xray_core.runs.job import Job
@@ -35,21 +34,16 @@ def train(arguments: Arguments) -> None:
 def resume(arguments: Arguments) -> None:
     """Go on with a training after its last whole epoch; the run id is printed last."""
     from xray_core.runs.job import read_job
-    from xray_core.runs.status import read_status
-    from xray_core.runs.store import open_run
+    from xray_core.runs.jobs import take_over
+    from xray_core.runs.store import RESUME, open_run
     from xray_core.training.config import config_from
 
     run = open_run(arguments.run, arguments.models_dir)
-    state = read_status(run.path).get("state")
-    if run.shipped or (state in {*ACTIVE, "finished"} and not arguments.queued):
-        raise RunError(
-            "There is nothing to go on with: the run has finished, or goes on already.",
-            where=run.id,
-            fix="Start a new training.",
-        )
     job = read_job(run, tuple(arguments.data or ()))
     config = config_from(run.config, job.weights)
-    _train(config, job, run.path, resume="manifest_hash" in run.config)
+    if not arguments.queued:  # whoever started a queued one has done it
+        take_over(run)
+    _train(config, job, run.path, resume=(run.path / RESUME).is_file())
 
 
 def queue(arguments: Arguments) -> None:
@@ -105,6 +99,8 @@ def _train(config: "TrainingConfig", job: "Job", run_dir: Path, *, resume: bool)
 
     def echo(line: str) -> None:
         print(line, flush=True)
+        if not run_dir.is_dir():  # another machine writes the run
+            return
         with (run_dir / LOG).open("a", encoding="utf-8") as log:
             log.write(f"{line}\n")
 
@@ -122,7 +118,7 @@ def _train(config: "TrainingConfig", job: "Job", run_dir: Path, *, resume: bool)
                 keep_own_split=job.keep_own_split,
                 reader=job.reader or None,
             )
-        except XrayError as error:
+        except Exception as error:
             if run_dir.is_dir():  # a page waits for this run: tell it
                 StatusFile(run_dir).fail(error)
             raise
@@ -141,5 +137,24 @@ def _train(config: "TrainingConfig", job: "Job", run_dir: Path, *, resume: bool)
             echo=echo,
         )
         print(run.id)
+    except (XrayError, BrokenPipeError):
+        raise
+    except OSError as error:  # a run folder and its log hold no path: the name alone
+        raise TrainingError(
+            f"{error.strerror or error}.",
+            where=Path(str(error.filename or "")).name,
+            fix="Check path and permissions.",
+        ) from error
+    except Exception as error:
+        echo(describe_defect(error))
+        raise TrainingError(
+            f"An unexpected {type(error).__name__} ended the training.",
+            where=run_dir.name,
+            fix="The log of the run says more.",
+        ) from error
     finally:
-        start_waiting(run_dir.parent)
+        if signal.SIGTERM not in signalled:  # the machine may be about to go down
+            try:
+                start_waiting(run_dir.parent)
+            except XrayError as error:  # this training has ended well or ill all the same
+                print(f"the next training was not started: {error}", file=sys.stderr)

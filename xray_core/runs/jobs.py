@@ -6,28 +6,27 @@ comes by starts the next one: a training that has ended, a page, or `python -m x
 """
 
 import contextlib
-import os
-import subprocess
-import sys
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import psutil
 from filelock import FileLock
 
 from xray_core.errors import RunError
 from xray_core.networks.registry import get_network
 from xray_core.networks.weights import resolve_weights
 from xray_core.runs.job import Job, job_path, record_job
-from xray_core.runs.status import ACTIVE, WAITING, find_process, read_status
+from xray_core.runs.launch import end_process, launch
+from xray_core.runs.status import ACTIVE, WAITING, StatusFile, find_process, read_status
 from xray_core.runs.store import (
     CONFIG,
     JOBS,
     LOG,
     STATUS,
+    TRASH,
     Run,
     list_runs,
     new_run_id,
@@ -36,7 +35,7 @@ from xray_core.runs.store import (
     trash_run,
     write_json,
 )
-from xray_core.settings import PROJECT_DIR, get_settings
+from xray_core.settings import get_settings
 
 if TYPE_CHECKING:
     from xray_core.training.config import TrainingConfig
@@ -68,24 +67,29 @@ def add_training(
 
     Raises:
         WeightsError: what it is to start from cannot be had.
+        RunError: nothing can be written to the models folder.
     """
     initialisation = resolve_weights(get_network(config.network), config.weights)
     models_dir = _models_dir(models_dir)
     run_id = new_run_id(config.network)
     run_dir = models_dir / run_id
-    run_dir.mkdir(parents=True)
-    created = datetime.now(UTC).isoformat(timespec="seconds")
-    names = [path.name for path in data_paths]
-    write_json(
-        run_dir / CONFIG,
-        asdict(config)
-        | {"weights": Path(config.weights).name, "initialisation": initialisation.title}
-        | {"classes": [], "created": created, "datasets": names},
-    )
-    record_job(run_dir, Job(tuple(data_paths), keep_own_split, reader, config.weights))
-    with _queue(models_dir) as waiting:
-        write_json(run_dir / STATUS, {"state": WAITING})
-        waiting.append(run_id)
+    head = {
+        "weights": Path(config.weights).name,
+        "initialisation": initialisation.title,
+        "classes": [],
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "datasets": [path.name for path in data_paths],
+    }
+    try:
+        with _queue(models_dir) as waiting:
+            run_dir.mkdir()
+            write_json(run_dir / CONFIG, asdict(config) | head)
+            record_job(run_dir, Job(tuple(data_paths), keep_own_split, reader, config.weights))
+            write_json(run_dir / STATUS, {"state": WAITING})
+            waiting.append(run_id)
+    except RunError:
+        shutil.rmtree(run_dir, ignore_errors=True)  # nothing is left of what never began
+        raise
     start_waiting(models_dir)
     return run_id
 
@@ -95,51 +99,54 @@ def start_waiting(models_dir: Path | None = None) -> str | None:
 
     Returns:
         Its id; None when nothing was started.
+
+    Raises:
+        RunError: it could not be started; it still waits.
     """
     models_dir = _models_dir(models_dir)
-    if not (models_dir / JOBS).is_dir():
+    if not waiting_runs(models_dir):
         return None
     with _queue(models_dir) as waiting:
-        if active_runs(models_dir):
+        first = next(iter(waiting_runs(models_dir)), None)
+        if first is None or active_runs(models_dir):
             return None
-        while waiting:
-            run_dir = models_dir / waiting.pop(0)
-            if (run_dir / CONFIG).is_file():
-                _launch(run_dir)
-                return run_dir.name
-    return None
+        launch(first.path)
+        waiting.remove(first.id)
+        return first.id
 
 
 def waiting_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
-    """Runs that wait for their turn, the next one first."""
+    """Runs that wait for their turn, the next one first; deleted ones keep their place unseen."""
     models_dir = _models_dir(models_dir)
     runs = []
     for run_id in _read_queue(models_dir):
         with contextlib.suppress(RunError):
-            runs.append(open_run(models_dir / run_id, models_dir))
+            if read_status(models_dir / run_id).get("state") == WAITING:
+                runs.append(open_run(models_dir / run_id, models_dir))
     return tuple(runs)
 
 
 def move_waiting(run: Run, places: int) -> None:
     """Let a run that waits change places; -1 is one earlier. What has begun stays where it is."""
     with _queue(run.path.parent) as waiting:
-        if run.id in waiting:
-            place = waiting.index(run.id)
-            waiting.remove(run.id)
-            waiting.insert(max(0, place + places), run.id)
+        ids = [other.id for other in waiting_runs(run.path.parent)]
+        if run.id in ids:
+            place = ids.index(run.id)
+            ids.remove(run.id)
+            ids.insert(max(0, place + places), run.id)
+            waiting[:] = ids + [other for other in waiting if other not in ids]
 
 
 def drop_waiting(run: Run) -> None:
-    """Take a run that waits out of the queue and delete it; `restore_run` brings it back.
+    """Delete a run that waits; `restore_run` brings it back to where it waited.
 
     Raises:
         RunError: it has begun meanwhile.
     """
-    with _queue(run.path.parent) as waiting:
-        if run.id not in waiting:
+    with _queue(run.path.parent):
+        if run.id not in [other.id for other in waiting_runs(run.path.parent)]:
             raise RunError("It no longer waits.", where=run.id, fix="Stop it instead.")
-        waiting.remove(run.id)
-    trash_run(run)
+        trash_run(run)
 
 
 def can_resume(run: Run) -> bool:
@@ -167,11 +174,27 @@ def resume_training(run: Run) -> None:
             fix="Use its settings for a new one.",
         )
     with _queue(run.path.parent) as waiting:
-        _end(find_process(read_json(run.path / STATUS)))
-        (run.path / STOP_FILE).unlink(missing_ok=True)
+        _clear(run.path)
         write_json(run.path / STATUS, {"state": WAITING})
-        waiting.insert(0, run.id)
+        waiting[:] = [run.id, *(other for other in waiting if other != run.id)]
     start_waiting(run.path.parent)
+
+
+def take_over(run: Run) -> None:
+    """Make a run that is to go on the business of this process, whether it waits or not.
+
+    Raises:
+        RunError: it goes on or has finished.
+    """
+    if run.shipped:
+        raise _nothing_to_resume(run)
+    with _queue(run.path.parent) as waiting:
+        if read_status(run.path).get("state") in {*ACTIVE, "finished"}:
+            raise _nothing_to_resume(run)
+        _clear(run.path)
+        StatusFile(run.path).update(phase="starting", now=True)
+        if run.id in waiting:
+            waiting.remove(run.id)
 
 
 def request_stop(run: Run) -> None:
@@ -206,46 +229,21 @@ def read_log(run: Run, lines: int = 200) -> str:
     return "\n".join(line.rstrip("\r").split("\r")[-1] for line in text.split("\n")[-lines:])
 
 
-def _launch(run_dir: Path) -> None:
+def _nothing_to_resume(run: Run) -> RunError:
+    return RunError(
+        "There is nothing to go on with: the run has finished, or goes on already.",
+        where=run.id,
+        fix="Start a new training.",
+    )
+
+
+def _clear(run_dir: Path) -> None:
+    """End a process that trains this run and no longer answers; forget that it was to stop."""
+    with contextlib.suppress(RunError):  # without a readable status there is no process to end
+        status = read_json(run_dir / STATUS)
+        if status.get("state") in ACTIVE:
+            end_process(find_process(status))
     (run_dir / STOP_FILE).unlink(missing_ok=True)
-    command = [sys.executable, "-m", "xray_core", "resume", "--queued", "--run", run_dir.name]
-    with (run_dir / LOG).open("ab") as log:
-        process = subprocess.Popen(
-            [*command, "--models-dir", str(run_dir.parent)],
-            cwd=PROJECT_DIR,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=log,
-            env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"},
-            **detached(),
-        )
-    try:
-        started = psutil.Process(process.pid).create_time()
-    except psutil.Error:
-        started = 0.0
-    content = {"state": "preparing", "phase": "starting", "pid": process.pid}
-    write_json(run_dir / STATUS, content | {"pid_started": started})
-
-
-def detached() -> dict[str, Any]:
-    """Arguments of `subprocess.Popen` that let a child outlive its parent and give way to it."""
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS
-        return {"creationflags": flags}
-    return {"start_new_session": True, "preexec_fn": lambda: os.nice(10)}
-
-
-def _end(process: psutil.Process | None) -> None:
-    """End a process that no longer answers, so that two never write into one run."""
-    if process is None:
-        return
-    with contextlib.suppress(psutil.NoSuchProcess):
-        process.terminate()
-        try:
-            process.wait(5)
-        except psutil.TimeoutExpired:
-            process.kill()
-            process.wait(5)
 
 
 def _models_dir(models_dir: Path | None) -> Path:
@@ -263,8 +261,23 @@ def _read_queue(models_dir: Path) -> list[str]:
 def _queue(models_dir: Path) -> Iterator[list[str]]:
     """The ids that wait, to be changed; nobody else changes them meanwhile."""
     folder = models_dir / JOBS
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "lock", timeout=30):
-        waiting = _read_queue(models_dir)
-        yield waiting
-        write_json(folder / QUEUE, {"waiting": waiting})
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "lock", timeout=30):
+            before = _read_queue(models_dir)
+            waiting = list(before)
+            yield waiting
+            if waiting != before:
+                known = [i for i in waiting if _is_there(models_dir, i)]
+                write_json(folder / QUEUE, {"waiting": known})
+    except OSError as error:
+        raise RunError(
+            f"The queue of trainings cannot be used: {error.strerror or 'it is locked'}.",
+            where=models_dir.name,
+            fix="Make room on the disk, or check the permissions of that folder.",
+        ) from error
+
+
+def _is_there(models_dir: Path, run_id: str) -> bool:
+    """Whether a run exists, or can still be brought back."""
+    return any((folder / run_id).is_dir() for folder in (models_dir, models_dir / TRASH))

@@ -75,6 +75,7 @@ class StatusFile:
 
     def _write(self) -> None:
         self.content["heartbeat"] = datetime.now(UTC).isoformat(timespec="seconds")
+        self.content["beat"] = time.monotonic()
         write_json(self._path, self.content)
         self._written = time.monotonic()
 
@@ -110,9 +111,8 @@ def find_process(content: Mapping[str, Any]) -> psutil.Process | None:
 
 
 def _silence(content: Mapping[str, Any]) -> float:
-    """Seconds since the last heartbeat; 0 where there was none yet."""
+    """Seconds since the last heartbeat that this machine was awake; 0 where there was none yet."""
     try:
-        last = datetime.fromisoformat(content["heartbeat"])
-        return (datetime.now(UTC) - last).total_seconds()
+        return time.monotonic() - float(content["beat"])
     except (KeyError, ValueError, TypeError):
         return 0.0

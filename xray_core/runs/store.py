@@ -22,6 +22,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -197,7 +198,8 @@ def trash_run(run: Run) -> None:
     trash = run.path.parent / TRASH
     trash.mkdir(exist_ok=True)
     run.path.rename(trash / run.id)
-    os.utime(trash / run.id)  # when it was deleted
+    now = time.time_ns()
+    os.utime(trash / run.id, ns=(now, now))  # when it was deleted
     gone = sorted(trash.iterdir(), key=lambda path: path.stat().st_mtime_ns)[:-KEPT_IN_TRASH]
     for path in gone:
         shutil.rmtree(path, ignore_errors=True)

@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 
 from xray_core.files import replacing
-from xray_core.runs.jobs import detached
+from xray_core.runs.launch import detached
 from xray_core.settings import PROJECT_DIR, get_settings
 from xray_core.training.config import TrainingConfig
 from xray_core.training.estimate import Speed

@@ -1,0 +1,68 @@
+"""Processes of trainings: how one is started, and how one that no longer answers is ended."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from xray_core.runs.store import LOG, STATUS, write_json
+from xray_core.settings import PROJECT_DIR
+
+NICENESS = 10
+
+
+def launch(run_dir: Path) -> None:
+    """Start the training of a run in a process that outlives this one.
+
+    Args:
+        run_dir: a run folder whose job this machine knows; its status then names the process.
+    """
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"}
+    environment.pop("TF_CONFIG", None)  # those that wait train on this machine alone
+    command = [sys.executable, "-m", "xray_core", "resume", "--queued", "--run", run_dir.name]
+    with (run_dir / LOG).open("ab") as log:
+        process = subprocess.Popen(
+            [*command, "--models-dir", str(run_dir.parent)],
+            cwd=PROJECT_DIR,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            env=environment,
+            **detached(),
+        )
+    try:
+        started = psutil.Process(process.pid).create_time()
+    except psutil.Error:
+        started = 0.0
+    content = {"state": "preparing", "phase": "starting", "pid": process.pid}
+    try:
+        write_json(run_dir / STATUS, content | {"pid_started": started})
+    except OSError:
+        process.kill()  # nobody would know of it
+        raise
+
+
+def detached() -> dict[str, Any]:
+    """Arguments of `subprocess.Popen` that let a child outlive its parent and give way to it."""
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+        return {"creationflags": flags}
+    # Its parent may be a training that has given way already.
+    return {"start_new_session": True, "preexec_fn": lambda: os.nice(max(0, NICENESS - os.nice(0)))}
+
+
+def end_process(process: psutil.Process | None) -> None:
+    """End a process that no longer answers, so that two never write into one run."""
+    if process is None or process.pid == os.getpid():
+        return
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.terminate()
+        try:
+            process.wait(5)
+        except psutil.TimeoutExpired:
+            process.kill()
+            process.wait(5)
