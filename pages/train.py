@@ -17,7 +17,8 @@ from xray_core.training.speeds import stop_measuring
 require_app()
 page_header("Train", "Teach a network to tell the classes apart, and watch how well it learns.")
 
-start_waiting()
+with errors_shown():
+    start_waiting()
 active = active_runs()
 waiting = waiting_runs()
 places = {run.id for run in waiting}

@@ -101,7 +101,10 @@ def download(arguments: Arguments) -> None:
 def split_manifest(
     paths: Sequence[Path], *, seed: int, keep_own_split: bool = False, reader: str | None = None
 ) -> "Manifest":
-    """Films of several data sets, divided; those with problems are told on standard error."""
+    """Films of several data sets, divided; how many cannot be read goes to standard error.
+
+    They are not named: what a training prints is kept in its run folder.
+    """
     from xray_core.data.manifest import scan as scan_path
     from xray_core.data.records import combine_manifests
     from xray_core.data.splits import assign_splits
@@ -109,6 +112,6 @@ def split_manifest(
     with Progress("scan") as progress:
         manifests = [scan_path(path, reader=reader, progress=progress) for path in paths]
     manifest = combine_manifests(manifests)
-    for record in manifest.problems[:20]:
-        print(f"left out: {record.path}: {record.problem}", file=sys.stderr)
+    if n_problems := len(manifest.problems):
+        print(f"left out: {n_problems} with problems; scan names them", file=sys.stderr)
     return assign_splits(manifest, seed=seed, keep_own=keep_own_split)

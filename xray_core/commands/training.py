@@ -34,11 +34,13 @@ def train(arguments: Arguments) -> None:
 def resume(arguments: Arguments) -> None:
     """Go on with a training after its last whole epoch; the run id is printed last."""
     from xray_core.runs.job import read_job
-    from xray_core.runs.jobs import take_over
+    from xray_core.runs.jobs import require_unfinished, take_over
     from xray_core.runs.store import RESUME, open_run
     from xray_core.training.config import config_from
 
     run = open_run(arguments.run, arguments.models_dir)
+    if not arguments.queued:
+        require_unfinished(run)
     job = read_job(run, tuple(arguments.data or ()))
     config = config_from(run.config, job.weights)
     if not arguments.queued:  # whoever started a queued one has done it

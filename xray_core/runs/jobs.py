@@ -186,15 +186,27 @@ def take_over(run: Run) -> None:
     Raises:
         RunError: it goes on or has finished.
     """
-    if run.shipped:
-        raise _nothing_to_resume(run)
+    require_unfinished(run)
     with _queue(run.path.parent) as waiting:
-        if read_status(run.path).get("state") in {*ACTIVE, "finished"}:
-            raise _nothing_to_resume(run)
+        require_unfinished(run)  # nobody changes that now
         _clear(run.path)
         StatusFile(run.path).update(phase="starting", now=True)
         if run.id in waiting:
             waiting.remove(run.id)
+
+
+def require_unfinished(run: Run) -> None:
+    """Check that there is something to go on with.
+
+    Raises:
+        RunError: the run goes on or has finished.
+    """
+    if run.shipped or read_status(run.path).get("state") in {*ACTIVE, "finished"}:
+        raise RunError(
+            "There is nothing to go on with: the run has finished, or goes on already.",
+            where=run.id,
+            fix="Start a new training.",
+        )
 
 
 def request_stop(run: Run) -> None:
@@ -227,14 +239,6 @@ def read_log(run: Run, lines: int = 200) -> str:
     text = path.read_bytes().decode("utf-8", errors="replace").rstrip()
     # A progress bar draws over its own line: only what it drew last is kept.
     return "\n".join(line.rstrip("\r").split("\r")[-1] for line in text.split("\n")[-lines:])
-
-
-def _nothing_to_resume(run: Run) -> RunError:
-    return RunError(
-        "There is nothing to go on with: the run has finished, or goes on already.",
-        where=run.id,
-        fix="Start a new training.",
-    )
 
 
 def _clear(run_dir: Path) -> None:

@@ -1,0 +1,131 @@
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xray_core.cli import main
+from xray_core.errors import RunError
+from xray_core.runs import jobs
+from xray_core.runs.status import StatusFile, read_status
+from xray_core.runs.store import LOG, Run, open_run
+from xray_core.settings import Settings
+from xray_core.training.config import TrainingConfig
+
+Capture = pytest.CaptureFixture[str]
+TRAIN = "xray_core.training.train.train"
+TINY = TrainingConfig("small_cnn", epochs=2, image_size_px=32, batch_size=8, seed=3)
+
+
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """The commands take over the signals of their process; here that is pytest's."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def ended(films_dir: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A run that was stopped by a page before its first epoch had ended."""
+
+    def launch(run_dir: Path) -> None:
+        StatusFile(run_dir).update(state="stopped", now=True)
+
+    monkeypatch.setattr(jobs, "launch", launch)
+    run = open_run(jobs.add_training([films_dir], TINY))
+    jobs.request_stop(run)
+    return run
+
+
+@pytest.fixture
+def next_started(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Where the next training was asked for."""
+    asked: list[Path] = []
+    monkeypatch.setattr(jobs, "start_waiting", asked.append)
+    return asked
+
+
+@pytest.mark.slow
+def test_resume_goes_on_where_it_was_stopped_with_films_that_were_moved(
+    ended: Run, films_dir: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    moved = tmp_path / "moved" / films_dir.name
+    shutil.copytree(films_dir, moved)
+    assert main(["resume", "--run", ended.id, "--data", str(moved)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == ended.id
+    assert read_status(ended.path)["state"] == "finished"
+    assert open_run(ended.id).history()["epoch"].tolist() == [1, 2]
+    assert main(["resume", "--run", ended.id]) == 2
+    assert "nothing to go on with" in capsys.readouterr().err
+
+
+def test_films_that_are_gone_are_told_and_the_next_training_starts(
+    ended: Run, next_started: list[Path], tmp_path: Path, capsys: Capture
+) -> None:
+    assert main(["resume", "--run", ended.id, "--data", str(tmp_path / "nowhere")]) == 2
+    assert "nowhere" in capsys.readouterr().err
+    status = read_status(ended.path)
+    assert (status["state"], status["error"]["where"]) == ("failed", "nowhere")
+    assert next_started == [ended.path.parent]
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "logged"),
+    [
+        (ValueError("no row 7 in /srv/films/a.png"), "An unexpected ValueError ended", True),
+        (
+            PermissionError(13, "Permission denied", "/srv/a.npz"),
+            "Permission denied. | a.npz",
+            False,
+        ),
+        (RunError("The run is no more."), "The run is no more.", False),
+    ],
+)
+def test_an_error_is_one_line_and_a_defect_lies_in_the_log(
+    ended: Run,
+    next_started: list[Path],
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    words: str,
+    logged: bool,
+) -> None:
+    def fail(*_: object, **__: object) -> Run:
+        raise error
+
+    monkeypatch.setattr(TRAIN, fail)
+    assert main(["resume", "--run", ended.id]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"error: {words}")
+    assert "/srv" not in line
+    log = ended.path / LOG
+    assert log.is_file() == logged
+    if logged:
+        text = log.read_text(encoding="utf-8")
+        assert "ValueError: no row 7 in <path>" in text
+        assert "/srv" not in text
+    assert len(next_started) == 1
+
+
+@pytest.mark.parametrize(("number", "starts"), [(signal.SIGINT, 1), (signal.SIGTERM, 0)])
+def test_a_machine_that_goes_down_starts_no_other_training(
+    ended: Run,
+    next_started: list[Path],
+    monkeypatch: pytest.MonkeyPatch,
+    number: signal.Signals,
+    starts: int,
+) -> None:
+    def interrupted(*_: object, stop_requested: Callable[[], bool], **__: Any) -> Run:
+        assert not stop_requested()
+        os.kill(os.getpid(), number)
+        assert stop_requested()
+        return ended
+
+    monkeypatch.setattr(TRAIN, interrupted)
+    assert main(["resume", "--run", ended.id]) == 0
+    assert len(next_started) == starts
