@@ -202,7 +202,7 @@ def test_explain_writes_the_overlay_and_the_raw_map(
     out, raw = tmp_path / "map.png", tmp_path / "map.npy"
     words = ["explain", *run_words, "--method", "grad_cam", "--class", "Covid-19"]
     assert main([*words, "--out", str(out), "--raw", str(raw), str(film)]) == 0
-    assert "Grad-CAM of Small CNN for covid" in capsys.readouterr().out
+    assert "Grad-CAM of Small CNN (random initialisation) for covid" in capsys.readouterr().out
     assert Image.open(out).format == "PNG"
     values = np.load(raw)
     assert values.shape == (4, 4)

@@ -28,7 +28,8 @@ def evaluate(arguments: Arguments) -> None:
     if arguments.json:
         print_json(scores)
         return
-    print(f"{run.id}: {scores['n']} films of {scores['n_patients']} patients")
+    print(f"{run.id}, {run.initialisation} initialisation")
+    print(f"{scores['n']} films of {scores['n_patients']} patients")
     if scores.get("n_left_out"):
         print(f"left out, seen in training or outside the test split: {scores['n_left_out']}")
     if scores["n_other_labels"]:
@@ -103,7 +104,8 @@ def explain(arguments: Arguments) -> None:
     )
     likeliest = max(attributions, key=lambda attribution: attribution.probability)
     attribution = likeliest if label is None else attributions[run.classes.index(label)]
-    title = f"{method.title} of {get_network(run.network).title}"
+    network = f"{get_network(run.network).title} ({run.initialisation} initialisation)"
+    title = f"{method.title} of {network}"
     arguments.out.write_bytes(
         overlay_png(
             film.pixels, attribution, title=title, unit=method.unit, opacity=arguments.opacity

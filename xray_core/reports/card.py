@@ -21,7 +21,7 @@ def write_card(run: Run) -> None:
         f"- Run: `{run.id}`, created {config['created']}",
         f"- Data: {', '.join(config['datasets'])} (manifest {config['manifest_hash']})",
         f"- Film: {run.image_size_px} x {run.image_size_px} px; seed {config['seed']}; "
-        f"best epoch {scores['best_epoch']} of {config['epochs']} planned; "
+        f"best epoch {scores['best_epoch']} of {_planned(config)} planned; "
         f"{scores['minutes']} minutes on {environment['processors']} processors",
         "",
         f"## Test split: {scores['n']} films of {scores['n_patients']} patients",
@@ -51,6 +51,10 @@ def write_card(run: Run) -> None:
         "",
     ]
     (run.path / CARD).write_text("\n".join(lines), encoding="utf-8")
+
+
+def _planned(config: Mapping[str, Any]) -> int:
+    return int(config.get("head_epochs", 0)) + int(config["epochs"])
 
 
 def format_score(score: Mapping[str, Any]) -> str:
