@@ -54,7 +54,8 @@ with errors_shown():
         empty_state("No film can be shown", "The data set has no readable film.")
         st.page_link("pages/dataset.py", label="See what is wrong with it")
         st.stop()
-    explained = [explained_films(run, manifest) for run in chosen_runs]
+    with st.spinner("Asking the models"):
+        explained = [explained_films(run, manifest) for run in chosen_runs]
     table = film_table(manifest, chosen_runs, explained)
     rows = apply_filter(table, filter_bar(manifest.classes, len(chosen_runs)))
     if rows.empty:

@@ -4,7 +4,7 @@ import pytest
 
 from xray_core.errors import LayerNotFoundError
 from xray_core.networks.freezing import blocks, freeze_before
-from xray_core.networks.registry import NETWORKS, build_network
+from xray_core.networks.registry import build_network
 
 
 @pytest.fixture(scope="module")
@@ -36,14 +36,3 @@ def test_an_unknown_layer_lists_the_blocks(model: Any) -> None:
         freeze_before(model, "nonsense")
     assert "block1a, block2a" in caught.value.fix
     assert blocks(model)[-1] == "block6h"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name, network in NETWORKS.items() if network.pretrained])
-def test_each_network_starts_fine_tuning_at_a_block_of_its_own(name: str) -> None:
-    network = NETWORKS[name]
-    model = build_network(name, 2, network.min_size_px)
-    assert network.pretrained is not None
-    assert network.pretrained.fine_tune_from in blocks(model)
-    freeze_before(model, network.pretrained.fine_tune_from)
-    assert 2 < len(learning(model)) < sum(bool(layer.weights) for layer in model.layers)

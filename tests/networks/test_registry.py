@@ -1,3 +1,4 @@
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,12 @@ def model() -> Any:
     return build_network("small_cnn", 3, 32)
 
 
+@functools.cache
+def built(name: str) -> Any:
+    """Three classes, the smallest film; read, never changed."""
+    return build_network(name, 3, get_network(name).min_size_px)
+
+
 def test_an_unknown_network_lists_the_known_ones() -> None:
     with pytest.raises(UnknownNetworkError) as caught:
         get_network("alexnet")
@@ -33,8 +40,8 @@ def test_a_network_is_flat_and_takes_films_to_logits(name: str) -> None:
     import keras
 
     network = get_network(name)
-    size = max(64, network.min_size_px)
-    model = build_network(name, 3, size)
+    size = network.min_size_px
+    model = built(name)
     assert network.name == model.name == name
     assert model.input.shape == (None, size, size, 1)
     assert model.output.shape == (None, 3)
@@ -49,7 +56,7 @@ def test_a_network_is_flat_and_takes_films_to_logits(name: str) -> None:
 @each_network
 def test_a_film_without_contrast_gives_numbers(name: str) -> None:
     size = get_network(name).min_size_px
-    model = build_network(name, 2, size)
+    model = built(name)
     for level in (0.0, 0.5, 1.0):
         logits = model(np.full((1, size, size, 1), level, np.float32), training=False)
         assert np.isfinite(np.asarray(logits)).all()
