@@ -20,4 +20,10 @@ Data flows one way, and a module imports only from what stands above it:
 Research software. It gives neither findings nor diagnoses.
 """
 
+import os
+
+# TensorFlow asks once, when it is imported, and takes oneDNN by itself on some processors only.
+# On the others it trains 1.3 to 1.7 times as fast (`bench settings`).
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
 __version__ = "0.1.0"

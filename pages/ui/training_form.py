@@ -29,6 +29,7 @@ PRESET_WORDS = {
 START_TITLES = {IMAGENET: "ImageNet", RANDOM: "Random weights", FILE: "A file of weights"}
 BALANCE_TITLES = {
     "weights": "Rare classes weigh more",
+    "age": "Rare classes weigh more, within each age group",
     "sampling": "Rare classes are shown more often",
     "none": "Films count as they come",
 }

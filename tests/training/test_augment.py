@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from xray_core.data.batches import UInt8Array
-from xray_core.training.augment import augment, cover_edges, write_letters
+from xray_core.training.augment import _match_table, augment, cover_edges, write_letters
 
 
 def changed(films: UInt8Array, seed: int = 0) -> UInt8Array:
@@ -60,6 +60,17 @@ def test_a_film_moves_but_not_far() -> None:
     distance = np.hypot(x - 32, y - 32)
     assert distance.max() <= np.hypot(3.84, 3.84) + 0.6  # 6 % of 64 px each way
     assert distance.max() > 2
+
+
+def test_a_film_takes_the_greys_of_another_one() -> None:
+    ramp = np.tile(np.arange(64, dtype=np.uint8), (64, 1))  # 0 to 63
+    bright = ramp * 3 + 60  # 60 to 249
+    table = _match_table(ramp, bright, 1.0)
+    np.testing.assert_array_equal(table[ramp], bright)
+    np.testing.assert_array_equal(_match_table(ramp, bright, 0.0)[ramp], ramp)
+    halfway = _match_table(ramp, bright, 0.5)[ramp].astype(int)
+    np.testing.assert_allclose(halfway, (ramp.astype(int) + bright) / 2, atol=1)
+    assert (np.diff(table.astype(int)) >= 0).all(), "what is brighter stays brighter"
 
 
 def covered(**drawn: float) -> UInt8Array:

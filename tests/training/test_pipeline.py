@@ -119,12 +119,23 @@ def test_validation_films_come_in_order_and_unchanged() -> None:
 def test_rare_classes_weigh_more_or_are_shown_more_often() -> None:
     labels = np.array([0, 0, 0, 1, 1, 0])  # the last two are not trained on
     rows = np.array([0, 1, 2, 3])
-    weights, odds = film_weights(labels, rows, 2, "weights")
+    same = np.zeros(6, int)
+    weights, odds = film_weights(labels, rows, 2, "weights", same)
     # 4 films / (2 classes x 3 films) and 4 / (2 x 1); their mean over the training films is 1
     np.testing.assert_allclose(weights, [2 / 3, 2 / 3, 2 / 3, 2, 2, 2 / 3], rtol=1e-6)
     assert weights[:4].mean() == pytest.approx(1)
     assert odds is None
-    weights, odds = film_weights(labels, rows, 2, "sampling")
+    weights, odds = film_weights(labels, rows, 2, "sampling", same)
     assert weights.tolist() == [1.0] * 6
     np.testing.assert_allclose(odds, [1 / 6, 1 / 6, 1 / 6, 1 / 2])
-    assert film_weights(labels, rows, 2, "none")[0].tolist() == [1.0] * 6
+    assert film_weights(labels, rows, 2, "none", same)[0].tolist() == [1.0] * 6
+
+
+def test_classes_weigh_the_same_within_each_age_group() -> None:
+    labels = np.array([0, 0, 0, 1, 0, 1, 1, 1])
+    strata = np.array([0, 0, 0, 0, 1, 1, 1, 2])  # children, adults, one film not trained on
+    weights, odds = film_weights(labels, np.arange(7), 2, "age", strata)
+    assert odds is None
+    np.testing.assert_allclose(weights[:4], [2 / 3, 2 / 3, 2 / 3, 2])
+    np.testing.assert_allclose(weights[4:7], [3 / 2, 3 / 4, 3 / 4])
+    assert np.isfinite(weights[7])

@@ -24,6 +24,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "float32": {"precision": "float32"},
     "bfloat16": {"precision": "bfloat16"},
     "XLA": {"jit_compile": True},
+    "without oneDNN": {"onednn": False},
     "batch of 16": {"batch_size": 16},
     "batch of 64": {"batch_size": 64},
     "one thread": {"threads": 1},
@@ -102,7 +103,9 @@ def training_speed(
 
 
 def _in_own_process(name: str, options: dict[str, Any]) -> float:
-    """Threads are set before TensorFlow starts, and memory is given back."""
+    """Threads and oneDNN are set before TensorFlow starts, and memory is given back."""
+    options = dict(options)
+    onednn = "1" if options.pop("onednn", True) else "0"
     code = (
         "import json, sys; from xray_core.benchmarks.settings import training_speed; "
         "name, options = json.loads(sys.argv[1]); print(training_speed(name, **options))"
@@ -110,7 +113,7 @@ def _in_own_process(name: str, options: dict[str, Any]) -> float:
     result = subprocess.run(
         [sys.executable, "-c", code, json.dumps([name, options])],
         cwd=PROJECT_DIR,
-        env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"},
+        env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": onednn},
         capture_output=True,
         text=True,
         check=False,

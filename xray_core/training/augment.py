@@ -2,8 +2,9 @@
 
 Small rotation, shift, zoom and stretch as patients stand and lie; gamma, contrast, brightness,
 local contrast, blur, sharpening and noise as machines and their image processing differ. Corners
-and borders are covered, and letters written there, because markers and collimation give hospitals
-away (Zech et al. 2018, https://doi.org/10.1371/journal.pmed.1002683). No flip: it moves the heart.
+and borders are covered, letters written there, and every second film takes the greys of another
+one, because markers, collimation and tone give hospitals away (Zech et al. 2018,
+https://doi.org/10.1371/journal.pmed.1002683). No flip: it moves the heart.
 """
 
 import cv2
@@ -43,7 +44,10 @@ def augment(films: UInt8Array, rng: np.random.Generator) -> UInt8Array:
     for index, film in enumerate(films):
         moved = _move(film, rng.uniform(-1, 1, 5))
         processed = _process(moved, rng.uniform(size=4))
-        toned = cv2.LUT(processed, _tone_table(rng.uniform(-1, 1, 3)))
+        other = films[rng.integers(len(films))]
+        share = rng.uniform(-1, 1)  # below 0: it keeps its own greys
+        greys = _match_table(processed, other, max(0.0, share))
+        toned = cv2.LUT(processed, _tone_table(rng.uniform(-1, 1, 3))[greys])
         row, column = rng.integers(0, size, 2)
         grain = rng.uniform(0, 0.25)
         piece = pattern[row : row + size, column : column + size]
@@ -86,6 +90,19 @@ def _process(film: UInt8Array, draws: Draws) -> UInt8Array:
         smooth = cv2.GaussianBlur(film, (3, 3), 0)
         film = np.asarray(cv2.addWeighted(film, 1 + amount, smooth, -amount, 0), np.uint8)
     return film
+
+
+def _match_table(film: UInt8Array, other: UInt8Array, share: float) -> UInt8Array:
+    """A table of the 256 greys that gives a film the greys of another one (histogram matching).
+
+    Args:
+        film, other: uint8 (size, size).
+        share: 0 leaves the film as it is, 1 gives it the other's histogram.
+    """
+    own, wanted = (np.cumsum(np.bincount(item.ravel(), minlength=256)) for item in (film, other))
+    matched = np.searchsorted(wanted, own * (wanted[-1] / own[-1]))
+    table = (1 - share) * np.arange(256) + share * np.minimum(matched, 255)
+    return np.asarray(table, np.uint8)
 
 
 def _tone_table(draws: Draws) -> UInt8Array:

@@ -10,7 +10,7 @@ from xray_core.networks.registry import get_network
 EVERYTHING = "all"
 CHOICES = {
     "schedule": ("cosine", "plateau"),
-    "balance": ("weights", "sampling", "none"),
+    "balance": ("weights", "age", "sampling", "none"),
     "precision": ("auto", "float32", "bfloat16"),
     "strategy": ("auto", "none", "mirrored", "multiworker"),
 }
@@ -51,7 +51,8 @@ class TrainingConfig:
         label_smoothing: share of the target spread over all classes.
         patience: epochs without a better validation loss before it stops early.
         augment: chest-safe changes of the training films (see `augment.py`).
-        balance: `weights` (films of rare classes weigh more), `sampling` (they are shown more
+        balance: `weights` (films of rare classes weigh more), `age` (so within each age group of
+            a data set, which keeps age from telling the class), `sampling` (they are shown more
             often) or `none`.
         precision: `bfloat16` computes in half the bits and keeps weights in full; `auto` takes it
             where the processor has instructions for it.

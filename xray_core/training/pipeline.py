@@ -124,21 +124,30 @@ def steps_per_epoch(n_films: int, batch_size: int) -> int:
     return max(1, n_films // batch_size)
 
 
-def film_weights(labels: Any, train_rows: Any, n_classes: int, balance: str) -> tuple[Any, Any]:
+def film_weights(
+    labels: Any, train_rows: Any, n_classes: int, balance: str, strata: Any
+) -> tuple[Any, Any]:
     """How much each film counts, and how often each training film is shown.
 
     Args:
         labels: int (films,), class of every film.
         train_rows: rows that are trained on.
         n_classes: number of classes.
-        balance: `weights`, `sampling` or `none`.
+        balance: `weights`, `age`, `sampling` or `none`.
+        strata: int (films,), number of the group in which `age` balances every film.
 
     Returns:
         Weights float32 (films,) with mean 1 over the training films, and odds float64 (train
         films,) that sum to 1, or None where each is shown once an epoch.
     """
-    counts = np.bincount(labels[train_rows], minlength=n_classes)
-    inverse = (counts.sum() / (n_classes * np.maximum(counts, 1)))[labels]
+    if balance == "age":
+        weights = np.ones(len(labels), np.float32)
+        for stratum in np.unique(strata):
+            inside = np.flatnonzero(strata == stratum)
+            rows = np.intersect1d(inside, train_rows)
+            weights[inside] = _inverse_counts(labels, rows, n_classes)[inside]
+        return weights, None
+    inverse = _inverse_counts(labels, train_rows, n_classes)
     ones = np.ones(len(labels), np.float32)
     if balance == "weights":
         return inverse.astype(np.float32), None
@@ -146,3 +155,9 @@ def film_weights(labels: Any, train_rows: Any, n_classes: int, balance: str) -> 
         odds = inverse[train_rows]
         return ones, odds / odds.sum()
     return ones, None
+
+
+def _inverse_counts(labels: Any, rows: Any, n_classes: int) -> Any:
+    """What each film weighs so that all classes of these rows weigh the same."""
+    counts = np.bincount(labels[rows], minlength=n_classes)
+    return (len(rows) / (max(1, np.count_nonzero(counts)) * np.maximum(counts, 1)))[labels]

@@ -207,7 +207,9 @@ def _examples(
     labels = np.array([classes.index(record.label) for record in manifest.records])
     split = np.array([record.split for record in manifest.records])
     train_rows = np.flatnonzero(split == "train")
-    weights, odds = film_weights(labels, train_rows, len(classes), balance)
+    groups = [f"{record.dataset}/{record.age_group}" for record in manifest.records]
+    strata = np.unique(groups, return_inverse=True)[1]
+    weights, odds = film_weights(labels, train_rows, len(classes), balance, strata)
     return Examples(
         films,
         train_rows,
