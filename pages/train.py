@@ -45,6 +45,7 @@ with form, errors_shown():
     caution_box(plan.cautions)
     if st.button(
         "Add to the queue" if active else "Start training",
+        key="start_button",  # one button under both names: a click counts while a training ends
         type="primary",
         icon=":material/playlist_add:" if active else ":material/play_arrow:",
         disabled=bool(plan.hindrance),

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -47,22 +47,34 @@ def own_runs(folder: Path) -> list[Run]:
     return [run for run in list_runs(folder / "models") if run.finished and not run.shipped]
 
 
+def wait_for(page: Page, condition: Callable[[], bool], seconds: float) -> None:
+    """Look once a second until it is so."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            pytest.fail(f"not so within {seconds:.0f} s: {page.locator('.stMain').inner_text()}")
+        page.wait_for_timeout(1000)
+
+
 def test_three_networks_are_trained_from_the_page(page: Page, app: App, tmp_path: Path) -> None:
     page.goto(f"{app.url}/train")
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
     expect(page.get_by_text("Demo films").first).to_be_visible()
     settle(page)
     page.get_by_text("Advanced settings").click()
-    for title in ("Small CNN", "ResNet50", "Xception"):
-        choose(page, "Network", title)
+    from_nothing = page.get_by_text("It starts from random weights")
+    for number, title in enumerate(("Small CNN", "ResNet50", "Xception")):
         if title != "Small CNN":
+            choose(page, "Network", title)
+            expect(page.get_by_text(f"The ImageNet weights of {title}")).to_be_visible()
             choose(page, "Start from", "Random weights")
+        expect(from_nothing).to_be_visible()
         choose(page, "Image size, px", "96")
         page.get_by_role("button", name=re.compile("Start training|Add to the queue")).click()
+        wait_for(page, lambda n=number: len(list((tmp_path / "models").glob("2*"))) > n, 60)
         settle(page)
-    end = time.monotonic() + TRAINING_SECONDS
-    while len(runs := own_runs(tmp_path)) < 3 and time.monotonic() < end:
-        page.wait_for_timeout(1000)
+    wait_for(page, lambda: len(own_runs(tmp_path)) == 3, TRAINING_SECONDS)
+    runs = own_runs(tmp_path)
     expect(page.get_by_text("Finished").nth(2)).to_be_visible()
     assert {run.network for run in runs} == {"small_cnn", "resnet50", "xception"}
     for run in runs:
