@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pages.ui.cache import predictions_of
 from pages.ui.pickers import run_title, run_titles
 from pages.ui.words import count, duration, interval, join
-from xray_core.data.labels import order_labels
+from xray_core.data.labels import label_title, order_labels
 from xray_core.evaluation.scores import roc_curve
 from xray_core.runs.store import PREDICTIONS, Run
 
@@ -81,6 +81,14 @@ def numbers_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
 def class_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
     """One score of every class of a run."""
     return {label: part[name] for label, part in run.scores["per_class"].items()}
+
+
+def pair_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
+    """One score of every two classes against each other; empty for a run of an older version."""
+    return {
+        " or ".join(map(label_title, pair["classes"])): pair[name]
+        for pair in run.scores.get("pairs", ())
+    }
 
 
 def source_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:

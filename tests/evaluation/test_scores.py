@@ -188,6 +188,23 @@ def test_scores_per_source_and_films_of_other_classes() -> None:
     assert scores["per_source"]["Y"]["accuracy"]["value"] == 0.0
 
 
+def test_two_classes_are_told_from_each_other_as_if_there_were_no_third() -> None:
+    table = predictions(["a", "a", "b", "b", "c"], ["a", "b", "b", "c", "c"], ["X"] * 5)
+    table.loc[3, ["p_a", "p_b", "p_c"]] = [0.1, 0.3, 0.6]  # called c, but b rather than a
+    pairs = score_predictions(table, CLASSES, n_bootstrap=50)["pairs"]
+    assert [pair["classes"] for pair in pairs] == [["a", "b"], ["a", "c"], ["b", "c"]]
+    # the second film of a is rather b, the second of b rather c; between a and c none is wrong
+    assert [pair["accuracy"]["value"] for pair in pairs] == [0.75, 1.0, 0.6667]
+    assert [pair["accuracy"]["n"] for pair in pairs] == [4, 3, 3]
+    # shares of a: 8/9 and 1/9 of the films of a, 1/9 and 1/4 of those of b
+    assert pairs[0]["auc"]["value"] == (1 + 1 + 0.5 + 0) / 4
+
+
+def test_a_pair_without_films_of_both_is_left_out() -> None:
+    table = predictions(["a", "a"], ["a", "b"], ["X", "X"])
+    assert score_predictions(table, CLASSES, n_bootstrap=20)["pairs"] == []
+
+
 def test_the_roc_curve_of_a_perfect_order_goes_through_the_corner() -> None:
     false_positive, true_positive = roc_curve(
         np.array([False, False, True, True]), np.array([0.1, 0.2, 0.8, 0.9])

@@ -5,10 +5,17 @@ import shutil
 import pandas as pd
 import pytest
 
-from pages.ui.run_table import METRICS, numbers_frame, roc_of, same_test_films, score_frame
+from pages.ui.run_table import (
+    METRICS,
+    numbers_frame,
+    pair_scores,
+    roc_of,
+    same_test_films,
+    score_frame,
+)
 from pages.ui.words import interval
 from tests.pages.conftest import OpenPage
-from xray_core.runs.store import PREDICTIONS, SCORES, Run, new_run_id, open_run
+from xray_core.runs.store import PREDICTIONS, SCORES, Run, new_run_id, open_run, write_json
 
 
 @pytest.fixture
@@ -45,7 +52,13 @@ def test_one_model_is_enough(open_page: OpenPage, own_run: Run) -> None:
     table = page.dataframe[0].value
     assert table["Macro-F1"].tolist() == [interval(own_run.scores["macro_f1"])]
     assert table[" "].tolist() == ["A"]
-    assert [tab.label for tab in page.tabs] == ["Per class", "Confusion", "ROC", "Per source"]
+    assert [tab.label for tab in page.tabs] == [
+        "Per class",
+        "One against one",
+        "Confusion",
+        "ROC",
+        "Per source",
+    ]
 
 
 @pytest.mark.usefixtures("no_shipped")
@@ -133,3 +146,19 @@ def test_downloaded_table_holds_every_score_as_a_number(own_run: Run) -> None:
     assert set(table["class"].dropna()) == set(own_run.classes)
     assert {"low", "high", "n"} <= set(table.columns)
     assert score_frame((own_run,))["Film size"].tolist() == ["64 px"]
+
+
+def test_every_two_classes_are_held_against_each_other(own_run: Run) -> None:
+    found = pair_scores(own_run, "accuracy")
+    assert len(found) == 6
+    assert found["Normal or COVID-19"]["n"] == sum(map(sum, own_run.scores["confusion"])) / 2
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_a_run_of_an_older_version_has_no_pairs_and_says_so(
+    open_page: OpenPage, own_run: Run
+) -> None:
+    write_json(own_run.path / SCORES, {k: v for k, v in own_run.scores.items() if k != "pairs"})
+    page = open_page("compare")
+    assert not page.exception
+    assert any("scored before this could be told" in caption.value for caption in page.caption)

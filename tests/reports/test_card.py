@@ -36,9 +36,16 @@ def test_scores_stand_with_interval_and_n(card: str, tiny_run: Run) -> None:
 def test_every_table_has_as_many_cells_a_row(card: str) -> None:
     blocks = [block.splitlines() for block in card.split("\n\n")]
     tables = [lines for lines in blocks if lines[0].startswith("|")]
-    assert len(tables) == 4
+    assert len(tables) == 5
     for lines in tables:
         assert len({line.count("|") for line in lines}) == 1, lines[0]
+
+
+def test_classes_are_held_against_each_other(card: str, tiny_run: Run) -> None:
+    pair = tiny_run.scores["pairs"][-1]
+    assert pair["classes"] == ["viral", "covid"]
+    row = f"| Viral pneumonia or COVID-19 | {pair['accuracy']['n']} | "
+    assert row + format_score(pair["accuracy"]) in card
 
 
 def test_the_confusion_of_the_card_is_that_of_the_scores(card: str, tiny_run: Run) -> None:

@@ -39,6 +39,8 @@ def evaluate(arguments: Arguments) -> None:
     for label, part in scores["per_class"].items():
         sensitivity, specificity = map(format_score, (part["sensitivity"], part["specificity"]))
         print(f"{label:24} sensitivity {sensitivity}, specificity {specificity}")
+    for pair in scores["pairs"]:
+        print(f"{' or '.join(pair['classes']):24} accuracy {format_score(pair['accuracy'])}")
     for source, part in scores["per_source"].items():
         print(f"source {source:17.60} accuracy {format_score(part['accuracy'])}, n {part['n']}")
 

@@ -5,6 +5,7 @@ all their films, since films of one patient are no independent evidence (Efron &
 ch. 8). All replicates are computed at once, as weighted counts.
 """
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -103,23 +104,35 @@ def score_predictions(
         n_bootstrap: replicates for the intervals.
 
     Returns:
-        As `score`, with `per_source` (a mapping of source to such scores) and `n_other_labels`.
+        As `score`, with `per_source` (a mapping of source to such scores), `pairs` and
+        `n_other_labels`. Each of `pairs` has two `classes` and the `accuracy`, `balanced_accuracy`
+        and `auc` with which their films are told from each other, as if there were no other class.
     """
     known = predictions[predictions["label"].isin(classes)]
 
-    def table(rows: pd.DataFrame) -> dict[str, Any]:
+    def table(rows: pd.DataFrame, among: Sequence[str]) -> dict[str, Any]:
+        probabilities = rows[[f"p_{label}" for label in among]].to_numpy(np.float64)
         return score(
-            rows["label"].map({label: i for i, label in enumerate(classes)}).to_numpy(np.int64),
-            rows[[f"p_{label}" for label in classes]].to_numpy(np.float64),
+            rows["label"].map({label: i for i, label in enumerate(among)}).to_numpy(np.int64),
+            probabilities / np.maximum(probabilities.sum(axis=1, keepdims=True), 1e-12),
             rows["patient"].tolist(),
-            classes,
+            among,
             n_bootstrap=n_bootstrap,
         )
 
+    def told_apart(pair: tuple[str, str]) -> dict[str, Any]:
+        scores = table(known[known["label"].isin(pair)], pair)
+        names = ("accuracy", "balanced_accuracy")
+        return {"classes": list(pair), "auc": scores["auc_macro"]} | {
+            name: scores[name] for name in names
+        }
+
     sources = sorted(set(known["source"]))
-    return table(known) | {
+    present = [label for label in classes if (known["label"] == label).any()]
+    return table(known, classes) | {
         "n_other_labels": len(predictions) - len(known),
-        "per_source": {name: table(known[known["source"] == name]) for name in sources},
+        "pairs": list(map(told_apart, itertools.combinations(present, 2))),
+        "per_source": {name: table(known[known["source"] == name], classes) for name in sources},
     }
 
 

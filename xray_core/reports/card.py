@@ -7,6 +7,8 @@ from xray_core.data.labels import label_title
 from xray_core.networks.registry import get_network
 from xray_core.runs.store import CARD, ENVIRONMENT, Run, read_json
 
+_PAIR_SCORES = ("accuracy", "balanced_accuracy", "auc")
+
 
 def write_card(run: Run) -> None:
     """Write `card.md` from the other files of the run."""
@@ -38,6 +40,17 @@ def write_card(run: Run) -> None:
             f"| {name} | {part['n']} | {format_score(part['accuracy'])} "
             f"| {format_score(part['macro_f1'])} |"
             for name, part in scores["per_source"].items()
+        ),
+        "",
+        "## One class against another, as if there were no third",
+        "",
+        "| classes | films | accuracy | balanced accuracy | AUC |",
+        "|---|---:|---:|---:|---:|",
+        *(
+            f"| {' or '.join(map(label_title, pair['classes']))} | {pair['accuracy']['n']} | "
+            + " | ".join(format_score(pair[name]) for name in _PAIR_SCORES)
+            + " |"
+            for pair in scores["pairs"]
         ),
         "",
         "## Confusion (rows: label, columns: prediction)",

@@ -23,6 +23,7 @@ _LETTERS = ("L", "R", "D", "AP", "PA", "PORTABLE", "A-P", "LINKS", "12:40", "ERE
 
 Draws = NDArray[np.float64]
 _GREYS = np.arange(256) / 255
+_OWN_GREYS = np.arange(256, dtype=np.uint8)
 
 cv2.setNumThreads(1)  # a batch is one task of the input pipeline: the network needs the other cores
 
@@ -45,8 +46,8 @@ def augment(films: UInt8Array, rng: np.random.Generator) -> UInt8Array:
         moved = _move(film, rng.uniform(-1, 1, 5))
         processed = _process(moved, rng.uniform(size=4))
         other = films[rng.integers(len(films))]
-        share = rng.uniform(-1, 1)  # below 0: it keeps its own greys
-        greys = _match_table(processed, other, max(0.0, share))
+        share = rng.uniform(-1, 1)
+        greys = _match_table(processed, other, share) if share > 0 else _OWN_GREYS
         toned = cv2.LUT(processed, _tone_table(rng.uniform(-1, 1, 3))[greys])
         row, column = rng.integers(0, size, 2)
         grain = rng.uniform(0, 0.25)
@@ -99,7 +100,9 @@ def _match_table(film: UInt8Array, other: UInt8Array, share: float) -> UInt8Arra
         film, other: uint8 (size, size).
         share: 0 leaves the film as it is, 1 gives it the other's histogram.
     """
-    own, wanted = (np.cumsum(np.bincount(item.ravel(), minlength=256)) for item in (film, other))
+    own, wanted = (
+        np.cumsum(cv2.calcHist([item], [0], None, [256], [0, 256])) for item in (film, other)
+    )
     matched = np.searchsorted(wanted, own * (wanted[-1] / own[-1]))
     table = (1 - share) * np.arange(256) + share * np.minimum(matched, 255)
     return np.asarray(table, np.uint8)

@@ -1,0 +1,133 @@
+"""The tabs of the Compare page: scores by class, by two classes, by source, and curves."""
+
+from collections.abc import Iterator
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui.charts import confusion, roc, whiskers
+from pages.ui.run_table import all_classes, class_scores, pair_scores, roc_of, source_scores
+from pages.ui.words import count, films, interval
+from xray_core.data.labels import label_title
+from xray_core.runs.store import Run
+
+PLAIN = {"displayModeBar": False}
+
+
+def score_tabs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    """All tabs.
+
+    Args:
+        runs: to compare.
+        names: run id -> what people read.
+    """
+    for tab, draw in zip(st.tabs(list(_TABS)), _TABS.values(), strict=True):
+        with tab:
+            draw(runs, names)
+
+
+def _per_class(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    for name, title, question in (
+        ("sensitivity", "Sensitivity", "Of the films with this label, how many are called so?"),
+        ("specificity", "Specificity", "Of the other films, how many are not called so?"),
+    ):
+        st.subheader(title, anchor=False)
+        st.caption(question)
+        scores = {
+            run.id: {
+                label_title(label): class_scores(run, name).get(label)
+                for label in all_classes(runs)
+            }
+            for run in runs
+        }
+        st.plotly_chart(
+            whiskers(scores, names, title),
+            config=PLAIN,
+            key=f"compare_{name}",
+            alt=f"{title} of each class for each model, with 95 % intervals",
+        )
+
+
+def _confusions(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    st.caption("Rows: label; columns: prediction. Colour: share of the row.")
+    for run, place in zip(runs, _pairs(), strict=False):
+        with place:
+            st.markdown(f"**{names[run.id]}** · {films(run.scores['n'])}")
+            st.plotly_chart(
+                confusion(run.scores["confusion"], run.classes),
+                config=PLAIN,
+                key=f"confusion_{run.id}",
+                alt=f"Confusion matrix: {_right(run)} of {count(run.scores['n'])} films are right",
+            )
+
+
+def _rocs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    for label, place in zip(all_classes(runs), _pairs(), strict=False):
+        curves = {
+            run.id: (*curve, f"{names[run.id]}: AUC {interval(class_scores(run, 'auc')[label])}")
+            if (curve := roc_of(run, label))
+            else None
+            for run in runs
+        }
+        drawn = [curve for curve in curves.values() if curve]
+        with place:
+            st.markdown(f"**{label_title(label)}** against the rest")
+            if not drawn:
+                st.caption("No model was tested on films of this class and of others.")
+                continue
+            st.plotly_chart(
+                roc(curves),
+                config=PLAIN,
+                key=f"roc_{label}",
+                alt="; ".join(title for _, _, title in drawn),
+            )
+
+
+def _one_against_one(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    st.caption(
+        "Of the test films of two classes: how often is the right one of the two the likelier? "
+        "Bacterial against viral is the hard question; COVID-19 against a children's pneumonia "
+        "may be answered by age alone."
+    )
+    scores = {run.id: pair_scores(run, "accuracy") for run in runs}
+    if not any(scores.values()):
+        st.caption("These models were scored before this could be told: train them again.")
+        return
+    st.plotly_chart(
+        whiskers(scores, names, "Accuracy"),
+        config=PLAIN,
+        key="compare_pairs",
+        alt="Accuracy on every two classes for each model, with 95 % intervals",
+    )
+
+
+def _per_source(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    st.caption(
+        "Accuracy on the test films of each source: a model should be as good everywhere. "
+        "A source with one class only shows how often that class is found there."
+    )
+    st.plotly_chart(
+        whiskers({run.id: source_scores(run, "accuracy") for run in runs}, names, "Accuracy"),
+        config=PLAIN,
+        key="compare_sources",
+        alt="Accuracy on the films of each source for each model, with 95 % intervals",
+    )
+
+
+def _right(run: Run) -> str:
+    return count(sum(row[place] for place, row in enumerate(run.scores["confusion"])))
+
+
+def _pairs() -> Iterator[DeltaGenerator]:
+    """Places in rows of two, which a narrow screen stacks in the same order."""
+    while True:
+        yield from st.columns(2, gap="medium")
+
+
+_TABS = {
+    "Per class": _per_class,
+    "One against one": _one_against_one,
+    "Confusion": _confusions,
+    "ROC": _rocs,
+    "Per source": _per_source,
+}
