@@ -40,7 +40,7 @@ with drop:
         help="Films stay in the memory of this session and are gone when you close the page.",
     )
 with models:
-    chosen_runs = pick_runs(runs, key="opinion_runs")
+    chosen_runs = pick_runs(runs, key="opinion_runs", default=3)
 
 files = [(upload.name, upload.getvalue()) for upload in uploads or []]
 if not files and st.session_state.get("opinion_demo"):

@@ -122,6 +122,14 @@ def test_the_newest_run_is_listed_first_and_other_folders_not_at_all(
     assert [run.id for run in list_runs()] == ["pocket", new.id, old.id]
 
 
+def test_shipped_models_come_in_the_order_of_the_networks(shipped: Path) -> None:
+    for name in ("xception", "resnet50"):
+        (shipped.parent / name).mkdir()
+        config = {"network": name, "classes": ["a"], "image_size_px": 96}
+        write_json(shipped.parent / name / CONFIG, config)
+    assert [run.network for run in list_runs()] == ["small_cnn", "resnet50", "xception"]
+
+
 def test_a_run_is_finished_when_weights_scores_and_predictions_are_there(
     make_run: MakeRun,
 ) -> None:

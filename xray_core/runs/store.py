@@ -34,6 +34,7 @@ import pandas as pd
 from xray_core.data.records import Manifest, read_manifest
 from xray_core.errors import RunError, RunNotFoundError
 from xray_core.files import replacing
+from xray_core.networks.registry import NETWORKS
 from xray_core.settings import get_settings
 
 CONFIG = "config.json"
@@ -173,7 +174,10 @@ def open_run(ref: str | Path, models_dir: Path | None = None) -> Run:
 
 
 def list_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
-    """Shipped models by name, then own runs with the newest first; unreadable folders left out."""
+    """Shipped models in the order of `NETWORKS`, then own runs, the newest first.
+
+    Folders that cannot be read are left out.
+    """
     settings = get_settings()
     models_dir = models_dir or settings.models_dir
     shipped = sorted(settings.shipped_dir.glob(f"*/{CONFIG}"))
@@ -184,6 +188,8 @@ def list_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
             runs.append(open_run(file.parent, models_dir))
         except RunError:
             continue
+    place = {name: number for number, name in enumerate(NETWORKS)}
+    runs.sort(key=lambda run: place.get(run.network, len(place)) if run.shipped else len(place) + 1)
     return tuple(runs)
 
 
