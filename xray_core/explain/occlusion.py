@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.explain.head import Explained
-from xray_core.explain.passes import forward
+from xray_core.explain.passes import forward, logit_changes
 
 Float32Array = NDArray[np.float32]
 
@@ -47,7 +47,7 @@ def occlusion(
     logits = forward(model, films)[0]
     maps = []
     for film, whole in zip(films, logits, strict=True):
-        drops = whole - forward(model, hide_places(film))[0]
+        drops = -logit_changes(model, hide_places(film), whole)
         maps.append(occlusion_maps(drops[:, list(columns)]))
     return logits, np.stack(maps)
 
@@ -58,7 +58,7 @@ def hide_places(film: Float32Array) -> Float32Array:
         np.linspace(0, side, N_CELLS + 1).round().astype(int) for side in film.shape[:2]
     )
     hidden = np.repeat(film[None], N_PLACES, axis=0)
-    grey = film.mean()
+    grey = film.mean(dtype=np.float64)
     for place in range(N_PLACES):
         row, column = divmod(place, N_CELLS - 1)
         hidden[place, rows[row] : rows[row + 2], columns[column] : columns[column + 2]] = grey

@@ -38,6 +38,27 @@ def forward(
     return logits, features
 
 
+def logit_changes(model: Any, films: Float32Array, reference: Float32Array) -> Float32Array:
+    """Logits (batch, class) less those of a reference (class,).
+
+    The same film in a batch of another size gives logits that differ in the last digits. Such a
+    difference is 0 here, so that a film whose change cannot be seen has a flat map.
+
+    Args:
+        model: as for `forward`.
+        films: as for `forward`, changed.
+        reference: logits of the film that they are changed from.
+
+    Raises:
+        ExplainError: the weights are no numbers.
+    """
+    logits = forward(model, films)[0]
+    changes = logits - reference
+    rounding = 1e-5 * np.maximum(np.abs(logits), np.abs(reference))
+    changes[np.abs(changes) <= rounding] = 0
+    return changes
+
+
 def film_gradients(
     model: Any, films: Float32Array, column: int
 ) -> tuple[Float32Array, Float32Array]:

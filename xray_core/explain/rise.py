@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from xray_core.explain.head import Explained
-from xray_core.explain.passes import MAX_FORWARD, forward
+from xray_core.explain.passes import MAX_FORWARD, forward, logit_changes
 
 Float32Array = NDArray[np.float32]
 
@@ -60,10 +60,10 @@ def rise(
     logits = forward(model, films)[0]
     maps = []
     for film, whole in zip(films, logits, strict=True):
-        grey = film.mean()
+        grey = np.float32(film.mean(dtype=np.float64))
         values, masks = [], []
         for part in draw_masks(film.shape[0], n_masks, seed):
-            values.append(forward(model, grey + (film - grey) * part[..., None])[0] - whole)
+            values.append(logit_changes(model, grey + (film - grey) * part[..., None], whole))
             masks.append(part)
         maps.append(rise_maps(np.concatenate(masks), np.concatenate(values)[:, list(columns)]))
     return logits, np.stack(maps)
@@ -81,8 +81,10 @@ def rise_maps(masks: Float32Array, values: Float32Array) -> Float32Array:
     """
     centred = values - values.mean(axis=0, dtype=np.float64)
     shown = np.maximum(masks.sum(axis=0), 1e-6)
-    maps = np.einsum("mc,mhw->chw", centred.astype(np.float32), masks, optimize=True) / shown
-    return maps.astype(np.float32)
+    maps: Float32Array = (
+        np.einsum("mc,mhw->chw", centred.astype(np.float32), masks, optimize=True) / shown
+    )
+    return maps
 
 
 def draw_masks(size_px: int, n_masks: int, seed: int) -> Iterator[Float32Array]:

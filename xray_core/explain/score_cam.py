@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from xray_core.explain.head import Explained
-from xray_core.explain.passes import forward
+from xray_core.explain.passes import forward, logit_changes
 
 Float32Array = NDArray[np.float32]
 
@@ -49,12 +49,12 @@ def score_cam(model: Any, films: Float32Array, columns: Sequence[int], layer: st
         ExplainError: the weights are no numbers.
     """
     logits, features = forward(model, films, layer)
-    black = forward(model, np.zeros_like(films[:1]))[0]
+    black = forward(model, np.zeros_like(films[:1]))[0][0]
     maps = []
     for film, feature in zip(films, features, strict=True):
         chosen = feature[..., most_active(feature, N_CHANNELS)]
         masks = masks_of(chosen, film.shape[:2])
-        rises = forward(model, film * masks[..., None])[0] - black
+        rises = logit_changes(model, film * masks[..., None], black)
         maps.append(np.einsum("hwk,kc->chw", chosen, rises[:, list(columns)]))
     return logits, np.stack(maps).astype(np.float32)
 
