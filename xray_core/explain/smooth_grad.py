@@ -11,6 +11,7 @@ The copies of a film go through the network in batches, in one compiled function
 drawn from a fixed seed and the same for every film, so that a map can be had again.
 """
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -46,10 +47,14 @@ def smooth_grad(
         ExplainError: the weights are no numbers.
     """
     if noise is None:
-        shape = (N_COPIES, *films.shape[1:])
-        noise = np.random.default_rng(0).standard_normal(shape, dtype=np.float32)
+        noise = _draw_noise((N_COPIES, *films.shape[1:]))
     maps = []
     for film in films:
         copies = film + noise * (NOISE_LEVEL * np.ptp(film))
         maps.append(np.abs(film_gradients(model, copies, column)[1]).mean(axis=0))
     return forward(model, films)[0], np.stack(maps)
+
+
+@functools.lru_cache(maxsize=1)
+def _draw_noise(shape: tuple[int, ...]) -> Float32Array:
+    return np.random.default_rng(0).standard_normal(shape, dtype=np.float32)
