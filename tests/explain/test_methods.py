@@ -14,12 +14,40 @@ from xray_core.errors import (
 )
 from xray_core.evaluation.predict import predict_film
 from xray_core.explain.methods import METHODS, evidence, explain, get_method, predict_and_explain
+from xray_core.settings import PROJECT_DIR
 
 Films = NDArray[np.float32]
 Build = Callable[[int], Any]
 CLASSES = ("normal", "viral", "covid")
 each_method = pytest.mark.parametrize("method", METHODS)
 of_a_layer = [name for name, entry in METHODS.items() if entry.of_layer]
+
+
+@pytest.fixture(scope="module")
+def blind(random_network: Build) -> Any:
+    """A network whose logits are the same for every film."""
+    network = random_network(1)
+    kernel, bias = network.get_layer("logits").get_weights()
+    network.get_layer("logits").set_weights([np.zeros_like(kernel), bias + np.arange(3)])
+    return network
+
+
+@pytest.fixture(scope="module")
+def broken(random_network: Build) -> Any:
+    network = random_network(1)
+    kernel, bias = network.get_layer("logits").get_weights()
+    network.get_layer("logits").set_weights([kernel * np.nan, bias])
+    return network
+
+
+@pytest.fixture(scope="module")
+def shuffled(random_network: Build) -> Any:
+    """The network of `model` with the weights of its head in another order."""
+    network = random_network(0)
+    kernel, bias = network.get_layer("logits").get_weights()
+    mixed = np.random.default_rng(2).permutation(kernel.ravel()).reshape(kernel.shape)
+    network.get_layer("logits").set_weights([mixed, bias])
+    return network
 
 
 def test_an_unknown_method_lists_the_known_ones() -> None:
@@ -35,6 +63,16 @@ def test_every_method_says_what_people_need(method: str) -> None:
     assert entry.title
     assert entry.unit
     assert entry.cost == "pass" or not entry.of_layer or entry.n_passes > 1
+
+
+@each_method
+def test_every_method_stands_in_the_documentation_with_its_cost(method: str) -> None:
+    entry = METHODS[method]
+    pages = (PROJECT_DIR / "docs" / "explaining.md").read_text(encoding="utf-8")
+    row = next(line for line in pages.splitlines() if line.startswith(f"| `{method}`"))
+    back = " and back, a class" if entry.cost == "gradient" else ", all classes"
+    assert f"| {entry.n_passes}{back} |" in row
+    assert entry.signed == ("signed" in row)
 
 
 @each_method
@@ -79,23 +117,16 @@ def test_an_even_film_gives_numbers(model: Any, method: str) -> None:
 
 @each_method
 def test_a_network_that_sees_nothing_gives_a_flat_map(
-    random_network: Build, noise: Films, method: str
+    blind: Any, noise: Films, method: str
 ) -> None:
-    blind = random_network(1)
-    kernel, bias = blind.get_layer("logits").get_weights()
-    blind.get_layer("logits").set_weights([np.zeros_like(kernel), bias + np.arange(3)])
     for attribution in explain(blind, noise[0, ..., 0], CLASSES, method):
         assert attribution.is_flat
 
 
 @each_method
 def test_a_shuffled_head_gives_another_map_but_not_to_the_counter_example(
-    model: Any, random_network: Build, noise: Films, method: str
+    model: Any, shuffled: Any, noise: Films, method: str
 ) -> None:
-    shuffled = random_network(0)
-    kernel, bias = shuffled.get_layer("logits").get_weights()
-    mixed = np.random.default_rng(2).permutation(kernel.ravel()).reshape(kernel.shape)
-    shuffled.get_layer("logits").set_weights([mixed, bias])
     ours, others = (evidence(each, noise[:1], method)[1][0] for each in (model, shuffled))
     likeness = np.mean(
         [
@@ -131,12 +162,7 @@ def test_explaining_changes_nothing_in_the_model(model: Any, noise: Films, metho
 
 
 @each_method
-def test_damaged_weights_are_an_error_and_no_map(
-    random_network: Build, noise: Films, method: str
-) -> None:
-    broken = random_network(1)
-    kernel, bias = broken.get_layer("logits").get_weights()
-    broken.get_layer("logits").set_weights([kernel * np.nan, bias])
+def test_damaged_weights_are_an_error_and_no_map(broken: Any, noise: Films, method: str) -> None:
     with pytest.raises(ExplainError, match="no numbers"):
         predict_and_explain(broken, noise[:1], method, columns=[0])
 
