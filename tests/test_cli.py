@@ -320,6 +320,8 @@ def test_train_prints_the_run_id_last_and_keeps_a_log(
         (["download", "everything", "--out", "{tmp}"], "everything"),
         (["bench", "patience"], "patience"),
         (["bench", "explain", "--network", "alexnet"], "alexnet"),
+        (["bench", "explain", "--method", "tea"], "'tea'"),
+        (["bench", "data", "--method", "grad_cam"], "bench data --method"),
         (["resume", "--run", "lost"], "lost"),
         (["resume", "{run}"], "nothing to go on with"),
         (["estimate", "--network", "alexnet"], "alexnet"),

@@ -126,6 +126,7 @@ def _bench(sub: Any) -> None:
     sub.add_argument("what", choices=("data", "train", "settings", "explain"))
     sub.add_argument("--data", type=Path, help="films to measure with; synthetic ones otherwise")
     sub.add_argument("--network", action="append", help="may be repeated")
+    sub.add_argument("--method", action="append", help="of explain alone; may be repeated")
     _json_option(sub)
 
 

@@ -104,7 +104,7 @@ def test_the_picture_is_a_png_with_a_colour_bar_and_more_than_one_colour(
     assert (picture.format, picture.mode) == ("PNG", "RGB")
     assert picture.width >= 480
     assert len(picture.getcolors(maxcolors=1 << 24) or []) > 300
-    row = np.asarray(picture)[picture.height - 4 * 24 - 14 + 6 + 24 + 7]  # the middle of the bar
+    row = np.asarray(picture)[picture.height - 5 * 24 - 14 + 6 + 48 + 7]  # the middle of the bar
     np.testing.assert_allclose(row[12], inferno()[0], atol=12)
     np.testing.assert_allclose(row[-13], inferno()[-1], atol=12)
 
@@ -166,6 +166,6 @@ def test_the_picture_of_a_signed_map_has_the_signed_colours_as_its_bar(
 ) -> None:
     data = overlay_png(film, signed(0.9), title="Grad-CAM of Small CNN", unit="logit units")
     picture = np.asarray(Image.open(BytesIO(data)))
-    row = picture[len(picture) - 4 * 24 - 14 + 6 + 24 + 7]
+    row = picture[len(picture) - 5 * 24 - 14 + 6 + 48 + 7]
     np.testing.assert_allclose(row[12], blue_orange()[0], atol=12)
     np.testing.assert_allclose(row[-13], blue_orange()[-1], atol=12)

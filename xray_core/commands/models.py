@@ -143,9 +143,18 @@ def export(arguments: Arguments) -> None:
 def bench(arguments: Arguments) -> None:
     """Measure speed as ratios within one run."""
     from xray_core.benchmarks.registry import BENCHMARKS
+    from xray_core.explain.methods import get_method
 
-    load_tensorflow()
     given = {"networks": arguments.network} if arguments.network else {}
+    if arguments.method:
+        if arguments.what != "explain":
+            raise ExplainError(
+                "Only the explanation methods can be chosen.",
+                where=f"bench {arguments.what} --method",
+                fix="Leave --method away, or measure `bench explain`.",
+            )
+        given["methods"] = [get_method(name).name for name in arguments.method]
+    load_tensorflow()
     rows = BENCHMARKS[arguments.what](arguments.data, **given)
     if arguments.json:
         print_json(rows)

@@ -96,7 +96,7 @@ def overlay_png(
     picture = Image.fromarray(overlay(film, attribution, opacity))
     picture = picture.resize((picture.width * scale, picture.height * scale))
     line, bar = 24, 14
-    sheet = Image.new("RGB", (max(picture.width, 480), picture.height + 4 * line + bar), "#0E1116")
+    sheet = Image.new("RGB", (max(picture.width, 480), picture.height + 5 * line + bar), "#0E1116")
     sheet.paste(picture, ((sheet.width - picture.width) // 2, 0))
     draw = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(15)
@@ -105,7 +105,9 @@ def overlay_png(
     def text(x: int, words: str, anchor: str = "la", colour: str = "#E6EAF0") -> None:
         draw.text((x, y), words, fill=colour, font=font, anchor=anchor)
 
-    text(10, f"{title} for {_classes(attribution)}")
+    text(10, title)
+    y += line
+    text(10, f"for {_classes(attribution)}")
     together = "probability of both" if attribution.against else "probability"
     text(sheet.width - 10, f"{together} {attribution.probability:.2f}", "ra")
     y += line
