@@ -6,8 +6,9 @@ less that of a black film, is the weight of the channel.
 
 Unit: logit rise times activation. The positive part is kept.
 
-Restriction: only the `N_CHANNELS` channels that vary most over the film are asked (the faster
-form), in one batch for all classes.
+Restrictions: only the `N_CHANNELS` channels that vary most over the film are asked (the faster
+form), in one batch for all classes. A class for which a black film scores more than any masked one
+gets a flat map: no place speaks for it more than nothing does.
 
 Two things differ from tf-keras-vis. It takes softmax of what the network gives, so that a channel
 that speaks against a class still gets a positive weight, and a network that sees nothing still
