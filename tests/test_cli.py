@@ -16,12 +16,14 @@ from xray_core import __version__
 from xray_core.cli import COMMANDS, main
 from xray_core.data.records import Manifest, read_manifest
 from xray_core.evaluation.evaluate import predict_manifest
+from xray_core.explain.methods import METHODS
 from xray_core.networks.registry import NETWORKS
 from xray_core.runs.status import read_status
 from xray_core.runs.store import LOG, WEIGHTS, Run, open_run
 from xray_core.settings import PROJECT_DIR, Settings
 
 Capture = pytest.CaptureFixture[str]
+AGAINST = ["explain", "{run}", "--against", "covid"]
 CLASSES = ["normal", "bacterial", "viral", "covid"]
 
 
@@ -209,6 +211,32 @@ def test_explain_writes_the_overlay_and_the_raw_map(
     assert values.min() >= 0
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_explain_knows_every_method(
+    run_words: list[str], film: Path, tmp_path: Path, capsys: Capture, method: str
+) -> None:
+    out, raw = tmp_path / "map.png", tmp_path / "map.npy"
+    words = ["explain", *run_words, "--method", method, "--class", "covid", "--raw", str(raw)]
+    assert main([*words, "--out", str(out), str(film)]) == 0
+    assert f"{METHODS[method].title} of Small CNN" in capsys.readouterr().out
+    assert Image.open(out).format == "PNG"
+    assert np.load(raw).ndim == 2
+
+
+def test_explain_holds_one_class_against_another(
+    run_words: list[str], film: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    maps = []
+    for label, against in (("Covid-19", "normal"), ("normal", "covid")):
+        raw = tmp_path / f"{against}.npy"
+        words = ["explain", *run_words, "--class", label, "--against", against, "--raw", str(raw)]
+        assert main([*words, "--out", str(tmp_path / "map.png"), str(film)]) == 0
+        maps.append(np.load(raw))
+    assert "for normal against covid (" in capsys.readouterr().out
+    assert np.ptp(maps[0]) > 0
+    np.testing.assert_array_equal(maps[0], -maps[1])
+
+
 def test_explain_without_a_class_takes_the_likeliest(
     run_words: list[str], film: Path, tmp_path: Path, capsys: Capture
 ) -> None:
@@ -277,6 +305,9 @@ def test_train_prints_the_run_id_last_and_keeps_a_log(
         (["evaluate", "{run}", "--data", "{tmp}/nowhere"], "nowhere"),
         (["explain", "--run", "lost", "--out", "{tmp}/a.png", "{film}"], "lost"),
         (["explain", "{run}", "--class", "zoster", "--out", "{tmp}/a.png", "{film}"], "zoster"),
+        (["explain", "{run}", "--against", "zoster", "--out", "{tmp}/a.png", "{film}"], "zoster"),
+        ([*AGAINST, "--class", "covid", "--out", "{tmp}/a.png", "{film}"], "against itself"),
+        ([*AGAINST, "--method", "saliency", "--out", "{tmp}/a.png", "{film}"], "for which class"),
         (["explain", "{run}", "--method", "tea", "--out", "{tmp}/a.png", "{film}"], "'tea'"),
         (["explain", "{run}", "--out", "{tmp}/a.png", "{tmp}/lost.png"], "lost.png"),
         (["explain", "{run}", "--opacity", "7", "--out", "{tmp}/a.png", "{film}"], "7"),
@@ -289,6 +320,8 @@ def test_train_prints_the_run_id_last_and_keeps_a_log(
         (["download", "everything", "--out", "{tmp}"], "everything"),
         (["bench", "patience"], "patience"),
         (["bench", "explain", "--network", "alexnet"], "alexnet"),
+        (["bench", "explain", "--method", "tea"], "'tea'"),
+        (["bench", "data", "--method", "grad_cam"], "bench data --method"),
         (["resume", "--run", "lost"], "lost"),
         (["resume", "{run}"], "nothing to go on with"),
         (["estimate", "--network", "alexnet"], "alexnet"),

@@ -90,8 +90,9 @@ def _predict(sub: Any) -> None:
 
 def _explain(sub: Any) -> None:
     _run_options(sub)
-    sub.add_argument("--method", default="grad_cam")
+    sub.add_argument("--method", default="grad_cam", help="an unknown one lists all there are")
     sub.add_argument("--class", dest="label", help="class to explain; the likeliest otherwise")
+    sub.add_argument("--against", metavar="CLASS", help="class whose evidence is taken off")
     sub.add_argument("--out", type=Path, required=True, help="PNG file to write")
     sub.add_argument("--raw", type=Path, help="NPY file for the raw map")
     sub.add_argument("--opacity", type=_share, default=0.6, help="0 to 1")
@@ -125,6 +126,7 @@ def _bench(sub: Any) -> None:
     sub.add_argument("what", choices=("data", "train", "settings", "explain"))
     sub.add_argument("--data", type=Path, help="films to measure with; synthetic ones otherwise")
     sub.add_argument("--network", action="append", help="may be repeated")
+    sub.add_argument("--method", action="append", help="of explain alone; may be repeated")
     _json_option(sub)
 
 

@@ -6,7 +6,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from xray_core.explain.attribution import Attribution
-from xray_core.explain.overlay import display_scale, inferno, overlay, overlay_png
+from xray_core.explain.overlay import (
+    blue_orange,
+    display_scale,
+    inferno,
+    overlay,
+    overlay_png,
+)
 
 CORNER = np.array([[4, 0], [0, 0]], np.float32)
 
@@ -98,7 +104,7 @@ def test_the_picture_is_a_png_with_a_colour_bar_and_more_than_one_colour(
     assert (picture.format, picture.mode) == ("PNG", "RGB")
     assert picture.width >= 480
     assert len(picture.getcolors(maxcolors=1 << 24) or []) > 300
-    row = np.asarray(picture)[picture.height - 4 * 24 - 14 + 6 + 24 + 7]  # the middle of the bar
+    row = np.asarray(picture)[picture.height - 5 * 24 - 14 + 6 + 48 + 7]  # the middle of the bar
     np.testing.assert_allclose(row[12], inferno()[0], atol=12)
     np.testing.assert_allclose(row[-13], inferno()[-1], atol=12)
 
@@ -111,3 +117,55 @@ def test_a_map_that_is_not_shown_still_gives_a_picture(
 ) -> None:
     data = overlay_png(film, shown, title="Grad-CAM", unit="logit units")
     assert Image.open(BytesIO(data)).format == "PNG"
+
+
+def signed(probability: float = 1.0) -> Attribution:
+    """For the class in the upper left quarter, against it in the lower right one."""
+    values = np.zeros((4, 4), np.float32)
+    values[0, 0], values[3, 3] = 2, -4
+    return Attribution(values, "grad_cam", "covid", probability, "normal")
+
+
+def test_the_scale_of_a_signed_map_keeps_nought_in_the_middle() -> None:
+    scaled = display_scale(signed(0.8))
+    np.testing.assert_allclose(scaled[[0, 1, 3], [0, 1, 3]], [0.4, 0, -0.8], rtol=1e-6)
+
+
+def test_a_signed_map_is_orange_for_blue_against_and_clear_between(
+    film: NDArray[np.float32], grey: NDArray[np.uint8]
+) -> None:
+    values = signed().values
+    values[0, 0] = 4
+    shown = Attribution(values, "grad_cam", "covid", 1.0, "normal")
+    picture = overlay(film, shown, 1.0)
+    np.testing.assert_allclose(picture[0, 0], blue_orange()[-1], atol=2)
+    np.testing.assert_allclose(picture[-1, -1], blue_orange()[0], atol=2)
+    np.testing.assert_array_equal(picture[:16, -20:], grey[:16, -20:])
+
+
+def test_against_and_for_differ_in_blue_and_red_and_the_middle_is_dark() -> None:
+    colours = blue_orange().astype(int)
+    assert colours.shape == (256, 3)
+    assert colours[0, 2] - colours[0, 0] > 100
+    assert colours[-1, 0] - colours[-1, 2] > 100
+    assert colours[127:129].max() < 40
+
+
+def test_without_another_class_negative_values_are_shown_as_such(
+    film: NDArray[np.float32],
+) -> None:
+    values = np.array([[1, 0], [0, -1]], np.float32)
+    shown = Attribution(values, "occlusion", "covid", 1.0)
+    assert shown.is_signed
+    assert not attribution(1.0).is_signed
+    np.testing.assert_allclose(overlay(film, shown, 1.0)[-1, -1], blue_orange()[0], atol=4)
+
+
+def test_the_picture_of_a_signed_map_has_the_signed_colours_as_its_bar(
+    film: NDArray[np.float32],
+) -> None:
+    data = overlay_png(film, signed(0.9), title="Grad-CAM of Small CNN", unit="logit units")
+    picture = np.asarray(Image.open(BytesIO(data)))
+    row = picture[len(picture) - 5 * 24 - 14 + 6 + 48 + 7]
+    np.testing.assert_allclose(row[12], blue_orange()[0], atol=12)
+    np.testing.assert_allclose(row[-13], blue_orange()[-1], atol=12)

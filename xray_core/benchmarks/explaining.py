@@ -1,4 +1,4 @@
-"""Explaining: prediction and maps of all classes."""
+"""Explaining: prediction and maps by every method."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -8,57 +8,107 @@ from typing import Any
 import numpy as np
 
 from xray_core.benchmarks.timing import Row, in_turn
-from xray_core.explain.methods import METHODS, predict_and_explain
+from xray_core.explain.methods import METHODS, Method, get_method, predict_and_explain
+from xray_core.explain.score_cam import N_CHANNELS
+from xray_core.explain.smooth_grad import N_COPIES
 from xray_core.networks.compiled import compile_forward
+from xray_core.networks.gradients import compile_gradient
 from xray_core.networks.registry import NETWORKS, build_network, get_network
 
 EXPLAIN_PX = 224
+ROUNDS = 15
+"""Of a method that takes one pass; those of many passes take fewer."""
 
 
 def bench_explain(
-    _data: Path | None = None, networks: Sequence[str] = tuple(NETWORKS)
+    _data: Path | None = None,
+    networks: Sequence[str] = tuple(NETWORKS),
+    methods: Sequence[str] = tuple(METHODS),
 ) -> list[Row]:
-    """Prediction and maps of all classes, against one forward pass and against tf-keras-vis.
+    """Prediction and maps, against one forward pass and against tf-keras-vis.
+
+    Methods that give all classes in the prediction's own pass do so here; the others explain one.
 
     Args:
         networks: keys of `NETWORKS`.
+        methods: keys of `METHODS`.
 
     Returns:
-        Rows with `network`, `method`, `milliseconds`, `forward_milliseconds`, `forward_ratio`,
-        `tf_keras_vis_ratio` (its time for the map of one class by ours for all).
+        Rows with `network`, `method`, `classes` (how many maps), `milliseconds`,
+        `forward_milliseconds`, `forward_ratio`; `tf_keras_vis_ratio`, its time for the map of one
+        class by ours, None where it has no such method; `batched_ratio`, our time by that of as
+        many films forward and back in one batch, None for methods of one pass or without gradient.
     """
     rows = []
     film = np.random.default_rng(0).random((1, EXPLAIN_PX, EXPLAIN_PX, 1), dtype=np.float32)
     for network in map(get_network, networks):
         model = build_network(network.name, 4, EXPLAIN_PX)
-        forward = compile_forward(model)
-        theirs = _tf_keras_vis(model, network.target_layer, film)
-        for name in METHODS:
-            times = in_turn(
-                [
-                    partial(forward, film),
-                    partial(predict_and_explain, model, film, name),
-                    theirs,
-                ],
-                rounds=15,
-            )
-            rows.append(
-                {
-                    "network": network.name,
-                    "method": name,
-                    "milliseconds": round(times[1] * 1000, 2),
-                    "forward_milliseconds": round(times[0] * 1000, 2),
-                    "forward_ratio": round(times[1] / times[0], 3),
-                    "tf_keras_vis_ratio": round(times[2] / times[1], 2),
-                }
-            )
+        for method in map(get_method, methods):
+            rows.append({"network": network.name, **_measure(model, method, film)})
     return rows
 
 
-def _tf_keras_vis(model: Any, layer: str, film: Any) -> Callable[[], object]:
-    from tf_keras_vis.gradcam import Gradcam
-    from tf_keras_vis.utils.scores import CategoricalScore
+def _measure(model: Any, method: Method, film: Any) -> Row:
+    columns = None if method.cost == "pass" else [0]
+    actions: dict[str, Callable[[], object]] = {
+        "forward": partial(compile_forward(model), film),
+        "ours": partial(predict_and_explain, model, film, method.name, columns=columns),
+    }
+    if method.name in _THEIRS:
+        actions["theirs"] = _THEIRS[method.name](model, film)
+    if method.cost == "gradient" and method.n_passes > 1:
+        films = np.repeat(film, method.n_passes, axis=0)
+        actions["batched"] = partial(compile_gradient(model), films, 0)
+    rounds = max(1, ROUNDS // method.n_passes)
+    times = dict(zip(actions, in_turn(list(actions.values()), rounds=rounds), strict=True))
+    ours, forward = times["ours"], times["forward"]
+    return {
+        "method": method.name,
+        "classes": 4 if columns is None else 1,
+        "milliseconds": round(ours * 1000, 2),
+        "forward_milliseconds": round(forward * 1000, 2),
+        "forward_ratio": round(ours / forward, 3),
+        "tf_keras_vis_ratio": round(times["theirs"] / ours, 2) if "theirs" in times else None,
+        "batched_ratio": round(ours / times["batched"], 3) if "batched" in times else None,
+    }
 
-    gradcam = Gradcam(model, clone=True)
-    score = CategoricalScore([0])
-    return lambda: gradcam(score, film, penultimate_layer=layer, seek_penultimate_conv_layer=False)
+
+def _layer_method(module: str, name: str, **options: Any) -> Callable[..., Callable[[], object]]:
+    """One of tf-keras-vis that explains a layer."""
+
+    def prepare(model: Any, film: Any) -> Callable[[], object]:
+        from importlib import import_module
+
+        from tf_keras_vis.utils.scores import CategoricalScore
+
+        method = getattr(import_module(f"tf_keras_vis.{module}"), name)(model, clone=True)
+        return partial(
+            method,
+            CategoricalScore([0]),
+            film,
+            penultimate_layer=get_network(model.name).target_layer,
+            seek_penultimate_conv_layer=False,
+            **options,
+        )
+
+    return prepare
+
+
+def _saliency(**options: Any) -> Callable[..., Callable[[], object]]:
+    def prepare(model: Any, film: Any) -> Callable[[], object]:
+        from tf_keras_vis.saliency import Saliency
+        from tf_keras_vis.utils.scores import CategoricalScore
+
+        return partial(Saliency(model, clone=True), CategoricalScore([0]), film, **options)
+
+    return prepare
+
+
+_THEIRS = {
+    "grad_cam": _layer_method("gradcam", "Gradcam"),
+    "grad_cam_plus_plus": _layer_method("gradcam_plus_plus", "GradcamPlusPlus"),
+    "layer_cam": _layer_method("layercam", "Layercam"),
+    "score_cam": _layer_method("scorecam", "Scorecam", max_N=N_CHANNELS),
+    "saliency": _saliency(),
+    "smooth_grad": _saliency(smooth_samples=N_COPIES),
+}

@@ -2,11 +2,14 @@
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xray_core.console import Progress, load_tensorflow, print_answers, print_json
 from xray_core.data.labels import unify_label
 from xray_core.errors import DataError, ExplainError
+
+if TYPE_CHECKING:
+    from xray_core.runs.store import Run
 
 Arguments = argparse.Namespace
 
@@ -79,12 +82,12 @@ def predict(arguments: Arguments) -> int:
 
 
 def explain(arguments: Arguments) -> None:
-    """Write the heatmap of one class over one film."""
+    """Write the heatmap of one class over one film, alone or against another class."""
     import numpy as np
 
     from xray_core.data.images import load_image, resize_image
-    from xray_core.explain.methods import explain as explain_film
     from xray_core.explain.methods import get_method
+    from xray_core.explain.one_class import explain_against, explain_class, likeliest
     from xray_core.explain.overlay import overlay_png
     from xray_core.networks.registry import get_network
     from xray_core.runs.loading import load_model
@@ -92,20 +95,15 @@ def explain(arguments: Arguments) -> None:
 
     run = open_run(arguments.run, arguments.models_dir)
     method = get_method(arguments.method)
-    label = unify_label(arguments.label) if arguments.label else None
-    if label is not None and label not in run.classes:
-        raise ExplainError(
-            "The model does not know that class.",
-            where=arguments.label,
-            fix=f"Choose one of: {', '.join(run.classes)}.",
-        )
+    label, against = _known_class(run, arguments.label), _known_class(run, arguments.against)
     film = load_image(arguments.file)
     load_tensorflow()
-    attributions = explain_film(
-        load_model(run), resize_image(film.pixels, run.image_size_px), run.classes, method.name
-    )
-    likeliest = max(attributions, key=lambda attribution: attribution.probability)
-    attribution = likeliest if label is None else attributions[run.classes.index(label)]
+    model, small = load_model(run), resize_image(film.pixels, run.image_size_px)
+    label = label or likeliest(model, small, run.classes)
+    if against:
+        attribution = explain_against(model, small, run.classes, label, against, method.name)
+    else:
+        attribution = explain_class(model, small, run.classes, label, method.name)
     network = f"{get_network(run.network).title} ({run.initialisation} initialisation)"
     title = f"{method.title} of {network}"
     arguments.out.write_bytes(
@@ -115,7 +113,20 @@ def explain(arguments: Arguments) -> None:
     )
     if arguments.raw:
         np.save(arguments.raw, attribution.values)
-    print(f"{arguments.out}: {title} for {attribution.label} ({attribution.probability:.2f})")
+    shown = f"{label} against {against}" if against else label
+    print(f"{arguments.out}: {title} for {shown} ({attribution.probability:.2f})")
+
+
+def _known_class(run: "Run", name: str | None) -> str:
+    """The class that people call so; empty where none is given."""
+    label = unify_label(name) if name else ""
+    if label and label not in run.classes:
+        raise ExplainError(
+            "The model does not know that class.",
+            where=name or "",
+            fix=f"Choose one of: {', '.join(run.classes)}.",
+        )
+    return label
 
 
 def export(arguments: Arguments) -> None:
@@ -134,9 +145,18 @@ def export(arguments: Arguments) -> None:
 def bench(arguments: Arguments) -> None:
     """Measure speed as ratios within one run."""
     from xray_core.benchmarks.registry import BENCHMARKS
+    from xray_core.explain.methods import get_method
 
-    load_tensorflow()
     given = {"networks": arguments.network} if arguments.network else {}
+    if arguments.method:
+        if arguments.what != "explain":
+            raise ExplainError(
+                "Only the explanation methods can be chosen.",
+                where=f"bench {arguments.what} --method",
+                fix="Leave --method away, or measure `bench explain`.",
+            )
+        given["methods"] = [get_method(name).name for name in arguments.method]
+    load_tensorflow()
     rows = BENCHMARKS[arguments.what](arguments.data, **given)
     if arguments.json:
         print_json(rows)

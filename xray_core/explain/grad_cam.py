@@ -4,18 +4,14 @@ Paper: Selvaraju et al. 2017, eqs. 1-2, https://arxiv.org/abs/1610.02391. Each f
 weighted by the mean gradient of the class logit (before softmax, so that a saturated probability
 does not flatten the map), summed, and the positive part is kept.
 
-Restriction: the closed form needs a head of global average pooling and one dense layer. There the
-logit is y_c = b_c + sum_k W_kc mean_ij A_ijk, so that dy_c/dA_ijk = W_kc / (H W): the weights are
-known before any film is seen, and the maps of all classes come with the prediction, without a
-gradient (section 3 of the paper; Zhou et al. 2016, https://arxiv.org/abs/1512.04150).
-"""
+Unit: logit units.
 
-from typing import Any
+On a head of global average pooling and one dense layer the maps of all classes have a closed form
+(see `head.py`); on any other head each class takes a gradient.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
-
-from xray_core.errors import ExplainError
 
 Float32Array = NDArray[np.float32]
 
@@ -30,28 +26,31 @@ def grad_cam_maps(features: Float32Array, kernel: Float32Array) -> Float32Array:
     Returns:
         float32 (batch, class, height, width), >= 0, in logit units; not scaled.
     """
-    height, width = features.shape[1:3]
-    maps = np.einsum("bhwk,kc->bchw", features, kernel / (height * width), optimize=True)
-    positive: Float32Array = np.maximum(maps, 0).astype(np.float32)
+    positive: Float32Array = np.maximum(grad_cam_evidence(features, kernel), 0)
     return positive
 
 
-def head_kernel(model: Any, layer: str) -> Float32Array:
-    """The (channel, class) kernel of a head of average pooling and one dense layer.
+def grad_cam_evidence(features: Float32Array, kernel: Float32Array) -> Float32Array:
+    """`grad_cam_maps` before the negative part, evidence against the class, is cut off.
+
+    The mean of a map over height and width, times their product, is the logit less its bias.
+    """
+    height, width = features.shape[1:3]
+    maps: Float32Array = np.einsum(
+        "bhwk,kc->bchw", features, kernel / (height * width), optimize=True
+    ).astype(np.float32)
+    return maps
+
+
+def grad_cam_by_gradient(features: Float32Array, gradients: Float32Array) -> Float32Array:
+    """Grad-CAM of one class on any head, before the negative part is cut off.
 
     Args:
-        model: flat functional `keras.Model`; read, never changed.
-        layer: the 4-D layer that is explained.
+        features: (batch, height, width, channel).
+        gradients: of the class logit, of the same shape.
 
-    Raises:
-        ExplainError: between that layer and the logits stands something else.
+    Returns:
+        float32 (batch, height, width), in logit units.
     """
-    names = [item.name for item in model.layers]
-    kinds = [type(item).__name__ for item in model.layers[names.index(layer) + 1 :]]
-    if [kind for kind in kinds if kind != "Dropout"] != ["GlobalAveragePooling2D", "Dense"]:
-        raise ExplainError(
-            "Grad-CAM's closed form needs a head of global average pooling and one dense layer.",
-            where=f"{model.name}, after {layer}: {', '.join(kinds)}",
-            fix="Take a network of the registry.",
-        )
-    return np.asarray(model.layers[-1].kernel.numpy(), np.float32)
+    maps: Float32Array = np.einsum("bhwk,bk->bhw", features, gradients.mean(axis=(1, 2)))
+    return maps

@@ -1,17 +1,31 @@
 """All explanation methods by name, and the pass that gives prediction and maps together."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.errors import ClassIndexError, ExplainError
 from xray_core.evaluation.predict import softmax
+from xray_core.explain import (
+    ablation_cam,
+    grad_cam,
+    grad_cam_plus_plus,
+    guided_backprop,
+    hires_cam,
+    integrated_gradients,
+    layer_cam,
+    occlusion,
+    rise,
+    saliency,
+    score_cam,
+    smooth_grad,
+)
 from xray_core.explain.attribution import Attribution
-from xray_core.explain.grad_cam import grad_cam_maps, head_kernel
-from xray_core.networks.compiled import compile_forward
+from xray_core.explain.head import Compute, each_column, from_gradient
+from xray_core.explain.passes import require_numbers
 from xray_core.networks.registry import get_network
 
 Float32Array = NDArray[np.float32]
@@ -24,18 +38,121 @@ class Method:
     Attributes:
         name: key in `METHODS`.
         title: what people read.
-        maps: `(features (b, h, w, k), kernel (k, c)) -> (b, c, h, w)`.
         unit: of the map's values.
+        compute: `(model, films, columns, layer) -> (logits (b, c), maps (b, column, h, w))`, before
+            the negative part is cut off.
+        of_layer: the map has the size of a layer's feature maps, and only its positive part is
+            shown; else that of the film or of a grid over it.
+        cost: `pass`, all classes come with the prediction where the head is average pooling and
+            one dense layer (on another head as `gradient`; Ablation-CAM as `perturbation`);
+            `gradient`, every class takes passes of its own, forward and back; `perturbation`,
+            many passes forward give all classes together.
+        n_passes: films through the network for a film and, where the cost is `gradient`, a class.
+        linear: the map of a difference of logits is the difference of their maps.
+        passes_randomisation: False for the counter-example, whose maps hardly depend on what the
+            network has learnt.
     """
 
     name: str
     title: str
-    maps: Callable[[Float32Array, Float32Array], Float32Array]
     unit: str
+    compute: Compute
+    of_layer: bool = False
+    cost: Literal["pass", "gradient", "perturbation"] = "gradient"
+    n_passes: int = 1
+    linear: bool = False
+    passes_randomisation: bool = True
 
+    @property
+    def signed(self) -> bool:
+        """Values below 0 speak against the class."""
+        return self.linear and not self.of_layer
+
+
+_LOGITS = "logit units"
+_SLOPE = "logit units per unit of brightness"
+_GRAD_CAM = from_gradient(grad_cam.grad_cam_evidence, grad_cam.grad_cam_by_gradient)
+_PLUS_PLUS = from_gradient(
+    grad_cam_plus_plus.grad_cam_plus_plus_maps, grad_cam_plus_plus.grad_cam_plus_plus_by_gradient
+)
+_HIRES_CAM = from_gradient(grad_cam.grad_cam_evidence, hires_cam.hires_cam_by_gradient)
+_LAYER_CAM = from_gradient(layer_cam.layer_cam_maps, layer_cam.layer_cam_by_gradient)
 
 METHODS = {
-    "grad_cam": Method("grad_cam", "Grad-CAM", grad_cam_maps, "logit units"),
+    method.name: method
+    for method in (
+        Method("grad_cam", "Grad-CAM", _LOGITS, _GRAD_CAM, True, "pass", linear=True),
+        Method("grad_cam_plus_plus", "Grad-CAM++", _LOGITS, _PLUS_PLUS, True, "pass"),
+        Method("hires_cam", "HiResCAM", _LOGITS, _HIRES_CAM, True, "pass", linear=True),
+        Method("layer_cam", "LayerCAM", _LOGITS, _LAYER_CAM, True, "pass"),
+        Method(
+            "ablation_cam",
+            "Ablation-CAM",
+            "logit drop times activation",
+            ablation_cam.ablation_cam,
+            True,
+            "pass",
+            linear=True,
+        ),
+        Method(
+            "score_cam",
+            "Score-CAM",
+            "logit rise times activation",
+            score_cam.score_cam,
+            True,
+            "perturbation",
+            score_cam.N_CHANNELS,
+            linear=True,
+        ),
+        Method("saliency", "Saliency", _SLOPE, each_column(saliency.saliency)),
+        Method(
+            "gradient_x_input",
+            "Gradient x input",
+            _LOGITS,
+            each_column(saliency.gradient_x_input),
+            linear=True,
+        ),
+        Method(
+            "smooth_grad",
+            "SmoothGrad",
+            _SLOPE,
+            each_column(smooth_grad.smooth_grad),
+            n_passes=smooth_grad.N_COPIES,
+        ),
+        Method(
+            "integrated_gradients",
+            "Integrated Gradients",
+            _LOGITS,
+            each_column(integrated_gradients.integrated_gradients),
+            n_passes=integrated_gradients.N_STEPS,
+            linear=True,
+        ),
+        Method(
+            "guided_backprop",
+            "Guided backpropagation",
+            "no unit",
+            each_column(guided_backprop.guided_backprop),
+            passes_randomisation=False,
+        ),
+        Method(
+            "occlusion",
+            "Occlusion",
+            _LOGITS,
+            occlusion.occlusion,
+            cost="perturbation",
+            n_passes=occlusion.N_PLACES,
+            linear=True,
+        ),
+        Method(
+            "rise",
+            "RISE",
+            _LOGITS,
+            rise.rise,
+            cost="perturbation",
+            n_passes=rise.N_MASKS,
+            linear=True,
+        ),
+    )
 }
 
 
@@ -54,33 +171,64 @@ def get_method(name: str) -> Method:
 
 
 def predict_and_explain(
-    model: Any, films: Float32Array, method: str = "grad_cam"
+    model: Any,
+    films: Float32Array,
+    method: str = "grad_cam",
+    *,
+    columns: Sequence[int] | None = None,
+    layer: str | None = None,
 ) -> tuple[Float32Array, Float32Array]:
-    """Probabilities and the maps of all classes, in one pass.
+    """Probabilities of all classes and the maps of all or of the chosen ones.
 
     Args:
-        model: flat functional `keras.Model` of the registry; read, never changed, so that all
+        model: flat functional `keras.Model` ending in logits; read, never changed, so that all
             sessions may share one copy.
         films: float32 (batch, size, size, 1) in [0, 1].
-        method: key in `METHODS`.
+        method: key in `METHODS`. Choose `columns` where its cost isn't `pass`.
+        columns: of the logits to explain; None explains all.
+        layer: name of the 4-D layer that a layer method explains; None takes the target layer of
+            the network in the registry.
 
     Returns:
-        Probabilities (batch, class) and raw maps (batch, class, height, width).
+        Probabilities (batch, class) and raw maps (batch, column, height, width).
 
     Raises:
-        ExplainError: unknown method, the head does not allow it, or the weights are no numbers.
+        ClassIndexError: a column is out of range; gives the range.
+        ExplainError: unknown method, or the weights are no numbers.
+        LayerNotFoundError: the layer isn't in the model or isn't 4-D.
+        UnknownNetworkError: no `layer` for a network that isn't in the registry.
     """
-    layer = get_network(model.name).target_layer
-    kernel = head_kernel(model, layer)
-    logits, features = compile_forward(model, layer)(films)
-    maps = get_method(method).maps(features, kernel)
-    if not (np.isfinite(logits).all() and np.isfinite(maps).all()):
-        raise ExplainError(
-            "The network gives values that are no numbers.",
-            where=model.name,
-            fix="Its weights are damaged: copy the run folder again, or train anew.",
-        )
+    logits, maps = evidence(model, films, method, columns=columns, layer=layer)
+    if get_method(method).of_layer:
+        maps = np.maximum(maps, 0)
     return softmax(logits), maps
+
+
+def evidence(
+    model: Any,
+    films: Float32Array,
+    method: str,
+    *,
+    columns: Sequence[int] | None = None,
+    layer: str | None = None,
+) -> tuple[Float32Array, Float32Array]:
+    """Logits and maps before the negative part is cut off, otherwise as `predict_and_explain`."""
+    entry = get_method(method)
+    n_classes = int(model.output.shape[-1])
+    chosen = range(n_classes) if columns is None else columns
+    for column in chosen:
+        if not 0 <= column < n_classes:
+            raise ClassIndexError(
+                f"The network has no class {column}.",
+                where=model.name,
+                fix=f"Choose one from 0 to {n_classes - 1}.",
+            )
+    place = ""
+    if entry.of_layer:
+        place = layer or get_network(model.name).target_layer
+    logits, maps = entry.compute(model, films, chosen, place)
+    require_numbers(model, logits, maps)
+    return logits, maps
 
 
 def explain(
@@ -97,12 +245,18 @@ def explain(
     Raises:
         ClassIndexError: the number of labels is not the number of logits.
     """
+    require_labels(model, classes)
     probabilities, maps = predict_and_explain(model, film[None, ..., None], method)
-    if len(classes) != maps.shape[1]:
-        raise ClassIndexError(
-            f"The network has {maps.shape[1]} classes, not {len(classes)}.", where=model.name
-        )
     return tuple(
         Attribution(maps[0, index], method, label, float(probabilities[0, index]))
         for index, label in enumerate(classes)
     )
+
+
+def require_labels(model: Any, classes: tuple[str, ...]) -> None:
+    """Raise `ClassIndexError` where the number of labels is not the number of logits."""
+    n_classes = int(model.output.shape[-1])
+    if len(classes) != n_classes:
+        raise ClassIndexError(
+            f"The network has {n_classes} classes, not {len(classes)}.", where=model.name
+        )

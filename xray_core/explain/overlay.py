@@ -19,16 +19,16 @@ MIN_SHOWN_PROBABILITY = 0.10
 
 
 def display_scale(attribution: Attribution) -> Float32Array:
-    """Map values as brightness: own maximum times the probability of the class.
+    """Map values as brightness: own greatest size times the probability of the class.
 
     Returns:
-        float32 (height, width) in [0, probability]; zeros for a flat map and for a class below
-        `MIN_SHOWN_PROBABILITY`.
+        float32 (height, width) in [0, probability], for a signed map in [-probability,
+        probability]; zeros for a flat map and for a class below `MIN_SHOWN_PROBABILITY`.
     """
     if attribution.is_flat or attribution.probability < MIN_SHOWN_PROBABILITY:
         return np.zeros_like(attribution.values)
-    scaled = attribution.values / attribution.values.max() * attribution.probability
-    shown: Float32Array = np.clip(scaled, 0, 1).astype(np.float32)
+    scaled = attribution.values / np.abs(attribution.values).max() * attribution.probability
+    shown: Float32Array = np.clip(scaled, -1, 1).astype(np.float32)
     return shown
 
 
@@ -41,12 +41,25 @@ def inferno() -> UInt8Array:
     return np.round(np.asarray(colours) * 255).astype(np.uint8)
 
 
+@functools.lru_cache(maxsize=1)
+def blue_orange() -> UInt8Array:
+    """The colour map of signed maps, uint8 (256, 3): blue against, orange for, dark between.
+
+    People who see no red or no green tell the two apart as well.
+    """
+    stops = np.array([[86, 180, 255], [22, 24, 29], [255, 140, 26]], np.float64)
+    places = np.linspace(0, 2, 256)
+    columns = [np.interp(places, (0, 1, 2), stops[:, channel]) for channel in range(3)]
+    return np.round(np.stack(columns, axis=1)).astype(np.uint8)
+
+
 def overlay(film: Float32Array, attribution: Attribution, opacity: float = 0.6) -> UInt8Array:
     """The heatmap over the film.
 
     Args:
         film: float32 (height, width) in [0, 1].
-        attribution: raw map of any size; it is stretched over the whole film.
+        attribution: raw map of any size; it is stretched over the whole film. A signed one is
+            blue where it speaks against the class and orange where it speaks for it.
         opacity: of the strongest evidence, 0 to 1; no evidence is always transparent.
 
     Returns:
@@ -56,11 +69,13 @@ def overlay(film: Float32Array, attribution: Attribution, opacity: float = 0.6) 
     scaled = Image.fromarray(display_scale(attribution)).resize(
         (width, height), Image.Resampling.BICUBIC
     )
-    values = np.clip(np.asarray(scaled), 0, 1)
+    lowest = -1 if attribution.is_signed else 0
+    values = np.clip(np.asarray(scaled), lowest, 1)
     grey = np.repeat(to_uint8(film)[..., None], 3, axis=2).astype(np.float32)
-    colour = inferno()[np.round(values * 255).astype(np.uint8)]
+    rows = np.round((values - lowest) / (1 - lowest) * 255).astype(np.uint8)
+    colour = _colours(attribution)[rows]
     # Evidence appears gently from nothing: full opacity is reached at half of the scale.
-    alpha = (opacity * np.minimum(values * 2, 1))[..., None]
+    alpha = (opacity * np.minimum(np.abs(values) * 2, 1))[..., None]
     mixed: UInt8Array = np.round(grey * (1 - alpha) + colour * alpha).astype(np.uint8)
     return mixed
 
@@ -81,7 +96,7 @@ def overlay_png(
     picture = Image.fromarray(overlay(film, attribution, opacity))
     picture = picture.resize((picture.width * scale, picture.height * scale))
     line, bar = 24, 14
-    sheet = Image.new("RGB", (max(picture.width, 480), picture.height + 4 * line + bar), "#0E1116")
+    sheet = Image.new("RGB", (max(picture.width, 480), picture.height + 5 * line + bar), "#0E1116")
     sheet.paste(picture, ((sheet.width - picture.width) // 2, 0))
     draw = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(15)
@@ -90,14 +105,19 @@ def overlay_png(
     def text(x: int, words: str, anchor: str = "la", colour: str = "#E6EAF0") -> None:
         draw.text((x, y), words, fill=colour, font=font, anchor=anchor)
 
-    text(10, f"{title} for {label_title(attribution.label)}")
-    text(sheet.width - 10, f"probability {attribution.probability:.2f}", "ra")
+    text(10, title)
     y += line
-    ramp = np.repeat(inferno()[None], bar, axis=0)
+    text(10, f"for {_classes(attribution)}")
+    together = "probability of both" if attribution.against else "probability"
+    text(sheet.width - 10, f"{together} {attribution.probability:.2f}", "ra")
+    y += line
+    ramp = np.repeat(_colours(attribution)[None], bar, axis=0)
     sheet.paste(Image.fromarray(ramp).resize((sheet.width - 20, bar)), (10, y))
     y += bar + 4
-    peak = float(attribution.values.max()) if not attribution.is_flat else 0.0
-    text(10, "0")
+    peak = float(np.abs(attribution.values).max()) if not attribution.is_flat else 0.0
+    text(10, f"-{_number(attribution, peak)}" if attribution.is_signed else "0")
+    if attribution.is_signed:
+        text(sheet.width // 2, "0", "ma")
     text(sheet.width - 10, _peak_text(attribution, peak, unit), "ra")
     y += line
     text(10, _note(attribution), colour="#8B95A3")
@@ -106,15 +126,31 @@ def overlay_png(
     return buffer.getvalue()
 
 
+def _colours(attribution: Attribution) -> UInt8Array:
+    return blue_orange() if attribution.is_signed else inferno()
+
+
+def _classes(attribution: Attribution) -> str:
+    against = f" against {label_title(attribution.against)}" if attribution.against else ""
+    return label_title(attribution.label) + against
+
+
+def _number(attribution: Attribution, peak: float) -> str:
+    return f"{peak / attribution.probability:.3g}" if attribution.probability > 0 else ""
+
+
 def _peak_text(attribution: Attribution, peak: float, unit: str) -> str:
     if attribution.probability <= 0:
         return unit
-    return f"{peak / attribution.probability:.3g} {unit}, scaled by probability"
+    return f"{_number(attribution, peak)} {unit}, scaled by probability"
 
 
 def _note(attribution: Attribution) -> str:
     if attribution.is_flat:
-        return "Nothing in this layer speaks for the class. Research only, not a diagnosis."
+        return "Nothing speaks for the class anywhere. Research only, not a diagnosis."
     if attribution.probability < MIN_SHOWN_PROBABILITY:
         return "Probability too low to show where. Research only, not a diagnosis."
+    if attribution.is_signed:
+        other = label_title(attribution.against) if attribution.against else "against"
+        return f"Orange: {label_title(attribution.label)}. Blue: {other}. Not a diagnosis."
     return "Research only, not a diagnosis."

@@ -3,7 +3,7 @@
 import threading
 import weakref
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,9 @@ from xray_core.errors import LayerNotFoundError
 
 Float32Array = NDArray[np.float32]
 Forward = Callable[[Float32Array], tuple[Float32Array, Float32Array]]
+Made = TypeVar("Made")
 
-_cache: weakref.WeakKeyDictionary[Any, dict[str, Forward]] = weakref.WeakKeyDictionary()
+_cache: weakref.WeakKeyDictionary[Any, dict[str, Any]] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -34,17 +35,34 @@ def compile_forward(model: Any, layer: str | None = None) -> Forward:
     Raises:
         LayerNotFoundError: the layer isn't in the model or isn't 4-D; lists those that are.
     """
+    return made_once(model, f"forward {layer or ''}", lambda: _compile(model, layer))
+
+
+def made_once(model: Any, name: str, make: Callable[[], Made]) -> Made:
+    """What was made for that model under that name; made now if it wasn't.
+
+    It is forgotten with the model, so `make` must return nothing that holds the model itself, and
+    it must not ask for another thing of the same kind.
+    """
     with _lock:
         known = _cache.setdefault(model, {})
-        name = layer or ""
         if name not in known:
-            known[name] = _compile(model, layer)
-        return known[name]
+            known[name] = make()
+        made: Made = known[name]
+        return made
 
 
-def _compile(model: Any, layer: str | None) -> Forward:
+def logits_and_layer(model: Any, layer: str | None) -> Any:
+    """A `keras.Model` on the same layers: film -> [logits, output of that layer].
+
+    Args:
+        model: as for `compile_forward`; not held by what is returned.
+        layer: as for `compile_forward`.
+
+    Raises:
+        LayerNotFoundError: as for `compile_forward`.
+    """
     import keras
-    import tensorflow as tf
 
     outputs = [model.output, model.output]
     if layer is not None:
@@ -56,7 +74,13 @@ def _compile(model: Any, layer: str | None) -> Forward:
                 fix=f"Choose one of: {', '.join(spatial[-8:])}.",
             )
         outputs[1] = model.get_layer(layer).output
-    both = keras.Model(model.input, outputs)
+    return keras.Model(model.input, outputs)
+
+
+def _compile(model: Any, layer: str | None) -> Forward:
+    import tensorflow as tf
+
+    both = logits_and_layer(model, layer)
     shape = (None, *model.input.shape[1:])
 
     @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32)], autograph=False)  # type: ignore[untyped-decorator]

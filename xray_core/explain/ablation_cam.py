@@ -1,0 +1,82 @@
+"""Ablation-CAM: a channel weighs what the logit loses without it.
+
+Paper: Desai and Ramaswamy 2020, https://doi.org/10.1109/WACV45572.2020.9093360. No gradient is
+needed: each channel is set to nought, and the drop of the class logit is its weight.
+
+Unit: logit drop times activation. The positive part is kept. The paper divides the drop by the
+logit; we don't, since that is one number for the whole map, which turns its sign with the logit's
+and has no bound where the logit is small.
+
+On a head of global average pooling and one dense layer the drop is W_kc mean_ij A_ijk, known in
+closed form for all classes. On any other head it takes one pass a channel from the layer on.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.explain.head import Explained, head_kernel
+from xray_core.explain.passes import MAX_FORWARD, forward, require_numbers
+from xray_core.networks.gradients import compile_tail
+
+Float32Array = NDArray[np.float32]
+
+
+def ablation_cam(model: Any, films: Float32Array, columns: Sequence[int], layer: str) -> Explained:
+    """Ablation-CAM of the chosen classes.
+
+    Args:
+        model: flat functional `keras.Model`; read, never changed.
+        films: float32 (batch, size, size, 1) in [0, 1].
+        columns: of the logits.
+        layer: name of a 4-D layer.
+
+    Returns:
+        Logits (batch, class) and maps (batch, column, height, width) before the negative part is
+        cut off.
+
+    Raises:
+        LayerNotFoundError: the layer isn't in the model or isn't 4-D.
+        NetworkError: something passes beside that layer.
+        ExplainError: the weights are no numbers.
+    """
+    logits, features = forward(model, films, layer)
+    kernel = head_kernel(model, layer)
+    if kernel is None:
+        drops = _drops_by_pass(model, features, logits, layer)
+    else:
+        drops = features.mean(axis=(1, 2))[..., None] * kernel
+    return logits, ablation_cam_maps(features, drops[..., list(columns)])
+
+
+def ablation_cam_maps(features: Float32Array, drops: Float32Array) -> Float32Array:
+    """The maps from the drops.
+
+    Args:
+        features: (batch, height, width, channel).
+        drops: (batch, channel, class), what each logit loses without the channel.
+
+    Returns:
+        float32 (batch, class, height, width).
+    """
+    maps: Float32Array = np.einsum("bhwk,bkc->bchw", features, drops, optimize=True)
+    return maps.astype(np.float32)
+
+
+def _drops_by_pass(
+    model: Any, features: Float32Array, logits: Float32Array, layer: str
+) -> Float32Array:
+    """(batch, channel, class), by running the network from the layer on without each channel."""
+    tail = compile_tail(model, layer)
+    channels = features.shape[-1]
+    drops = np.empty((len(features), channels, logits.shape[1]), np.float32)
+    for row, feature in enumerate(features):
+        for start in range(0, channels, MAX_FORWARD):
+            part = np.arange(start, min(start + MAX_FORWARD, channels))
+            without = np.repeat(feature[None], len(part), axis=0)
+            without[np.arange(len(part)), ..., part] = 0
+            drops[row, part] = logits[row] - tail(without)
+    require_numbers(model, drops)
+    return drops

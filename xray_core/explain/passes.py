@@ -1,0 +1,123 @@
+"""Films through a network in bounded batches, with logits and gradients that are numbers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.errors import ExplainError
+from xray_core.networks.compiled import compile_forward
+from xray_core.networks.gradients import compile_gradient
+
+Float32Array = NDArray[np.float32]
+
+MAX_FORWARD = 32
+"""Films in one pass forward."""
+
+MAX_GRADIENT = 16
+"""Films in one pass forward and back, which keeps all feature maps in memory."""
+
+
+def forward(
+    model: Any, films: Float32Array, layer: str | None = None
+) -> tuple[Float32Array, Float32Array]:
+    """Logits (batch, class) and features (batch, height, width, channel) of a layer.
+
+    Args:
+        model: flat functional `keras.Model`; read, never changed.
+        films: float32 (batch, size, size, 1) in [0, 1].
+        layer: name of a 4-D layer; None returns the logits twice.
+
+    Raises:
+        LayerNotFoundError: the layer isn't in the model or isn't 4-D.
+        ExplainError: the weights are no numbers.
+    """
+    logits, features = _in_batches(compile_forward(model, layer), films, MAX_FORWARD)
+    require_numbers(model, logits, features)
+    return logits, features
+
+
+def logit_changes(model: Any, films: Float32Array, reference: Float32Array) -> Float32Array:
+    """Logits (batch, class) less those of a reference (class,).
+
+    The same film in a batch of another size gives logits that differ in the last digits. Such a
+    difference is 0 here, so that a film whose change cannot be seen has a flat map.
+
+    Args:
+        model: as for `forward`.
+        films: as for `forward`, changed.
+        reference: logits of the film that they are changed from.
+
+    Raises:
+        ExplainError: the weights are no numbers.
+    """
+    logits = forward(model, films)[0]
+    changes = logits - reference
+    rounding = 1e-5 * np.maximum(np.abs(logits), np.abs(reference))
+    changes[np.abs(changes) <= rounding] = 0
+    return changes
+
+
+def film_gradients(
+    model: Any, films: Float32Array, column: int
+) -> tuple[Float32Array, Float32Array]:
+    """Logits (batch, class) and the gradient of one of them at every pixel (batch, size, size).
+
+    Args:
+        model: as for `forward`.
+        films: as for `forward`.
+        column: of the logit.
+
+    Raises:
+        ExplainError: the weights are no numbers.
+    """
+    compiled = compile_gradient(model)
+    logits, _, slopes = _in_batches(lambda part: compiled(part, column), films, MAX_GRADIENT)
+    require_numbers(model, logits, slopes)
+    return logits, slopes[..., 0]
+
+
+def layer_gradients(
+    model: Any, films: Float32Array, column: int, layer: str
+) -> tuple[Float32Array, Float32Array, Float32Array]:
+    """Logits, features of a layer and the gradient of one logit there.
+
+    Args:
+        model: as for `forward`.
+        films: as for `forward`.
+        column: of the logit.
+        layer: name of a 4-D layer.
+
+    Returns:
+        Logits (batch, class), features and gradients (batch, height, width, channel).
+
+    Raises:
+        LayerNotFoundError: the layer isn't in the model or isn't 4-D.
+        ExplainError: the weights are no numbers.
+    """
+    compiled = compile_gradient(model, layer)
+    found = _in_batches(lambda part: compiled(part, column), films, MAX_GRADIENT)
+    require_numbers(model, *found)
+    logits, features, slopes = found
+    return logits, features, slopes
+
+
+def require_numbers(model: Any, *arrays: Float32Array) -> None:
+    """Raise `ExplainError` where an array of that model holds NaN or infinity."""
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise ExplainError(
+            "The network gives values that are no numbers.",
+            where=model.name,
+            fix="Its weights are damaged: copy the run folder again, or train anew.",
+        )
+
+
+def _in_batches(
+    compiled: Callable[[Float32Array], tuple[Float32Array, ...]], films: Float32Array, most: int
+) -> tuple[Float32Array, ...]:
+    """Parts of nearly equal size: 20 films are 10 and 10, not 16 and 4."""
+    if len(films) <= most:
+        return compiled(films)
+    parts = [compiled(part) for part in np.array_split(films, -(-len(films) // most))]
+    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
