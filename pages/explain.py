@@ -10,7 +10,7 @@ from pages.ui.film_panel import attributions_of, model_grid, probability_table, 
 from pages.ui.frame import require_app
 from pages.ui.gallery import apply_filter, film_table, filter_bar, pick_film
 from pages.ui.notices import empty_state, errors_shown, page_header
-from pages.ui.pickers import finished_runs, pick_dataset, pick_runs
+from pages.ui.pickers import finished_runs, pick_dataset, pick_method, pick_runs
 from pages.ui.viewer import film_viewer
 from xray_core.data.labels import label_title
 from xray_core.evaluation.selection import select_films
@@ -29,11 +29,13 @@ if not runs:
     st.page_link("pages/train.py", label="Train a model")
     st.stop()
 
-left, middle, right = st.columns([3, 5, 2])
+left, middle, how, right = st.columns([3, 4, 2, 2])
 with left:
     dataset = pick_dataset()
 with middle:
     chosen_runs = pick_runs(runs)
+with how:
+    method = pick_method("explain_method")
 with right:
     most = st.selectbox(
         "Films",
@@ -55,7 +57,7 @@ with errors_shown():
         st.page_link("pages/dataset.py", label="See what is wrong with it")
         st.stop()
     with st.spinner("Asking the models"):
-        explained = [explained_films(run, manifest) for run in chosen_runs]
+        explained = [explained_films(run, manifest, method) for run in chosen_runs]
     table = film_table(manifest, chosen_runs, explained)
     rows = apply_filter(table, filter_bar(manifest.classes, len(chosen_runs)))
     if rows.empty:
@@ -73,7 +75,7 @@ with errors_shown():
     index = int(rows.index[place])
     film = record_film(manifest, str(row["id"]))
     attributions = {
-        run.id: attributions_of(run, films_.probabilities[index], films_.maps[index])
+        run.id: attributions_of(run, films_.probabilities[index], films_.maps[index], method)
         for run, films_ in zip(chosen_runs, explained, strict=True)
     }
     large, facts = st.columns([7, 4], gap="large")

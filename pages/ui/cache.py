@@ -38,11 +38,13 @@ class Explained:
         ids: record ids, in the order of the rows.
         probabilities: float32 (films, classes).
         maps: float16 (films, classes, height, width), raw.
+        method: key in `METHODS`.
     """
 
     ids: tuple[str, ...]
     probabilities: Float32Array
     maps: NDArray[np.float16]
+    method: str = "grad_cam"
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ def _explained(
         tuple(record.id for record in _manifest.records),
         np.concatenate([probabilities for probabilities, _ in parts]),
         np.concatenate([maps for _, maps in parts]).astype(np.float16),
+        method,
     )
 
 

@@ -138,7 +138,7 @@ def _item(row: object, films: UInt8Array, explained: Explained, run: Run) -> Str
     answer, probability = str(row.answer), float(row.probability)  # type: ignore[attr-defined]
     column = run.classes.index(answer)
     values = explained.maps[index, column].astype(np.float32)
-    attribution = Attribution(values, "grad_cam", answer, probability)
+    attribution = Attribution(values, explained.method, answer, probability)
     picture = overlay(films[index].astype(np.float32) / 255, attribution)
     return StripItem(
         image=thumbnail_url(picture),

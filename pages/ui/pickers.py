@@ -7,6 +7,7 @@ import streamlit as st
 
 from xray_core.data.catalogue import Dataset, list_datasets
 from xray_core.errors import RunError
+from xray_core.explain.methods import METHODS
 from xray_core.networks.registry import NETWORKS
 from xray_core.runs.job import read_job
 from xray_core.runs.store import Run, list_runs
@@ -86,6 +87,21 @@ def pick_runs(
         key=key,
     )
     return tuple(by_id[run_id] for run_id in chosen)
+
+
+def pick_method(key: str) -> str:
+    """One of the methods that give the maps of all classes in the prediction's own pass."""
+    names = [method.name for method in METHODS.values() if method.cost == "pass"]
+    return str(
+        st.selectbox(
+            "Method",
+            names,
+            format_func=lambda name: METHODS[name].title,
+            key=key,
+            help="How the evidence is found; docs/explaining.md compares them. The command line "
+            "has eight more, which take longer.",
+        )
+    )
 
 
 def _keep_choice(key: str, names: list[str]) -> None:

@@ -19,6 +19,24 @@ def test_films_predictions_and_maps_are_shown(open_page: OpenPage, own_run: Run)
     assert any("Synthetic film" in caption.value for caption in page.caption)
 
 
+def test_another_method_draws_other_maps_of_the_same_film(
+    open_page: OpenPage, own_run: Run
+) -> None:
+    page = open_page("explain")
+    words = [caption.value for caption in page.caption]
+    page.selectbox(key="explain_method").set_value("layer_cam").run()
+    assert not page.exception
+    assert not page.error
+    assert [caption.value for caption in page.caption] == words, "the probabilities stay"
+    assert page.selectbox(key="explain_method").options == [
+        "Grad-CAM",
+        "Grad-CAM++",
+        "HiResCAM",
+        "LayerCAM",
+        "Ablation-CAM",
+    ]
+
+
 def test_filter_that_fits_no_film_says_so(open_page: OpenPage, own_run: Run) -> None:
     page = open_page("explain")
     page.slider(key="explain_probability").set_range(0.0, 0.05).run()
