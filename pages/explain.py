@@ -5,12 +5,26 @@ from pathlib import PurePosixPath
 import numpy as np
 import streamlit as st
 
-from pages.ui.cache import explained_films, manifest_of, record_film, seen_films, thumbnails
-from pages.ui.film_panel import attributions_of, model_grid, probability_table, viewer_maps
+from pages.ui.cache import (
+    explained_films,
+    manifest_of,
+    record_film,
+    record_lungs,
+    seen_films,
+    thumbnails,
+)
+from pages.ui.film_panel import (
+    attributions_of,
+    model_grid,
+    probability_table,
+    short_titles,
+    viewer_maps,
+)
 from pages.ui.frame import require_app
 from pages.ui.gallery import apply_filter, film_table, filter_bar, pick_film
 from pages.ui.notices import empty_state, errors_shown, page_header
 from pages.ui.pickers import finished_runs, pick_dataset, pick_method, pick_runs
+from pages.ui.place_panel import place_panel
 from pages.ui.viewer import film_viewer
 from xray_core.data.labels import label_title
 from xray_core.evaluation.selection import select_films
@@ -78,6 +92,7 @@ with errors_shown():
         run.id: attributions_of(run, films_.probabilities[index], films_.maps[index], method)
         for run, films_ in zip(chosen_runs, explained, strict=True)
     }
+    titles = short_titles(chosen_runs)
     large, facts = st.columns([7, 4], gap="large")
     with large:
         state = film_viewer(
@@ -106,6 +121,9 @@ with errors_shown():
         for note in film.notes:
             st.caption(f"Read with care: {note}.")
         probability_table(chosen_runs, attributions, str(row["label"]))
+        looked_at = next(run for run, title in titles.items() if title == state.run)
+        item = next(item for item in attributions[looked_at] if item.label == state.label)
+        place_panel(item, state.run, record_lungs(manifest, str(row["id"])), "explain")
 
     st.subheader("Models and classes side by side", anchor=False)
     model_grid(film, chosen_runs, attributions, PurePosixPath(row["path"]).stem)

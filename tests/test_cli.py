@@ -211,6 +211,17 @@ def test_explain_writes_the_overlay_and_the_raw_map(
     assert values.min() >= 0
 
 
+def test_explain_says_where_the_evidence_lies(
+    run_words: list[str], films_dir: Path, film: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    words = ["explain", *run_words, "--out", str(tmp_path / "map.png")]
+    mask = films_dir / "masks" / film.relative_to(films_dir / "images")
+    assert main([*words, "--lungs", str(mask), str(film)]) == 0
+    assert "outside the lungs" in capsys.readouterr().out
+    assert main([*words, str(film)]) == 0
+    assert "in the corners" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_explain_knows_every_method(
     run_words: list[str], film: Path, tmp_path: Path, capsys: Capture, method: str

@@ -96,6 +96,7 @@ def _explain(sub: Any) -> None:
     sub.add_argument("--out", type=Path, required=True, help="PNG file to write")
     sub.add_argument("--raw", type=Path, help="NPY file for the raw map")
     sub.add_argument("--opacity", type=_share, default=0.6, help="0 to 1")
+    sub.add_argument("--lungs", type=Path, metavar="MASK", help="lung mask of the film, for zones")
     sub.add_argument("file", type=Path, metavar="FILE")
 
 

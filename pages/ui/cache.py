@@ -18,9 +18,11 @@ from xray_core.data.batches import as_batch, cache_films
 from xray_core.data.duplicates import near_duplicate_groups
 from xray_core.data.images import Film, load_image, resize_image, to_uint8
 from xray_core.data.manifest import scan
+from xray_core.data.masks import load_mask
 from xray_core.data.records import Manifest
 from xray_core.data.splits import Leak, split_leaks
 from xray_core.data.stats import ImageStats, image_stats
+from xray_core.errors import DataError
 from xray_core.evaluation.selection import SeenFilms
 from xray_core.explain.methods import predict_and_explain
 from xray_core.runs.loading import load_model
@@ -110,6 +112,23 @@ def record_film(manifest: Manifest, record_id: str) -> Film:
     record = next(record for record in manifest.records if record.id == record_id)
     path = manifest.path_of(record)
     return film_of(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+def record_lungs(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
+    """The lung mask of a record; None where the data set has none that can be read."""
+    record = next(record for record in manifest.records if record.id == record_id)
+    if not record.mask:
+        return None
+    path = manifest.roots[record.dataset] / record.mask
+    try:
+        return _mask(path, path.stat().st_mtime_ns)
+    except (OSError, DataError):
+        return None
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _mask(path: Path, changed: int) -> NDArray[np.bool_]:
+    return load_mask(path)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

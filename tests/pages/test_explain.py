@@ -19,6 +19,14 @@ def test_films_predictions_and_maps_are_shown(open_page: OpenPage, own_run: Run)
     assert any("Synthetic film" in caption.value for caption in page.caption)
 
 
+def test_where_the_evidence_lies_is_said_in_words(open_page: OpenPage, own_run: Run) -> None:
+    page = open_page("explain")
+    words = " ".join(item.value for item in page.markdown)
+    # the demo films come with their true lungs
+    assert "rests mostly on the" in words or "too unlikely" in words
+    assert "not available" not in " ".join(item.value for item in page.caption)
+
+
 def test_another_method_draws_other_maps_of_the_same_film(
     open_page: OpenPage, own_run: Run
 ) -> None:

@@ -86,9 +86,11 @@ def explain(arguments: Arguments) -> None:
     import numpy as np
 
     from xray_core.data.images import load_image, resize_image
+    from xray_core.data.masks import load_mask
     from xray_core.explain.methods import get_method
     from xray_core.explain.one_class import explain_against, explain_class, likeliest
     from xray_core.explain.overlay import overlay_png
+    from xray_core.explain.zones import place_of, place_sentence
     from xray_core.networks.registry import get_network
     from xray_core.runs.loading import load_model
     from xray_core.runs.store import open_run
@@ -97,6 +99,7 @@ def explain(arguments: Arguments) -> None:
     method = get_method(arguments.method)
     label, against = _known_class(run, arguments.label), _known_class(run, arguments.against)
     film = load_image(arguments.file)
+    lungs = load_mask(arguments.lungs) if arguments.lungs else None
     load_tensorflow()
     model, small = load_model(run), resize_image(film.pixels, run.image_size_px)
     label = label or likeliest(model, small, run.classes)
@@ -115,6 +118,8 @@ def explain(arguments: Arguments) -> None:
         np.save(arguments.raw, attribution.values)
     shown = f"{label} against {against}" if against else label
     print(f"{arguments.out}: {title} for {shown} ({attribution.probability:.2f})")
+    if place := place_of(attribution.values, lungs):
+        print(f"evidence for {label}: {place_sentence(place)}")
 
 
 def _known_class(run: "Run", name: str | None) -> str:

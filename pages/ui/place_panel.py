@@ -1,0 +1,100 @@
+"""Where on the chest a map lies: in words, as six zones, and a warning where markers stand."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.ui.charts import DARK, LIGHT
+from xray_core.data.labels import label_title
+from xray_core.explain.attribution import Attribution
+from xray_core.explain.methods import METHODS
+from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
+from xray_core.explain.zones import (
+    EVEN_CORNERS,
+    ZONES,
+    BoolArray,
+    Place,
+    place_of,
+    place_sentence,
+)
+
+CORNERS_TOO_MUCH = 2 * EVEN_CORNERS
+"""Twice the share of an even map: from here on the corners are warned of."""
+
+
+def place_panel(item: Attribution, model: str, lungs: BoolArray | None, key: str) -> None:
+    """The panel of one map.
+
+    Args:
+        item: the map.
+        model: title of the model.
+        lungs: bool mask over the film; None where the data set has none.
+        key: unique on the page.
+    """
+    place = None if item.probability < MIN_SHOWN_PROBABILITY else place_of(item.values, lungs)
+    st.markdown(place_words(item, model, place))
+    if place is None:
+        return
+    if place.corners > CORNERS_TOO_MUCH:
+        st.warning(
+            "More evidence lies in the corners than an even map has there. Markers and text stand "
+            "in corners: a shortcut is likely.",
+            icon=":material/warning:",
+        )
+    if place.zones:
+        st.plotly_chart(
+            zone_figure(place),
+            config={"displayModeBar": False},
+            key=f"zones_{key}",
+            alt=f"Shares of six lung zones: {place_sentence(place)}",
+        )
+    else:
+        st.caption("Lung zones: not available, the data set has no lung mask for this film.")
+
+
+def place_words(item: Attribution, model: str, place: Place | None) -> str:
+    """One sentence: method, model, class, probability, and where the evidence lies."""
+    title = label_title(item.label)
+    if item.probability < MIN_SHOWN_PROBABILITY:
+        return f"{title} is too unlikely for {model} ({item.probability:.2f}) to say where."
+    method = f"{METHODS[item.method].title} of {model}"
+    if place is None:
+        return f"{method} finds nothing that speaks for {title} ({item.probability:.2f})."
+    verb = "rests mostly on" if place.zones else "has"
+    return f"{method} for {title} ({item.probability:.2f}) {verb} {place_sentence(place)}."
+
+
+def zone_figure(place: Place) -> go.Figure:
+    """Six cells as they lie on the film: the patient's right lung on the left."""
+    shares = [[100 * place.zones[ZONES[row + column]] for column in (0, 3)] for row in range(3)]
+    rows, columns = ["upper", "mid", "lower"], ["patient's right", "patient's left"]
+    top = max(1.0, *map(max, shares))
+    figure = go.Figure(
+        go.Heatmap(
+            z=shares,
+            x=columns,
+            y=rows,
+            colorscale="Inferno",
+            zmin=0,
+            zmax=top,
+            xgap=3,
+            ygap=3,
+            showscale=False,
+            hovertemplate="%{x}, %{y} zone: %{z:.0f} %<extra></extra>",
+        )
+    )
+    for row, values in zip(rows, shares, strict=True):
+        for column, value in zip(columns, values, strict=True):
+            figure.add_annotation(
+                x=column,
+                y=row,
+                text=f"{value:.0f} %",
+                showarrow=False,
+                font={"color": DARK if value > 0.6 * top else LIGHT, "size": 13},
+            )
+    figure.update_layout(
+        height=190,
+        margin={"l": 0, "r": 0, "t": 24, "b": 0},
+        xaxis={"side": "top", "fixedrange": True},
+        yaxis={"autorange": "reversed", "fixedrange": True},
+    )
+    return figure

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui.place_panel import place_words, zone_figure
+from xray_core.explain.attribution import Attribution
+from xray_core.explain.zones import ZONES, Place
+
+VALUES = np.ones((4, 4), np.float32)
+SHARES = dict(zip(ZONES, (0.01, 0.02, 0.27, 0.03, 0.05, 0.41), strict=True))
+
+
+def words(probability: float, place: Place | None) -> str:
+    return place_words(Attribution(VALUES, "grad_cam", "covid", probability), "Xception", place)
+
+
+def test_the_sentence_names_method_model_class_and_zones() -> None:
+    assert words(0.83, Place(0.1, 0.2, 0.88, SHARES)) == (
+        "Grad-CAM of Xception for COVID-19 (0.83) rests mostly on the left lower zone (41 %) and "
+        "the right lower zone (27 %); 12 % lies outside the lungs."
+    )
+
+
+def test_without_a_mask_corners_and_border_are_told() -> None:
+    assert " has 30 % in the corners" in words(0.83, Place(0.3, 0.2, None, {}))
+
+
+def test_a_class_that_was_ruled_out_is_not_placed() -> None:
+    assert words(0.04, None) == "COVID-19 is too unlikely for Xception (0.04) to say where."
+
+
+def test_a_flat_map_is_said_to_be_flat() -> None:
+    assert "nothing that speaks for COVID-19" in words(0.5, None)
+
+
+def test_the_picture_has_the_patients_right_lung_on_the_left() -> None:
+    figure = zone_figure(Place(0.1, 0.2, 0.88, SHARES))
+    drawn = {(mark.x, mark.y): mark.text for mark in figure.layout.annotations}
+    assert drawn["patient's right", "lower"] == "27 %"
+    assert drawn["patient's left", "lower"] == "41 %"
+    assert drawn["patient's right", "upper"] == "1 %"
+    assert list(figure.data[0].x) == ["patient's right", "patient's left"]
+    assert figure.layout.yaxis.autorange == "reversed"
+
+
+@pytest.mark.parametrize(("reach", "warned"), [(4, True), (20, False)])
+def test_evidence_in_the_corners_is_warned_of(reach: int, warned: bool) -> None:
+    def script(reach: int) -> None:
+        import numpy as np
+
+        from pages.ui.place_panel import place_panel
+        from xray_core.explain.attribution import Attribution
+
+        values = np.zeros((20, 20), np.float32)
+        values[:reach, :reach] = 1
+        values[-1, -1] = 0.5  # never flat
+        place_panel(Attribution(values, "grad_cam", "covid", 0.9), "Xception", None, "test")
+
+    page = AppTest.from_function(script, kwargs={"reach": reach}).run()
+    assert not page.exception
+    assert bool(page.warning) is warned
+    assert "no lung mask" in page.caption[0].value
