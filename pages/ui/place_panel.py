@@ -73,7 +73,7 @@ def zone_figure(place: Place) -> go.Figure:
             z=shares,
             x=columns,
             y=rows,
-            colorscale="Inferno",
+            colorscale="Cividis",  # Inferno begins with a colour that Streamlit replaces
             zmin=0,
             zmax=top,
             xgap=3,
@@ -89,7 +89,7 @@ def zone_figure(place: Place) -> go.Figure:
                 y=row,
                 text=f"{value:.0f} %",
                 showarrow=False,
-                font={"color": DARK if value > 0.6 * top else LIGHT, "size": 13},
+                font={"color": DARK if value > 0.45 * top else LIGHT, "size": 13},
             )
     figure.update_layout(
         height=190,
