@@ -38,13 +38,13 @@ def bench_data(data: Path | None, networks: Sequence[str] = ("small_cnn",)) -> l
 
 
 def _pipeline_costs(films: Any, networks: Sequence[str]) -> list[Row]:
-    """Share of an epoch that the input pipeline costs."""
+    """What the input pipeline costs a step."""
     alone = clock(lambda: [None for _ in training.our_batches(films, training.STEPS)])
     speed = round(training.STEPS * training.BATCH / alone, 1)
     rows: list[Row] = [{"what": "input pipeline alone", "value": speed, "unit": "films/s"}]
     precision = choose_precision("auto")
     for name in networks:
-        ours, bare = training.epoch_seconds(name, films, training.STEPS, precision)
-        what = f"epoch of {name} against random tensors in memory"
+        ours, bare = training.step_seconds(name, films, training.STEPS, precision)
+        what = f"step of {name} against random tensors in memory"
         rows.append({"what": what, "value": round(ours / bare, 3), "unit": "ratio"})
     return rows

@@ -21,17 +21,12 @@ def clock(action: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def in_turn(
-    actions: Sequence[Callable[[], object]],
-    *,
-    rounds: int,
-    summary: Callable[[Sequence[float]], float] = median,
-) -> list[float]:
+def in_turn(actions: Sequence[Callable[[], object]], *, rounds: int) -> list[float]:
     """Seconds of each action (median of all rounds), after one warm-up, in turn A B C A B C ..."""
     for action in actions:
         action()
     times = [[clock(action) for action in actions] for _ in range(rounds)]
-    return [summary(column) for column in zip(*times, strict=True)]
+    return [median(column) for column in zip(*times, strict=True)]
 
 
 def scan_twice(data: Path | None, folder: Path) -> tuple[Manifest, float, float]:

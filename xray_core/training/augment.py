@@ -7,6 +7,8 @@ one, because markers, collimation and tone give hospitals away (Zech et al. 2018
 https://doi.org/10.1371/journal.pmed.1002683). No flip: it moves the heart.
 """
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -38,42 +40,42 @@ def augment(films: UInt8Array, rng: np.random.Generator) -> UInt8Array:
     Returns:
         A new array of the same shape.
     """
-    size = films.shape[1]
-    # One pattern a batch, twice as wide as a film: each takes a piece of its own.
-    pattern = np.clip(128 + 32 * rng.standard_normal((2 * size, 2 * size)), 0, 255).astype(np.uint8)
+    n, size = films.shape[:2]
+    # One pattern a batch, wider than a film: each takes a piece of its own.
+    room = size // 4
+    noise = rng.standard_normal((size + room, size + room), dtype=np.float32)
+    pattern = np.clip(128 + 32 * noise, 0, 255).astype(np.uint8)
+    pieces = rng.integers(0, room + 1, (n, 2)).tolist()
+    others = films[rng.integers(n, size=n)]
+    signed, draws = rng.uniform(-1, 1, (n, 9)), rng.uniform(size=(n, 33))
     changed = np.empty_like(films)
     for index, film in enumerate(films):
-        moved = _move(film, rng.uniform(-1, 1, 5))
-        processed = _process(moved, rng.uniform(size=4))
-        other = films[rng.integers(len(films))]
-        share = rng.uniform(-1, 1)
-        greys = _match_table(processed, other, share) if share > 0 else _OWN_GREYS
-        toned = cv2.LUT(processed, _tone_table(rng.uniform(-1, 1, 3))[greys])
-        row, column = rng.integers(0, size, 2)
-        grain = rng.uniform(0, 0.25)
+        processed = _process(_move(film, signed[index, :5]), draws[index, :4])
+        share = signed[index, 5]
+        greys = _match_table(processed, others[index], share) if share > 0 else _OWN_GREYS
+        toned = cv2.LUT(processed, _tone_table(signed[index, 6:])[greys])
+        row, column = pieces[index]
+        grain = 0.25 * draws[index, 4]
         piece = pattern[row : row + size, column : column + size]
         changed[index] = cv2.addWeighted(toned, 1.0, piece, grain, -128 * grain)
-        cover_edges(changed[index], rng.uniform(size=22))
-        write_letters(changed[index], rng.uniform(size=6))
+        cover_edges(changed[index], draws[index, 5:27])
+        write_letters(changed[index], draws[index, 27:])
     return changed
 
 
 def _move(film: UInt8Array, draws: Draws) -> UInt8Array:
     """Rotate, zoom, stretch and shift in one interpolation; what comes in from outside is black."""
     size = film.shape[0]
-    turn, zoom, stretch, right, down = draws
-    angle = np.deg2rad(turn * MAX_ROTATION_DEGREES)
-    scale = np.exp(zoom * MAX_ZOOM)
-    aspect = np.exp(stretch * MAX_STRETCH)
-    matrix = np.array(
-        [
-            [scale * aspect * np.cos(angle), -scale * aspect * np.sin(angle), 0.0],
-            [scale / aspect * np.sin(angle), scale / aspect * np.cos(angle), 0.0],
-        ]
-    )
-    centre = np.full(2, (size - 1) / 2)
-    shift = MAX_SHIFT * size * np.array([right, down])
-    matrix[:, 2] = centre + shift - matrix[:, :2] @ centre
+    turn, zoom, stretch, right, down = draws.tolist()
+    angle = math.radians(turn * MAX_ROTATION_DEGREES)
+    across = math.exp(zoom * MAX_ZOOM + stretch * MAX_STRETCH)
+    along = math.exp(zoom * MAX_ZOOM - stretch * MAX_STRETCH)
+    a, b = across * math.cos(angle), -across * math.sin(angle)
+    c, d = along * math.sin(angle), along * math.cos(angle)
+    centre, reach = (size - 1) / 2, MAX_SHIFT * size
+    x = centre * (1 - a - b) + reach * right
+    y = centre * (1 - c - d) + reach * down
+    matrix = np.array([[a, b, x], [c, d, y]])
     return np.asarray(cv2.warpAffine(film, matrix, (size, size)), np.uint8)
 
 
