@@ -12,8 +12,9 @@ from xray_core.networks.registry import NETWORKS
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (
         ("STEPS", 2),
-        ("BIG_STEPS", 1),
+        ("BIG_STEPS", 2),
         ("ROUNDS", 1),
+        ("BIG_ROUNDS", 1),
         ("BATCH", 4),
         ("HEAD_FILMS", 48),
         ("HEAD_EPOCHS", 2),

@@ -25,8 +25,6 @@ def check(row: Row) -> None:
     assert (row["tf_keras_vis_ratio"] is None) == (method.name in WITHOUT_THEIRS)
     batched = method.name in ("smooth_grad", "integrated_gradients")
     assert (row["batched_ratio"] is not None) == batched
-    if method.name == "grad_cam":
-        assert row["tf_keras_vis_ratio"] > 1  # it gives one class in more time than ours gives all
 
 
 @pytest.mark.slow
@@ -39,10 +37,10 @@ def test_every_method_is_measured() -> None:
 
 @pytest.mark.slow
 def test_the_chosen_networks_and_methods_are_measured() -> None:
-    networks, methods = ("small_cnn", "efficientnetv2b0"), ("grad_cam", "saliency")
-    rows = bench_explain(None, networks, methods)
+    methods = ("saliency", "grad_cam")
+    rows = bench_explain(None, ("small_cnn",), methods)
     assert [(row["network"], row["method"]) for row in rows] == [
-        (network, method) for network in networks for method in methods
+        ("small_cnn", method) for method in methods
     ]
     for row in rows:
         check(row)
