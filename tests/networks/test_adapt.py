@@ -64,6 +64,23 @@ def test_every_method_explains_every_shape(
     assert np.isfinite(probabilities).all()
 
 
+@pytest.mark.filterwarnings("ignore:The structure of `inputs`")
+@every_shape
+def test_tf_keras_vis_takes_what_was_adapted(
+    networks: dict[str, tuple[Any, Any]], films: Films, shape: str
+) -> None:
+    from tf_keras_vis.gradcam import Gradcam
+    from tf_keras_vis.saliency import Saliency
+    from tf_keras_vis.utils.scores import CategoricalScore
+
+    adapted, score = networks[shape][1], CategoricalScore(1)
+    cam = Gradcam(adapted.model)(score, films[:1], penultimate_layer=adapted.target_layer)
+    slopes = Saliency(adapted.model)(score, films[:1])
+    for maps in (cam, slopes):
+        assert np.isfinite(maps).all()
+    assert np.ptp(slopes) > 0
+
+
 @every_shape
 def test_probabilities_are_those_of_the_original(
     networks: dict[str, tuple[Any, Any]], films: Films, shape: str
@@ -201,6 +218,29 @@ def test_a_softmax_is_taken_off_wherever_it_stands(films: Films, ending: str) ->
     assert adapted.model.layers[-1].name == "answer"
     wanted = np.asarray(keras.Model(film, logits)(films))
     np.testing.assert_allclose(np.asarray(adapted.model(films)), wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("form", ["list", "dictionary", "bytes", "half precision"])
+def test_inputs_and_outputs_of_any_form_are_taken(films: Films, form: str) -> None:
+    import keras
+
+    dtype = "uint8" if form == "bytes" else "float32"
+    image = keras.Input((SIDE_PX, SIDE_PX, 1), dtype=dtype, name="image")
+    policy = "mixed_bfloat16" if form == "half precision" else "float32"
+    x = keras.layers.Rescaling(1 / 255, dtype="float32")(image)
+    x = keras.layers.Conv2D(4, 3, activation="relu", dtype=policy)(x)
+    x = keras.layers.GlobalAveragePooling2D(dtype=policy)(x)
+    x = keras.layers.Dense(2, activation="softmax", dtype=policy)(x)
+    forms: dict[str, Any] = {
+        "list": ([image], [x]),
+        "dictionary": ({"image": image}, {"answer": x}),
+    }
+    adapted = adapt_network(keras.Model(*forms.get(form, (image, x))))
+    assert adapted.scale == 255
+    for method in ("grad_cam", "saliency", "ablation_cam"):
+        maps = evidence(adapted.model, films[:1], method, columns=[1])[1]
+        assert np.isfinite(maps).all()
+        assert np.ptp(maps) > 0
 
 
 def test_a_layer_that_is_called_twice_is_one_layer(films: Films) -> None:

@@ -109,6 +109,19 @@ def test_what_is_refused_leaves_nothing_behind(
     assert not settings.models_dir.exists() or not list(settings.models_dir.iterdir())
 
 
+def test_a_file_that_keras_cannot_build_is_named_as_people_call_it(
+    files: Path, settings: Settings, tmp_path: Path
+) -> None:
+    broken = bytearray((files / "with_preprocessing.keras").read_bytes())
+    start = broken.index(b"\x89HDF")
+    broken[start : start + 64] = bytes(64)
+    (tmp_path / "chest.keras").write_bytes(broken)
+    with pytest.raises(WeightsError) as caught:
+        register_model(tmp_path / "chest.keras", "Ward 7", CLASSES)
+    assert caught.value.where == "chest.keras"
+    assert not list(settings.models_dir.iterdir())
+
+
 def test_a_file_that_was_changed_afterwards_is_refused(own: Run) -> None:
     own.weights_path.write_bytes(b"something else")
     with pytest.raises(WeightsError, match=r"no \.keras file"):

@@ -101,7 +101,7 @@ def adapt_network(
             where=f"{model.name}, {size} px",
             fix="Give the size that it was trained with.",
         ) from error
-    logits, ending = _two_at_least(*_one_answer_a_class(model, output))
+    logits, ending = _two_at_least(*_one_answer_a_class(model, keras.tree.flatten(output)))
     flat = keras.Model(film, logits, name=model.name)
     flat.target_layer = layer or _last_maps(flat)
     logits_and_layer(flat, flat.target_layer)
@@ -183,9 +183,10 @@ def _constants(step: Any) -> list[float]:
     return found
 
 
-def _one_answer_a_class(model: Any, output: Any) -> tuple[Any, str]:
+def _one_answer_a_class(model: Any, outputs: list[Any]) -> tuple[Any, str]:
     """Logits (batch, units) and what the model ends in."""
-    if isinstance(output, list | tuple | dict) or len(output.shape) != 2:
+    output = outputs[0]
+    if len(outputs) != 1 or len(output.shape) != 2:
         raise NetworkError(
             "The network does not give one answer a class.",
             where=model.name,
@@ -248,7 +249,7 @@ def _require_same_answers(model: Any, flat: Any, ending: str, enter: Any) -> Non
     given = enter(tensor)
     if not isinstance(model, keras.Sequential):  # inputs may be a list or a dictionary of one
         given = keras.tree.map_structure(lambda _: enter(tensor), model.input)
-    wanted = np.asarray(model(given, training=False), np.float32)
+    wanted = np.asarray(keras.tree.flatten(model(given, training=False))[0], np.float32)
     logits = flat(films, training=False)
     found = logits if ending == "logits" else keras.ops.softmax(logits)
     answers = np.asarray(found, np.float32)[:, -wanted.shape[-1] :]

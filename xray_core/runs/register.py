@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from xray_core.data.records import Manifest
-from xray_core.errors import NetworkError
+from xray_core.errors import NetworkError, WeightsError
 from xray_core.networks.adapt import Adapted, adapt_network
 from xray_core.networks.own_model import check_own_model, load_own_model
 from xray_core.runs.loading import require_classes
@@ -81,6 +81,8 @@ def register_model(
         }
         write_json(run_dir / CONFIG, config)  # last: a folder without it is no run
         return open_run(run_dir, models_dir), adapted
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(run_dir, ignore_errors=True)
+        if isinstance(error, WeightsError):  # it names the copy
+            raise WeightsError(error.what, where=path.name, fix=error.fix) from error
         raise
