@@ -23,7 +23,7 @@ from pages.ui.film_panel import (
 from pages.ui.frame import require_app
 from pages.ui.gallery import apply_filter, film_table, filter_bar, pick_film
 from pages.ui.notices import empty_state, errors_shown, page_header
-from pages.ui.pickers import finished_runs, pick_dataset, pick_method, pick_runs
+from pages.ui.pickers import answering_runs, pick_dataset, pick_method, pick_runs
 from pages.ui.place_panel import place_panel
 from pages.ui.viewer import film_viewer
 from xray_core.data.labels import label_title
@@ -34,7 +34,7 @@ AMOUNTS = (96, 240, 960, 100_000)
 
 require_app()
 page_header("Explain", "Where on the film does each model find its evidence?")
-runs = finished_runs()
+runs = answering_runs()
 if not runs:
     empty_state(
         "Films with heatmaps will be here",
@@ -118,6 +118,8 @@ with errors_shown():
                 "The first model was trained on this film or patient: its answer proves nothing.",
                 icon=":material/history:",
             )
+        if chosen_runs[0].is_own:
+            st.caption("Which films the first model was trained on is not known here.")
         for note in film.notes:
             st.caption(f"Read with care: {note}.")
         probability_table(chosen_runs, attributions, str(row["label"]))

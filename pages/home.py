@@ -10,7 +10,6 @@ from xray_core.data.catalogue import list_datasets
 from xray_core.data.labels import label_title
 from xray_core.explain.demo import DEMO_FILMS, read_demo_film
 from xray_core.explain.methods import METHODS
-from xray_core.networks.registry import NETWORKS
 
 require_app()
 runs = finished_runs()
@@ -38,7 +37,7 @@ with picture:
     with errors_shown():
         demo = read_demo_film(shown, row) if shown else None
         if shown and demo:
-            title = NETWORKS[shown.network].title
+            title = shown.title
             maps = [
                 FilmMap(
                     item.values, title, METHODS[item.method].title, item.label, item.probability

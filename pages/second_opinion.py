@@ -12,7 +12,7 @@ from pages.ui.film_panel import (
 )
 from pages.ui.frame import require_app
 from pages.ui.notices import empty_state, page_header, show_error
-from pages.ui.pickers import finished_runs, pick_runs
+from pages.ui.pickers import answering_runs, pick_runs
 from pages.ui.uploads import Worklist, demo_upload
 from pages.ui.viewer import film_viewer
 from xray_core.data.labels import label_title
@@ -25,7 +25,7 @@ st.warning(
     "For research only. No answer here is a diagnosis, and none may guide the care of a patient.",
     icon=":material/science:",
 )
-runs = finished_runs()
+runs = answering_runs()
 if not runs:
     empty_state("Answers will be here", "There is no trained model on this machine yet.")
     st.page_link("pages/train.py", label="Train a model")

@@ -22,7 +22,8 @@ with errors_shown():
 active = active_runs()
 waiting = waiting_runs()
 places = {run.id for run in waiting}
-own = tuple(run for run in list_runs() if not run.shipped and run.id not in places)
+trained = tuple(run for run in list_runs() if not run.shipped and not run.is_own)
+own = tuple(run for run in trained if run.id not in places)
 
 
 def start(plan: Plan) -> None:

@@ -76,6 +76,16 @@ def _split(sub: Any) -> None:
     _json_option(sub)
 
 
+def _register(sub: Any) -> None:
+    sub.add_argument("file", type=Path, metavar="FILE", help="a .keras file")
+    sub.add_argument("--name", required=True, help="what people read")
+    sub.add_argument("--classes", required=True, help="in the order of its answers: normal,covid")
+    sub.add_argument("--layer", help="4-D layer to explain; the last before pooling otherwise")
+    sub.add_argument("--image-size", type=int, help="side of the square film, px")
+    sub.add_argument("--scale", type=int, choices=(1, 255), help="white in the greys it takes")
+    sub.add_argument("--models-dir", type=Path, help="where the run folder is made")
+
+
 def _evaluate(sub: Any) -> None:
     _run_options(sub)
     sub.add_argument("--data", type=Path, help="other films; those seen in training are left out")
@@ -199,6 +209,7 @@ _OPTIONS: dict[str, Callable[[Any], None]] = {
     "resume": _resume,
     "queue": _queue,
     "estimate": _estimate,
+    "register": _register,
     "evaluate": _evaluate,
     "predict": _predict,
     "explain": _explain,

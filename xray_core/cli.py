@@ -21,6 +21,7 @@ COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     training.resume,
     training.queue,
     training.estimate,
+    models.register,
     models.evaluate,
     models.predict,
     models.explain,

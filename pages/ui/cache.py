@@ -26,7 +26,7 @@ from xray_core.errors import DataError
 from xray_core.evaluation.selection import SeenFilms
 from xray_core.explain.methods import predict_and_explain
 from xray_core.runs.loading import load_model
-from xray_core.runs.store import WEIGHTS, Run, open_run
+from xray_core.runs.store import Run, open_run
 
 Float32Array = NDArray[np.float32]
 BATCH = 32
@@ -85,7 +85,7 @@ def forget_manifest(name: str) -> None:
 
 def model_of(run: Run) -> Any:
     """The run's network with its weights, one copy for all sessions."""
-    return _model(str(run.path), (run.path / WEIGHTS).stat().st_mtime_ns)
+    return _model(str(run.path), run.weights_path.stat().st_mtime_ns)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Loading the model")
@@ -140,7 +140,7 @@ def thumbnails(_manifest: Manifest, key: str, size_px: int = 128) -> NDArray[np.
 def explained_films(run: Run, manifest: Manifest, method: str = "grad_cam") -> Explained:
     """Predictions and maps of all films of a manifest, computed once a model and set of films."""
     return _explained(
-        run, manifest, run.id, (run.path / WEIGHTS).stat().st_mtime_ns, manifest.hash, method
+        run, manifest, run.id, run.weights_path.stat().st_mtime_ns, manifest.hash, method
     )
 
 
@@ -175,7 +175,7 @@ def explain_upload(
 
 def seen_films(run: Run) -> SeenFilms:
     """Films and patients that the run was trained on."""
-    return _seen(run, run.id, (run.path / WEIGHTS).stat().st_mtime_ns)
+    return _seen(run, run.id, run.weights_path.stat().st_mtime_ns)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -17,7 +17,6 @@ from xray_core.data.labels import label_title
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import METHODS
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY, overlay, overlay_png
-from xray_core.networks.registry import NETWORKS
 from xray_core.runs.store import Run
 
 Attributions = Mapping[str, Sequence[Attribution]]
@@ -39,7 +38,7 @@ def attributions_of(
 
 def short_titles(runs: Sequence[Run]) -> dict[str, str]:
     """A name for each run that is short and, where networks occur twice, still unique."""
-    titles = {run.id: NETWORKS[run.network].title for run in runs}
+    titles = {run.id: run.title for run in runs}
     names = list(titles.values())
     return {
         run.id: run_title(run) if names.count(titles[run.id]) > 1 else titles[run.id]

@@ -8,18 +8,16 @@ import streamlit as st
 from xray_core.data.catalogue import Dataset, list_datasets
 from xray_core.errors import RunError
 from xray_core.explain.methods import METHODS
-from xray_core.networks.registry import NETWORKS
 from xray_core.runs.job import read_job
 from xray_core.runs.store import Run, list_runs
 
 
 def run_title(run: Run) -> str:
     """What people read: network, initialisation, and when it was trained unless shipped."""
-    network = NETWORKS[run.network].title if run.network in NETWORKS else run.network
     origin = "shipped" if run.shipped else f"{run.config.get('created', '')[:16].replace('T', ' ')}"
     start = run.initialisation
-    start = f"from {start}" if start.startswith("file ") else f"{start} initialisation"
-    return f"{network} · {start} · {origin}"
+    start = f"from {start}" if start.startswith("file ") else run.origin
+    return f"{run.title} · {start} · {origin}"
 
 
 def start_words(initialisation: str) -> str:
@@ -58,8 +56,15 @@ def datasets_of(run: Run) -> tuple[Dataset, ...]:
 
 
 def finished_runs() -> tuple[Run, ...]:
-    """Runs that can predict."""
+    """Runs with scores."""
     return tuple(run for run in list_runs() if run.finished)
+
+
+def answering_runs() -> tuple[Run, ...]:
+    """Runs that can predict: those with scores, and models that people brought."""
+    return tuple(
+        run for run in list_runs() if run.finished or (run.is_own and run.weights_path.is_file())
+    )
 
 
 def pick_dataset(key: str = "dataset") -> Dataset:

@@ -1,4 +1,4 @@
-"""Commands on a model: evaluate, predict, explain, export, bench."""
+"""Commands on a model: register, evaluate, predict, explain, export, bench."""
 
 import argparse
 import sys
@@ -12,6 +12,26 @@ if TYPE_CHECKING:
     from xray_core.runs.store import Run
 
 Arguments = argparse.Namespace
+
+
+def register(arguments: Arguments) -> None:
+    """Take in a Keras model of your own; the run id is printed last."""
+    from xray_core.runs.register import register_model
+
+    load_tensorflow()
+    run, adapted = register_model(
+        arguments.file,
+        arguments.name,
+        [unify_label(name) for name in arguments.classes.split(",")],
+        arguments.models_dir,
+        layer=arguments.layer,
+        image_size_px=arguments.image_size,
+        scale=arguments.scale,
+    )
+    told = "" if adapted.scale_known else " (assumed, nothing in the model tells)"
+    print(f"films of {adapted.image_size_px} px, white is {adapted.scale}{told}")
+    print(f"explained at layer {adapted.target_layer}; the model ends in {adapted.ending}")
+    print(run.id)
 
 
 def evaluate(arguments: Arguments) -> None:
@@ -31,8 +51,10 @@ def evaluate(arguments: Arguments) -> None:
     if arguments.json:
         print_json(scores)
         return
-    print(f"{run.id}, {run.initialisation} initialisation")
+    print(f"{run.id}, {run.origin}")
     print(f"{scores['n']} films of {scores['n_patients']} patients")
+    if run.is_own:
+        print("which films the model was trained on is not known: it may have seen these")
     if scores.get("n_left_out"):
         print(f"left out, seen in training or outside the test split: {scores['n_left_out']}")
     if scores["n_other_labels"]:
@@ -91,7 +113,6 @@ def explain(arguments: Arguments) -> None:
     from xray_core.explain.one_class import explain_against, explain_class, likeliest
     from xray_core.explain.overlay import overlay_png
     from xray_core.explain.zones import place_of, place_sentence
-    from xray_core.networks.registry import get_network
     from xray_core.runs.loading import load_model
     from xray_core.runs.store import open_run
 
@@ -107,7 +128,7 @@ def explain(arguments: Arguments) -> None:
         attribution = explain_against(model, small, run.classes, label, against, method.name)
     else:
         attribution = explain_class(model, small, run.classes, label, method.name)
-    network = f"{get_network(run.network).title} ({run.initialisation} initialisation)"
+    network = f"{run.title} ({run.origin})"
     title = f"{method.title} of {network}"
     arguments.out.write_bytes(
         overlay_png(

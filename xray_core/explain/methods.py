@@ -26,7 +26,7 @@ from xray_core.explain import (
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.head import Compute, each_column, from_gradient
 from xray_core.explain.passes import require_numbers
-from xray_core.networks.registry import get_network
+from xray_core.networks.registry import target_layer_of
 
 Float32Array = NDArray[np.float32]
 
@@ -186,8 +186,8 @@ def predict_and_explain(
         films: float32 (batch, size, size, 1) in [0, 1].
         method: key in `METHODS`. Choose `columns` where its cost isn't `pass`.
         columns: of the logits to explain; None explains all.
-        layer: name of the 4-D layer that a layer method explains; None takes the target layer of
-            the network in the registry.
+        layer: name of the 4-D layer that a layer method explains; None takes the target layer that
+            the network carries, or that the registry names.
 
     Returns:
         Probabilities (batch, class) and raw maps (batch, column, height, width).
@@ -196,7 +196,7 @@ def predict_and_explain(
         ClassIndexError: a column is out of range; gives the range.
         ExplainError: unknown method, or the weights are no numbers.
         LayerNotFoundError: the layer isn't in the model or isn't 4-D.
-        UnknownNetworkError: no `layer` for a network that isn't in the registry.
+        UnknownNetworkError: no `layer` for a network that carries none and isn't in the registry.
     """
     logits, maps = evidence(model, films, method, columns=columns, layer=layer)
     if get_method(method).of_layer:
@@ -225,7 +225,7 @@ def evidence(
             )
     place = ""
     if entry.of_layer:
-        place = layer or get_network(model.name).target_layer
+        place = layer or target_layer_of(model)
     logits, maps = entry.compute(model, films, chosen, place)
     require_numbers(model, logits, maps)
     return logits, maps

@@ -94,6 +94,18 @@ def get_network(name: str) -> Network:
         ) from None
 
 
+def target_layer_of(model: Any) -> str:
+    """The layer that is explained where none is named.
+
+    Args:
+        model: of the registry, or one from elsewhere that carries its `target_layer`.
+
+    Raises:
+        UnknownNetworkError: the network isn't in the registry and carries none.
+    """
+    return str(getattr(model, "target_layer", "") or get_network(model.name).target_layer)
+
+
 def build_network(name: str, n_classes: int, image_size_px: int) -> Any:
     """Build a network with random weights.
 

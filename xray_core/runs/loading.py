@@ -2,28 +2,56 @@
 
 from typing import Any
 
-from xray_core.errors import WeightsError
+from xray_core.errors import ClassIndexError, WeightsError
+from xray_core.networks.adapt import adapt_network
+from xray_core.networks.own_model import load_own_model
 from xray_core.networks.registry import build_network, load_weights
-from xray_core.runs.store import WEIGHTS, Run
+from xray_core.runs.store import Run
 
 
 def load_model(run: Run) -> Any:
-    """Build the run's network and fill it with its weights.
+    """Build the run's network and fill it with its weights, or adapt a model of people's own.
 
     Returns:
         `keras.Model`, not compiled; read it, never change it: all sessions share one copy.
 
     Raises:
-        WeightsError: the weights are missing, as in the first epoch, or do not fit.
+        WeightsError: the weights are missing, as in the first epoch, or do not fit; or the file of
+            an own model is damaged or holds code.
         UnknownNetworkError: the run was trained with a network that this version lacks.
+        NetworkError: an own model cannot be explained.
     """
-    if not (run.path / WEIGHTS).is_file():
+    if not run.weights_path.is_file():
         raise WeightsError(
             "The run has no weights.",
             where=run.id,
             fix="Wait until its first epoch has ended, or train anew.",
         )
+    if run.is_own:
+        return _load_own(run)
     model = build_network(run.network, len(run.classes), run.image_size_px)
-    load_weights(model, run.path / WEIGHTS)
+    load_weights(model, run.weights_path)
     model.trainable = False
     return model
+
+
+def _load_own(run: Run) -> Any:
+    adapted = adapt_network(
+        load_own_model(run.weights_path),
+        image_size_px=run.image_size_px,
+        scale=run.config.get("scale"),
+        layer=run.config.get("target_layer"),
+    )
+    require_classes(adapted.n_classes, run.classes, run.id)
+    adapted.model.trainable = False
+    return adapted.model
+
+
+def require_classes(n_classes: int, classes: tuple[str, ...], where: str) -> None:
+    """Raise `ClassIndexError` where a network has another number of classes than names."""
+    if n_classes != len(classes):
+        raise ClassIndexError(
+            f"The network has {n_classes} classes, not {len(classes)}.",
+            where=where,
+            fix="Name every class, in the order of the network's answers.",
+        )

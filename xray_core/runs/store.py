@@ -14,6 +14,9 @@
     explanations/      maps of the demo films, and of some validation films after every epoch
     log.txt            what the training process printed
 
+A model that somebody brought (`register`) is a run too: `config.json`, an empty `manifest.csv` and
+    model.keras        the file as it was brought
+
 File names stand here and nowhere else. No absolute path is written into a run.
 """
 
@@ -49,6 +52,8 @@ PREDICTIONS = "predictions.csv"
 SCORES = "scores.json"
 CARD = "card.md"
 LOG = "log.txt"
+MODEL = "model.keras"
+OWN = "own"
 TRASH = ".trash"
 JOBS = ".jobs"
 KEPT_IN_TRASH = 5
@@ -79,8 +84,25 @@ class Run:
 
     @property
     def network(self) -> str:
-        """Key in `NETWORKS`."""
+        """Key in `NETWORKS`; `own` for a model that somebody brought."""
         return str(self.config["network"])
+
+    @property
+    def is_own(self) -> bool:
+        """Whether somebody brought the model: it was not trained here and has no scores."""
+        return self.network == OWN
+
+    @property
+    def title(self) -> str:
+        """What people read: the name of the network, or the one given to a model of their own."""
+        if self.is_own:
+            return str(self.config.get("title", "Own model"))
+        return NETWORKS[self.network].title if self.network in NETWORKS else self.network
+
+    @property
+    def weights_path(self) -> Path:
+        """The file that a network is loaded from."""
+        return self.path / (MODEL if self.is_own else WEIGHTS)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -96,6 +118,11 @@ class Run:
     def initialisation(self) -> str:
         """Where the weights started: `random` or `ImageNet`."""
         return str(self.config.get("initialisation", "random"))
+
+    @property
+    def origin(self) -> str:
+        """That in words: `random initialisation`, or `own model`."""
+        return self.initialisation if self.is_own else f"{self.initialisation} initialisation"
 
     @property
     def finished(self) -> bool:

@@ -1,0 +1,151 @@
+"""Any Keras classifier with a graph as one flat graph on a film.
+
+Explanations reach a layer by name and start from logits. A backbone that is called as a layer
+hides its own layers, and a softmax at the end flattens every gradient. So the graph is built anew
+on twins of the layers: objects with the same weights, without the connections of the original,
+which stays as it is.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from xray_core.errors import NetworkError
+
+
+def is_graph(layer: Any) -> bool:
+    """Whether it is a `Sequential` or functional model, whose layers can be reached."""
+    import keras
+
+    if isinstance(layer, keras.Sequential):
+        return bool(layer.built)
+    return isinstance(layer, keras.Model) and hasattr(layer, "_run_through_graph")
+
+
+def leaves(model: Any) -> Iterator[Any]:
+    """Layers and operations in the order of the graph, those of nested models too."""
+    import keras
+
+    steps = model.layers if isinstance(model, keras.Sequential) else model.operations
+    for step in steps:
+        if is_graph(step):
+            yield from leaves(step)
+        else:
+            yield step
+
+
+class Flattener:
+    """Builds the graphs of models anew on twins of their layers.
+
+    Args:
+        taken: names that no twin may have.
+    """
+
+    def __init__(self, taken: tuple[str, ...] = ()) -> None:
+        self._names = set(taken)
+        self._twins: dict[int, Any] = {}
+
+    def run(self, model: Any, tensor: Any, prefix: str = "") -> Any:
+        """The output of a model on a symbolic tensor.
+
+        Args:
+            model: for which `is_graph` holds; read, never changed.
+            tensor: of the shape that the model takes; a list where it takes several.
+            prefix: put before the name of a layer where that name is taken.
+        """
+        import keras
+
+        def call(step: Any, *args: Any, **options: Any) -> Any:
+            if is_graph(step):
+                return self.run(step, args[0] if args else options["inputs"], f"{step.name}_")
+            return self._twin(step, prefix)(*args, **options)
+
+        if isinstance(model, keras.Sequential):
+            for layer in model.layers:
+                tensor = call(layer, tensor)
+            return tensor
+        return model._run_through_graph(tensor, call_fn=call)
+
+    def _twin(self, layer: Any, prefix: str) -> Any:
+        if id(layer) not in self._twins:  # a layer that is called twice is one layer
+            name = layer.name
+            for number in range(1, 1000):
+                if name not in self._names:
+                    break
+                name = f"{prefix}{layer.name}" if number == 1 else f"{prefix}{layer.name}_{number}"
+            self._names.add(name)
+            self._twins[id(layer)] = twin_of(layer, name=name)
+        return self._twins[id(layer)]
+
+
+def twin_of(layer: Any, **attributes: Any) -> Any:
+    """A layer with the same weights, without connections.
+
+    Args:
+        layer: built; read, never changed.
+        attributes: that the twin has instead, as `name` or `activation`.
+    """
+    import keras
+
+    name = attributes.get("name", layer.name)
+    learnt = type(layer).__name__ == "Normalization" and layer.input_mean is None
+    if learnt and layer.axis in ((), (-1,), (3,)):
+        # What `adapt` has found is no weight and would be lost in a copy of the network.
+        return keras.layers.Normalization(
+            layer.axis or None,
+            mean=np.asarray(layer.adapt_mean),
+            variance=np.asarray(layer.adapt_variance),
+            invert=layer.invert,
+            name=name,
+            dtype=layer.dtype_policy,
+        )
+    twin = object.__new__(type(layer))
+    own: dict[str, Any] = {"_inbound_nodes": [], "_outbound_nodes": []}
+    if hasattr(layer, "_losses"):
+        own |= {"_losses": [], "_loss_ids": set()}
+    vars(twin).update(vars(layer) | own | attributes)
+    return twin
+
+
+def strip_ending(output: Any) -> tuple[Any, str]:
+    """The logits of a flat graph, whatever it ends in.
+
+    Args:
+        output: last tensor of a graph that a `Flattener` built.
+
+    Returns:
+        The logits, and `softmax`, `sigmoid` or `logits` for what the graph ended in.
+
+    Raises:
+        NetworkError: it ends in an activation that gives neither logits nor probabilities.
+    """
+    step = output._keras_history.operation
+    while type(step).__name__ in ("Dropout", "Identity") or (
+        type(step).__name__ == "Activation" and _activation_of(step) == "linear"
+    ):
+        output = step.input
+        step = output._keras_history.operation
+    ending = _activation_of(step)
+    if ending in ("linear", "log_softmax"):
+        return output, "logits"
+    if ending not in ("softmax", "sigmoid") or getattr(step, "axis", -1) not in (-1, 1):
+        raise NetworkError(
+            f"The network ends in {ending}, which gives neither logits nor probabilities.",
+            where=step.name,
+            fix="Let it end in softmax, in one sigmoid unit, or in a layer without activation.",
+        )
+    if type(step).__name__ in ("Activation", "Softmax", "Sigmoid"):
+        return step.input, ending
+    import keras
+
+    return twin_of(step, activation=keras.activations.linear)(step.input), ending
+
+
+def _activation_of(step: Any) -> str:
+    """Name of the activation function; `linear` where there is none."""
+    kind = type(step).__name__
+    if kind in ("Softmax", "Sigmoid", "Relu", "ReLU", "Tanh"):
+        return kind.lower()
+    activation = getattr(step, "activation", None)
+    return str(getattr(activation, "__name__", activation)) if activation else "linear"

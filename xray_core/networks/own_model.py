@@ -1,0 +1,188 @@
+"""A `.keras` file that somebody brings, read without running anything that it holds.
+
+The file is a zip of three members. Its `config.json` names the classes that Keras will build; it is
+read here first, and only layers, operations and settings of Keras itself pass. Functions that are
+code (`Lambda`), classes of other packages, and layers that open further files do not.
+"""
+
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xray_core.errors import WeightsError
+from xray_core.networks.weights import MAX_BYTES
+
+MAX_CONFIG_BYTES = 32 * 2**20
+MAX_EXPANSION = 100
+"""How many times its stored size a member may unpack to; Keras stores them unpacked."""
+
+_CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+_MEMBERS = {_CONFIG: MAX_CONFIG_BYTES, _METADATA: 2**20, _WEIGHTS: MAX_BYTES}
+_ENCRYPTED = 1
+_NO_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
+
+_PARTS = ("layers", "initializers", "regularizers", "constraints", "activations", "random")
+_PARTS_WITHIN = ("layers", "ops", "models.functional", "models.sequential", "initializers")
+_TOP_CLASSES = ("Sequential", "Functional", "Model", "DTypePolicy", "Quantizer", "SeedGenerator")
+_TRAINING = ("optimizers", "losses", "metrics", "dtype_policies")
+_FUNCTIONS = ("builtins", "keras.activations", "keras.ops", "keras.initializers", "keras.losses")
+_VALUES = ("__keras_tensor__", "__tensor__", "__numpy__", "__bytes__", "__slice__", "__ellipsis__")
+_CODE = ("Lambda", "__lambda__")
+_OPEN_FILES = (
+    *("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"),
+    *("TextVectorization", "StringLookup", "IntegerLookup", "IndexLookup"),
+)
+
+
+def load_own_model(path: Path) -> Any:
+    """Load a model from a file that nobody here has written.
+
+    Args:
+        path: ends in `.keras`.
+
+    Returns:
+        The `keras.Model`, not compiled.
+
+    Raises:
+        WeightsError: the file is missing, no `.keras` file or damaged; it unpacks to more than
+            2 GB; it holds code, a class that is none of Keras, or weights that are no numbers.
+    """
+    check_own_model(path)
+    import keras
+
+    try:
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # a damaged file raises whatever its bytes lead to
+        raise _refused(
+            path,
+            f"Keras could not build the model: {type(error).__name__}.",
+            "Save it anew with `model.save('name.keras')` from Keras 3.",
+        ) from error
+    if not isinstance(model, keras.Model):
+        raise _refused(path, "The file holds no model.", "Save the model itself.")
+    if not all(np.isfinite(np.asarray(weight, np.float32)).all() for weight in model.weights):
+        raise _refused(
+            path,
+            "The weights hold values that are no numbers.",
+            "Copy the file again, or train anew.",
+        )
+    return model
+
+
+def check_own_model(path: Path) -> None:
+    """Look at such a file without Keras; nothing is unpacked but its `config.json`.
+
+    Raises:
+        WeightsError: as for `load_own_model`.
+    """
+    copy = "Copy the file again, or save the model anew."
+    if not path.is_file():
+        raise _refused(path, "There is no such file.", "Name a file that ends in .keras.")
+    if path.suffix != ".keras":
+        raise _refused(
+            path,
+            "Models are read from .keras files only.",
+            "Save it with `model.save('name.keras')` from Keras 3.",
+        )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_members(path, archive)
+            config = json.loads(archive.read(_CONFIG))
+    except _NO_ZIP as error:
+        raise _refused(path, "The file is no .keras file, or is damaged.", copy) from error
+    except (ValueError, RecursionError) as error:
+        raise _refused(path, "The description of the model is damaged.", copy) from error
+    if not isinstance(config, dict):
+        raise _refused(path, "The description of the model is damaged.", copy)
+    # What it was trained with is never built, so a loss of one's own is no hindrance.
+    config.pop("compile_config", None)
+    for entry in _objects(config):
+        _check_object(path, entry)
+
+
+def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
+    """Look at the table of contents before anything is unpacked."""
+    members = archive.infolist()
+    names = [member.filename for member in members]
+    others = sorted(set(names) - set(_MEMBERS))
+    if others:
+        raise _refused(
+            path,
+            f"The file holds something else than a model: {others[0][:60]!r}.",
+            "Save the model anew, without layers that bring files of their own.",
+        )
+    if len(names) != len(set(names)) or not {_CONFIG, _WEIGHTS} <= set(names):
+        raise _refused(path, "The file lacks a part, or holds one twice.", "Save the model anew.")
+    for member in members:
+        packed = max(member.compress_size, 1)
+        bomb = member.file_size > 2**20 and member.file_size > MAX_EXPANSION * packed
+        if bomb or member.file_size > _MEMBERS[member.filename]:
+            raise _refused(
+                path,
+                f"{member.filename} would unpack to {member.file_size:,} bytes.",
+                "Save the model anew; models up to 2 GB are read.",
+            )
+        if member.flag_bits & _ENCRYPTED:
+            raise _refused(path, "The file is encrypted.", "Save the model anew.")
+
+
+def _objects(config: Any) -> Iterator[dict[str, Any]]:
+    """Every description of a class or function, however deep."""
+    waiting = [config]
+    while waiting:
+        entry = waiting.pop()
+        if isinstance(entry, dict):
+            if "class_name" in entry or "module" in entry or "registered_name" in entry:
+                yield entry
+            waiting.extend(entry.values())
+        elif isinstance(entry, list):
+            waiting.extend(entry)
+
+
+def _check_object(path: Path, entry: dict[str, Any]) -> None:
+    kind, module = str(entry.get("class_name")), entry.get("module")
+    if kind in _CODE:
+        raise _refused(
+            path,
+            "The file holds a Lambda layer, which is code; it was not read.",
+            "Write the step with layers of Keras, as Rescaling, and save the model anew.",
+        )
+    if kind in _OPEN_FILES:
+        raise _refused(
+            path,
+            f"The file holds a layer of the kind {kind}, which opens other files.",
+            "Leave that layer out and save the model anew.",
+        )
+    if module is None and kind in _VALUES:
+        return
+    name = entry.get("config") if kind == "function" else kind
+    registered = entry.get("registered_name")
+    if not _is_of_keras(module, kind) or (registered or name) != name:
+        shown = registered or f"{module or 'unknown'}.{name}"
+        raise _refused(
+            path,
+            f"The file needs a class or function that is none of Keras: {str(shown)[:80]!r}.",
+            "Build the model from layers of Keras alone and save it anew.",
+        )
+
+
+def _is_of_keras(module: Any, kind: str) -> bool:
+    """Whether a class or function lies where layers, operations and their settings lie."""
+    if kind == "function":  # those of `builtins` are looked up among the activations by name
+        return module in _FUNCTIONS
+    if not (kind.isidentifier() and kind[0].isupper()):  # a function where a class is expected
+        return False
+    if module == "keras":
+        return kind in _TOP_CLASSES
+    parts = (*_PARTS, *_TRAINING)
+    allowed = [f"keras.{part}" for part in parts] + [f"keras.src.{part}" for part in _PARTS_WITHIN]
+    return any(module == part or str(module).startswith(f"{part}.") for part in allowed)
+
+
+def _refused(path: Path, what: str, fix: str) -> WeightsError:
+    return WeightsError(what, where=path.name, fix=fix)
