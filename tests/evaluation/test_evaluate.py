@@ -12,7 +12,7 @@ from xray_core.evaluation.evaluate import (
     prediction_table,
     unseen_films,
 )
-from xray_core.runs.store import Run
+from xray_core.runs.store import Run, list_runs
 
 
 def test_without_films_the_stored_test_split_is_scored(tiny_run: Run, films: Manifest) -> None:
@@ -21,6 +21,13 @@ def test_without_films_the_stored_test_split_is_scored(tiny_run: Run, films: Man
     assert scores["n"] == len(films.split("test").records)
     for name in ("accuracy", "macro_f1", "confusion", "per_class", "per_source"):
         assert scores[name] == tiny_run.scores[name]
+
+
+@pytest.mark.parametrize("run", [run for run in list_runs() if run.shipped], ids=lambda run: run.id)
+def test_the_scores_of_a_shipped_model_are_those_of_its_predictions(run: Run) -> None:
+    found = evaluate_run(run)
+    assert found.pop("run") == run.id
+    assert {name: run.scores[name] for name in found} == found
 
 
 def test_films_seen_in_training_are_left_out(tiny_run: Run, films: Manifest) -> None:
