@@ -16,7 +16,7 @@ from xray_core.runs.store import EPOCH_MAPS, Run, list_runs
 
 pytestmark = pytest.mark.browser
 
-TRAINING_SECONDS = 420
+TRAINING_SECONDS = 600
 
 
 @pytest.fixture
