@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.explain.head import Explained, head_kernel
+from xray_core.explain.head import Explained, head_kernel, weigh_channels
 from xray_core.explain.passes import MAX_FORWARD, forward, require_numbers
 from xray_core.networks.gradients import compile_tail
 
@@ -48,21 +48,7 @@ def ablation_cam(model: Any, films: Float32Array, columns: Sequence[int], layer:
         drops = _drops_by_pass(model, features, logits, layer)
     else:
         drops = features.mean(axis=(1, 2))[..., None] * kernel
-    return logits, ablation_cam_maps(features, drops[..., list(columns)])
-
-
-def ablation_cam_maps(features: Float32Array, drops: Float32Array) -> Float32Array:
-    """The maps from the drops.
-
-    Args:
-        features: (batch, height, width, channel).
-        drops: (batch, channel, class), what each logit loses without the channel.
-
-    Returns:
-        float32 (batch, class, height, width).
-    """
-    maps: Float32Array = np.einsum("bhwk,bkc->bchw", features, drops, optimize=True)
-    return maps.astype(np.float32)
+    return logits, weigh_channels(features, drops[..., list(columns)])
 
 
 def _drops_by_pass(

@@ -20,6 +20,8 @@ it: what remains there is exp(logit) times LayerCAM. We follow the equations.
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.explain.head import weigh_channels
+
 Float32Array = NDArray[np.float32]
 
 
@@ -34,9 +36,7 @@ def grad_cam_plus_plus_maps(features: Float32Array, kernel: Float32Array) -> Flo
         float32 (batch, class, height, width), in logit units; negative only where features are.
     """
     means = features.mean(axis=(1, 2))[..., None]
-    weights = _positive_share(kernel[None], means)
-    maps: Float32Array = np.einsum("bhwk,bkc->bchw", features, weights, optimize=True)
-    return maps.astype(np.float32)
+    return weigh_channels(features, _positive_share(kernel[None], means))
 
 
 def grad_cam_plus_plus_by_gradient(features: Float32Array, gradients: Float32Array) -> Float32Array:

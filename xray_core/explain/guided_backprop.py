@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.explain.head import Explained
-from xray_core.explain.passes import MAX_GRADIENT, require_numbers
+from xray_core.explain.passes import film_gradients
 from xray_core.networks.compiled import made_once
 from xray_core.networks.gradients import Gradient, gradient_of, with_weights_of
 
@@ -41,12 +41,8 @@ def guided_backprop(model: Any, films: Float32Array, column: int) -> Explained:
         ExplainError: the weights are no numbers.
     """
     gradient = made_once(model, "guided", lambda: _compile(model))
-    parts = range(0, len(films), MAX_GRADIENT)
-    found = [gradient(films[start : start + MAX_GRADIENT], column) for start in parts]
-    logits = np.concatenate([values for values, _, _ in found])
-    maps = np.abs(np.concatenate([slopes for _, _, slopes in found]))[..., 0]
-    require_numbers(model, logits, maps)
-    return logits, maps
+    logits, slopes = film_gradients(model, films, column, gradient)
+    return logits, np.abs(slopes)
 
 
 def _compile(model: Any) -> Gradient:

@@ -41,6 +41,20 @@ def head_kernel(model: Any, layer: str) -> Float32Array | None:
     return np.asarray(tail[-1].kernel.numpy(), np.float32)
 
 
+def weigh_channels(features: Float32Array, weights: Float32Array) -> Float32Array:
+    """The sum of all feature maps, each times the weight of its channel.
+
+    Args:
+        features: (batch, height, width, channel).
+        weights: (batch, channel, class).
+
+    Returns:
+        float32 (batch, class, height, width).
+    """
+    maps: Float32Array = np.einsum("bhwk,bkc->bchw", features, weights, optimize=True)
+    return maps.astype(np.float32)
+
+
 def from_gradient(
     closed_form: Callable[[Float32Array, Float32Array], Float32Array],
     weigh: Callable[[Float32Array, Float32Array], Float32Array],

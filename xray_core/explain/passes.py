@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from xray_core.errors import ExplainError
 from xray_core.networks.compiled import compile_forward
-from xray_core.networks.gradients import compile_gradient
+from xray_core.networks.gradients import Gradient, compile_gradient
 
 Float32Array = NDArray[np.float32]
 
@@ -60,7 +60,7 @@ def logit_changes(model: Any, films: Float32Array, reference: Float32Array) -> F
 
 
 def film_gradients(
-    model: Any, films: Float32Array, column: int
+    model: Any, films: Float32Array, column: int, gradient: Gradient | None = None
 ) -> tuple[Float32Array, Float32Array]:
     """Logits (batch, class) and the gradient of one of them at every pixel (batch, size, size).
 
@@ -68,11 +68,12 @@ def film_gradients(
         model: as for `forward`.
         films: as for `forward`.
         column: of the logit.
+        gradient: another gradient at the film, as `gradient_of` returns; None takes the true one.
 
     Raises:
         ExplainError: the weights are no numbers.
     """
-    compiled = compile_gradient(model)
+    compiled = gradient or compile_gradient(model)
     logits, _, slopes = _in_batches(lambda part: compiled(part, column), films, MAX_GRADIENT)
     require_numbers(model, logits, slopes)
     return logits, slopes[..., 0]
