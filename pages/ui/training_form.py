@@ -178,7 +178,12 @@ def _advanced(manifest: Manifest) -> bool:
         Whether the data sets' own test films are kept.
     """
     has_split = any(record.split == "test" for record in manifest.records)
-    with st.expander("Advanced settings", icon=":material/tune:", key="train_advanced"):
+    with st.expander(
+        "Advanced settings",
+        icon=":material/tune:",
+        key="train_advanced",
+        on_change="rerun",  # kept by the session: a training that ends doesn't fold it
+    ):
         _start_fields()
         left, right = st.columns(2)
         with left:

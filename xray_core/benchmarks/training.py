@@ -28,11 +28,11 @@ from xray_core.training.precision import choose_precision, computing_in
 
 BATCH = 32
 STEPS = 16
-BIG_STEPS = 5
+BIG_STEPS = 4
 ROUNDS = 6
 BIG_ROUNDS = 3
 HEAD_EPOCHS = 20
-HEAD_FILMS = 768
+HEAD_FILMS = 384
 
 
 def bench_train(data: Path | None, networks: Sequence[str] = tuple(NETWORKS)) -> list[Row]:
