@@ -11,6 +11,7 @@ Data flows one way, and a module imports only from what stands above it:
     opinion      probabilities -> an answer in words
     reports      a run on one page
     training     a manifest and a network -> a run
+    lungs        a film -> a mask of the lungs
     benchmarks   how fast all of it is
     arguments    the words of the command line
     console      how a command speaks

@@ -26,7 +26,9 @@ def build_parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for function in commands:
         name, words = function.__name__, (function.__doc__ or "").strip()
-        sub = subparsers.add_parser(name, help=words.replace("%", "%%"), description=words)
+        sub = subparsers.add_parser(
+            name.replace("_", "-"), help=words.replace("%", "%%"), description=words
+        )
         sub.set_defaults(command=function)
         _OPTIONS[name](sub)
     return parser
@@ -118,6 +120,20 @@ def _phantom(sub: Any) -> None:
     sub.add_argument(
         "--shortcut", choices=KNOWN_CLASSES, help="class that gets a marker of its own"
     )
+
+
+def _train_lungs(sub: Any) -> None:
+    sub.add_argument("--data", type=Path, action="append", required=True, help="may be repeated")
+    sub.add_argument("--epochs", type=int, default=24, help="passes over the films")
+    sub.add_argument("--seed", type=int, default=0, help="of everything random")
+    sub.add_argument("--out", type=Path, required=True, help="folder to write")
+    _json_option(sub)
+
+
+def _lungs(sub: Any) -> None:
+    sub.add_argument("--network", type=Path, help="folder that train-lungs wrote; else the shipped")
+    sub.add_argument("--out", type=Path, required=True, help="PNG file to write")
+    sub.add_argument("file", type=Path, metavar="FILE")
 
 
 def _export(sub: Any) -> None:
@@ -214,6 +230,8 @@ _OPTIONS: dict[str, Callable[[Any], None]] = {
     "predict": _predict,
     "explain": _explain,
     "phantom": _phantom,
+    "train_lungs": _train_lungs,
+    "lungs": _lungs,
     "export": _export,
     "download": _download,
     "bench": _bench,

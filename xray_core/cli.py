@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from xray_core.arguments import build_parser
-from xray_core.commands import films, models, training
+from xray_core.commands import films, lungs, models, training
 from xray_core.console import run_command
 
 Arguments = argparse.Namespace
@@ -25,6 +25,8 @@ COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     models.evaluate,
     models.predict,
     models.explain,
+    lungs.train_lungs,
+    lungs.lungs,
     films.phantom,
     models.export,
     films.download,

@@ -27,6 +27,10 @@ _CACHE_FORMAT = 1  # raise it when a scan measures something else
 _N_STEPS = 200  # calls of `progress` in a scan, about
 
 
+NO_LABEL = "no label"
+"""Problem of a film that can be read but has no class."""
+
+
 @dataclass(frozen=True)
 class _Measured:
     """What a scan found out about one file; a row of the cache."""
@@ -107,7 +111,7 @@ def _join(record: Record, measured: dict[str, _Measured]) -> Record:
         phash=film.phash,
         width=film.width,
         height=film.height,
-        problem=film.problem or ("" if record.label else "no label"),
+        problem=film.problem or ("" if record.label else NO_LABEL),
     )
 
 

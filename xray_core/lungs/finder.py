@@ -1,0 +1,100 @@
+"""Lungs on a film, found by the U-Net that comes with the repository; it says when it failed."""
+
+import functools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from xray_core.data.batches import as_batch
+from xray_core.data.images import resize_image, to_uint8
+from xray_core.explain.zones import divide_lungs
+from xray_core.lungs.unet import FILM_PX, NETWORK, build_lung_unet
+from xray_core.networks.compiled import compile_forward
+from xray_core.networks.registry import load_weights
+from xray_core.settings import get_settings
+
+Float32Array = NDArray[np.float32]
+BoolArray = NDArray[np.bool_]
+
+WEIGHTS = "weights.npz"
+
+MASK_PX = 256
+"""Side of the masks found."""
+
+LEAST_PART = 0.05
+"""Pieces below this share of all that was found are dropped."""
+
+MOST_DROPPED = 0.10
+"""Where the pieces beside the two largest make up more than this share, the mask has failed."""
+
+MOST_UNSURE = 0.35
+"""Where more than this share of the lungs' area lies between 0.2 and 0.8, the mask has failed."""
+
+
+def find_lungs(film: Float32Array, folder: Path | None = None) -> BoolArray | None:
+    """The lungs on a frontal chest film.
+
+    Args:
+        film: float32 (height, width) in [0, 1].
+        folder: what `train_lungs` wrote; None takes `shipped_network()`.
+
+    Returns:
+        bool (256, 256) over the whole film. None where the mask cannot be relied on: too small or
+        large, one-sided (see `divide_lungs`), in many pieces, or unsure.
+
+    Raises:
+        WeightsError: the network's weights are missing or damaged.
+    """
+    small = to_uint8(resize_image(film, FILM_PX))
+    return judge(likelihoods(_network(folder or shipped_network()), small[None])[0])
+
+
+def shipped_network() -> Path:
+    """The folder of the lung network that comes with the repository."""
+    return get_settings().shipped_dir / NETWORK
+
+
+def likelihoods(model: Any, films: NDArray[np.uint8]) -> Float32Array:
+    """How likely each pixel is lung.
+
+    Args:
+        model: of `build_lung_unet`.
+        films: uint8 (n, 128, 128).
+
+    Returns:
+        float32 (n, 128, 128) in [0, 1].
+    """
+    forward = compile_forward(model)
+    logits = np.concatenate(
+        [forward(as_batch(films[start : start + 32]))[0] for start in range(0, len(films), 32)]
+    )
+    found: Float32Array = 1 / (1 + np.exp(-logits[..., 0]))
+    return found
+
+
+def judge(likely: Float32Array) -> BoolArray | None:
+    """A mask without holes and crumbs, from likelihoods (height, width); None if it failed."""
+    large = Image.fromarray(likely).resize((MASK_PX, MASK_PX), Image.Resampling.BICUBIC)
+    values = np.asarray(large)
+    found = values > 0.5
+    area = found.sum()
+    parts, count = ndimage.label(found)
+    if not count or ((values > 0.2) & (values < 0.8)).sum() > MOST_UNSURE * area:
+        return None
+    areas = np.asarray(ndimage.sum_labels(found, parts, range(1, count + 1)))
+    if np.sort(areas)[:-2].sum() > MOST_DROPPED * area:
+        return None
+    kept = np.flatnonzero(areas >= LEAST_PART * area) + 1
+    mask: BoolArray = ndimage.binary_fill_holes(np.isin(parts, kept))
+    return None if divide_lungs(mask) is None else mask
+
+
+@functools.lru_cache(maxsize=2)
+def _network(folder: Path) -> Any:
+    model = build_lung_unet()
+    load_weights(model, folder / WEIGHTS)
+    return model
