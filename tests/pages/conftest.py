@@ -15,17 +15,25 @@ from xray_core.settings import PROJECT_DIR, Settings
 OpenPage = Callable[[str], AppTest]
 
 
+@pytest.fixture(scope="session")
+def small_shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped models without the large ones, which take long to load."""
+    folder = tmp_path_factory.mktemp("shipped")
+    shutil.copytree(Settings.shipped_dir / "small_cnn", folder / "small_cnn")
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def _own_folders(settings: Settings) -> None:
+def _own_folders(settings: Settings, small_shipped: Path) -> None:
     """Empty folders and empty caches for every test."""
+    object.__setattr__(settings, "shipped_dir", small_shipped)
     st.cache_data.clear()
     st.cache_resource.clear()
 
 
 @pytest.fixture
-def no_shipped(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def no_shipped(settings: Settings, tmp_path: Path) -> None:
     """A checkout without shipped models."""
-    monkeypatch.setattr(type(settings), "shipped_dir", tmp_path / "no-shipped", raising=True)
     object.__setattr__(settings, "shipped_dir", tmp_path / "no-shipped")
 
 
