@@ -25,6 +25,7 @@ COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     models.evaluate,
     models.predict,
     models.explain,
+    models.explain_report,
     films.phantom,
     models.export,
     films.download,

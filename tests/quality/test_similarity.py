@@ -46,7 +46,7 @@ def test_a_flat_map_is_like_no_other(ramp: Map) -> None:
 
 def test_agreement_is_the_mean_over_pairs(ramp: Map) -> None:
     assert agreement([ramp, ramp, ramp.T]) == pytest.approx(1 / 3)
-    assert agreement_with(ramp, [ramp, ramp.T]) == pytest.approx(1 / 2)
+    assert agreement_with(ramp, [2 * ramp, ramp.T]) == pytest.approx(1 / 2)
     assert np.isnan(agreement([ramp]))
     assert np.isnan(agreement_with(ramp, []))
 
@@ -55,3 +55,8 @@ def test_what_speaks_against_the_class_does_not_count(ramp: Map) -> None:
     signed = ramp - 16
     assert agreement([signed, np.maximum(signed, 0)]) == pytest.approx(1)
     assert rank_correlation(signed, np.maximum(signed, 0)) < 0.95
+
+
+def test_a_twin_is_no_second_opinion(ramp: Map) -> None:
+    assert agreement_with(ramp, [ramp, ramp.T]) == pytest.approx(0, abs=1e-9)
+    assert np.isnan(agreement_with(ramp, [ramp.copy()]))

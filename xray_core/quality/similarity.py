@@ -75,15 +75,22 @@ def agreement(maps: Sequence[Map]) -> float:
 def agreement_with(values: Map, others: Sequence[Map]) -> float:
     """The mean rank correlation of one map with others of the same film; as `agreement`.
 
+    Others with the same numbers are left out: Grad-CAM and HiResCAM are one method on most heads,
+    and no second opinion.
+
     Returns:
         -1 to 1; NaN where there are no others.
     """
-    return _mean([_agree(values, other) for other in others])
+    return _mean([_agree(values, other) for other in others if not _same(values, other)])
 
 
 def _agree(one: Map, other: Map) -> float:
     """Of what speaks for the class: some methods know nothing of what speaks against it."""
     return rank_correlation(np.maximum(one, 0), np.maximum(other, 0))
+
+
+def _same(one: Map, other: Map) -> bool:
+    return one.shape == other.shape and np.allclose(one, other, rtol=1e-4, atol=1e-9)
 
 
 def _mean(values: Sequence[float]) -> float:
