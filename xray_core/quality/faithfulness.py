@@ -56,14 +56,40 @@ def curves(
         ExplainError: the weights are no numbers.
     """
     blank = baseline_of(film, "blurred")
+    return (
+        turn_into(model, film, blank, column, maps),
+        turn_into(model, blank, film, column, maps),
+    )
+
+
+def turn_into(
+    model: Any,
+    film: Float32Array,
+    other: Float32Array,
+    column: int,
+    maps: Sequence[Float32Array],
+) -> FloatArray:
+    """The probability of a class while a film turns into another, cell by cell.
+
+    Args:
+        model: as for `curves`.
+        film: float32 (size, size, 1) in [0, 1].
+        other: of the same shape.
+        column: of the class.
+        maps: the cells with the greatest values turn first.
+
+    Returns:
+        float64 (map, `N_STEPS` + 1), from the film to the other.
+
+    Raises:
+        ExplainError: the weights are no numbers.
+    """
     inner = [changed_cells(order_cells(values))[1:-1] for values in maps]
     where = spread_cells(np.concatenate(inner), film.shape[0])[..., None]
-    hidden, shown = np.where(where, blank, film), np.where(where, film, blank)
-    logits = forward(model, np.concatenate([film[None], blank[None], hidden, shown]))[0]
-    values = softmax(logits)[:, column].astype(np.float64)
-    whole, nothing = (np.full((len(maps), 1), value) for value in values[:2])
-    deletion, insertion = values[2:].reshape(2, len(maps), N_STEPS - 1)
-    return np.hstack([whole, deletion, nothing]), np.hstack([nothing, insertion, whole])
+    steps = np.concatenate([film[None], other[None], np.where(where, other, film)])
+    values = softmax(forward(model, steps)[0])[:, column].astype(np.float64)
+    first, last = (np.full((len(maps), 1), value) for value in values[:2])
+    return np.hstack([first, values[2:].reshape(len(maps), N_STEPS - 1), last])
 
 
 def areas(
