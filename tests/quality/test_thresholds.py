@@ -34,6 +34,7 @@ def test_every_measure_stands_in_the_documentation_with_its_thresholds(name: str
         ("repeatability", 0.74, 1, "doubtful"),
         ("repeatability", 0.49, 1, "poor"),
         ("deletion_gain", 0.0, 1, "doubtful"),
+        ("deletion_gain", -0.004, 1, "doubtful"),
         ("deletion_gain", -0.01, 1, "poor"),
         ("randomisation", -0.2, 1, "good"),
         ("randomisation", 0.05, 1, "doubtful"),
@@ -55,3 +56,4 @@ def test_numbers_are_written_as_people_read_them() -> None:
     assert MEASURES["hit_rate"].number(0.5) == "50 %"
     assert MEASURES["repeatability"].number(0.8765) == "0.88"
     assert MEASURES["deletion_gain"].number(-0.031) == "-0.03"
+    assert MEASURES["deletion_gain"].number(-0.004) == "+0.00"

@@ -38,14 +38,14 @@ class Measure:
     by_chance: bool = False
 
     def word(self, value: float, chance: float = 1.0) -> Word:
-        """The word for a number.
+        """The word for a number, as it is shown: rounded to two digits.
 
         Args:
             value: the number.
             chance: what chance gives, above 0; used where the thresholds are multiples of it.
         """
         sign = -1 if self.less_is_better else 1
-        number = sign * (value / chance if self.by_chance else value)
+        number = sign * round(value / chance if self.by_chance else value, 2)
         if number >= sign * self.good:
             return "good"
         return "doubtful" if number >= sign * self.poor else "poor"
@@ -61,7 +61,8 @@ class Measure:
         if self.form == "share":
             even = "" if chance is None else f" (even map: {100 * chance:.0f} %)"
             return f"{100 * value:.0f} %{even}"
-        return f"{value:+.2f}" if self.form == "change" else f"{value:.2f}"
+        shown = round(value, 2) + 0.0  # never -0.00
+        return f"{shown:+.2f}" if self.form == "change" else f"{shown:.2f}"
 
 
 _PETSIUK = (
