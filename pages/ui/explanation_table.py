@@ -42,7 +42,9 @@ def explanation_table(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     st.dataframe(
         frame,
         hide_index=True,
-        column_config={"Model": st.column_config.TextColumn(pinned=True)}
+        column_config={
+            name: st.column_config.TextColumn(pinned=True) for name in ("Model", "Method")
+        }
         | {
             measure.title: st.column_config.TextColumn(help=f"{measure.asks} {measure.source}")
             for measure in MEASURES.values()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from xray_core.cli import main
-from xray_core.quality import measuring
+from xray_core.quality import measuring, report
 from xray_core.quality.report import read_report
 from xray_core.runs.store import REPORT, Run, open_run, write_json
 
@@ -39,13 +39,17 @@ def test_a_report_is_printed_and_kept_without_paths_and_patients(
         assert secret not in kept
 
 
-def test_a_report_for_people_has_a_line_a_measure(words: list[str], capsys: Capture) -> None:
+def test_a_report_for_people_has_a_line_a_measure(
+    words: list[str], own_run: Run, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    entry = {"value": -0.1234, "low": -0.2, "high": 0.05, "n": 4, "word": "poor"}
+    row = {"method": "layer_cam", "data": "films", "films": 4, "flat": 1}
+    rows = [row | {"measures": {"deletion_gain": entry}}]
+    monkeypatch.setattr(report, "report", lambda *_, **__: {own_run.id: rows})
     assert main([*words, "--method", "layer_cam"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert "layer_cam: 4 films" in lines[0]
-    row = next(line for line in lines if "Repeatability" in line)
-    assert row.split()[-1] in ("good", "doubtful", "poor")
-    assert " to " in row
+    head, line = capsys.readouterr().out.splitlines()
+    assert head == f"{own_run.id}, layer_cam: 4 films, 1 flat maps"
+    assert " ".join(line.split()) == "Deletion against random -0.123 (-0.200 to 0.050) poor"
 
 
 def test_an_interrupted_report_leaves_the_run_as_it_was(

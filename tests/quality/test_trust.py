@@ -70,7 +70,7 @@ def test_the_worst_reading_decides_and_is_named() -> None:
     assert sentence == "Read this map with care. Doubtful: Repeatability."
     word, sentence = verdict([poor, doubtful, Reading("corners", 0.9, 0.16)])
     assert word == "poor"
-    assert sentence == "Do not rely on this map. Poor: Repeatability, In the corners."
+    assert sentence == "Do not rely on this map alone. Poor: Repeatability, In the corners."
 
 
 def test_a_reading_has_number_word_and_sentence() -> None:

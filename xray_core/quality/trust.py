@@ -142,7 +142,7 @@ def verdict(readings: Sequence[Reading]) -> tuple[Word, str]:
         readings: one or more.
     """
     for word, what in (
-        ("poor", "Do not rely on this map"),
+        ("poor", "Do not rely on this map alone"),
         ("doubtful", "Read this map with care"),
     ):
         titles = [item.title for item in readings if item.word == word]

@@ -16,7 +16,7 @@ def script(values: list[float]) -> None:
 
 
 def strip(*values: float) -> AppTest:
-    page = AppTest.from_function(script, kwargs={"values": list(values)}).run()
+    page = AppTest.from_function(script, default_timeout=60, kwargs={"values": list(values)}).run()
     assert not page.exception
     return page
 
@@ -43,7 +43,7 @@ def test_more_passes_only_when_they_are_asked_for() -> None:
     page.toggle[0].set_value(True).run()
     assert page.session_state["asked"] == 1
     assert "Deletion: -0.10" in page.markdown[1].value
-    assert "Do not rely on this map. Poor: Deletion." in page.warning[0].value
+    assert "Do not rely on this map alone. Poor: Deletion." in page.warning[0].value
 
 
 def test_a_map_that_is_not_shown_has_no_strip() -> None:
