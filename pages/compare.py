@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui.charts import whiskers
+from pages.ui.explanation_table import explanation_table
 from pages.ui.frame import require_app
 from pages.ui.notices import empty_state, errors_shown, page_header
 from pages.ui.pickers import finished_runs, pick_runs
@@ -52,3 +53,4 @@ with errors_shown():
     names = short_names(chosen)
     metric_chart(chosen, names)
     score_tabs(chosen, names)
+    explanation_table(chosen, names)

@@ -1,5 +1,6 @@
 """Explain: films of a data set, and where each model finds its evidence on them."""
 
+from functools import partial
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -8,6 +9,7 @@ import streamlit as st
 from pages.ui.cache import (
     explained_films,
     manifest_of,
+    measured_map,
     record_film,
     record_lungs,
     seen_films,
@@ -17,6 +19,7 @@ from pages.ui.film_panel import (
     attributions_of,
     model_grid,
     probability_table,
+    same_class,
     short_titles,
     viewer_maps,
 )
@@ -25,9 +28,11 @@ from pages.ui.gallery import apply_filter, film_table, filter_bar, pick_film
 from pages.ui.notices import empty_state, errors_shown, page_header
 from pages.ui.pickers import answering_runs, pick_dataset, pick_method, pick_runs
 from pages.ui.place_panel import place_panel
+from pages.ui.trust_strip import trust_strip
 from pages.ui.viewer import film_viewer
 from xray_core.data.labels import label_title
 from xray_core.evaluation.selection import select_films
+from xray_core.quality.trust import quick_readings
 
 THUMBNAIL_PX = 160
 AMOUNTS = (96, 240, 960, 100_000)
@@ -123,9 +128,16 @@ with errors_shown():
         for note in film.notes:
             st.caption(f"Read with care: {note}.")
         probability_table(chosen_runs, attributions, str(row["label"]))
-        looked_at = next(run for run, title in titles.items() if title == state.run)
-        item = next(item for item in attributions[looked_at] if item.label == state.label)
-        place_panel(item, state.run, record_lungs(manifest, str(row["id"])), "explain")
+        looked_at = next(run for run in chosen_runs if titles[run.id] == state.run)
+        item = next(item for item in attributions[looked_at.id] if item.label == state.label)
+        lungs = record_lungs(manifest, str(row["id"]))
+        place_panel(item, state.run, lungs, "explain")
+        others = same_class(item, [attributions[run.id] for run in chosen_runs if run != looked_at])
+        trust_strip(
+            quick_readings(item, lungs, others),
+            partial(measured_map, looked_at, manifest, str(row["id"]), item.label, method),
+            "explain",
+        )
 
     st.subheader("Models and classes side by side", anchor=False)
     model_grid(film, chosen_runs, attributions, PurePosixPath(row["path"]).stem)

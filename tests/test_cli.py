@@ -323,6 +323,10 @@ def test_train_prints_the_run_id_last_and_keeps_a_log(
         (["explain", "{run}", "--out", "{tmp}/a.png", "{tmp}/lost.png"], "lost.png"),
         (["explain", "{run}", "--opacity", "7", "--out", "{tmp}/a.png", "{film}"], "7"),
         (["explain", "{run}", "--opacity", "nan", "--out", "{tmp}/a.png", "{film}"], "nan"),
+        (["explain-report", "--run", "lost", "--data", "{films}"], "lost"),
+        (["explain-report", "{run}", "--data", "{films}", "--method", "tea"], "'tea'"),
+        (["explain-report", "{run}", "--data", "{films}", "--films", "0"], "0 is not"),
+        (["explain-report", "{run}", "--data", "{tmp}/nowhere"], "nowhere"),
         (["phantom", "--count", "0", "--out", "{tmp}"], "count 0"),
         (["phantom", "--seed", "-4", "--out", "{tmp}"], "-4"),
         (["phantom", "--image-size", "8", "--out", "{tmp}"], "8 px"),
@@ -434,7 +438,10 @@ def test_a_licence_is_shown_before_anything_is_fetched(capsys: Capture, tmp_path
 # --- as a process ---
 
 
-@pytest.mark.parametrize("command", [function.__name__ for function in COMMANDS])
+NAMES = [function.__name__.replace("_", "-") for function in COMMANDS]
+
+
+@pytest.mark.parametrize("command", NAMES)
 def test_every_command_explains_itself(command: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])
@@ -448,7 +455,7 @@ def test_help_names_every_command_and_the_version_is_told(capsys: Capture) -> No
     with pytest.raises(SystemExit):
         main(["--help"])
     shown = capsys.readouterr().out
-    assert [f.__name__ for f in COMMANDS if f.__name__ not in shown] == []
+    assert [name for name in NAMES if name not in shown] == []
     assert "Research only" in shown
     with pytest.raises(SystemExit):
         main(["--version"])

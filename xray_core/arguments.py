@@ -16,7 +16,8 @@ def build_parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
     """A parser that stores the chosen function as `command`.
 
     Args:
-        commands: functions named as `_OPTIONS` names them; the docstring is the help text.
+        commands: functions named as `_OPTIONS` names them, with `_` for `-`; the docstring is the
+            help text.
     """
     parser = _Parser(
         prog="python -m xray_core",
@@ -25,10 +26,8 @@ def build_parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for function in commands:
-        name, words = function.__name__, (function.__doc__ or "").strip()
-        sub = subparsers.add_parser(
-            name.replace("_", "-"), help=words.replace("%", "%%"), description=words
-        )
+        name, words = function.__name__.replace("_", "-"), (function.__doc__ or "").strip()
+        sub = subparsers.add_parser(name, help=words.replace("%", "%%"), description=words)
         sub.set_defaults(command=function)
         _OPTIONS[name](sub)
     return parser
@@ -45,6 +44,12 @@ def _share(text: str) -> float:
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
     return value
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return int(text)
 
 
 def _json_option(sub: Any) -> None:
@@ -110,6 +115,17 @@ def _explain(sub: Any) -> None:
     sub.add_argument("--opacity", type=_share, default=0.6, help="0 to 1")
     sub.add_argument("--lungs", type=Path, metavar="MASK", help="lung mask of the film, for zones")
     sub.add_argument("file", type=Path, metavar="FILE")
+
+
+def _explain_report(sub: Any) -> None:
+    sub.add_argument(
+        "--run", action="append", required=True, help="run id, folder, or name; may be repeated"
+    )
+    sub.add_argument("--models-dir", type=Path, help="where runs lie")
+    sub.add_argument("--data", type=Path, required=True, help="films; unseen ones come first")
+    sub.add_argument("--method", action="append", help="may be repeated; those of one pass else")
+    sub.add_argument("--films", type=_count, help="most films; 24 otherwise")
+    _json_option(sub)
 
 
 def _phantom(sub: Any) -> None:
@@ -229,8 +245,9 @@ _OPTIONS: dict[str, Callable[[Any], None]] = {
     "evaluate": _evaluate,
     "predict": _predict,
     "explain": _explain,
+    "explain-report": _explain_report,
     "phantom": _phantom,
-    "train_lungs": _train_lungs,
+    "train-lungs": _train_lungs,
     "lungs": _lungs,
     "export": _export,
     "download": _download,

@@ -27,6 +27,7 @@ COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     models.explain,
     lungs.train_lungs,
     lungs.lungs,
+    models.explain_report,
     films.phantom,
     models.export,
     films.download,

@@ -25,6 +25,7 @@ from xray_core.data.stats import ImageStats, image_stats
 from xray_core.errors import DataError
 from xray_core.evaluation.selection import SeenFilms
 from xray_core.explain.methods import predict_and_explain
+from xray_core.quality.trust import Reading, measured_readings
 from xray_core.runs.loading import load_model
 from xray_core.runs.store import Run, open_run
 
@@ -171,6 +172,29 @@ def explain_upload(
     small = resize_image(film.pixels, run.image_size_px)
     probabilities, maps = predict_and_explain(model_of(run), small[None, ..., None], method)
     return probabilities[0], maps[0]
+
+
+def measured_map(
+    run: Run, manifest: Manifest, record_id: str, label: str, method: str
+) -> tuple[Reading, ...]:
+    """The measures of one map that take more passes, taken once."""
+    changed = run.weights_path.stat().st_mtime_ns
+    return _measured(run, manifest, run.id, changed, manifest.hash, record_id, label, method)
+
+
+@st.cache_data(max_entries=512, show_spinner="Measuring this map")
+def _measured(
+    _run: Run,
+    _manifest: Manifest,
+    run_id: str,
+    changed: int,
+    manifest_hash: str,
+    record_id: str,
+    label: str,
+    method: str,
+) -> tuple[Reading, ...]:
+    small = resize_image(record_film(_manifest, record_id).pixels, _run.image_size_px)
+    return measured_readings(model_of(_run), small, _run.classes.index(label), method)
 
 
 def seen_films(run: Run) -> SeenFilms:

@@ -36,6 +36,23 @@ def attributions_of(
     )
 
 
+def same_class(
+    item: Attribution, others: Sequence[Sequence[Attribution]]
+) -> list[NDArray[np.float32]]:
+    """The maps of other models for the class of a map, where they are shown.
+
+    Args:
+        item: the map.
+        others: all attributions of each other model for the same film.
+    """
+    return [
+        other.values
+        for group in others
+        for other in group
+        if other.label == item.label and other.probability >= MIN_SHOWN_PROBABILITY
+    ]
+
+
 def short_titles(runs: Sequence[Run]) -> dict[str, str]:
     """A name for each run that is short and, where networks occur twice, still unique."""
     titles = {run.id: run.title for run in runs}

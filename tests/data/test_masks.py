@@ -1,10 +1,12 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from xray_core.data.masks import load_mask
+from xray_core.data.masks import lesion_of, load_mask, lungs_of
+from xray_core.data.records import Manifest
 from xray_core.errors import ImageReadError
 
 
@@ -22,3 +24,23 @@ def test_a_mask_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ImageReadError, match="missing") as caught:
         load_mask(tmp_path / "lost.png")
     assert caught.value.where == "lost.png"
+
+
+def test_findings_lie_as_the_films_do(films: Manifest) -> None:
+    lesions = {record.id: lesion_of(films, record) for record in films.records}
+    found = [record for record in films.records if record.label == "covid"]
+    for record in found:
+        lesion, lungs = lesions[record.id], lungs_of(films, record)
+        assert lesion is not None
+        assert lungs is not None
+        assert 0 < lesion.sum() < lungs.sum()
+        assert not (lesion & ~lungs).any()
+    assert all(lesions[record.id] is None for record in films.records if record.label == "normal")
+
+
+def test_a_mask_that_is_not_there_is_none(films: Manifest) -> None:
+    record = films.records[0]
+    assert lungs_of(films, replace(record, mask="")) is None
+    assert lungs_of(films, replace(record, mask="lost.png")) is None
+    assert lesion_of(films, replace(record, path="covid/1.png")) is None
+    assert lesion_of(films, replace(record, path="images/covid/lost.png")) is None

@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 from sklearn import metrics
 
-from xray_core.evaluation.scores import _aucs, roc_curve, score, score_predictions
+from xray_core.evaluation.scores import _aucs, mean_interval, roc_curve, score, score_predictions
 
 # Ten films of three classes. Truth down, prediction across:
 #           a  b  c
@@ -211,3 +211,17 @@ def test_the_roc_curve_of_a_perfect_order_goes_through_the_corner() -> None:
     )
     assert (false_positive[0], true_positive[0]) == (0.0, 0.0)
     assert (0.0, 1.0) in list(zip(false_positive, true_positive, strict=True))
+
+
+def test_the_mean_of_a_number_per_film_has_an_interval_by_patient() -> None:
+    values = np.array([1, 3, 5, np.nan])
+    found = mean_interval(values, ["a", "b", "c", "d"])
+    assert (found["value"], found["n"]) == (3, 3)
+    assert 1 <= found["low"] < 3 < found["high"] <= 5
+    one = mean_interval(values, ["a", "a", "a", "d"])
+    assert (one["low"], one["high"]) == (3, 3), "a single patient is drawn every time"
+
+
+def test_a_number_that_no_film_has_has_no_mean() -> None:
+    found = mean_interval(np.array([np.nan, np.nan]), ["a", "b"])
+    assert found == {"value": None, "low": None, "high": None, "n": 0}

@@ -5,6 +5,7 @@ import pytest
 
 from tests.pages.conftest import OpenPage
 from xray_core.data import catalogue
+from xray_core.quality.trust import Reading
 from xray_core.runs.store import WEIGHTS, Run
 
 pytestmark = pytest.mark.usefixtures("few_demo_films")
@@ -25,6 +26,31 @@ def test_where_the_evidence_lies_is_said_in_words(open_page: OpenPage, own_run: 
     # the demo films come with their true lungs
     assert "rests mostly on the" in words or "too unlikely" in words
     assert "not available" not in " ".join(item.value for item in page.caption)
+
+
+def test_how_far_the_map_can_be_trusted_is_measured_on_demand_and_once(
+    open_page: OpenPage, own_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages.ui import cache
+
+    asked: list[str] = []
+
+    def measure(*facts: object) -> tuple[Reading, ...]:
+        asked.append(str(facts[-1]))
+        return (Reading("deletion_gain", -0.3),)
+
+    monkeypatch.setattr(cache, "measured_readings", measure)
+    page = open_page("explain")
+    lines = [item.value for item in page.markdown if " · " in item.value]
+    assert any("Inside the lungs" in line for line in lines)
+    assert any("In the corners" in line for line in lines)
+    assert asked == []
+    page.toggle(key="explain_measure").set_value(True).run()
+    assert not page.exception
+    assert "Poor: " in page.warning[-1].value
+    assert "Deletion" in page.warning[-1].value
+    page.run()
+    assert asked == ["grad_cam"]
 
 
 def test_another_method_draws_other_maps_of_the_same_film(

@@ -1,4 +1,4 @@
-"""Commands on a model: register, evaluate, predict, explain, export, bench."""
+"""Commands on a model: register, evaluate, predict, explain, explain-report, export, bench."""
 
 import argparse
 import sys
@@ -141,6 +141,41 @@ def explain(arguments: Arguments) -> None:
     print(f"{arguments.out}: {title} for {shown} ({attribution.probability:.2f})")
     if place := place_of(attribution.values, lungs):
         print(f"evidence for {label}: {place_sentence(place)}")
+
+
+def explain_report(arguments: Arguments) -> None:
+    """Measure how far the heatmaps of each model by each method can be trusted."""
+    from xray_core.data.manifest import scan as scan_path
+    from xray_core.explain.methods import get_method
+    from xray_core.quality.report import METHODS_MEASURED, N_FILMS, report, store_report
+    from xray_core.quality.thresholds import MEASURES
+    from xray_core.runs.store import open_run
+
+    opened = [open_run(ref, arguments.models_dir) for ref in arguments.run]
+    runs = tuple({run.id: run for run in opened}.values())
+    methods = tuple(dict.fromkeys(arguments.method or METHODS_MEASURED))
+    for name in methods:
+        get_method(name)
+    with Progress("read") as progress:
+        manifest = scan_path(arguments.data, progress=progress)
+    load_tensorflow()
+    with Progress("measure") as progress:
+        found = report(
+            runs, manifest, methods, n_films=arguments.films or N_FILMS, progress=progress
+        )
+    for run in runs:
+        store_report(run, found[run.id])
+    if arguments.json:
+        print_json(found)
+        return
+    for run in runs:
+        for row in found[run.id]:
+            print(f"{run.id}, {row['method']}: {row['films']} films, {row['flat']} flat maps")
+            for name, entry in row["measures"].items():
+                title = MEASURES[name].title if name in MEASURES else name
+                word = f"  {entry['word']}" if "word" in entry else ""
+                span = f"({entry['low']:.3f} to {entry['high']:.3f})"
+                print(f"    {title:28} {entry['value']:6.3f} {span:17}{word}")
 
 
 def _known_class(run: "Run", name: str | None) -> str:

@@ -1,11 +1,13 @@
-"""Lung masks that come with a data set."""
+"""Masks that come with a data set: lungs, and findings where the truth is known."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.data.images import load_image
+from xray_core.data.records import Manifest, Record
+from xray_core.errors import DataError
 
 BoolArray = NDArray[np.bool_]
 
@@ -24,3 +26,35 @@ def load_mask(path: Path) -> BoolArray:
         ImageTooLargeError: the file is over the limit on bytes or pixels.
     """
     return load_image(path).pixels > 0.5
+
+
+def lungs_of(manifest: Manifest, record: Record) -> BoolArray | None:
+    """The lung mask of a record; None where the data set has none that can be read."""
+    if not record.mask:
+        return None
+    return _load_or_none(manifest.roots[record.dataset] / record.mask)
+
+
+def lesion_of(manifest: Manifest, record: Record) -> BoolArray | None:
+    """The mask of what is to be found on a film, as synthetic films have.
+
+    It lies under `lesions/` as the film lies under `images/`: `lesions/covid/1.png` for
+    `images/covid/1.png`.
+
+    Returns:
+        bool (height, width); None where there is no such file, it cannot be read, or it is empty.
+    """
+    parts = PurePosixPath(record.path).parts
+    if "images" not in parts[:-1]:
+        return None
+    place = parts.index("images")
+    path = PurePosixPath(*parts[:place], "lesions", *parts[place + 1 :])
+    mask = _load_or_none(manifest.roots[record.dataset] / path)
+    return mask if mask is not None and mask.any() else None
+
+
+def _load_or_none(path: Path) -> BoolArray | None:
+    try:
+        return load_mask(path)
+    except (OSError, DataError):
+        return None

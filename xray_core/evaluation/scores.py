@@ -57,30 +57,18 @@ def score(
     counts = confusion[0].sum(axis=1)
     n = len(truth)
 
-    def interval(values: FloatArray, count: float) -> dict[str, Any]:
-        replicates = values[1:][np.isfinite(values[1:])]
-        if not np.isfinite(values[0]) or not len(replicates):
-            return {"value": None, "low": None, "high": None, "n": int(count)}
-        low, high = np.percentile(replicates, (2.5, 97.5))
-        return {
-            "value": round(float(values[0]), 4),
-            "low": round(float(low), 4),
-            "high": round(float(high), 4),
-            "n": int(count),
-        }
-
     per_class_values = {name: rule(confusion) for name, rule in _PER_CLASS.items()} | {"auc": aucs}
     return {
         "n": n,
         "n_patients": len(set(patients)),
         "classes": list(classes),
-        "accuracy": interval(_accuracy(confusion), n),
-        "balanced_accuracy": interval(_mean_over_classes(_sensitivity(confusion)), n),
-        "macro_f1": interval(_mean_over_classes(_f1(confusion)), n),
-        "auc_macro": interval(_mean_over_classes(aucs), n),
+        "accuracy": _interval(_accuracy(confusion), n),
+        "balanced_accuracy": _interval(_mean_over_classes(_sensitivity(confusion)), n),
+        "macro_f1": _interval(_mean_over_classes(_f1(confusion)), n),
+        "auc_macro": _interval(_mean_over_classes(aucs), n),
         "per_class": {
             label: {
-                name: interval(
+                name: _interval(
                     values[:, column],
                     n - counts[column] if name == "specificity" else counts[column],
                 )
@@ -136,6 +124,33 @@ def score_predictions(
     }
 
 
+def mean_interval(
+    values: NDArray[np.floating[Any]],
+    patients: Sequence[str],
+    *,
+    n_bootstrap: int = N_BOOTSTRAP,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """The mean of a number that every film has.
+
+    Args:
+        values: (films,); NaN where a film has none, which then counts nowhere.
+        patients: one key a film; films with the same key are drawn together.
+        n_bootstrap: replicates for the interval.
+        seed: of the bootstrap.
+
+    Returns:
+        `{"value", "low", "high", "n"}`; the first three are None where no film has a number.
+    """
+    known = np.isfinite(values)
+    if not known.any():
+        return {"value": None, "low": None, "high": None, "n": 0}
+    kept = [patient for patient, own in zip(patients, known, strict=True) if own]
+    weights = _bootstrap_weights(kept, n_bootstrap, seed)
+    numbers = np.asarray(values, np.float64)[known]
+    return _interval(_divide(weights @ numbers, weights.sum(axis=1)), len(numbers))
+
+
 def roc_curve(
     labels: NDArray[np.bool_], values: NDArray[np.floating[Any]]
 ) -> tuple[FloatArray, FloatArray]:
@@ -144,6 +159,20 @@ def roc_curve(
 
     false_positive, true_positive, _ = metrics.roc_curve(labels, values)
     return false_positive, true_positive
+
+
+def _interval(values: FloatArray, count: float) -> dict[str, Any]:
+    """The first value, with the middle 95 % of the others."""
+    replicates = values[1:][np.isfinite(values[1:])]
+    if not np.isfinite(values[0]) or not len(replicates):
+        return {"value": None, "low": None, "high": None, "n": int(count)}
+    low, high = np.percentile(replicates, (2.5, 97.5))
+    return {
+        "value": round(float(values[0]), 4),
+        "low": round(float(low), 4),
+        "high": round(float(high), 4),
+        "n": int(count),
+    }
 
 
 def _bootstrap_weights(patients: Sequence[str], n_bootstrap: int, seed: int) -> FloatArray:

@@ -1,0 +1,61 @@
+"""Maps of all sizes on one grid, and the maps of many films, each for a class of its own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from xray_core.explain.methods import predict_and_explain
+
+Float32Array = NDArray[np.float32]
+
+
+def stretch(values: NDArray[np.floating[Any]], side_px: int) -> Float32Array:
+    """A map (height, width) as float32 (side_px, side_px), bilinear, without aliasing."""
+    plain = np.asarray(values, np.float32)
+    if plain.shape == (side_px, side_px):
+        return plain
+    size = (side_px, side_px)
+    return np.asarray(Image.fromarray(plain).resize(size, Image.Resampling.BILINEAR), np.float32)
+
+
+def is_flat(values: NDArray[np.floating[Any]]) -> bool:
+    """Whether nothing in a map speaks for the class; it has no order that could be measured."""
+    return float(np.ptp(values)) <= 1e-12
+
+
+def maps_of(
+    model: Any,
+    films: Float32Array,
+    columns: Sequence[int],
+    method: str,
+    *,
+    layer: str | None = None,
+) -> Float32Array:
+    """The map of each film for a class of its own; no other class is computed.
+
+    Args:
+        model: flat functional `keras.Model` ending in logits; read, never changed.
+        films: float32 (film, size, size, 1) in [0, 1].
+        columns: of the logits, one a film.
+        method: key in `METHODS`.
+        layer: as for `predict_and_explain`.
+
+    Returns:
+        float32 (film, height, width), raw.
+
+    Raises:
+        ClassIndexError, ExplainError, LayerNotFoundError: as `predict_and_explain`.
+    """
+    wanted = np.asarray(columns)
+    maps: list[Float32Array | None] = [None] * len(films)
+    for column in np.unique(wanted):
+        rows = np.flatnonzero(wanted == column)
+        found = predict_and_explain(model, films[rows], method, columns=[int(column)], layer=layer)[
+            1
+        ]
+        for row, values in zip(rows, found[:, 0], strict=True):
+            maps[row] = values
+    return np.stack([values for values in maps if values is not None])

@@ -1,0 +1,213 @@
+"""All measures of one method on one model, film by film.
+
+Each film is explained for the class that the model finds likeliest, as people look at it first.
+A flat map says nothing that could be measured: it is counted, and left out of every mean.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.data.batches import as_batch, cache_films
+from xray_core.data.masks import BoolArray, lesion_of, lungs_of
+from xray_core.data.records import Manifest
+from xray_core.evaluation.predict import predict
+from xray_core.explain.zones import place_of
+from xray_core.quality import faithfulness, localisation
+from xray_core.quality.grid import is_flat, maps_of
+from xray_core.quality.randomisation import pairs_of_films, randomise
+from xray_core.quality.repeatability import CHANGES, repeatability
+from xray_core.runs.loading import load_model
+from xray_core.runs.store import Run
+
+Float32Array = NDArray[np.float32]
+FloatArray = NDArray[np.float64]
+Tick = Callable[[float], None]
+
+N_RANDOMISED = 16
+"""Most films of the randomisation check, whose passes are many."""
+
+
+@dataclass(frozen=True)
+class Films:
+    """The films of a report, the same for all models.
+
+    Attributes:
+        manifest: readable films.
+        lungs: a mask a film; None where there is none.
+        lesions: the truth of a film; None where it is not known.
+    """
+
+    manifest: Manifest
+    lungs: tuple[BoolArray | None, ...]
+    lesions: tuple[BoolArray | None, ...]
+
+    @property
+    def patients(self) -> tuple[str, ...]:
+        """A key a film; films of one patient share it."""
+        return tuple(record.patient_key for record in self.manifest.records)
+
+
+@dataclass
+class Measured:
+    """What was found out about one method on one model.
+
+    Attributes:
+        maps: (film, height, width), raw.
+        values: measure -> (film,), NaN where a film has none.
+        facts: what else is told of the whole set.
+    """
+
+    maps: Float32Array
+    values: dict[str, FloatArray] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def put(self, name: str, rows: Sequence[int], values: Sequence[float] | FloatArray) -> None:
+        """Keep a measure of some films."""
+        self.values[name] = np.full(len(self.maps), np.nan)
+        self.values[name][list(rows)] = values
+
+
+def open_films(manifest: Manifest) -> Films:
+    """The films of a manifest with their masks."""
+    records = manifest.records
+    return Films(
+        manifest,
+        tuple(lungs_of(manifest, record) for record in records),
+        tuple(lesion_of(manifest, record) for record in records),
+    )
+
+
+def measure_run(
+    run: Run, films: Films, methods: Sequence[str], tick: Tick = lambda _films: None
+) -> tuple[tuple[str, ...], dict[str, Measured]]:
+    """Measure methods on one model; how far they agree is not among it.
+
+    Args:
+        run: with weights.
+        films: to explain.
+        methods: keys of `METHODS`.
+        tick: called with films done: once all films, and three times all for each method.
+
+    Returns:
+        The label explained of each film, and method -> what was found.
+    """
+    model = load_model(run)
+    levels = cache_films(films.manifest, run.image_size_px)
+    pixels = as_batch(np.asarray(levels))
+    columns = predict(model, levels).argmax(axis=1)
+    blind = [
+        [faithfulness.random_map(row), faithfulness.centred_map()] for row in range(len(pixels))
+    ]
+    beside = faithfulness.areas(model, pixels, columns.tolist(), blind, lambda: tick(1))
+    labels = tuple(run.classes[column] for column in columns)
+    found = {}
+    for method in methods:
+        measured = Measured(maps_of(model, pixels, columns.tolist(), method))
+        rows = [row for row, values in enumerate(measured.maps) if not is_flat(values)]
+        n_flat = len(pixels) - len(rows)
+        measured.facts["flat"] = n_flat
+        tick(3 * n_flat)
+        if rows:
+            part = _Part(model, pixels[rows], columns[rows].tolist(), measured.maps[rows], method)
+            _faithfulness(part, measured, rows, beside, tick)
+            _repeatability(part, measured, rows, tick)
+            _randomisation(part, measured, rows, tick)
+            _place(part.maps, measured, rows, labels, films)
+        found[method] = measured
+    return labels, found
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The films whose maps are not flat: what every measure takes."""
+
+    model: Any
+    pixels: Float32Array
+    columns: list[int]
+    maps: Float32Array
+    method: str
+
+
+def _faithfulness(
+    part: _Part,
+    measured: Measured,
+    rows: list[int],
+    beside: tuple[FloatArray, FloatArray],
+    tick: Tick,
+) -> None:
+    deletion, insertion = (
+        areas[:, 0]
+        for areas in faithfulness.areas(
+            part.model, part.pixels, part.columns, [[item] for item in part.maps], lambda: tick(1)
+        )
+    )
+    measured.put("deletion", rows, deletion)
+    measured.put("insertion", rows, insertion)
+    for place, ending in enumerate(("", "_centre")):
+        measured.put(f"deletion_gain{ending}", rows, beside[0][rows, place] - deletion)
+        measured.put(f"insertion_gain{ending}", rows, insertion - beside[1][rows, place])
+
+
+def _repeatability(part: _Part, measured: Measured, rows: list[int], tick: Tick) -> None:
+    found = repeatability(part.model, part.pixels, part.columns, part.maps, part.method)
+    for change in CHANGES:
+        measured.put(f"repeatability_{change}", rows, found[change])
+    measured.put("repeatability", rows, np.mean(list(found.values()), axis=0))
+    tick(len(rows))
+
+
+def _randomisation(part: _Part, measured: Measured, rows: list[int], tick: Tick) -> None:
+    pairs = pairs_of_films(part.maps)
+    if len(pairs.rank):
+        most = slice(N_RANDOMISED)
+        forgot = randomise(
+            part.model, part.pixels[most], part.columns[most], part.maps[most], part.method
+        )
+        kinds = {
+            "randomisation": (forgot.likeness.rank, pairs.rank),
+            "randomisation_structure": (forgot.likeness.structure, pairs.structure),
+        }
+        for name, (likeness, others) in kinds.items():
+            measured.put(name, rows[most], likeness.mean(axis=0) - others.mean())
+        means = [likeness.mean(axis=1).round(4).tolist() for likeness, _ in kinds.values()]
+        measured.facts["depths"] = [
+            {"layer": layer, "rank": rank, "structure": structure}
+            for layer, rank, structure in zip(forgot.depths, *means, strict=True)
+        ]
+        measured.facts["pairs"] = {
+            "rank": round(float(pairs.rank.mean()), 4),
+            "structure": round(float(pairs.structure.mean()), 4),
+        }
+    tick(len(rows))
+
+
+def _place(
+    maps: Float32Array, measured: Measured, rows: list[int], labels: tuple[str, ...], films: Films
+) -> None:
+    """Where on the chest a map lies, and whether that is where the finding is."""
+    corners, lungs = [], []
+    for values, row in zip(maps, rows, strict=True):
+        place = place_of(values, films.lungs[row])
+        corners.append(np.nan if place is None else place.corners)
+        lungs.append(np.nan if place is None or place.lungs is None else place.lungs)
+    measured.put("corners", rows, corners)
+    measured.put("lungs", rows, lungs)
+    told = [
+        (row, values, truth)
+        for row, values in zip(rows, maps, strict=True)
+        if (truth := films.lesions[row]) is not None
+        and labels[row] == films.manifest.records[row].label
+    ]
+    if not told:
+        return
+    where = [row for row, _, _ in told]
+    measured.put("hit_rate", where, [localisation.hit(*item[1:]) for item in told])
+    measured.put("auprc", where, [localisation.average_precision(*item[1:]) for item in told])
+    overlaps = [localisation.overlaps(*item[1:]) for item in told]
+    best = localisation.best_threshold(overlaps)
+    measured.put("iou", where, [item[best] for item in overlaps])
+    measured.facts["threshold"] = float(localisation.THRESHOLDS[best])

@@ -1,0 +1,184 @@
+"""How far the maps of every model by every method can be trusted: a row each, with intervals."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core import __version__
+from xray_core.data.records import Manifest
+from xray_core.errors import DatasetError, RunError
+from xray_core.evaluation.scores import mean_interval
+from xray_core.evaluation.selection import SeenFilms, select_films
+from xray_core.explain.methods import METHODS, get_method
+from xray_core.explain.zones import EVEN_CORNERS
+from xray_core.quality.grid import is_flat
+from xray_core.quality.measuring import Films, Measured, measure_run, open_films
+from xray_core.quality.similarity import agreement_with
+from xray_core.quality.thresholds import MEASURES
+from xray_core.runs.store import REPORT, Run, read_json, write_json
+
+Row = dict[str, Any]
+
+N_FILMS = 24
+"""Films of a report where no number is given."""
+
+METHODS_MEASURED = tuple(name for name, method in METHODS.items() if method.cost == "pass")
+"""Methods of a report where none is named: those that the pages offer."""
+
+
+def report(
+    runs: Sequence[Run],
+    manifest: Manifest,
+    methods: Sequence[str] = METHODS_MEASURED,
+    *,
+    n_films: int = N_FILMS,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, list[Row]]:
+    """Measure every method on every model; nothing is written.
+
+    Args:
+        runs: each once, with weights.
+        manifest: scanned films; those that no run was trained on are taken first.
+        methods: keys of `METHODS`.
+        n_films: most films.
+        progress: called with (films done, films in all); a film counts once for every model, and
+            three times for every method on it.
+
+    Returns:
+        Run id -> one row a method: `method`, `data`, `manifest` (hash), `films`, `seen` (of them in
+        training; None where that is not known), `flat`; `measures`, a mapping of each measure that
+        could be taken to `value`, `low`, `high`, `n` (95 % interval by patient), and for those of
+        `MEASURES` also `word` and, where they are multiples of it, `chance`; `depths` and `pairs`
+        of the randomisation check; `threshold` of the overlap.
+
+    Raises:
+        DatasetError: no film can be read.
+        ExplainError: an unknown method.
+    """
+    for name in methods:
+        get_method(name)
+    seen = [SeenFilms(run) for run in runs]
+    films = _choose(manifest, seen, n_films)
+    ticker = _Ticker(progress, len(runs) * len(films.patients) * (1 + 3 * len(methods)))
+    found, labels = {}, {}
+    for run in runs:
+        labels[run.id], found[run.id] = measure_run(run, films, methods, ticker.add)
+    _agree(found, labels)
+    data = ", ".join(sorted(films.manifest.roots))
+    return {
+        run.id: [
+            {
+                "method": name,
+                "data": data,
+                "manifest": films.manifest.hash,
+                "films": len(films.patients),
+                "seen": None if run.is_own else len(known.among(films.manifest.records)),
+                **measured.facts,
+                "measures": _summary(measured, films),
+            }
+            for name, measured in found[run.id].items()
+        ]
+        for run, known in zip(runs, seen, strict=True)
+    }
+
+
+def store_report(run: Run, rows: Sequence[Row]) -> None:
+    """Write rows into the run folder, in one step; rows of other methods and films stay.
+
+    Raises:
+        OSError: no room or no right to write; what was there stays.
+    """
+    new = {(row["method"], row["data"]) for row in rows}
+    kept = [row for row in read_report(run) if (row["method"], row["data"]) not in new]
+    path = run.path / REPORT
+    path.parent.mkdir(exist_ok=True)
+    write_json(path, {"version": __version__, "rows": [*kept, *rows]})
+
+
+def read_report(run: Run) -> list[Row]:
+    """The rows that `store_report` wrote; none where there is no report that can be read."""
+    try:
+        rows = read_json(run.path / REPORT).get("rows")
+    except RunError:
+        return []
+    if not isinstance(rows, list):
+        return []
+    needed = ("method", "data", "films", "measures")
+    return [row for row in rows if isinstance(row, dict) and all(name in row for name in needed)]
+
+
+class _Ticker:
+    """Counts films for a progress bar."""
+
+    def __init__(self, progress: Callable[[int, int], None] | None, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0.0
+
+    def add(self, films: float) -> None:
+        self._done += films
+        if self._progress:
+            self._progress(min(round(self._done), self._total), self._total)
+
+
+def _choose(manifest: Manifest, seen: Sequence[SeenFilms], n_films: int) -> Films:
+    chosen = select_films(manifest, seen, n_films)
+    if not chosen.records:
+        raise DatasetError(
+            "No film can be measured.",
+            where=", ".join(manifest.roots),
+            fix="Name a data set with readable films.",
+        )
+    return open_films(chosen)
+
+
+def _agree(
+    found: Mapping[str, Mapping[str, Measured]], labels: Mapping[str, tuple[str, ...]]
+) -> None:
+    """Fill in how far models, and methods, agree on films that they call the same."""
+    for run_id, of_run in found.items():
+        for name, own in of_run.items():
+            methods, models = [], []
+            for row, values in enumerate(own.maps):
+                if is_flat(values):
+                    methods.append(np.nan)
+                    models.append(np.nan)
+                    continue
+                others = [item.maps[row] for key, item in of_run.items() if key != name]
+                methods.append(agreement_with(values, others))
+                others = [
+                    item[name].maps[row]
+                    for key, item in found.items()
+                    if key != run_id and labels[key][row] == labels[run_id][row]
+                ]
+                models.append(agreement_with(values, others))
+            own.values["agreement_methods"] = np.array(methods)
+            own.values["agreement_models"] = np.array(models)
+
+
+def _summary(measured: Measured, films: Films) -> dict[str, Row]:
+    """Each measure that could be taken, with its interval, its word, and chance."""
+    summary = {}
+    for name, values in measured.values.items():
+        entry = mean_interval(values, films.patients)
+        if entry["value"] is None:
+            continue
+        measure = MEASURES.get(name)
+        if measure:
+            chance = _chance(name, np.isfinite(values), films)
+            if measure.by_chance:
+                entry["chance"] = round(chance, 4)
+            entry["word"] = measure.word(entry["value"], chance)
+        summary[name] = entry
+    return summary
+
+
+def _chance(name: str, counted: NDArray[np.bool_], films: Films) -> float:
+    """What an even map has, over the films that were measured."""
+    if name == "corners":
+        return EVEN_CORNERS
+    masks = films.lungs if name == "lungs" else films.lesions
+    areas = [
+        mask.mean() for mask, own in zip(masks, counted, strict=True) if own and mask is not None
+    ]
+    return float(np.mean(areas)) if areas else 1.0

@@ -1,0 +1,152 @@
+"""The trust strip of one map: four to six measures, each with a number, a word and a sentence.
+
+Those that need no network come at once (`quick_readings`), the others on demand
+(`measured_readings`). A class that was ruled out gets none: its map is not shown.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.explain.attribution import Attribution
+from xray_core.explain.integrated_gradients import baseline_of
+from xray_core.explain.methods import METHODS
+from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
+from xray_core.explain.zones import EVEN_CORNERS, BoolArray, place_of
+from xray_core.quality.faithfulness import area_under, random_map, turn_into
+from xray_core.quality.grid import is_flat, maps_of
+from xray_core.quality.repeatability import repeatability
+from xray_core.quality.similarity import agreement_with
+from xray_core.quality.thresholds import MEASURES, Word
+
+Float32Array = NDArray[np.float32]
+
+N_RANDOM = 3
+"""Random maps that a single map is held against: one alone would be a matter of luck."""
+
+INDEPENDENT = "occlusion"
+"""The method that another is held against: it assumes nothing about the network."""
+
+_TITLES = {
+    "deletion_gain": "Deletion",
+    "agreement_methods": f"Agreement with {METHODS[INDEPENDENT].title}",
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One measure of one map.
+
+    Attributes:
+        name: key in `MEASURES`.
+        value: the number.
+        chance: what an even map has; None where that is no yardstick.
+    """
+
+    name: str
+    value: float
+    chance: float | None = None
+
+    @property
+    def title(self) -> str:
+        """What people read."""
+        return _TITLES.get(self.name, MEASURES[self.name].title)
+
+    @property
+    def word(self) -> Word:
+        """Good, doubtful or poor."""
+        return MEASURES[self.name].word(self.value, self.chance or 1.0)
+
+    @property
+    def number(self) -> str:
+        """The number in words: `62 % (even map: 31 %)`."""
+        return MEASURES[self.name].number(self.value, self.chance)
+
+    @property
+    def sentence(self) -> str:
+        """What the number tells."""
+        return MEASURES[self.name].asks
+
+
+def quick_readings(
+    item: Attribution, lungs: BoolArray | None = None, others: Sequence[Float32Array] = ()
+) -> tuple[Reading, ...]:
+    """What a map alone tells: evidence inside the lungs and in the corners, agreement of models.
+
+    Args:
+        item: the map.
+        lungs: bool mask of any size over the whole film; None where there is none.
+        others: maps of other models for the same class of the same film, by the same method.
+
+    Returns:
+        None of them for a flat map and for a class below `MIN_SHOWN_PROBABILITY`.
+    """
+    if item.probability < MIN_SHOWN_PROBABILITY:
+        return ()
+    place = place_of(item.values, lungs)
+    if place is None:
+        return ()
+    found = []
+    if place.lungs is not None and lungs is not None:
+        found.append(Reading("lungs", place.lungs, float(lungs.mean())))
+    found.append(Reading("corners", place.corners, EVEN_CORNERS))
+    together = agreement_with(item.values, others)
+    if not math.isnan(together):
+        found.append(Reading("agreement_models", together))
+    return tuple(found)
+
+
+def measured_readings(
+    model: Any, film: Float32Array, column: int, method: str
+) -> tuple[Reading, ...]:
+    """What takes more passes: deletion, repeatability, and agreement with occlusion.
+
+    Args:
+        model: flat functional `keras.Model` ending in logits; read, never changed.
+        film: float32 (size, size) in [0, 1], as `resize_image` returns.
+        column: of the class.
+        method: key in `METHODS`.
+
+    Returns:
+        None of them for a flat map. Ask only for a class that is shown.
+
+    Raises:
+        ClassIndexError, ExplainError, LayerNotFoundError: as `predict_and_explain`.
+    """
+    films = film[None, ..., None]
+    maps = maps_of(model, films, [column], method)
+    if is_flat(maps):
+        return ()
+    group = [maps[0], *map(random_map, range(N_RANDOM))]
+    blank = baseline_of(films[0], "blurred")
+    deletion = area_under(turn_into(model, films[0], blank, column, group))
+    repeated = repeatability(model, films, [column], maps, method)
+    found = [
+        Reading("deletion_gain", float(deletion[1:].mean() - deletion[0])),
+        Reading("repeatability", float(np.mean(list(repeated.values())))),
+    ]
+    if method != INDEPENDENT:
+        hidden = maps_of(model, films, [column], INDEPENDENT)[0]
+        found.append(Reading("agreement_methods", agreement_with(maps[0], [hidden])))
+    return tuple(found)
+
+
+def verdict(readings: Sequence[Reading]) -> tuple[Word, str]:
+    """All readings in one word and one sentence: the worst of them decides.
+
+    Args:
+        readings: one or more.
+    """
+    for word, what in (
+        ("poor", "Do not rely on this map alone"),
+        ("doubtful", "Read this map with care"),
+    ):
+        titles = [item.title for item in readings if item.word == word]
+        if titles:
+            named = ", ".join(titles)
+            return word, f"{what}. {word.capitalize()}: {named}."  # type: ignore[return-value]
+    return "good", "Nothing that was measured speaks against this map."
