@@ -9,6 +9,7 @@ from pages.ui.cache import (
     explained_films,
     manifest_of,
     record_film,
+    record_finding,
     record_lungs,
     seen_films,
     thumbnails,
@@ -93,6 +94,7 @@ with errors_shown():
         for run, films_ in zip(chosen_runs, explained, strict=True)
     }
     titles = short_titles(chosen_runs)
+    lungs = record_lungs(manifest, str(row["id"]))
     large, facts = st.columns([7, 4], gap="large")
     with large:
         state = film_viewer(
@@ -103,6 +105,8 @@ with errors_shown():
             caption=PurePosixPath(row["path"]).name,
             synthetic=dataset.is_demo,
             position=(place + 1, len(rows)),
+            lungs=lungs,
+            finding=record_finding(manifest, str(row["id"])) if dataset.is_demo else None,
         )
         if state.nav:
             st.session_state["explain_place"] = int(np.clip(place + state.nav, 0, len(rows) - 1))
@@ -125,7 +129,7 @@ with errors_shown():
         probability_table(chosen_runs, attributions, str(row["label"]))
         looked_at = next(run for run, title in titles.items() if title == state.run)
         item = next(item for item in attributions[looked_at] if item.label == state.label)
-        place_panel(item, state.run, record_lungs(manifest, str(row["id"])), "explain")
+        place_panel(item, state.run, lungs, "explain")
 
     st.subheader("Models and classes side by side", anchor=False)
     model_grid(film, chosen_runs, attributions, PurePosixPath(row["path"]).stem)

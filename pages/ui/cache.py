@@ -4,7 +4,7 @@ Models and arrays are shared by all sessions and never changed. Uploaded films a
 """
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -117,9 +117,19 @@ def record_film(manifest: Manifest, record_id: str) -> Film:
 def record_lungs(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
     """The lung mask of a record; None where the data set has none that can be read."""
     record = next(record for record in manifest.records if record.id == record_id)
-    if not record.mask:
+    return _mask_at(manifest.roots[record.dataset] / record.mask) if record.mask else None
+
+
+def record_finding(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
+    """The true finding of a synthetic film, where `write_phantoms` left it; else None."""
+    record = next(record for record in manifest.records if record.id == record_id)
+    folder, *below = PurePosixPath(record.mask).parts or ("",)
+    if folder != "masks":
         return None
-    path = manifest.roots[record.dataset] / record.mask
+    return _mask_at(manifest.roots[record.dataset].joinpath("lesions", *below))
+
+
+def _mask_at(path: Path) -> NDArray[np.bool_] | None:
     try:
         return _mask(path, path.stat().st_mtime_ns)
     except (OSError, DataError):

@@ -51,7 +51,12 @@ def viewer_maps(runs: Sequence[Run], attributions: Attributions) -> list[FilmMap
     titles = short_titles(runs)
     return [
         FilmMap(
-            item.values, titles[run.id], METHODS[item.method].title, item.label, item.probability
+            item.values,
+            titles[run.id],
+            METHODS[item.method].title,
+            item.label,
+            item.probability,
+            METHODS[item.method].unit,
         )
         for run in runs
         for item in attributions[run.id]

@@ -1,8 +1,8 @@
 """The film viewer: one front-end component that shows a film and its maps.
 
 Python sends the film once, as an 8-bit PNG, and the raw maps, a few hundred bytes each.
-Everything visual happens in the browser: enlarging, colour, opacity, zoom (`maps.js`, `page.js`
-and `viewer.js`, which are joined to one module).
+Everything visual happens in the browser: enlarging, colour, opacity, window and level, layers, zoom
+(the files of `SCRIPTS`, which are joined to one module).
 
 What a map looks like follows one rule, the one of `xray_core.explain.overlay`:
 
@@ -25,9 +25,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pages.ui.theme import class_colours
+from pages.ui.viewer.layers import ZONE_TITLES, finding_data, zones_data
 from xray_core.data.images import to_uint8
 from xray_core.data.labels import label_title
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
+from xray_core.explain.zones import BoolArray
 
 MAX_SIDE_PX = 1024
 DEFAULT_OPACITY = 0.6
@@ -38,12 +40,13 @@ class FilmMap:
     """One raw attribution map of a film.
 
     Attributes:
-        values: float32 (height, width), >= 0, in logit units, not scaled: 7x7 or 10x10 as
-            the last feature maps give it, covering the whole film.
+        values: float32 (height, width), not scaled: 7x7 or 10x10 as the last feature maps give
+            it, covering the whole film; values below 0 speak against the class.
         run: title of the run, such as `small CNN`.
         method: title of the method, such as `Grad-CAM`.
         label: class name as in `xray_core.data.labels`, such as `covid`.
         probability: of that class by that run, in [0, 1].
+        unit: of the values, such as `logit units`.
 
     Raises:
         ValueError: `values` is not 2-D or empty, or `probability` is outside [0, 1].
@@ -54,6 +57,7 @@ class FilmMap:
     method: str
     label: str
     probability: float
+    unit: str = "logit units"
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or self.values.size == 0:
@@ -94,9 +98,10 @@ def _read(*names: str) -> str:
     return "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in names)
 
 
+SCRIPTS = ("maps.js", "film.js", "page.js", "scene.js", "viewer.js")
 HTML = '<div class="viewer"></div>'
 CSS = _read("viewer.css")
-JS = _read("maps.js", "page.js", "viewer.js")
+JS = _read(*SCRIPTS)
 """One ES module; its default export takes an object with `parentElement` (which holds `HTML`),
 `data` (of `viewer_data`), `setStateValue` and `setTriggerValue`."""
 
@@ -113,6 +118,8 @@ def film_viewer(
     caption: str = "",
     synthetic: bool = False,
     position: tuple[int, int] | None = None,
+    lungs: BoolArray | None = None,
+    finding: BoolArray | None = None,
 ) -> ViewerState:
     """Show a film with its maps.
 
@@ -126,6 +133,8 @@ def film_viewer(
         synthetic: marks the film as synthetic on screen and in downloads.
         position: place of this film in a list, (3, 24) for the third of 24; gives buttons
             for the previous and the next film.
+        lungs: mask over the whole film, of any size, for outline, zones and places in words.
+        finding: of a synthetic film, the truth in the same form.
 
     Returns:
         What the visitor looks at now, and whether another film was asked for.
@@ -135,7 +144,9 @@ def film_viewer(
     """
     result = _component(
         key=key,
-        data=viewer_data(film, maps, alt, height_px, caption, synthetic, position),
+        data=viewer_data(
+            film, maps, alt, height_px, caption, synthetic, position, lungs=lungs, finding=finding
+        ),
         on_view_change=_keep,
         on_nav_change=_keep,
     )
@@ -154,6 +165,9 @@ def viewer_data(
     caption: str,
     synthetic: bool,
     position: tuple[int, int] | None,
+    *,
+    lungs: BoolArray | None = None,
+    finding: BoolArray | None = None,
 ) -> dict[str, object]:
     """All that the browser needs, ready for JSON; the arguments are those of `film_viewer`."""
     if film.ndim != 2 or film.size == 0:
@@ -170,6 +184,9 @@ def viewer_data(
         "stage_px": height_px,
         "opacity": DEFAULT_OPACITY,
         "min_shown_probability": MIN_SHOWN_PROBABILITY,
+        "zones": zones_data(lungs),
+        "zone_titles": ZONE_TITLES,
+        "lesion": finding_data(finding),
         "maps": [_map_data(item, colours[item.label]) for item in maps],
     }
 
@@ -183,6 +200,7 @@ def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
         "label": item.label,
         "title": label_title(item.label),
         "colour": colour,
+        "unit": item.unit,
         "probability": float(item.probability),
         "height": values.shape[0],
         "width": values.shape[1],

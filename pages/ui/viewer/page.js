@@ -1,4 +1,4 @@
-/* Page: the elements of a viewer. Second of the three parts of the viewer.
+/* Page: the elements of a viewer. Third of the parts of the viewer.
  *
  * Texts from outside reach the page as text, never as markup.
  */
@@ -14,14 +14,18 @@ const ICONS = {
   previous: "M15 5l-7 7 7 7",
   next: "M9 5l7 7-7 7",
   close: "M6 6l12 12M18 6L6 18",
+  more: "M4 7h9M19 7h1M4 17h1M11 17h9M16 4.5v5M8 14.5v5",
 };
 
 const HELP = [
   ["← →", "previous, next film"],
   ["↑ ↓", "class"],
   ["O", "overlay on or off"],
+  ["C", "contour lines instead of colour"],
+  ["L Z T", "lungs, six zones, true finding"],
   ["I", "negative"],
   ["+ − 0", "zoom in, out, whole film"],
+  ["M", "more controls"],
   ["F", "full screen"],
   ["?", "this panel"],
 ];
@@ -61,8 +65,69 @@ function textButton(action, text) {
   return make("button", { type: "button", dataset: { action } }, text);
 }
 
+function toggleButton(action, text, keys) {
+  return make("button", { type: "button", className: "toggle", title: `${text} (${keys})`, "aria-pressed": "false", "aria-keyshortcuts": keys, dataset: { action } }, text);
+}
+
 function makeChip() {
   return make("button", { type: "button", className: "chip" }, make("i"), make("span"), make("b"));
+}
+
+/** A slider in percent with its name and its value. */
+function makeSlider(label, least, most) {
+  const input = make("input", { type: "range", min: least, max: most, "aria-label": label });
+  const output = make("output", {});
+  const root = make("label", { className: "slider" }, make("span", {}, label), input, output);
+  return { root, input, output };
+}
+
+function showSlider({ input, output }, value, text = `${value} %`) {
+  input.value = value;
+  input.style.setProperty("--fill", `${(100 * (value - input.min)) / (input.max - input.min)}%`);
+  input.setAttribute("aria-valuetext", text);
+  output.textContent = text;
+}
+
+/** Colour bar of a map with its name and its unit. */
+function makeLegend() {
+  const legend = {
+    bar: makeCanvas(256, 1, { "aria-hidden": "true" }),
+    low: make("span", { className: "tick" }),
+    zero: make("span", { className: "tick" }, "0"),
+    peak: make("span", { className: "tick" }),
+    name: make("b"),
+    message: make("span", { className: "message" }),
+  };
+  legend.scale = make("div", { className: "bar" }, legend.bar, legend.low, legend.zero, legend.peak);
+  legend.root = make("div", { className: "legend" }, legend.scale, make("div", { className: "words" }, legend.name, legend.message));
+  return legend;
+}
+
+function makeGroup(title, ...children) {
+  return make("div", { className: "group", role: "group", "aria-label": title }, make("span", { className: "title", "aria-hidden": "true" }, title), ...children);
+}
+
+/** The rarely used controls, folded until they are asked for. */
+function buildMore(part) {
+  Object.assign(part, {
+    threshold: makeSlider("Draw from", 0, 90),
+    contours: toggleButton("contours", "Contour lines", "C"),
+    window: makeSlider("Window", 5, 100),
+    level: makeSlider("Level", 0, 100),
+    plain: make("button", { type: "button", className: "toggle", dataset: { action: "plain" } }, "Reset"),
+    lungs: toggleButton("lungs", "Lungs", "L"),
+    zones: toggleButton("zones", "Six zones", "Z"),
+    lesion: toggleButton("lesion", "True finding", "T"),
+    noLayers: make("span", { className: "note" }, "No lung mask is known for this film."),
+  });
+  part.evidence = makeGroup("Evidence", part.threshold.root, make("div", { className: "row" }, part.contours));
+  part.more = make(
+    "div",
+    { className: "more", hidden: true },
+    part.evidence,
+    makeGroup("Film", part.window.root, part.level.root, make("div", { className: "row" }, part.plain)),
+    makeGroup("Layers", make("div", { className: "row" }, part.lungs, part.zones, part.lesion), part.noLayers),
+  );
 }
 
 /** All elements of one viewer, by name. */
@@ -77,18 +142,14 @@ function buildPage(root) {
     canvas: makeCanvas(1, 1, { role: "img" }),
     previous: iconButton("previous", "Previous film (left arrow)"),
     next: iconButton("next", "Next film (right arrow)"),
-    bar: make("div", { className: "bar" }),
-    reach: make("div", { className: "beyond" }),
-    peak: make("span", { className: "peak" }),
-    mapText: make("b"),
-    message: make("span", { className: "message" }),
+    legends: [makeLegend()],
     readout: make("span", { className: "readout" }),
     original: textButton("original", "Original"),
     overlay: textButton("overlay", "Overlay"),
-    opacity: make("input", { type: "range", min: 0, max: 100, "aria-label": "Opacity of the overlay" }),
-    opacityText: make("output", {}),
+    opacity: makeSlider("Opacity", 0, 100),
     invert: iconButton("invert", "Negative (I)"),
     zoomText: make("output", { className: "zoom", "aria-label": "Zoom" }),
+    unfold: iconButton("more", "More controls (M)"),
     full: iconButton("full", "Full screen (F)"),
     spoken: make("div", { className: "spoken", "aria-live": "polite" }),
   };
@@ -97,12 +158,11 @@ function buildPage(root) {
     { className: "help", role: "dialog", "aria-label": "Help", hidden: true },
     iconButton("help", "Close help", "close"),
     make("dl", {}, ...HELP.flatMap(([keys, text]) => [make("dt", {}, keys), make("dd", {}, text)])),
-    make("p", {}, "Wheel or pinch to zoom, drag to move, double click for the whole film."),
+    make("p", {}, "Wheel or pinch to zoom, drag to move. Drag with the right button for window (sideways) and level (up and down). Double click: the whole film in its own greys."),
     make("p", {}, "Colour is the map's value divided by its own maximum, times the probability of the class. Bright means: the network leans on this place. It is not an outline of disease."),
   );
-  part.bar.append(drawColourBar(makeCanvas(256, 1, { "aria-hidden": "true" })), part.reach, part.peak);
+  buildMore(part);
   part.film = make("div", { className: "set", role: "group", "aria-label": "Film" }, part.previous, part.position, part.next);
-  part.legend = make("div", { className: "legend" }, make("span", { className: "zero" }, "0"), part.bar);
   part.strip = make("div", { className: "strip" }, part.caption, part.synthetic, part.film);
   part.stage = make(
     "div",
@@ -114,13 +174,14 @@ function buildPage(root) {
     make("div", { className: "room" },
       part.strip,
       part.stage,
-      make("div", { className: "strip foot" }, part.legend, make("div", { className: "words" }, part.mapText, part.message), part.readout)),
+      make("div", { className: "strip foot" }, ...part.legends.map((legend) => legend.root), part.readout)),
     make("div", { className: "tools", role: "toolbar", "aria-label": "Film tools" },
       make("div", { className: "segment" }, part.original, part.overlay),
-      make("label", { className: "slider" }, part.opacity, part.opacityText),
+      part.opacity.root,
       make("div", { className: "set" }, part.invert, iconButton("out", "Zoom out (−)", "minus"), part.zoomText,
         iconButton("in", "Zoom in (+)", "plus"), iconButton("fit", "Whole film (0)")),
-      make("div", { className: "set end" }, part.full, iconButton("download", "Download picture with legend"), iconButton("help", "Help (?)"))),
+      make("div", { className: "set end" }, part.unfold, part.full, iconButton("download", "Download picture with legend"), iconButton("help", "Help (?)"))),
+    part.more,
     part.spoken,
   );
   return part;

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from pages.ui.viewer import (
     read_state,
     viewer_data,
 )
+from xray_core.data.phantom import make_phantom
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 
 
@@ -169,3 +171,22 @@ def test_a_page_with_two_viewers_runs() -> None:
     app = AppTest.from_function(page).run(timeout=20)
     assert not app.exception
     assert app.markdown[-1].value == "covid 0 ''"
+
+
+def test_layers_travel_with_the_film() -> None:
+    phantom = make_phantom("covid", 5)
+    film = phantom.image
+    data = viewer_data(
+        film, (), "A film", 560, "", True, None, lungs=phantom.lungs, finding=phantom.lesion
+    )
+    assert data["zones"]
+    assert data["lesion"]
+    assert "right lower zone" in json.dumps(data["zone_titles"])
+    without = viewer_data(film, (), "A film", 560, "", True, None)
+    assert (without["zones"], without["lesion"]) == (None, None)
+
+
+def test_a_map_says_in_which_unit_it_is() -> None:
+    slope = "logit units per unit of brightness"
+    (sent,) = sent_maps((replace(MAPS[0], unit=slope),))
+    assert sent["unit"] == slope
