@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.cache import (
+    evidence_of,
     explained_films,
     manifest_of,
     record_film,
@@ -26,7 +27,7 @@ from pages.ui.gallery import apply_filter, film_table, filter_bar, pick_film
 from pages.ui.notices import empty_state, errors_shown, page_header
 from pages.ui.pickers import answering_runs, pick_dataset, pick_method, pick_runs
 from pages.ui.place_panel import place_panel
-from pages.ui.viewer import film_viewer
+from pages.ui.viewer import film_viewer, wants_evidence
 from xray_core.data.labels import label_title
 from xray_core.evaluation.selection import select_films
 
@@ -94,12 +95,15 @@ with errors_shown():
         for run, films_ in zip(chosen_runs, explained, strict=True)
     }
     titles = short_titles(chosen_runs)
+    evidence = None
+    if wants_evidence("explain_viewer"):
+        evidence = {run.id: evidence_of(run, film, method) for run in chosen_runs}
     lungs = record_lungs(manifest, str(row["id"]))
     large, facts = st.columns([7, 4], gap="large")
     with large:
         state = film_viewer(
             film.pixels,
-            viewer_maps(chosen_runs, attributions),
+            viewer_maps(chosen_runs, attributions, evidence),
             key="explain_viewer",
             alt=f"Chest film, labelled {label_title(row['label'])}",
             caption=PurePosixPath(row["path"]).name,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.cache import explain_upload
+from pages.ui.cache import evidence_of, explain_upload
 from pages.ui.film_panel import (
     attributions_of,
     model_grid,
@@ -14,7 +14,7 @@ from pages.ui.frame import require_app
 from pages.ui.notices import empty_state, page_header, show_error
 from pages.ui.pickers import answering_runs, pick_runs
 from pages.ui.uploads import Worklist, demo_upload
-from pages.ui.viewer import film_viewer
+from pages.ui.viewer import film_viewer, wants_evidence
 from xray_core.data.labels import label_title
 from xray_core.errors import XrayError
 from xray_core.opinion.verdict import joint_verdict
@@ -68,13 +68,16 @@ if isinstance(item.film, XrayError):
 with st.spinner("Asking the models"):
     answers = {run.id: explain_upload(run, item.film) for run in chosen_runs}
 attributions = {run.id: attributions_of(run, *answers[run.id]) for run in chosen_runs}
+evidence = None
+if wants_evidence("opinion_viewer"):
+    evidence = {run.id: evidence_of(run, item.film) for run in chosen_runs}
 titles = short_titles(chosen_runs)
 
 large, answer = st.columns([7, 4], gap="large")
 with large:
     state = film_viewer(
         item.film.pixels,
-        viewer_maps(chosen_runs, attributions),
+        viewer_maps(chosen_runs, attributions, evidence),
         key="opinion_viewer",
         alt="Uploaded film",
         caption=item.name,

@@ -24,7 +24,7 @@ from xray_core.data.splits import Leak, split_leaks
 from xray_core.data.stats import ImageStats, image_stats
 from xray_core.errors import DataError
 from xray_core.evaluation.selection import SeenFilms
-from xray_core.explain.methods import predict_and_explain
+from xray_core.explain.methods import evidence, predict_and_explain
 from xray_core.runs.loading import load_model
 from xray_core.runs.store import Run, open_run
 
@@ -181,6 +181,12 @@ def explain_upload(
     small = resize_image(film.pixels, run.image_size_px)
     probabilities, maps = predict_and_explain(model_of(run), small[None, ..., None], method)
     return probabilities[0], maps[0]
+
+
+def evidence_of(run: Run, film: Film, method: str = "grad_cam") -> Float32Array:
+    """Maps (classes, h, w) of a film before their negative part is cut off; they are not kept."""
+    small = resize_image(film.pixels, run.image_size_px)
+    return evidence(model_of(run), small[None, ..., None], method)[1][0]
 
 
 def seen_films(run: Run) -> SeenFilms:

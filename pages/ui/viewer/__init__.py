@@ -47,9 +47,13 @@ class FilmMap:
         label: class name as in `xray_core.data.labels`, such as `covid`.
         probability: of that class by that run, in [0, 1].
         unit: of the values, such as `logit units`.
+        directed: whether the map of another class may be taken off it.
+        evidence: the same map before its negative part was cut off, which is what may be taken
+            off; None until the visitor holds classes against each other (`wants_evidence`).
 
     Raises:
-        ValueError: `values` is not 2-D or empty, or `probability` is outside [0, 1].
+        ValueError: `values` is not 2-D or empty, `evidence` has another shape, or `probability`
+            is outside [0, 1].
     """
 
     values: NDArray[np.float32]
@@ -58,10 +62,14 @@ class FilmMap:
     label: str
     probability: float
     unit: str = "logit units"
+    directed: bool = False
+    evidence: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or self.values.size == 0:
             raise ValueError(f"A map is (height, width); received shape {self.values.shape}.")
+        if self.evidence is not None and self.evidence.shape != self.values.shape:
+            raise ValueError(f"The evidence is {self.evidence.shape}, the map {self.values.shape}.")
         if not 0 <= self.probability <= 1:
             raise ValueError(f"A probability is in [0, 1]; received {self.probability}.")
 
@@ -80,6 +88,7 @@ class ViewerState:
         run, method: titles of the chosen maps; "" without maps.
         opacity: of the overlay, in [0, 1].
         overlay: whether the overlay is on.
+        against: class that is held against the chosen one; "" for none.
         inverted: whether the film is shown as a negative.
         nav: -1 or +1 in the one script run after the visitor asked for the previous or the
             next film, otherwise 0.
@@ -91,6 +100,7 @@ class ViewerState:
     opacity: float = DEFAULT_OPACITY
     overlay: bool = True
     inverted: bool = False
+    against: str = ""
     nav: int = 0
 
 
@@ -153,6 +163,13 @@ def film_viewer(
     return read_state(result, maps)
 
 
+def wants_evidence(key: str) -> bool:
+    """Whether the visitor holds two classes against each other in the viewer of that key."""
+    sent = st.session_state.get(key)
+    view = sent.get("view") if isinstance(sent, Mapping) else None
+    return isinstance(view, Mapping) and bool(view.get("against"))
+
+
 def _keep() -> None:
     """Streamlit offers only states that have a callback."""
 
@@ -204,8 +221,14 @@ def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
         "probability": float(item.probability),
         "height": values.shape[0],
         "width": values.shape[1],
-        "values": [float(f"{value:.4g}") for value in values.ravel()] if finite else None,
+        "values": _numbers(values) if finite else None,
+        "directed": item.directed,
+        "evidence": None if item.evidence is None else _numbers(item.evidence),
     }
+
+
+def _numbers(values: NDArray[np.floating]) -> list[float]:
+    return [float(f"{value:.4g}") for value in values.ravel()]
 
 
 def film_url(film: NDArray[np.float32]) -> str:
@@ -234,6 +257,7 @@ def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerS
         shown, key=lambda item: item.probability, default=None
     )
     opacity, nav = view.get("opacity"), result.get("nav")
+    known = {item.label for item in shown}
     return ViewerState(
         label=chosen.label if chosen else "",
         run=chosen.run if chosen else "",
@@ -243,5 +267,6 @@ def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerS
         else DEFAULT_OPACITY,
         overlay=view.get("overlay") is not False,
         inverted=view.get("inverted") is True,
+        against=next((label for label in known if label == view.get("against")), ""),
         nav=max(-1, min(1, nav)) if isinstance(nav, int) else 0,
     )

@@ -23,6 +23,8 @@ const HELP = [
   ["O", "overlay on or off"],
   ["C", "contour lines instead of colour"],
   ["L Z T", "lungs, six zones, true finding"],
+  ["S W", "two maps side by side, or under one another to be wiped"],
+  ["Space", "two maps in turn"],
   ["I", "negative"],
   ["+ − 0", "zoom in, out, whole film"],
   ["M", "more controls"],
@@ -107,6 +109,10 @@ function makeGroup(title, ...children) {
   return make("div", { className: "group", role: "group", "aria-label": title }, make("span", { className: "title", "aria-hidden": "true" }, title), ...children);
 }
 
+function makeField(label, input) {
+  return make("label", { className: "field" }, make("span", {}, label), input);
+}
+
 /** The rarely used controls, folded until they are asked for. */
 function buildMore(part) {
   Object.assign(part, {
@@ -118,13 +124,21 @@ function buildMore(part) {
     lungs: toggleButton("lungs", "Lungs", "L"),
     zones: toggleButton("zones", "Six zones", "Z"),
     lesion: toggleButton("lesion", "True finding", "T"),
+    against: make("select", { "aria-label": "Against" }),
+    modes: make("div", { className: "segment", role: "group", "aria-label": "Show" },
+      textButton("one", "One"), textButton("side", "Side by side"), textButton("swipe", "Wipe"), textButton("blink", "In turn")),
+    other: make("select", { "aria-label": "Compared with" }),
     noLayers: make("span", { className: "note" }, "No lung mask is known for this film."),
   });
-  part.evidence = makeGroup("Evidence", part.threshold.root, make("div", { className: "row" }, part.contours));
+  part.againstField = makeField("Against", part.against);
+  part.evidence = makeGroup("Evidence", part.threshold.root, part.againstField, make("div", { className: "row" }, part.contours));
+  part.otherField = makeField("With", part.other);
+  part.compare = makeGroup("Compare two maps", part.modes, part.otherField);
   part.more = make(
     "div",
     { className: "more", hidden: true },
     part.evidence,
+    part.compare,
     makeGroup("Film", part.window.root, part.level.root, make("div", { className: "row" }, part.plain)),
     makeGroup("Layers", make("div", { className: "row" }, part.lungs, part.zones, part.lesion), part.noLayers),
   );
@@ -142,7 +156,10 @@ function buildPage(root) {
     canvas: makeCanvas(1, 1, { role: "img" }),
     previous: iconButton("previous", "Previous film (left arrow)"),
     next: iconButton("next", "Next film (right arrow)"),
-    legends: [makeLegend()],
+    legends: [makeLegend(), makeLegend()],
+    tags: [make("span", { className: "tag" }), make("span", { className: "tag" })],
+    divider: make("div", { className: "divider", tabIndex: 0, role: "slider", "aria-label": "Divider of the two maps", "aria-valuemin": 0, "aria-valuemax": 100 }, make("i")),
+    flip: make("button", { type: "button", className: "flip", title: "Show the other map (space bar)", dataset: { action: "flip" } }, "Other map"),
     readout: make("span", { className: "readout" }),
     original: textButton("original", "Original"),
     overlay: textButton("overlay", "Overlay"),
@@ -160,6 +177,7 @@ function buildPage(root) {
     make("dl", {}, ...HELP.flatMap(([keys, text]) => [make("dt", {}, keys), make("dd", {}, text)])),
     make("p", {}, "Wheel or pinch to zoom, drag to move. Drag with the right button for window (sideways) and level (up and down). Double click: the whole film in its own greys."),
     make("p", {}, "Colour is the map's value divided by its own maximum, times the probability of the class. Bright means: the network leans on this place. It is not an outline of disease."),
+    make("p", {}, "A class against another: orange speaks for the first, blue for the second."),
   );
   buildMore(part);
   part.film = make("div", { className: "set", role: "group", "aria-label": "Film" }, part.previous, part.position, part.next);
@@ -167,7 +185,7 @@ function buildPage(root) {
   part.stage = make(
     "div",
     { className: "stage", tabIndex: 0, role: "group", "aria-label": "Film. Arrow keys change film and class, question mark for help." },
-    part.canvas, part.help,
+    part.canvas, ...part.tags, part.divider, part.flip, part.help,
   );
   root.replaceChildren(
     make("div", { className: "head" }, part.chips, part.runs),

@@ -1,11 +1,13 @@
 /* Scene: what is drawn on the stage and into downloads. Fourth of the parts of the viewer.
  *
- * A side is a map with its film; a pane is a rectangle of the stage that shows a side. All panes
- * share one frame (zoom and pan).
+ * A side is a map with its film; a pane is a rectangle of the stage that shows a side, or the part
+ * of it that is not wiped away. All panes share one frame (zoom and pan).
  */
 
 const HEAT_SIDE_PX = 256; // of an enlarged map: smooth enough to be stretched over any film
 const MAX_ZOOM = 12;
+const GAP_PX = 6; // between two films
+const STACKED_PX = 520; // narrower stages have films under one another
 const CONTOUR_SHARES = [0.25, 0.5, 0.75];
 const RESEARCH_ONLY = "Research only – not a diagnosis";
 
@@ -13,7 +15,7 @@ class Scene {
   constructor(root) {
     this.part = buildPage(root);
     this.data = null;
-    this.look = { overlay: true, opacity: null, inverted: false, threshold: 0, contours: false, window: 1, level: 0.5, lungs: false, zones: false, lesion: false };
+    this.look = { overlay: true, opacity: null, inverted: false, threshold: 0, contours: false, window: 1, level: 0.5, lungs: false, zones: false, lesion: false, against: "", compare: "one", split: 0.5, flipped: false };
     this.frame = { zoom: 1, x: 0, y: 0 };
     this.sides = [];
     this.places = null;
@@ -26,7 +28,7 @@ class Scene {
 
   /** Whether the map of a side is drawn. */
   shows(side) {
-    return Boolean(side?.map) && this.look.overlay && !side.verdict.message;
+    return Boolean(side?.map) && this.look.overlay && !side.map.missing && !side.verdict.message;
   }
 
   fieldOf(side) {
@@ -39,12 +41,33 @@ class Scene {
   /** The rectangles of the stage, in CSS pixels, each with the side that it shows. */
   panes() {
     const { clientWidth: w, clientHeight: h } = this.part.stage;
-    return [{ x: 0, y: 0, w, h, side: this.sides[0] }];
+    const [first, second] = this.sides;
+    const pane = (x, y, width, height, side) => ({ x, y, w: width, h: height, side, clip: { x, y, w: width, h: height } });
+    const { compare, split, flipped } = this.look;
+    if (!second) return [pane(0, 0, w, h, first)];
+    if (compare === "blink") return [pane(0, 0, w, h, flipped ? second : first)];
+    if (compare === "swipe") {
+      return [
+        { ...pane(0, 0, w, h, first), clip: { x: 0, y: 0, w: split * w, h } },
+        { ...pane(0, 0, w, h, second), clip: { x: split * w, y: 0, w: (1 - split) * w, h } },
+      ];
+    }
+    if (this.stacked) {
+      const half = (h - GAP_PX) / 2;
+      return [pane(0, 0, w, half, first), pane(0, half + GAP_PX, w, half, second)];
+    }
+    const half = (w - GAP_PX) / 2;
+    return [pane(0, 0, half, h, first), pane(half + GAP_PX, 0, half, h, second)];
+  }
+
+  /** Whether two films stand under one another. */
+  get stacked() {
+    return this.look.compare === "side" && this.part.stage.clientWidth < STACKED_PX;
   }
 
   paneAt(point) {
     const panes = this.panes();
-    return panes.find(({ x, y, w, h }) => point.x >= x && point.y >= y && point.x < x + w && point.y < y + h) ?? panes[0];
+    return panes.find(({ clip: { x, y, w, h } }) => point.x >= x && point.y >= y && point.x < x + w && point.y < y + h) ?? panes[0];
   }
 
   /** Where the film lies in a pane, in CSS pixels of the stage; keeps it from leaving the pane. */
@@ -82,6 +105,7 @@ class Scene {
     context.fillStyle = "#000";
     context.fillRect(0, 0, width, height);
     this.paintPanes(context, ratio, { x: 0, y: 0 });
+    this.placeTags();
     zoomText.textContent = `${Math.round(100 * this.frame.zoom)} %`;
     stage.classList.toggle("zoomed", this.frame.zoom > 1);
     root.dataset.ready = "true";
@@ -96,7 +120,7 @@ class Scene {
       const { x, y, w, h } = this.place(pane);
       context.save();
       context.beginPath();
-      context.rect(left(pane.x), top(pane.y), pane.w * scale, pane.h * scale);
+      context.rect(left(pane.clip.x), top(pane.clip.y), pane.clip.w * scale, pane.clip.h * scale);
       context.clip();
       this.paintSide(context, pane.side, { x: left(x), y: top(y), w: w * scale, h: h * scale }, scale);
       context.restore();
@@ -115,6 +139,24 @@ class Scene {
       context.globalAlpha = 1;
     }
     this.paintLayers(context, box, scale);
+  }
+
+  /** The names of the two maps in the corners of what shows them, and the divider. */
+  placeTags() {
+    const { tags, divider, flip, stage } = this.part;
+    const panes = this.sides.length > 1 ? this.panes() : [];
+    tags.forEach((tag, index) => {
+      const pane = panes.find(({ side }) => side === this.sides[index]);
+      tag.hidden = !pane;
+      if (!pane) return;
+      const { x, y, w } = pane.clip;
+      const right = this.look.compare === "swipe" && index === 1;
+      Object.assign(tag.style, { left: right ? "" : `${x + 8}px`, right: right ? "8px" : "", top: `${y + 8}px`, maxWidth: `${Math.max(0, w - 16)}px` });
+    });
+    divider.hidden = !panes.length || this.look.compare !== "swipe";
+    divider.style.left = `${this.look.split * stage.clientWidth}px`;
+    divider.setAttribute("aria-valuenow", String(Math.round(100 * this.look.split)));
+    flip.hidden = !panes.length || this.look.compare !== "blink";
   }
 
   heatOf(side) {
@@ -168,8 +210,10 @@ class Scene {
   resize() {
     const { root, stage } = this.part;
     if (!this.data) return;
-    const natural = (stage.clientWidth * this.data.height) / this.data.width;
-    if (!root.matches(":fullscreen")) stage.style.height = `${Math.round(Math.min(this.data.stage_px, Math.max(240, natural)))}px`;
+    const two = this.sides.length > 1 && this.look.compare === "side";
+    const natural = (stage.clientWidth / (two && !this.stacked ? 2 : 1)) * (this.data.height / this.data.width);
+    const height = Math.min(this.data.stage_px, Math.max(240, natural)) * (two && this.stacked ? 1.7 : 1);
+    if (!root.matches(":fullscreen")) stage.style.height = `${Math.round(height)}px`;
     this.draw();
   }
 
@@ -188,7 +232,8 @@ class Scene {
   download() {
     const boxes = this.panes().map((pane) => {
       const { x, y, w, h } = this.place(pane);
-      return [Math.max(pane.x, x), Math.max(pane.y, y), Math.min(pane.x + pane.w, x + w), Math.min(pane.y + pane.h, y + h)];
+      const { clip } = pane;
+      return [Math.max(clip.x, x), Math.max(clip.y, y), Math.min(clip.x + clip.w, x + w), Math.min(clip.y + clip.h, y + h)];
     });
     const [left, top] = [0, 1].map((k) => Math.min(...boxes.map((box) => box[k])));
     const [right, bottom] = [2, 3].map((k) => Math.max(...boxes.map((box) => box[k])));
@@ -230,25 +275,31 @@ class Scene {
       context.beginPath();
       context.arc(38, y + 42, 7, 0, 2 * Math.PI);
       context.fill();
-      write(`${map.title}  ${shortNumber(map.probability)}`, 58, y + 50, { size: 24, weight: 600, colour: "#E6EAF0" });
+      write(`${this.letterOf(side)}${map.title}  ${shortNumber(map.probability)}`, 58, y + 50, { size: 24, weight: 600, colour: "#E6EAF0" });
       write(`${map.method} · ${map.run}`, 32, y + 80);
       if (!this.shows(side)) {
         write(this.messageOf(side), 32, y + 106, { size: 17 });
         return;
       }
       const looks = { probability: map.probability, threshold: this.look.threshold, signed: isSigned(map) };
-      context.drawImage(drawColourBar(makeCanvas(256, 1), looks), 32, y + 94, 260, 10);
-      for (const [text, share] of this.ticksOf(side)) write(text, 32 + 260 * share, y + 122, { size: 15, align: share ? "center" : "left" });
+      context.drawImage(drawColourBar(makeCanvas(256, 1), looks), 36, y + 94, 252, 10);
+      for (const [text, share, align] of this.ticksOf(side)) write(text, 36 + 252 * share, y + 122, { size: 15, align });
       write(this.messageOf(side), 330, y + 106, { size: 15 });
     });
     write(RESEARCH_ONLY, 968, top + 72 + 100 * this.sides.length, { align: "right" });
   }
 
-  /** What stands under the colour bar: [text, place as a share of its length]. */
-  ticksOf({ map, verdict }) {
+  /** "A: " or "B: " where two maps are compared. */
+  letterOf(side) {
+    return this.sides.length > 1 ? `${"AB"[this.sides.indexOf(side)]}: ` : "";
+  }
+
+  /** What stands under the colour bar: [text, place as a share of its length, align]. */
+  ticksOf({ map: { probability, ...map }, verdict }) {
     const peak = shortValue(verdict.peak);
-    if (!isSigned(map)) return [["0", 0], [peak, map.probability]];
-    return [[`−${peak}`, 0.5 - map.probability / 2], ["0", 0.5], [`+${peak}`, 0.5 + map.probability / 2]];
+    if (!isSigned(map)) return [["0", 0, "center"], [peak, probability, probability < 0.2 ? "left" : "center"]];
+    const [before, after] = probability < 0.5 ? ["right", "left"] : ["center", "center"];
+    return [[`−${peak}`, 0.5 - probability / 2, before], ["0", 0.5, "center"], [`+${peak}`, 0.5 + probability / 2, after]];
   }
 
   fileName() {

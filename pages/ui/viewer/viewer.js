@@ -4,6 +4,7 @@ class Viewer extends Scene {
   constructor(root) {
     super(root);
     this.choice = { label: null, run: null, method: null };
+    this.otherChoice = null; // the map that the chosen one is compared with
     this.pointers = new Map();
     this.lastScroll = -Infinity;
     this.ending = new AbortController();
@@ -55,9 +56,35 @@ class Viewer extends Scene {
     this.maps = groups.get(this.group) ?? [];
     this.map = this.maps.find((map) => map.label === this.choice.label)
       ?? this.maps.reduce((best, map) => (best && best.probability >= map.probability ? best : map), null);
-    this.sides = [this.makeSide(this.map, this.greys)];
+    this.chooseSides();
     this.showHead([...groups.keys()]);
     this.showWords();
+  }
+
+  /** The one or two maps that are shown. */
+  chooseSides() {
+    const { look } = this;
+    const other = look.compare === "one" ? null : this.otherMap();
+    this.sides = [this.map, ...(other ? [other] : [])].map((map) => this.makeSide(this.directed(map), this.greys));
+  }
+
+  /** The map to compare with: the chosen one, or the same class of another group, or the next class. */
+  otherMap() {
+    const { map, otherChoice } = this;
+    const rest = this.data.maps.filter((candidate) => candidate !== map);
+    const same = (a, b, keys) => keys.every((key) => a?.[key] === b?.[key]);
+    return rest.find((candidate) => same(candidate, otherChoice, ["run", "method", "label"]))
+      ?? rest.find((candidate) => same(candidate, map, ["label"]))
+      ?? rest.reduce((best, candidate) => (best && best.probability >= candidate.probability ? best : candidate), null);
+  }
+
+  /** The evidence of a map less that of the class which is held against it. */
+  directed(map) {
+    const { against } = this.look;
+    if (!map?.directed || !against) return map;
+    const other = this.data.maps.find((candidate) => candidate.run === map.run && candidate.method === map.method && candidate.label === against);
+    if (!other || other.label === map.label) return map;
+    return subtractMaps(map, other) ?? { ...map, title: `${map.title} against ${other.title}`, missing: true };
   }
 
   chooseClass(label) {
@@ -95,8 +122,8 @@ class Viewer extends Scene {
 
   report() {
     clearTimeout(this.timer);
-    const { opacity, overlay, inverted } = this.look;
-    const view = { ...this.choice, opacity, overlay, inverted };
+    const { opacity, overlay, inverted, against } = this.look;
+    const view = { ...this.choice, opacity, overlay, inverted, against };
     const text = JSON.stringify(view);
     if (text === this.reported) return;
     this.reported = text;
@@ -107,6 +134,29 @@ class Viewer extends Scene {
     Object.assign(this.look, look);
     this.showWords();
     this.draw();
+  }
+
+  compare(mode) {
+    if (!this.otherMap()) return;
+    this.look.compare = this.look.compare === mode ? "one" : mode;
+    this.look.flipped = false;
+    this.chooseSides();
+    this.showWords();
+    this.resize();
+  }
+
+  flip() {
+    if (this.look.compare !== "blink") this.compare("blink");
+    if (this.sides.length > 1) this.change({ flipped: !this.look.flipped });
+  }
+
+  chooseAgainst(label) {
+    this.look.against = label;
+    this.look.overlay = true;
+    this.chooseSides();
+    this.showWords();
+    this.draw();
+    this.report(); // Python sends the evidence of all classes with it
   }
 
   /* Words and controls */
@@ -148,6 +198,7 @@ class Viewer extends Scene {
       part[layer].hidden = !places.has(layer);
     }
     part.noLayers.hidden = places.has("lungs");
+    this.showChoices();
     part.caption.textContent = part.caption.title = data.caption;
     part.synthetic.hidden = !data.synthetic;
     part.position.textContent = data.position?.join(" / ") ?? "";
@@ -162,11 +213,39 @@ class Viewer extends Scene {
     part.canvas.setAttribute("aria-label", words);
   }
 
+  /** What can be held against the class, and compared with the map. */
+  showChoices() {
+    const { data, part, look, map, maps } = this;
+    const fill = (select, entries, chosen) => {
+      const text = JSON.stringify(entries);
+      if (select.dataset.entries !== text) {
+        select.dataset.entries = text;
+        select.replaceChildren(...entries.map(([value, words]) => make("option", { value }, words)));
+      }
+      select.value = chosen;
+    };
+    const able = Boolean(map?.directed);
+    part.against.disabled = !able;
+    const none = able || !map ? "no other class" : `${map.method} has no direction`;
+    fill(part.against, [["", none], ...(able ? maps.map((item) => [item.label, item.title]) : [])], able ? look.against : "");
+    part.compare.hidden = data.maps.length < 2;
+    for (const button of part.modes.children) {
+      button.setAttribute("aria-pressed", String(button.dataset.action === (this.sides.length > 1 ? look.compare : "one")));
+    }
+    const others = data.maps.map((item, index) => [String(index), `${item.title} ${shortNumber(item.probability)} · ${item.run} · ${item.method}`]);
+    const other = this.otherMap();
+    fill(part.other, others.filter((_, index) => data.maps[index] !== map), String(data.maps.indexOf(other)));
+    part.otherField.hidden = this.sides.length < 2;
+    this.sides.forEach((side, index) => {
+      if (side.map) part.tags[index].textContent = `${this.letterOf(side)}${side.map.title} ${shortNumber(side.map.probability)} · ${side.map.run}`;
+    });
+  }
+
   showLegend(legend, side) {
     legend.root.hidden = !side?.map;
     if (legend.root.hidden) return;
     const { map } = side;
-    legend.name.textContent = `${map.method} · ${map.run} · ${map.title}`;
+    legend.name.textContent = `${this.letterOf(side)}${map.method} · ${map.run} · ${map.title}`;
     legend.message.textContent = this.messageOf(side);
     legend.scale.hidden = !this.shows(side);
     if (legend.scale.hidden) return;
@@ -176,8 +255,10 @@ class Viewer extends Scene {
     const shown = signed ? [legend.low, legend.zero, legend.peak] : [legend.zero, legend.peak];
     legend.low.hidden = !signed;
     shown.forEach((tick, index) => {
-      [tick.textContent] = ticks[index];
-      tick.style.left = `${100 * ticks[index][1]}%`;
+      const [text, share, align] = ticks[index];
+      tick.textContent = text;
+      tick.style.left = `${100 * share}%`;
+      tick.style.transform = `translateX(${{ left: 0, center: -50, right: -100 }[align]}%)`;
     });
   }
 
@@ -186,26 +267,37 @@ class Viewer extends Scene {
     const { map, verdict } = side;
     if (!map) return "";
     if (!this.look.overlay) return "Original film, overlay off";
+    if (map.missing) return "Asking the network for the evidence of both classes";
     if (verdict.message) return verdict.message;
-    const unit = `in ${map.unit}`.replace("in no unit", "no unit");
+    const sides = map.against ? `orange for ${map.alone}, blue for ${map.against}, ` : isSigned(map) ? "orange for it, blue against it, " : "";
+    const unit = sides + `in ${map.unit}`.replace("in no unit", "no unit");
     const from = this.look.threshold ? `, from ${percent(this.look.threshold)} of the maximum` : "";
     if (this.look.contours) {
       const lines = CONTOUR_SHARES.filter((share) => share >= this.look.threshold).map((share) => Math.round(100 * share));
       return lines.length ? `${unit}, lines at ${lines.join(", ").replace(/, (\d+)$/, " and $1")} % of the maximum` : `${unit}, no line lies above ${percent(this.look.threshold)}`;
     }
-    return `${unit}, scaled by probability ${shortNumber(map.probability)}${from}`;
+    if (map.against) return `${unit}, scaled by the probability of both ${shortNumber(map.probability)}${from}`;
+    const itself = map.directed && this.look.against === map.label ? "; a class is not held against itself" : "";
+    return `${unit}, scaled by probability ${shortNumber(map.probability)}${from}${itself}`;
   }
 
   describe() {
     const { data } = this;
-    return [data.alt, ...this.sides.map((side) => this.describeSide(side))].filter(Boolean).join(". ");
+    return [data.alt, ...this.panes().map(({ side }) => this.describeSide(side))].filter(Boolean).join(". ");
   }
 
   describeSide(side) {
     const { map } = side;
-    if (!this.shows(side)) return this.messageOf(side);
-    const place = this.places.name(...strongestPoint(map));
-    return `${map.method} of ${map.run} for ${map.title}, probability ${shortNumber(map.probability)}; strongest ${place.startsWith("outside") ? place : `in the ${place}`}`;
+    const letter = this.letterOf(side);
+    if (!this.shows(side)) return letter + this.messageOf(side);
+    const where = (shown) => {
+      const place = this.places.name(...strongestPoint(shown));
+      return place.startsWith("outside") ? place : `in the ${place}`;
+    };
+    const head = `${letter}${map.method} of ${map.run} for ${map.title}`;
+    if (!map.against) return `${head}, probability ${shortNumber(map.probability)}; strongest ${where(map)}`;
+    const opposite = { ...map, values: map.values.map((value) => -value) };
+    return `${head}, probability of both ${shortNumber(map.probability)}; strongest for ${map.alone} ${where(map)}, for ${map.against} ${where(opposite)}`;
   }
 
   /** What lies under a point of the stage: its place in words, the value of the map, the pixel. */
@@ -218,7 +310,9 @@ class Viewer extends Scene {
       if (this.shows(pane.side)) {
         const { width, height, values } = this.fieldOf(pane.side);
         const value = values[Math.floor(y * height) * width + Math.floor(x * width)];
-        words.push(`${shortValue(value)} ${pane.side.map.unit}`, `${percent(value / pane.side.verdict.peak)} of the maximum`);
+        const { map } = pane.side;
+        const speaks = map.against ? ` for ${value < 0 ? map.against : map.alone}` : "";
+        words.push(`${shortValue(map.against ? Math.abs(value) : value)} ${map.unit}${speaks}`, `${percent(Math.abs(value) / pane.side.verdict.peak)} of the maximum`);
       }
       words.push(`${Math.floor(x * this.data.width)}, ${Math.floor(y * this.data.height)} px`);
     }
@@ -228,7 +322,7 @@ class Viewer extends Scene {
   /* Events */
 
   listen() {
-    const { root, stage, runs, opacity, threshold, window, level, chips, full } = this.part;
+    const { root, stage, runs, opacity, threshold, window, level, against, other, divider, chips, full } = this.part;
     const on = (target, types, act, options) => {
       for (const type of types.split(" ")) target.addEventListener(type, act, { ...options, signal: this.ending.signal });
     };
@@ -242,11 +336,19 @@ class Viewer extends Scene {
     on(threshold.input, "input", () => this.change({ threshold: threshold.input.value / 100, overlay: true }));
     on(window.input, "input", () => this.change({ window: window.input.value / 100 }));
     on(level.input, "input", () => this.change({ level: level.input.value / 100 }));
+    on(against, "change", () => this.chooseAgainst(against.value));
+    on(other, "change", () => {
+      this.otherChoice = this.data.maps[other.value];
+      this.chooseSides();
+      this.change({});
+    });
+    on(divider, "pointerdown", (event) => divider.setPointerCapture(event.pointerId));
+    on(divider, "pointermove", (event) => divider.hasPointerCapture(event.pointerId) && this.moveDivider(this.pointOf(event).x / stage.clientWidth));
     on(stage, "contextmenu", (event) => event.preventDefault());
     on(root, "keydown", (event) => this.onKey(event));
     on(stage, "wheel", (event) => this.onWheel(event), { passive: false });
     on(document, "scroll", () => { this.lastScroll = performance.now(); }, { capture: true, passive: true });
-    on(stage, "dblclick", (event) => event.target.closest("button, .help") || (this.act("fit"), this.act("plain")));
+    on(stage, "dblclick", (event) => event.target.closest("button, .help, .divider") || (this.act("fit"), this.act("plain")));
     on(stage, "pointerdown pointermove pointerup pointercancel", (event) => this.onPointer(event));
     on(stage, "pointerleave", () => this.data && this.showReadout(null));
     on(root, "fullscreenchange", () => {
@@ -272,6 +374,11 @@ class Viewer extends Scene {
       lungs: () => this.toggleLayer("lungs"),
       zones: () => this.toggleLayer("zones"),
       lesion: () => this.toggleLayer("lesion"),
+      one: () => this.compare(this.look.compare),
+      side: () => this.compare("side"),
+      swipe: () => this.compare("swipe"),
+      blink: () => this.compare("blink"),
+      flip: () => this.flip(),
       more: () => this.toggleMore(),
       previous: () => this.stepFilm(-1),
       next: () => this.stepFilm(1),
@@ -285,6 +392,13 @@ class Viewer extends Scene {
   onKey(event) {
     if (!this.data || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key.startsWith("Arrow") && event.target.matches("input, select")) return;
+    if (event.key === " " && event.target.matches("button, input, select")) return;
+    if (event.target === this.part.divider && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.moveDivider(this.look.split + (event.key === "ArrowLeft" ? -0.02 : 0.02));
+      return;
+    }
     const keys = {
       ArrowLeft: () => this.stepFilm(-1),
       ArrowRight: () => this.stepFilm(1),
@@ -300,6 +414,10 @@ class Viewer extends Scene {
       l: () => this.act("lungs"),
       z: () => this.act("zones"),
       t: () => this.act("lesion"),
+      s: () => this.act("side"),
+      w: () => this.act("swipe"),
+      b: () => this.flip(),
+      " ": () => this.flip(),
       m: () => this.act("more"),
       f: () => this.toggleFull(),
       "?": () => this.toggleHelp(),
@@ -321,7 +439,7 @@ class Viewer extends Scene {
   }
 
   onPointer(event) {
-    if (!this.data || event.target.closest("button, .help")) return;
+    if (!this.data || event.target.closest("button, .help, .divider")) return;
     const point = this.pointOf(event);
     const before = [...this.pointers.values()];
     if (event.type === "pointerdown") {
@@ -369,6 +487,10 @@ class Viewer extends Scene {
     if (this.part.full.hidden) return;
     if (document.fullscreenElement) document.exitFullscreen();
     else this.part.root.requestFullscreen();
+  }
+
+  moveDivider(share) {
+    this.change({ split: Math.min(1, Math.max(0, share)) });
   }
 
   toggleLayer(layer) {

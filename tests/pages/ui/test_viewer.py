@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -20,6 +21,7 @@ from pages.ui.viewer import (
     film_url,
     read_state,
     viewer_data,
+    wants_evidence,
 )
 from xray_core.data.phantom import make_phantom
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
@@ -96,9 +98,10 @@ def test_a_choice_comes_back_with_everything_that_was_set() -> None:
         "opacity": 0.25,
         "overlay": False,
         "inverted": True,
+        "against": "covid",
     }
     assert read_state({"view": view, "nav": -1}, MAPS) == ViewerState(
-        "normal", "small CNN", "Grad-CAM", 0.25, overlay=False, inverted=True, nav=-1
+        "normal", "small CNN", "Grad-CAM", 0.25, False, True, against="covid", nav=-1
     )
 
 
@@ -110,7 +113,7 @@ def test_a_choice_that_the_film_does_not_have_falls_back_to_the_most_probable() 
 
 
 def test_nonsense_from_the_browser_does_no_harm() -> None:
-    view = {"label": ["covid"], "opacity": "much", "overlay": None, "inverted": "yes"}
+    view = {"label": ["covid"], "opacity": "much", "overlay": None, "against": [1]}
     assert read_state({"view": view, "nav": "next"}, MAPS) == read_state({}, MAPS)
     assert read_state({"view": {"opacity": 7}, "nav": 40}, MAPS).opacity == 1
     assert read_state({"view": None, "nav": 40}, MAPS).nav == 1
@@ -190,3 +193,30 @@ def test_a_map_says_in_which_unit_it_is() -> None:
     slope = "logit units per unit of brightness"
     (sent,) = sent_maps((replace(MAPS[0], unit=slope),))
     assert sent["unit"] == slope
+
+
+def test_evidence_before_the_cut_travels_only_where_it_is_wanted() -> None:
+    evidence = np.array([[-1, 0.5, 2]], np.float32)
+    maps = (replace(MAPS[0], values=np.maximum(evidence, 0), evidence=evidence, directed=True),)
+    (sent,) = sent_maps(maps)
+    assert sent["evidence"] == [-1, 0.5, 2]
+    assert sent["directed"] is True
+    assert sent_maps(MAPS)[0]["evidence"] is None
+    with pytest.raises(ValueError, match=r"\(2, 2\)"):
+        replace(MAPS[0], evidence=np.zeros((2, 2), np.float32))
+
+
+@pytest.mark.parametrize(
+    ("sent", "wanted"),
+    [
+        (None, False),
+        ({"view": None}, False),
+        ({"view": {"against": ""}}, False),
+        ({"view": {"against": "viral"}}, True),
+    ],
+)
+def test_evidence_is_wanted_while_a_class_is_held_against_another(
+    monkeypatch: pytest.MonkeyPatch, sent: object, wanted: bool
+) -> None:
+    monkeypatch.setattr(st, "session_state", {"viewer": sent})
+    assert wants_evidence("viewer") is wanted

@@ -74,6 +74,19 @@ def test_a_signed_map_is_clear_at_zero_blue_against_and_orange_for(run_js: Run) 
     assert pixels[2] == [255, 140, 26, 255]
 
 
+def test_a_class_against_another_is_the_difference_of_their_evidence(run_js: Run) -> None:
+    maps = [
+        {"title": "COVID-19", "probability": 0.5, "values": [0, 2], "evidence": [-1, 2]},
+        {"title": "Viral", "probability": 0.3, "values": [1, 0], "evidence": [1, -1]},
+        {"title": "Normal", "probability": 0.2, "values": [0, 0], "evidence": None},
+    ]
+    signed = run_js("subtractMaps(data[0], data[1])", maps)
+    assert signed["values"] == [-2, 3]
+    assert (signed["title"], signed["probability"]) == ("COVID-19 against Viral", 0.8)
+    assert run_js("subtractMaps(data[0], data[2])", maps) is None
+    assert run_js("judgeMap({...data, title: '', probability: 1, values: [-4, 3]}, 0.1).peak") == 4
+
+
 def test_window_and_level_choose_the_greys_that_become_black_and_white(run_js: Run) -> None:
     table = run_js("[...greyTable(data)]", {"window": 0.5, "level": 0.5, "inverted": False})
     assert (table[0], table[63], table[192], table[255]) == (0, 0, 255, 255)
