@@ -57,7 +57,7 @@ def viewer_maps(
         runs: in the order in which they are offered.
         attributions: of each run, by its id.
         evidence: of each run the maps (classes, h, w) before their negative part was cut off;
-            None where no classes are held against each other.
+            nothing where no classes are held against each other.
     """
     titles = short_titles(runs)
     return [
@@ -69,7 +69,7 @@ def viewer_maps(
             item.probability,
             method.unit,
             directed=method.linear or method.of_layer,
-            evidence=None if evidence is None else evidence[run.id][number],
+            evidence=evidence[run.id][number] if evidence else None,
         )
         for run in runs
         for number, item in enumerate(attributions[run.id])

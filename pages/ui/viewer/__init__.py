@@ -26,6 +26,7 @@ from PIL import Image
 
 from pages.ui.theme import class_colours
 from pages.ui.viewer.layers import ZONE_TITLES, finding_data, zones_data
+from pages.ui.viewer.regions import Polygon, film_id
 from xray_core.data.images import to_uint8
 from xray_core.data.labels import label_title
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
@@ -75,6 +76,21 @@ class FilmMap:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A film that a visitor changed, and what the models make of it.
+
+    Attributes:
+        film: float32 (height, width) in [0, 1], as large as the film before the change.
+        maps: as those of the film before the change: same runs, methods and classes, same order.
+        regions: what was changed, as `drawn_regions` gave it.
+    """
+
+    film: NDArray[np.float32]
+    maps: Sequence[FilmMap]
+    regions: tuple[Polygon, ...]
+
+
+@dataclass(frozen=True)
 class ViewerState:
     """What the visitor looks at.
 
@@ -108,7 +124,16 @@ def _read(*names: str) -> str:
     return "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in names)
 
 
-SCRIPTS = ("maps.js", "film.js", "page.js", "scene.js", "viewer.js")
+SCRIPTS = (
+    "maps.js",
+    "film.js",
+    "regions.js",
+    "page.js",
+    "scene.js",
+    "state.js",
+    "words.js",
+    "viewer.js",
+)
 HTML = '<div class="viewer"></div>'
 CSS = _read("viewer.css")
 JS = _read(*SCRIPTS)
@@ -130,6 +155,8 @@ def film_viewer(
     position: tuple[int, int] | None = None,
     lungs: BoolArray | None = None,
     finding: BoolArray | None = None,
+    what_if: bool = False,
+    edit: Edit | None = None,
 ) -> ViewerState:
     """Show a film with its maps.
 
@@ -145,6 +172,8 @@ def film_viewer(
             for the previous and the next film.
         lungs: mask over the whole film, of any size, for outline, zones and places in words.
         finding: of a synthetic film, the truth in the same form.
+        what_if: offer to draw regions, which `regions.drawn_regions` then gives.
+        edit: the film with those regions changed, and its maps.
 
     Returns:
         What the visitor looks at now, and whether another film was asked for.
@@ -155,9 +184,20 @@ def film_viewer(
     result = _component(
         key=key,
         data=viewer_data(
-            film, maps, alt, height_px, caption, synthetic, position, lungs=lungs, finding=finding
+            film,
+            maps,
+            alt,
+            height_px,
+            caption,
+            synthetic,
+            position,
+            lungs=lungs,
+            finding=finding,
+            what_if=what_if,
+            edit=edit,
         ),
         on_view_change=_keep,
+        on_edit_change=_keep,
         on_nav_change=_keep,
     )
     return read_state(result, maps)
@@ -185,6 +225,8 @@ def viewer_data(
     *,
     lungs: BoolArray | None = None,
     finding: BoolArray | None = None,
+    what_if: bool = False,
+    edit: Edit | None = None,
 ) -> dict[str, object]:
     """All that the browser needs, ready for JSON; the arguments are those of `film_viewer`."""
     if film.ndim != 2 or film.size == 0:
@@ -192,6 +234,14 @@ def viewer_data(
     colours = class_colours({item.label for item in maps})
     return {
         "film": film_url(film),
+        "film_id": film_id(film) if what_if else "",
+        "what_if": what_if,
+        "edit": edit
+        and {
+            "film": film_url(edit.film),
+            "regions": edit.regions,
+            "maps": [_map_data(item, colours[item.label]) for item in edit.maps],
+        },
         "height": film.shape[0],
         "width": film.shape[1],
         "alt": alt,

@@ -1,4 +1,4 @@
-/* Page: the elements of a viewer. Third of the parts of the viewer.
+/* Page: the elements of a viewer. Fourth of the parts of the viewer.
  *
  * Texts from outside reach the page as text, never as markup.
  */
@@ -24,7 +24,9 @@ const HELP = [
   ["C", "contour lines instead of colour"],
   ["L Z T", "lungs, six zones, true finding"],
   ["S W", "two maps side by side, or under one another to be wiped"],
-  ["Space", "two maps in turn"],
+  ["Space", "two maps in turn; before and after a blur"],
+  ["D", "blur a box and ask again: arrows move it, with Shift they resize it, Enter blurs"],
+  ["U", "take the last box back"],
   ["I", "negative"],
   ["+ − 0", "zoom in, out, whole film"],
   ["M", "more controls"],
@@ -128,17 +130,21 @@ function buildMore(part) {
     modes: make("div", { className: "segment", role: "group", "aria-label": "Show" },
       textButton("one", "One"), textButton("side", "Side by side"), textButton("swipe", "Wipe"), textButton("blink", "In turn")),
     other: make("select", { "aria-label": "Compared with" }),
+    box: toggleButton("box", "Blur a box", "D"),
+    lasso: make("button", { type: "button", className: "toggle", "aria-pressed": "false", dataset: { action: "lasso" } }, "Blur a free shape"),
     noLayers: make("span", { className: "note" }, "No lung mask is known for this film."),
   });
   part.againstField = makeField("Against", part.against);
   part.evidence = makeGroup("Evidence", part.threshold.root, part.againstField, make("div", { className: "row" }, part.contours));
   part.otherField = makeField("With", part.other);
   part.compare = makeGroup("Compare two maps", part.modes, part.otherField);
+  part.whatIf = makeGroup("What if it could not be seen?", make("div", { className: "row" }, part.box, part.lasso));
   part.more = make(
     "div",
     { className: "more", hidden: true },
     part.evidence,
     part.compare,
+    part.whatIf,
     makeGroup("Film", part.window.root, part.level.root, make("div", { className: "row" }, part.plain)),
     makeGroup("Layers", make("div", { className: "row" }, part.lungs, part.zones, part.lesion), part.noLayers),
   );
@@ -166,6 +172,12 @@ function buildPage(root) {
     opacity: makeSlider("Opacity", 0, 100),
     invert: iconButton("invert", "Negative (I)"),
     zoomText: make("output", { className: "zoom", "aria-label": "Zoom" }),
+    before: textButton("before", "Before"),
+    after: textButton("after", "After"),
+    change: make("span", { className: "change" }),
+    undo: textButton("undo", "Undo"),
+    clear: textButton("clear", "Clear"),
+    done: textButton("done", "Done"),
     unfold: iconButton("more", "More controls (M)"),
     full: iconButton("full", "Full screen (F)"),
     spoken: make("div", { className: "spoken", "aria-live": "polite" }),
@@ -181,6 +193,9 @@ function buildPage(root) {
   );
   buildMore(part);
   part.film = make("div", { className: "set", role: "group", "aria-label": "Film" }, part.previous, part.position, part.next);
+  part.states = make("div", { className: "segment", role: "group", "aria-label": "Film" }, part.before, part.after);
+  part.edit = make("div", { className: "strip edit", role: "group", "aria-label": "What if" },
+    part.states, part.change, make("div", { className: "set" }, part.undo, part.clear, part.done));
   part.strip = make("div", { className: "strip" }, part.caption, part.synthetic, part.film);
   part.stage = make(
     "div",
@@ -192,6 +207,7 @@ function buildPage(root) {
     make("div", { className: "room" },
       part.strip,
       part.stage,
+      part.edit,
       make("div", { className: "strip foot" }, ...part.legends.map((legend) => legend.root), part.readout)),
     make("div", { className: "tools", role: "toolbar", "aria-label": "Film tools" },
       make("div", { className: "segment" }, part.original, part.overlay),

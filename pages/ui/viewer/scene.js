@@ -1,4 +1,4 @@
-/* Scene: what is drawn on the stage and into downloads. Fourth of the parts of the viewer.
+/* Scene: what is drawn on the stage and into downloads. Fifth of the parts of the viewer.
  *
  * A side is a map with its film; a pane is a rectangle of the stage that shows a side, or the part
  * of it that is not wiped away. All panes share one frame (zoom and pan).
@@ -15,15 +15,16 @@ class Scene {
   constructor(root) {
     this.part = buildPage(root);
     this.data = null;
-    this.look = { overlay: true, opacity: null, inverted: false, threshold: 0, contours: false, window: 1, level: 0.5, lungs: false, zones: false, lesion: false, against: "", compare: "one", split: 0.5, flipped: false };
+    this.look = { overlay: true, opacity: null, inverted: false, threshold: 0, contours: false, window: 1, level: 0.5, lungs: false, zones: false, lesion: false, against: "", compare: "one", split: 0.5, flipped: false, after: true };
     this.frame = { zoom: 1, x: 0, y: 0 };
     this.sides = [];
     this.places = null;
+    this.pen = new Pen();
   }
 
   /** A map with all that is computed from it once. */
-  makeSide(map, film) {
-    return { map, film, verdict: judgeMap(map, this.data.min_shown_probability), field: null, heat: null, heatKey: "", lines: null };
+  makeSide(map, film, state = "") {
+    return { map, film, state, verdict: judgeMap(map, this.data.min_shown_probability), field: null, heat: null, heatKey: "", lines: null };
   }
 
   /** Whether the map of a side is drawn. */
@@ -108,6 +109,7 @@ class Scene {
     this.placeTags();
     zoomText.textContent = `${Math.round(100 * this.frame.zoom)} %`;
     stage.classList.toggle("zoomed", this.frame.zoom > 1);
+    stage.classList.toggle("drawing", Boolean(this.pen.mode));
     root.dataset.ready = "true";
     canvas.dataset.redrawMs = (performance.now() - start).toFixed(1);
   }
@@ -139,6 +141,7 @@ class Scene {
       context.globalAlpha = 1;
     }
     this.paintLayers(context, box, scale);
+    this.pen.paint(context, box, scale);
   }
 
   /** The names of the two maps in the corners of what shows them, and the divider. */
@@ -276,7 +279,7 @@ class Scene {
       context.arc(38, y + 42, 7, 0, 2 * Math.PI);
       context.fill();
       write(`${this.letterOf(side)}${map.title}  ${shortNumber(map.probability)}`, 58, y + 50, { size: 24, weight: 600, colour: "#E6EAF0" });
-      write(`${map.method} · ${map.run}`, 32, y + 80);
+      write([map.method, map.run, side.state].filter(Boolean).join(" · "), 32, y + 80);
       if (!this.shows(side)) {
         write(this.messageOf(side), 32, y + 106, { size: 17 });
         return;

@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.viewer import (
     CSS,
     JS,
+    Edit,
     FilmMap,
     ViewerState,
     film_url,
@@ -220,3 +221,16 @@ def test_evidence_is_wanted_while_a_class_is_held_against_another(
 ) -> None:
     monkeypatch.setattr(st, "session_state", {"viewer": sent})
     assert wants_evidence("viewer") is wanted
+
+
+def test_a_changed_film_travels_with_its_maps_and_regions() -> None:
+    film = np.zeros((4, 6), np.float32)
+    box = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0))
+    edit = Edit(film + 1, (replace(MAPS[0], probability=0.7),), (box,))
+    data = viewer_data(film, MAPS[:1], "", 560, "", False, None, what_if=True, edit=edit)
+    sent = json.loads(json.dumps(data))
+    assert decoded(sent["edit"]["film"]).min() == 255
+    assert sent["edit"]["maps"][0]["probability"] == 0.7
+    assert sent["edit"]["regions"] == [[[0, 0], [0.5, 0], [0.5, 1]]]
+    assert sent["film_id"]
+    assert data_of(MAPS)["edit"] is None

@@ -28,7 +28,7 @@ def run_js() -> Run:
         pytest.skip("no Node.js on this machine")
     parts = [
         Path(viewer.__file__).with_name(name).read_text(encoding="utf-8")
-        for name in ("maps.js", "film.js")
+        for name in ("maps.js", "film.js", "regions.js")
     ]
 
     def run(expression: str, data: object = None) -> Any:
@@ -137,3 +137,40 @@ def test_values_are_short_and_never_rounded_to_nothing(run_js: Run) -> None:
         "-12.3",
         "322",
     ]
+
+
+def test_a_box_may_be_dragged_from_any_corner_and_moved_by_keys(run_js: Run) -> None:
+    script = """(() => {
+        const pen = new Pen();
+        pen.mode = "box";
+        pen.start([0.5, 0.75]); pen.move([0.25, 0.5]);
+        const taken = pen.end();
+        pen.start([0.5, 0.5]); pen.move([0.501, 0.501]);
+        const click = pen.end();
+        pen.startAt([0.99, 0.5]);
+        for (let i = 0; i < 9; i += 1) pen.nudge("ArrowRight", false);
+        pen.nudge("ArrowDown", true);
+        pen.end();
+        return [taken, click, pen.regions];
+    })()"""
+    taken, click, regions = run_js(script)
+    assert (taken, click) == (True, False)
+    assert regions[0] == [[0.25, 0.5], [0.5, 0.5], [0.5, 0.75], [0.25, 0.75]]
+    assert regions[1] == [[0.76, 0.38], [1, 0.38], [1, 0.64], [0.76, 0.64]]
+
+
+def test_a_free_shape_is_kept_on_the_film_and_short(run_js: Run) -> None:
+    script = """(() => {
+        const pen = new Pen();
+        pen.mode = "lasso";
+        pen.start([0.9, 0.5]);
+        for (let i = 1; i < 500; i += 1)
+            pen.move([0.7 + 0.4 * Math.cos(i / 80), 0.5 + 0.2 * Math.sin(i / 80)]);
+        pen.end();
+        return [pen.regions[0], areaOf(pen.regions[0])];
+    })()"""
+    region, area = run_js(script)
+    assert 50 < len(region) <= 120
+    assert np.min(region) >= 0
+    assert np.max(region) == 1
+    assert 0.15 < area < 0.26
