@@ -1,16 +1,16 @@
 """The film viewer: one front-end component that shows a film and its maps.
 
-Python sends the film once, as an 8-bit PNG, and the raw maps, a few hundred bytes each.
-Everything visual happens in the browser: enlarging, colour, opacity, window and level, layers, zoom
-(the files of `SCRIPTS`, which are joined to one module).
+Python sends the film once, as an 8-bit PNG, and the raw maps, a few hundred bytes each. Everything
+visual happens in the browser: enlarging, colour, opacity, window and level, layers, zoom (the
+files of `SCRIPTS`, which are joined to one module).
 
 What a map looks like follows one rule, the one of `xray_core.explain.overlay`:
 
     displayed intensity = value / maximum of the map * probability of the class
 
-so a class with probability 0.001 never glows. Below `MIN_SHOWN_PROBABILITY` no map is drawn
-and a quiet line says so; a flat map (one value everywhere) and a map with values that are
-not finite give a line of their own instead of noise.
+so a class with probability 0.001 never glows. Below `MIN_SHOWN_PROBABILITY` no map is drawn and a
+quiet line says so; a flat map (one value everywhere) and a map with values that are not finite
+give a line of their own instead of noise.
 """
 
 import base64
@@ -49,8 +49,7 @@ class FilmMap:
         probability: of that class by that run, in [0, 1].
         unit: of the values, such as `logit units`.
         directed: whether the map of another class may be taken off it.
-        evidence: the same map before its negative part was cut off, which is what may be taken
-            off; None until the visitor holds classes against each other (`wants_evidence`).
+        evidence: the map before its negative part was cut off; None unless `wants_evidence`.
 
     Raises:
         ValueError: `values` is not 2-D or empty, `evidence` has another shape, or `probability`
@@ -99,8 +98,7 @@ class ViewerState:
     slider must not run the script again.
 
     Attributes:
-        label: class whose map is chosen; the most probable one until the visitor chooses;
-            "" without maps.
+        label: class whose map is chosen; the most probable one until then; "" without maps.
         run, method: titles of the chosen maps; "" without maps.
         opacity: of the overlay, in [0, 1].
         overlay: whether the overlay is on.

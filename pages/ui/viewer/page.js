@@ -23,7 +23,7 @@ const HELP = [
   ["O", "overlay on or off"],
   ["C", "contour lines instead of colour"],
   ["L Z T", "lungs, six zones, true finding"],
-  ["S W", "two maps side by side, or under one another to be wiped"],
+  ["S W", "two maps side by side; with a divider"],
   ["Space", "two maps in turn; before and after a blur"],
   ["D", "blur a box and ask again: arrows move it, with Shift they resize it, Enter blurs"],
   ["U", "take the last box back"],
