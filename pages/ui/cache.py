@@ -186,7 +186,9 @@ def explain_upload(
 def evidence_of(run: Run, film: Film, method: str = "grad_cam") -> Float32Array:
     """Maps (classes, h, w) of a film before their negative part is cut off; they are not kept."""
     small = resize_image(film.pixels, run.image_size_px)
-    return evidence(model_of(run), small[None, ..., None], method)[1][0]
+    _, maps = evidence(model_of(run), small[None, ..., None], method)
+    of_film: Float32Array = maps[0]
+    return of_film
 
 
 def seen_films(run: Run) -> SeenFilms:
