@@ -40,7 +40,12 @@ with picture:
             title = shown.title
             maps = [
                 FilmMap(
-                    item.values, title, METHODS[item.method].title, item.label, item.probability
+                    item.values,
+                    title,
+                    METHODS[item.method].title,
+                    item.label,
+                    item.probability,
+                    METHODS[item.method].unit,
                 )
                 for item in demo.attributions
             ]
@@ -54,6 +59,8 @@ with picture:
                 height_px=460,
                 synthetic=True,
                 position=(row + 1, len(DEMO_FILMS)),
+                lungs=demo.phantom.lungs,
+                finding=demo.phantom.lesion,
             )
             if state.nav:
                 st.session_state["home_film"] = (row + state.nav) % len(DEMO_FILMS)

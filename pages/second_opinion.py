@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.cache import explain_upload
+from pages.ui.cache import evidence_of, explain_upload
 from pages.ui.film_panel import (
     attributions_of,
     model_grid,
@@ -11,10 +11,17 @@ from pages.ui.film_panel import (
     viewer_maps,
 )
 from pages.ui.frame import require_app
-from pages.ui.notices import empty_state, page_header, show_error
+from pages.ui.notices import (
+    empty_state,
+    errors_shown,
+    page_header,
+    show_error,
+    unexpected_shown,
+)
 from pages.ui.pickers import answering_runs, pick_runs
 from pages.ui.uploads import Worklist, demo_upload
-from pages.ui.viewer import film_viewer
+from pages.ui.viewer import film_viewer, wants_evidence
+from pages.ui.what_if import ask_again, change_panel
 from xray_core.data.labels import label_title
 from xray_core.errors import XrayError
 from xray_core.opinion.verdict import joint_verdict
@@ -65,39 +72,54 @@ if isinstance(item.film, XrayError):
     show_error(item.film)
     st.stop()
 
-with st.spinner("Asking the models"):
+with st.container(), st.spinner("Asking the models"):
     answers = {run.id: explain_upload(run, item.film) for run in chosen_runs}
 attributions = {run.id: attributions_of(run, *answers[run.id]) for run in chosen_runs}
 titles = short_titles(chosen_runs)
+film = item.film
 
-large, answer = st.columns([7, 4], gap="large")
-with large:
-    state = film_viewer(
-        item.film.pixels,
-        viewer_maps(chosen_runs, attributions),
-        key="opinion_viewer",
-        alt="Uploaded film",
-        caption=item.name,
-        synthetic=item.synthetic,
-        position=worklist.position,
-    )
-    if state.nav:
-        worklist.move(state.nav)
-        st.rerun()
-with answer:
-    probabilities = {
-        titles[run.id]: {part.label: part.probability for part in attributions[run.id]}
-        for run in chosen_runs
-    }
-    st.subheader(joint_verdict(probabilities), anchor=False)
-    st.caption(
-        "Among "
-        + ", ".join(label_title(label) for label in chosen_runs[0].classes)
-        + ". A film of anything else gets one of these answers too."
-    )
-    probability_table(chosen_runs, attributions)
-    for note in item.film.notes:
-        st.warning(f"Read with care: {note}.", icon=":material/visibility:")
 
+@st.fragment
+@unexpected_shown()
+@errors_shown()
+def look_closer() -> None:  # what the visitor does in the viewer runs only this again
+    with st.container():
+        signed = wants_evidence("opinion_viewer")
+        evidence = {run.id: evidence_of(run, film) for run in chosen_runs if signed}
+        edit, after = ask_again(chosen_runs, film, "opinion_viewer", signed=signed)
+    large, answer = st.columns([7, 4], gap="large")
+    with large:
+        state = film_viewer(
+            film.pixels,
+            viewer_maps(chosen_runs, attributions, evidence),
+            key="opinion_viewer",
+            alt="Uploaded film",
+            caption=item.name,
+            synthetic=item.synthetic,
+            position=worklist.position,
+            what_if=True,
+            edit=edit,
+        )
+        if state.nav:
+            worklist.move(state.nav)
+            st.rerun()
+    with answer:
+        probabilities = {
+            titles[run.id]: {part.label: part.probability for part in attributions[run.id]}
+            for run in chosen_runs
+        }
+        st.subheader(joint_verdict(probabilities), anchor=False)
+        st.caption(
+            "Among "
+            + ", ".join(label_title(label) for label in chosen_runs[0].classes)
+            + ". A film of anything else gets one of these answers too."
+        )
+        change_panel(chosen_runs, attributions, after)
+        probability_table(chosen_runs, attributions)
+        for note in film.notes:
+            st.warning(f"Read with care: {note}.", icon=":material/visibility:")
+
+
+look_closer()
 st.subheader("Models and classes side by side", anchor=False)
-model_grid(item.film, chosen_runs, attributions, item.stem, key="opinion")
+model_grid(film, chosen_runs, attributions, item.stem, key="opinion")

@@ -4,7 +4,7 @@ Models and arrays are shared by all sessions and never changed. Uploaded films a
 """
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from xray_core.data.splits import Leak, split_leaks
 from xray_core.data.stats import ImageStats, image_stats
 from xray_core.errors import DataError
 from xray_core.evaluation.selection import SeenFilms
-from xray_core.explain.methods import predict_and_explain
+from xray_core.explain.methods import evidence, predict_and_explain
 from xray_core.quality.trust import Reading, measured_readings
 from xray_core.runs.loading import load_model
 from xray_core.runs.store import Run, open_run
@@ -118,9 +118,19 @@ def record_film(manifest: Manifest, record_id: str) -> Film:
 def record_lungs(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
     """The lung mask of a record; None where the data set has none that can be read."""
     record = next(record for record in manifest.records if record.id == record_id)
-    if not record.mask:
+    return _mask_at(manifest.roots[record.dataset] / record.mask) if record.mask else None
+
+
+def record_finding(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
+    """The true finding of a synthetic film, where `write_phantoms` left it; else None."""
+    record = next(record for record in manifest.records if record.id == record_id)
+    folder, *below = PurePosixPath(record.mask).parts or ("",)
+    if folder != "masks":
         return None
-    path = manifest.roots[record.dataset] / record.mask
+    return _mask_at(manifest.roots[record.dataset].joinpath("lesions", *below))
+
+
+def _mask_at(path: Path) -> NDArray[np.bool_] | None:
     try:
         return _mask(path, path.stat().st_mtime_ns)
     except (OSError, DataError):
@@ -195,6 +205,14 @@ def _measured(
 ) -> tuple[Reading, ...]:
     small = resize_image(record_film(_manifest, record_id).pixels, _run.image_size_px)
     return measured_readings(model_of(_run), small, _run.classes.index(label), method)
+
+
+def evidence_of(run: Run, film: Film, method: str = "grad_cam") -> Float32Array:
+    """Maps (classes, h, w) of a film before their negative part is cut off; they are not kept."""
+    small = resize_image(film.pixels, run.image_size_px)
+    _, maps = evidence(model_of(run), small[None, ..., None], method)
+    of_film: Float32Array = maps[0]
+    return of_film
 
 
 def seen_films(run: Run) -> SeenFilms:

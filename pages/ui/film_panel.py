@@ -63,15 +63,34 @@ def short_titles(runs: Sequence[Run]) -> dict[str, str]:
     }
 
 
-def viewer_maps(runs: Sequence[Run], attributions: Attributions) -> list[FilmMap]:
-    """All maps of a film, for the viewer."""
+def viewer_maps(
+    runs: Sequence[Run],
+    attributions: Attributions,
+    evidence: Mapping[str, NDArray[np.float32]] | None = None,
+) -> list[FilmMap]:
+    """All maps of a film, for the viewer.
+
+    Args:
+        runs: in the order in which they are offered.
+        attributions: of each run, by its id.
+        evidence: of each run the maps (classes, h, w) before their negative part was cut off;
+            nothing where no classes are held against each other.
+    """
     titles = short_titles(runs)
     return [
         FilmMap(
-            item.values, titles[run.id], METHODS[item.method].title, item.label, item.probability
+            item.values,
+            titles[run.id],
+            method.title,
+            item.label,
+            item.probability,
+            method.unit,
+            directed=method.linear or method.of_layer,
+            evidence=evidence[run.id][number] if evidence else None,
         )
         for run in runs
-        for item in attributions[run.id]
+        for number, item in enumerate(attributions[run.id])
+        for method in (METHODS[item.method],)
     ]
 
 

@@ -1,8 +1,12 @@
 import shutil
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from pages.ui import viewer
+from pages.ui.viewer import FilmMap
 from tests.pages.conftest import OpenPage
 from xray_core.data import catalogue
 from xray_core.quality.trust import Reading
@@ -69,6 +73,29 @@ def test_another_method_draws_other_maps_of_the_same_film(
         "LayerCAM",
         "Ablation-CAM",
     ]
+
+
+def test_classes_held_against_each_other_get_their_evidence_before_the_cut(
+    open_page: OpenPage, own_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[FilmMap] = []
+    show = viewer.film_viewer
+
+    def seen(film: object, maps: list[FilmMap], **rest: Any) -> viewer.ViewerState:
+        shown[:] = maps
+        return show(film, maps, **rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(viewer, "film_viewer", seen)
+    monkeypatch.setattr(viewer, "wants_evidence", lambda key: key == "explain_viewer")
+    page = open_page("explain")
+    assert not page.exception
+    assert len(shown) == 4
+    for item in shown:
+        assert item.directed
+        assert item.evidence is not None
+        # the maps that are kept are rounded to 16 bits
+        np.testing.assert_allclose(np.maximum(item.evidence, 0), item.values, atol=0.02)
+    assert min(item.evidence.min() for item in shown if item.evidence is not None) < 0
 
 
 def test_filter_that_fits_no_film_says_so(open_page: OpenPage, own_run: Run) -> None:

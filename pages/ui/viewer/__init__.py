@@ -1,16 +1,16 @@
 """The film viewer: one front-end component that shows a film and its maps.
 
-Python sends the film once, as an 8-bit PNG, and the raw maps, a few hundred bytes each.
-Everything visual happens in the browser: enlarging, colour, opacity, zoom (`maps.js`, `page.js`
-and `viewer.js`, which are joined to one module).
+Python sends the film once, as an 8-bit PNG, and the raw maps, a few hundred bytes each. Everything
+visual happens in the browser: enlarging, colour, opacity, window and level, layers, zoom (the
+files of `SCRIPTS`, which are joined to one module).
 
 What a map looks like follows one rule, the one of `xray_core.explain.overlay`:
 
     displayed intensity = value / maximum of the map * probability of the class
 
-so a class with probability 0.001 never glows. Below `MIN_SHOWN_PROBABILITY` no map is drawn
-and a quiet line says so; a flat map (one value everywhere) and a map with values that are
-not finite give a line of their own instead of noise.
+so a class with probability 0.001 never glows. Below `MIN_SHOWN_PROBABILITY` no map is drawn and a
+quiet line says so; a flat map (one value everywhere) and a map with values that are not finite
+give a line of their own instead of noise.
 """
 
 import base64
@@ -25,9 +25,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pages.ui.theme import class_colours
+from pages.ui.viewer.layers import ZONE_TITLES, finding_data, zones_data
+from pages.ui.viewer.regions import Polygon, film_id
 from xray_core.data.images import to_uint8
 from xray_core.data.labels import label_title
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
+from xray_core.explain.zones import BoolArray
 
 MAX_SIDE_PX = 1024
 DEFAULT_OPACITY = 0.6
@@ -38,15 +41,19 @@ class FilmMap:
     """One raw attribution map of a film.
 
     Attributes:
-        values: float32 (height, width), >= 0, in logit units, not scaled: 7x7 or 10x10 as
-            the last feature maps give it, covering the whole film.
+        values: float32 (height, width), not scaled: 7x7 or 10x10 as the last feature maps give
+            it, covering the whole film; values below 0 speak against the class.
         run: title of the run, such as `small CNN`.
         method: title of the method, such as `Grad-CAM`.
         label: class name as in `xray_core.data.labels`, such as `covid`.
         probability: of that class by that run, in [0, 1].
+        unit: of the values, such as `logit units`.
+        directed: whether the map of another class may be taken off it.
+        evidence: the map before its negative part was cut off; None unless `wants_evidence`.
 
     Raises:
-        ValueError: `values` is not 2-D or empty, or `probability` is outside [0, 1].
+        ValueError: `values` is not 2-D or empty, `evidence` has another shape, or `probability`
+            is outside [0, 1].
     """
 
     values: NDArray[np.float32]
@@ -54,12 +61,32 @@ class FilmMap:
     method: str
     label: str
     probability: float
+    unit: str = "logit units"
+    directed: bool = False
+    evidence: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or self.values.size == 0:
             raise ValueError(f"A map is (height, width); received shape {self.values.shape}.")
+        if self.evidence is not None and self.evidence.shape != self.values.shape:
+            raise ValueError(f"The evidence is {self.evidence.shape}, the map {self.values.shape}.")
         if not 0 <= self.probability <= 1:
             raise ValueError(f"A probability is in [0, 1]; received {self.probability}.")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A film that a visitor changed, and what the models make of it.
+
+    Attributes:
+        film: float32 (height, width) in [0, 1], as large as the film before the change.
+        maps: as those of the film before the change: same runs, methods and classes, same order.
+        regions: what was changed, as `drawn_regions` gave it.
+    """
+
+    film: NDArray[np.float32]
+    maps: Sequence[FilmMap]
+    regions: tuple[Polygon, ...]
 
 
 @dataclass(frozen=True)
@@ -71,11 +98,11 @@ class ViewerState:
     slider must not run the script again.
 
     Attributes:
-        label: class whose map is chosen; the most probable one until the visitor chooses;
-            "" without maps.
+        label: class whose map is chosen; the most probable one until then; "" without maps.
         run, method: titles of the chosen maps; "" without maps.
         opacity: of the overlay, in [0, 1].
         overlay: whether the overlay is on.
+        against: class that is held against the chosen one; "" for none.
         inverted: whether the film is shown as a negative.
         nav: -1 or +1 in the one script run after the visitor asked for the previous or the
             next film, otherwise 0.
@@ -87,6 +114,7 @@ class ViewerState:
     opacity: float = DEFAULT_OPACITY
     overlay: bool = True
     inverted: bool = False
+    against: str = ""
     nav: int = 0
 
 
@@ -94,9 +122,19 @@ def _read(*names: str) -> str:
     return "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in names)
 
 
+SCRIPTS = (
+    "maps.js",
+    "film.js",
+    "regions.js",
+    "page.js",
+    "scene.js",
+    "state.js",
+    "words.js",
+    "viewer.js",
+)
 HTML = '<div class="viewer"></div>'
 CSS = _read("viewer.css")
-JS = _read("maps.js", "page.js", "viewer.js")
+JS = _read(*SCRIPTS)
 """One ES module; its default export takes an object with `parentElement` (which holds `HTML`),
 `data` (of `viewer_data`), `setStateValue` and `setTriggerValue`."""
 
@@ -113,6 +151,10 @@ def film_viewer(
     caption: str = "",
     synthetic: bool = False,
     position: tuple[int, int] | None = None,
+    lungs: BoolArray | None = None,
+    finding: BoolArray | None = None,
+    what_if: bool = False,
+    edit: Edit | None = None,
 ) -> ViewerState:
     """Show a film with its maps.
 
@@ -126,6 +168,10 @@ def film_viewer(
         synthetic: marks the film as synthetic on screen and in downloads.
         position: place of this film in a list, (3, 24) for the third of 24; gives buttons
             for the previous and the next film.
+        lungs: mask over the whole film, of any size, for outline, zones and places in words.
+        finding: of a synthetic film, the truth in the same form.
+        what_if: offer to draw regions, which `regions.drawn_regions` then gives.
+        edit: the film with those regions changed, and its maps.
 
     Returns:
         What the visitor looks at now, and whether another film was asked for.
@@ -135,11 +181,31 @@ def film_viewer(
     """
     result = _component(
         key=key,
-        data=viewer_data(film, maps, alt, height_px, caption, synthetic, position),
+        data=viewer_data(
+            film,
+            maps,
+            alt,
+            height_px,
+            caption,
+            synthetic,
+            position,
+            lungs=lungs,
+            finding=finding,
+            what_if=what_if,
+            edit=edit,
+        ),
         on_view_change=_keep,
+        on_edit_change=_keep,
         on_nav_change=_keep,
     )
     return read_state(result, maps)
+
+
+def wants_evidence(key: str) -> bool:
+    """Whether the visitor holds two classes against each other in the viewer of that key."""
+    sent = st.session_state.get(key)
+    view = sent.get("view") if isinstance(sent, Mapping) else None
+    return isinstance(view, Mapping) and bool(view.get("against"))
 
 
 def _keep() -> None:
@@ -154,6 +220,11 @@ def viewer_data(
     caption: str,
     synthetic: bool,
     position: tuple[int, int] | None,
+    *,
+    lungs: BoolArray | None = None,
+    finding: BoolArray | None = None,
+    what_if: bool = False,
+    edit: Edit | None = None,
 ) -> dict[str, object]:
     """All that the browser needs, ready for JSON; the arguments are those of `film_viewer`."""
     if film.ndim != 2 or film.size == 0:
@@ -161,6 +232,14 @@ def viewer_data(
     colours = class_colours({item.label for item in maps})
     return {
         "film": film_url(film),
+        "film_id": film_id(film) if what_if else "",
+        "what_if": what_if,
+        "edit": edit
+        and {
+            "film": film_url(edit.film),
+            "regions": edit.regions,
+            "maps": [_map_data(item, colours[item.label]) for item in edit.maps],
+        },
         "height": film.shape[0],
         "width": film.shape[1],
         "alt": alt,
@@ -170,6 +249,9 @@ def viewer_data(
         "stage_px": height_px,
         "opacity": DEFAULT_OPACITY,
         "min_shown_probability": MIN_SHOWN_PROBABILITY,
+        "zones": zones_data(lungs),
+        "zone_titles": ZONE_TITLES,
+        "lesion": finding_data(finding),
         "maps": [_map_data(item, colours[item.label]) for item in maps],
     }
 
@@ -183,11 +265,18 @@ def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
         "label": item.label,
         "title": label_title(item.label),
         "colour": colour,
+        "unit": item.unit,
         "probability": float(item.probability),
         "height": values.shape[0],
         "width": values.shape[1],
-        "values": [float(f"{value:.4g}") for value in values.ravel()] if finite else None,
+        "values": _numbers(values) if finite else None,
+        "directed": item.directed,
+        "evidence": None if item.evidence is None else _numbers(item.evidence),
     }
+
+
+def _numbers(values: NDArray[np.floating]) -> list[float]:
+    return [float(f"{value:.4g}") for value in values.ravel()]
 
 
 def film_url(film: NDArray[np.float32]) -> str:
@@ -216,6 +305,7 @@ def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerS
         shown, key=lambda item: item.probability, default=None
     )
     opacity, nav = view.get("opacity"), result.get("nav")
+    known = {item.label for item in shown}
     return ViewerState(
         label=chosen.label if chosen else "",
         run=chosen.run if chosen else "",
@@ -225,5 +315,6 @@ def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerS
         else DEFAULT_OPACITY,
         overlay=view.get("overlay") is not False,
         inverted=view.get("inverted") is True,
+        against=next((label for label in known if label == view.get("against")), ""),
         nav=max(-1, min(1, nav)) if isinstance(nav, int) else 0,
     )

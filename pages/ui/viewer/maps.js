@@ -1,8 +1,9 @@
-/* Maps: what may be shown of them, enlarging, colours. First of the three parts of the viewer.
+/* Maps: what may be shown of them, enlarging, colours. First of the parts of the viewer.
  *
  * Rule of display: intensity = value / maximum of the map * probability of the class. Maps of
  * classes below the least shown probability, flat maps and maps with values that are not
- * numbers give a line of words instead of colour.
+ * numbers give a line of words instead of colour. A signed map has values below 0, which speak
+ * against the class; its maximum is that of the sizes, and its colours are blue and orange.
  */
 
 const INFERNO = decodeColours(`
@@ -32,10 +33,16 @@ function decodeColours(hex) {
 function judgeMap(map, minShown) {
   if (!map) return { peak: 0, message: "" };
   if (!map.values) return { peak: 0, message: `The map of ${map.title} has values that are not numbers: not shown` };
-  const peak = Math.max(...map.values);
+  const [low, high] = [Math.min(...map.values), Math.max(...map.values)];
+  const peak = Math.max(high, -low);
   if (map.probability < minShown) return { peak, message: `${shortNumber(map.probability)} for ${map.title}: too low to show where` };
-  if (peak - Math.min(...map.values) <= 1e-12) return { peak, message: `Flat map: no place speaks for ${map.title} more than another` };
+  if (high - low <= 1e-12) return { peak, message: `Flat map: no place speaks for ${map.title} more than another` };
   return { peak, message: "" };
+}
+
+/** Whether values below 0 speak against the class. */
+function isSigned(map) {
+  return Boolean(map.against) || Math.min(...map.values) < 0;
 }
 
 /** Probability with two digits; never 0.00 or 1.00 for what is not quite that. */
@@ -45,14 +52,35 @@ function shortNumber(probability) {
   return probability.toFixed(2);
 }
 
-/** Column and row of the largest value, as a place on the film seen by the viewer. */
-function strongestPlace(map) {
+/** A value of a map with three digits, without an exponent where that can be. */
+function shortValue(value) {
+  const size = Math.abs(value);
+  if (size >= 1e5 || (size > 0 && size < 1e-4)) return value.toExponential(1);
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 || size === 0 ? 2 : 4);
+}
+
+/** A share of the whole in percent. */
+function percent(share) {
+  return `${Math.round(100 * share)} %`;
+}
+
+/** Where the largest value lies, as shares [x, y] of the film. */
+function strongestPoint(map) {
   const index = map.values.indexOf(Math.max(...map.values));
-  const third = (cell, count) => Math.min(2, Math.floor((3 * (cell + 0.5)) / count));
-  const row = ["upper", "", "lower"][third(Math.floor(index / map.width), map.height)];
-  const column = ["left", "", "right"][third(index % map.width, map.width)];
-  if (!column) return `the ${row ? row + " " : ""}centre`;
-  return `the viewer's ${row ? row + " " : ""}${column}`;
+  return [((index % map.width) + 0.5) / map.width, (Math.floor(index / map.width) + 0.5) / map.height];
+}
+
+/** The evidence for one class less that for another: a signed map; null where it was not sent. */
+function subtractMaps(map, other) {
+  if (!map?.evidence || !other?.evidence || map.evidence.length !== other.evidence.length) return null;
+  return {
+    ...map,
+    values: map.evidence.map((value, index) => value - other.evidence[index]),
+    probability: Math.min(1, map.probability + other.probability),
+    title: `${map.title} against ${other.title}`,
+    against: other.title,
+    alone: map.title,
+  };
 }
 
 /** Bicubic (Catmull-Rom) taps that enlarge `from` cells to `to` pixels, cells centred. */
@@ -77,8 +105,9 @@ function cubicTaps(from, to) {
   return { index, weight };
 }
 
-/** A map enlarged to (height, width), kept within 0 and its own maximum. */
+/** A map enlarged to (height, width), kept within its own extremes. */
 function enlargeMap(map, width, height, peak) {
+  const lowest = isSigned(map) ? -peak : 0;
   const cells = Float32Array.from(map.values);
   const across = cubicTaps(map.width, width);
   const down = cubicTaps(map.height, height);
@@ -96,43 +125,60 @@ function enlargeMap(map, width, height, peak) {
     const [p, q, r, s] = down.weight.subarray(4 * y, 4 * y + 4);
     for (let x = 0; x < width; x += 1) {
       const sum = p * rows[a + x] + q * rows[b + x] + r * rows[c + x] + s * rows[d + x];
-      values[y * width + x] = sum < 0 ? 0 : sum > peak ? peak : sum;
+      values[y * width + x] = sum < lowest ? lowest : sum > peak ? peak : sum;
     }
   }
   return { width, height, values };
 }
 
-/** Inferno as 256 packed RGBA pixels, transparent at zero, opaque from half of the scale on. */
-const HEAT_PIXELS = Uint32Array.from({ length: 256 }, (_, i) => {
-  const alpha = Math.min(255, 2 * i);
-  return ((alpha << 24) | (INFERNO[3 * i + 2] << 16) | (INFERNO[3 * i + 1] << 8) | INFERNO[3 * i]) >>> 0;
+/** Packed RGBA pixels of a table of colours; `sizes` are displayed intensities in [0, 1]:
+ *  transparent at zero, opaque from half of the scale on. */
+function packPixels(colours, sizes) {
+  return Uint32Array.from({ length: 256 }, (_, i) => {
+    const alpha = Math.min(255, Math.round(510 * sizes(i)));
+    return ((alpha << 24) | (colours[3 * i + 2] << 16) | (colours[3 * i + 1] << 8) | colours[3 * i]) >>> 0;
+  });
+}
+
+/** Blue against, orange for, dark between, as `xray_core.explain.overlay.blue_orange`. */
+const BLUE_ORANGE = Uint8Array.from({ length: 768 }, (_, k) => {
+  const [low, middle, high] = [[86, 180, 255], [22, 24, 29], [255, 140, 26]].map((stop) => stop[k % 3]);
+  const place = (2 * Math.floor(k / 3)) / 255;
+  return Math.round(place < 1 ? low + (middle - low) * place : middle + (high - middle) * (place - 1));
 });
 
-function heatCanvas(field, scale) {
+const HEAT_PIXELS = packPixels(INFERNO, (i) => i / 255);
+const SIGNED_PIXELS = packPixels(BLUE_ORANGE, (i) => (Math.abs(2 * i - 255) - 1) / 254);
+
+/** Pixels of a field in packed RGBA; nothing where the size is below a share of the maximum. */
+function heatPixels(field, { peak, probability, threshold, signed }) {
+  const [table, scale, zero] = signed
+    ? [SIGNED_PIXELS, (127.5 * probability) / peak, 128]
+    : [HEAT_PIXELS, (255 * probability) / peak, 0.5];
+  const least = threshold * peak;
+  return Uint32Array.from(field.values, (value) => (Math.abs(value) < least ? 0 : table[(value * scale + zero) | 0]));
+}
+
+function heatCanvas(field, looks) {
   const canvas = makeCanvas(field.width, field.height);
   const context = canvas.getContext("2d");
   const image = context.createImageData(field.width, field.height);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < pixels.length; i += 1) pixels[i] = HEAT_PIXELS[(field.values[i] * scale + 0.5) | 0];
+  new Uint32Array(image.data.buffer).set(heatPixels(field, looks));
   context.putImageData(image, 0, 0);
   return canvas;
 }
 
-function negativeCanvas(image) {
-  const canvas = makeCanvas(image.naturalWidth, image.naturalHeight);
+/** The colours in use over 256 px; darker where no value lies or none is drawn. */
+function drawColourBar(canvas, { probability, threshold, signed }) {
   const context = canvas.getContext("2d");
-  context.drawImage(image, 0, 0);
-  context.globalCompositeOperation = "difference";
-  context.fillStyle = "#fff";
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  return canvas;
-}
-
-function drawColourBar(canvas) {
-  const context = canvas.getContext("2d");
+  const colours = signed ? BLUE_ORANGE : INFERNO;
+  context.clearRect(0, 0, 256, canvas.height);
   for (let i = 0; i < 256; i += 1) {
-    context.fillStyle = `rgb(${INFERNO.subarray(3 * i, 3 * i + 3).join()})`;
+    const shown = signed ? Math.abs(2 * i - 255) / 255 : i / 255;
+    context.globalAlpha = shown > probability || shown < threshold * probability ? 0.22 : 1;
+    context.fillStyle = `rgb(${colours.subarray(3 * i, 3 * i + 3).join()})`;
     context.fillRect(i, 0, 1, canvas.height);
   }
+  context.globalAlpha = 1;
   return canvas;
 }

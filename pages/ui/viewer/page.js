@@ -1,4 +1,4 @@
-/* Page: the elements of a viewer. Second of the three parts of the viewer.
+/* Page: the elements of a viewer. Fourth of the parts of the viewer.
  *
  * Texts from outside reach the page as text, never as markup.
  */
@@ -14,14 +14,22 @@ const ICONS = {
   previous: "M15 5l-7 7 7 7",
   next: "M9 5l7 7-7 7",
   close: "M6 6l12 12M18 6L6 18",
+  more: "M4 7h9M19 7h1M4 17h1M11 17h9M16 4.5v5M8 14.5v5",
 };
 
 const HELP = [
   ["← →", "previous, next film"],
   ["↑ ↓", "class"],
   ["O", "overlay on or off"],
+  ["C", "contour lines instead of colour"],
+  ["L Z T", "lungs, six zones, true finding"],
+  ["S W", "two maps side by side; with a divider"],
+  ["Space", "two maps in turn; before and after a blur"],
+  ["D", "blur a box and ask again: arrows move it, with Shift they resize it, Enter blurs"],
+  ["U", "take the last box back"],
   ["I", "negative"],
   ["+ − 0", "zoom in, out, whole film"],
+  ["M", "more controls"],
   ["F", "full screen"],
   ["?", "this panel"],
 ];
@@ -61,8 +69,85 @@ function textButton(action, text) {
   return make("button", { type: "button", dataset: { action } }, text);
 }
 
+function toggleButton(action, text, keys) {
+  return make("button", { type: "button", className: "toggle", title: `${text} (${keys})`, "aria-pressed": "false", "aria-keyshortcuts": keys, dataset: { action } }, text);
+}
+
 function makeChip() {
   return make("button", { type: "button", className: "chip" }, make("i"), make("span"), make("b"));
+}
+
+/** A slider in percent with its name and its value. */
+function makeSlider(label, least, most) {
+  const input = make("input", { type: "range", min: least, max: most, "aria-label": label });
+  const output = make("output", {});
+  const root = make("label", { className: "slider" }, make("span", {}, label), input, output);
+  return { root, input, output };
+}
+
+function showSlider({ input, output }, value, text = `${value} %`) {
+  input.value = value;
+  input.style.setProperty("--fill", `${(100 * (value - input.min)) / (input.max - input.min)}%`);
+  input.setAttribute("aria-valuetext", text);
+  output.textContent = text;
+}
+
+/** Colour bar of a map with its name and its unit. */
+function makeLegend() {
+  const legend = {
+    bar: makeCanvas(256, 1, { "aria-hidden": "true" }),
+    low: make("span", { className: "tick" }),
+    zero: make("span", { className: "tick" }, "0"),
+    peak: make("span", { className: "tick" }),
+    name: make("b"),
+    message: make("span", { className: "message" }),
+  };
+  legend.scale = make("div", { className: "bar" }, legend.bar, legend.low, legend.zero, legend.peak);
+  legend.root = make("div", { className: "legend" }, legend.scale, make("div", { className: "words" }, legend.name, legend.message));
+  return legend;
+}
+
+function makeGroup(title, ...children) {
+  return make("div", { className: "group", role: "group", "aria-label": title }, make("span", { className: "title", "aria-hidden": "true" }, title), ...children);
+}
+
+function makeField(label, input) {
+  return make("label", { className: "field" }, make("span", {}, label), input);
+}
+
+/** The rarely used controls, folded until they are asked for. */
+function buildMore(part) {
+  Object.assign(part, {
+    threshold: makeSlider("Draw from", 0, 90),
+    contours: toggleButton("contours", "Contour lines", "C"),
+    window: makeSlider("Window", 5, 100),
+    level: makeSlider("Level", 0, 100),
+    plain: make("button", { type: "button", className: "toggle", dataset: { action: "plain" } }, "Reset"),
+    lungs: toggleButton("lungs", "Lungs", "L"),
+    zones: toggleButton("zones", "Six zones", "Z"),
+    lesion: toggleButton("lesion", "True finding", "T"),
+    against: make("select", { "aria-label": "Against" }),
+    modes: make("div", { className: "segment", role: "group", "aria-label": "Show" },
+      textButton("one", "One"), textButton("side", "Side by side"), textButton("swipe", "Wipe"), textButton("blink", "In turn")),
+    other: make("select", { "aria-label": "Compared with" }),
+    box: toggleButton("box", "Blur a box", "D"),
+    lasso: make("button", { type: "button", className: "toggle", "aria-pressed": "false", dataset: { action: "lasso" } }, "Blur a free shape"),
+    noLayers: make("span", { className: "note" }, "No lung mask is known for this film."),
+  });
+  part.againstField = makeField("Against", part.against);
+  part.evidence = makeGroup("Evidence", part.threshold.root, part.againstField, make("div", { className: "row" }, part.contours));
+  part.otherField = makeField("With", part.other);
+  part.compare = makeGroup("Compare two maps", part.modes, part.otherField);
+  part.whatIf = makeGroup("What if it could not be seen?", make("div", { className: "row" }, part.box, part.lasso));
+  part.more = make(
+    "div",
+    { className: "more", hidden: true },
+    part.evidence,
+    part.compare,
+    part.whatIf,
+    makeGroup("Film", part.window.root, part.level.root, make("div", { className: "row" }, part.plain)),
+    makeGroup("Layers", make("div", { className: "row" }, part.lungs, part.zones, part.lesion), part.noLayers),
+  );
 }
 
 /** All elements of one viewer, by name. */
@@ -77,18 +162,23 @@ function buildPage(root) {
     canvas: makeCanvas(1, 1, { role: "img" }),
     previous: iconButton("previous", "Previous film (left arrow)"),
     next: iconButton("next", "Next film (right arrow)"),
-    bar: make("div", { className: "bar" }),
-    reach: make("div", { className: "beyond" }),
-    peak: make("span", { className: "peak" }),
-    mapText: make("b"),
-    message: make("span", { className: "message" }),
+    legends: [makeLegend(), makeLegend()],
+    tags: [make("span", { className: "tag" }), make("span", { className: "tag" })],
+    divider: make("div", { className: "divider", tabIndex: 0, role: "slider", "aria-label": "Divider of the two maps", "aria-valuemin": 0, "aria-valuemax": 100 }, make("i")),
+    flip: make("button", { type: "button", className: "flip", title: "Show the other map (space bar)", dataset: { action: "flip" } }, "Other map"),
     readout: make("span", { className: "readout" }),
     original: textButton("original", "Original"),
     overlay: textButton("overlay", "Overlay"),
-    opacity: make("input", { type: "range", min: 0, max: 100, "aria-label": "Opacity of the overlay" }),
-    opacityText: make("output", {}),
+    opacity: makeSlider("Opacity", 0, 100),
     invert: iconButton("invert", "Negative (I)"),
     zoomText: make("output", { className: "zoom", "aria-label": "Zoom" }),
+    before: textButton("before", "Before"),
+    after: textButton("after", "After"),
+    change: make("span", { className: "change" }),
+    undo: textButton("undo", "Undo"),
+    clear: textButton("clear", "Clear"),
+    done: textButton("done", "Done"),
+    unfold: iconButton("more", "More controls (M)"),
     full: iconButton("full", "Full screen (F)"),
     spoken: make("div", { className: "spoken", "aria-live": "polite" }),
   };
@@ -97,30 +187,35 @@ function buildPage(root) {
     { className: "help", role: "dialog", "aria-label": "Help", hidden: true },
     iconButton("help", "Close help", "close"),
     make("dl", {}, ...HELP.flatMap(([keys, text]) => [make("dt", {}, keys), make("dd", {}, text)])),
-    make("p", {}, "Wheel or pinch to zoom, drag to move, double click for the whole film."),
+    make("p", {}, "Wheel or pinch to zoom, drag to move. Drag with the right button for window (sideways) and level (up and down). Double click: the whole film in its own greys."),
     make("p", {}, "Colour is the map's value divided by its own maximum, times the probability of the class. Bright means: the network leans on this place. It is not an outline of disease."),
+    make("p", {}, "A class against another: orange speaks for the first, blue for the second."),
   );
-  part.bar.append(drawColourBar(makeCanvas(256, 1, { "aria-hidden": "true" })), part.reach, part.peak);
+  buildMore(part);
   part.film = make("div", { className: "set", role: "group", "aria-label": "Film" }, part.previous, part.position, part.next);
-  part.legend = make("div", { className: "legend" }, make("span", { className: "zero" }, "0"), part.bar);
+  part.states = make("div", { className: "segment", role: "group", "aria-label": "Film" }, part.before, part.after);
+  part.edit = make("div", { className: "strip edit", role: "group", "aria-label": "What if" },
+    part.states, part.change, make("div", { className: "set" }, part.undo, part.clear, part.done));
   part.strip = make("div", { className: "strip" }, part.caption, part.synthetic, part.film);
   part.stage = make(
     "div",
     { className: "stage", tabIndex: 0, role: "group", "aria-label": "Film. Arrow keys change film and class, question mark for help." },
-    part.canvas, part.help,
+    part.canvas, ...part.tags, part.divider, part.flip, part.help,
   );
   root.replaceChildren(
     make("div", { className: "head" }, part.chips, part.runs),
     make("div", { className: "room" },
       part.strip,
       part.stage,
-      make("div", { className: "strip foot" }, part.legend, make("div", { className: "words" }, part.mapText, part.message), part.readout)),
+      part.edit,
+      make("div", { className: "strip foot" }, ...part.legends.map((legend) => legend.root), part.readout)),
     make("div", { className: "tools", role: "toolbar", "aria-label": "Film tools" },
       make("div", { className: "segment" }, part.original, part.overlay),
-      make("label", { className: "slider" }, part.opacity, part.opacityText),
+      part.opacity.root,
       make("div", { className: "set" }, part.invert, iconButton("out", "Zoom out (−)", "minus"), part.zoomText,
         iconButton("in", "Zoom in (+)", "plus"), iconButton("fit", "Whole film (0)")),
-      make("div", { className: "set end" }, part.full, iconButton("download", "Download picture with legend"), iconButton("help", "Help (?)"))),
+      make("div", { className: "set end" }, part.unfold, part.full, iconButton("download", "Download picture with legend"), iconButton("help", "Help (?)"))),
+    part.more,
     part.spoken,
   );
   return part;

@@ -1,346 +1,16 @@
-/* Viewer: state, drawing, events, and the entry that Streamlit calls. Last of the three parts. */
+/* Viewer: events, and the entry that Streamlit calls. Last of the parts. */
 
-const HEAT_SIDE_PX = 256; // of an enlarged map: smooth enough to be stretched over any film
-const MAX_ZOOM = 12;
-const RESEARCH_ONLY = "Research only – not a diagnosis";
-
-class Viewer {
+class Viewer extends Words {
   constructor(root) {
-    this.part = buildPage(root);
-    this.data = null;
-    this.image = null;
-    this.choice = { label: null, run: null, method: null };
-    this.look = { overlay: true, opacity: null, inverted: false };
-    this.frame = { zoom: 1, x: 0, y: 0 };
-    this.layers = { heat: null, field: null, negative: null };
+    super(root);
     this.pointers = new Map();
     this.lastScroll = -Infinity;
     this.ending = new AbortController();
     this.listen();
   }
 
-  /* State */
-
-  /** New data from Python; waits for the film, so that maps never lie over another film. */
-  async update(data, host) {
-    this.host = host;
-    this.coming = data;
-    if (this.data?.film !== data.film) {
-      const image = new Image();
-      image.src = data.film;
-      try {
-        await image.decode();
-      } catch {
-        this.part.message.textContent = "The film could not be drawn.";
-        return;
-      }
-      if (this.coming !== data) return;
-      this.image = image;
-      this.frame = { zoom: 1, x: 0, y: 0 };
-      this.layers.negative = null;
-    }
-    this.data = data;
-    this.waiting = false;
-    this.look.opacity ??= data.opacity;
-    this.selectMap();
-    this.resize();
-  }
-
-  /** The groups of maps of one run and method, in the order in which Python sent them. */
-  groups() {
-    const groups = new Map();
-    for (const map of this.data.maps) {
-      const name = `${map.run} · ${map.method}`;
-      groups.set(name, [...(groups.get(name) ?? []), map]);
-    }
-    return groups;
-  }
-
-  /** Find the chosen map, or the most probable class, and show all that depends on it. */
-  selectMap() {
-    const groups = this.groups();
-    const wanted = `${this.choice.run} · ${this.choice.method}`;
-    this.group = groups.has(wanted) ? wanted : (groups.keys().next().value ?? "");
-    this.maps = groups.get(this.group) ?? [];
-    this.map = this.maps.find((map) => map.label === this.choice.label)
-      ?? this.maps.reduce((best, map) => (best && best.probability >= map.probability ? best : map), null);
-    this.verdict = judgeMap(this.map, this.data.min_shown_probability);
-    this.layers.heat = this.layers.field = null;
-    this.showHead([...groups.keys()]);
-    this.showWords();
-  }
-
-  get showsMap() {
-    return Boolean(this.map) && this.look.overlay && !this.verdict.message;
-  }
-
-  chooseClass(label) {
-    this.choice.label = label;
-    this.afterChoice();
-  }
-
-  chooseGroup(name) {
-    const [map] = this.groups().get(name);
-    Object.assign(this.choice, { run: map.run, method: map.method });
-    this.afterChoice();
-  }
-
-  afterChoice() {
-    this.selectMap();
-    this.draw();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.report(), 200);
-  }
-
-  stepClass(step) {
-    const index = this.maps.indexOf(this.map) + step;
-    if (index >= 0 && index < this.maps.length) this.chooseClass(this.maps[index].label);
-  }
-
-  /** Ask Python for another film; one request at a time. */
-  stepFilm(step) {
-    const [place, count] = this.data.position ?? [0, 0];
-    if (this.waiting || (count && (place + step < 1 || place + step > count))) return;
-    this.waiting = true;
-    setTimeout(() => { this.waiting = false; }, 1500);
-    this.report();
-    this.host.setTriggerValue("nav", step);
-  }
-
-  report() {
-    clearTimeout(this.timer);
-    const view = { ...this.choice, ...this.look };
-    const text = JSON.stringify(view);
-    if (text === this.reported) return;
-    this.reported = text;
-    this.host.setStateValue("view", view);
-  }
-
-  change(look) {
-    Object.assign(this.look, look);
-    this.showWords();
-    this.draw();
-  }
-
-  /* Words and controls */
-
-  showHead(names) {
-    const { chips, runs } = this.part;
-    while (chips.children.length > this.maps.length) chips.lastChild.remove();
-    this.maps.forEach((map, index) => {
-      const chip = chips.children[index] ?? chips.appendChild(makeChip()); // kept, so that focus stays
-      const [, title, number] = chip.children;
-      chip.dataset.label = map.label;
-      chip.setAttribute("aria-pressed", String(map === this.map));
-      chip.style.setProperty("--class", map.colour);
-      chip.style.setProperty("--share", map.probability);
-      title.textContent = map.title;
-      number.textContent = shortNumber(map.probability);
-    });
-    runs.replaceChildren(...names.map((name) => make("option", { value: name }, name)));
-    runs.value = this.group;
-    runs.hidden = names.length < 2;
-    chips.parentElement.hidden = !names.length;
-  }
-
-  showWords() {
-    const { data, part, look, verdict, map } = this;
-    const press = (element, on) => element.setAttribute("aria-pressed", String(on));
-    press(part.overlay, look.overlay);
-    press(part.original, !look.overlay);
-    press(part.invert, look.inverted);
-    part.original.parentElement.hidden = part.opacity.parentElement.hidden = !map;
-    part.opacity.value = Math.round(100 * look.opacity);
-    part.opacity.style.setProperty("--fill", `${part.opacity.value}%`);
-    part.opacityText.textContent = `${part.opacity.value} %`;
-    part.caption.textContent = part.caption.title = data.caption;
-    part.synthetic.hidden = !data.synthetic;
-    part.position.textContent = data.position?.join(" / ") ?? "";
-    part.film.hidden = !data.position;
-    part.strip.hidden = !(data.caption || data.synthetic || data.position);
-    part.previous.disabled = data.position?.[0] <= 1;
-    part.next.disabled = data.position?.[0] >= data.position?.[1];
-    part.legend.hidden = !this.showsMap;
-    part.message.textContent = this.messageText();
-    part.readout.textContent = "";
-    part.mapText.textContent = map ? `${map.method} · ${map.run} · ${map.title}` : "";
-    part.reach.style.left = part.peak.style.left = `${100 * (map?.probability ?? 0)}%`;
-    part.peak.textContent = verdict.peak.toPrecision(3);
-    const words = this.describe();
-    if (part.canvas.getAttribute("aria-label") !== words) part.spoken.textContent = words;
-    part.canvas.setAttribute("aria-label", words);
-  }
-
-  /** The line under the map's name: its unit, or why there is no colour. */
-  messageText() {
-    if (!this.map) return "";
-    if (!this.look.overlay) return "Original film, overlay off";
-    return this.verdict.message || `logit units, scaled by probability ${shortNumber(this.map.probability)}`;
-  }
-
-  describe() {
-    const { data, map } = this;
-    if (!this.showsMap) return [data.alt, this.messageText()].filter(Boolean).join(". ");
-    return `${data.alt}. ${map.method} of ${map.run} for ${map.title}, probability ${shortNumber(map.probability)}; strongest in ${strongestPlace(map)}`;
-  }
-
-  /* Drawing */
-
-  /** Where the film lies on the stage, in CSS pixels; keeps it from leaving the stage. */
-  place() {
-    const { clientWidth: width, clientHeight: height } = this.part.stage;
-    const scale = Math.min(width / this.data.width, height / this.data.height) * this.frame.zoom;
-    const [w, h] = [this.data.width * scale, this.data.height * scale];
-    const clamp = (pan, room) => Math.min(Math.max(0, room), Math.max(-Math.max(0, room), pan));
-    this.frame.x = clamp(this.frame.x, (w - width) / 2);
-    this.frame.y = clamp(this.frame.y, (h - height) / 2);
-    return { x: (width - w) / 2 + this.frame.x, y: (height - h) / 2 + this.frame.y, w, h, scale };
-  }
-
-  draw() {
-    this.pending ??= requestAnimationFrame(() => {
-      this.pending = null;
-      if (this.image) this.paint();
-    });
-  }
-
-  paint() {
-    const start = performance.now();
-    const { canvas, root, stage, zoomText } = this.part;
-    const ratio = window.devicePixelRatio || 1;
-    const [width, height] = [Math.round(stage.clientWidth * ratio), Math.round(stage.clientHeight * ratio)];
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    const context = canvas.getContext("2d");
-    const { x, y, w, h } = this.place();
-    context.fillStyle = "#000";
-    context.fillRect(0, 0, width, height);
-    this.paintFilm(context, x * ratio, y * ratio, w * ratio, h * ratio);
-    zoomText.textContent = `${Math.round(100 * this.frame.zoom)} %`;
-    stage.classList.toggle("zoomed", this.frame.zoom > 1);
-    root.dataset.ready = "true";
-    canvas.dataset.redrawMs = (performance.now() - start).toFixed(1);
-  }
-
-  /** The film and, where it may be shown, its map over it; the screen and downloads use it. */
-  paintFilm(context, x, y, w, h) {
-    context.imageSmoothingQuality = "high";
-    context.drawImage(this.look.inverted ? (this.layers.negative ??= negativeCanvas(this.image)) : this.image, x, y, w, h);
-    if (!this.showsMap) return;
-    if (!this.layers.heat) {
-      const grow = HEAT_SIDE_PX / Math.max(this.data.width, this.data.height);
-      const size = (side) => Math.max(1, Math.round(side * grow));
-      this.layers.field = enlargeMap(this.map, size(this.data.width), size(this.data.height), this.verdict.peak);
-      this.layers.heat = heatCanvas(this.layers.field, (255 * this.map.probability) / this.verdict.peak);
-    }
-    context.globalAlpha = this.look.opacity;
-    context.drawImage(this.layers.heat, x, y, w, h);
-    context.globalAlpha = 1;
-  }
-
-  resize() {
-    const { root, stage } = this.part;
-    if (!this.data) return;
-    const natural = (stage.clientWidth * this.data.height) / this.data.width;
-    if (!root.matches(":fullscreen")) stage.style.height = `${Math.round(Math.min(this.data.stage_px, Math.max(240, natural)))}px`;
-    this.draw();
-  }
-
-  zoomBy(factor, point) {
-    const { clientWidth: width, clientHeight: height } = this.part.stage;
-    const zoom = Math.min(MAX_ZOOM, Math.max(1, this.frame.zoom * factor));
-    const grow = zoom / this.frame.zoom;
-    const [px, py] = point ? [point.x - width / 2, point.y - height / 2] : [0, 0];
-    this.frame = { zoom, x: px + (this.frame.x - px) * grow, y: py + (this.frame.y - py) * grow };
-    this.draw();
-  }
-
-  /** What lies under a point of the stage: film pixel, map value. */
-  showReadout(point) {
-    const { x, y, scale, w, h } = this.place();
-    const inside = point && point.x >= x && point.y >= y && point.x < x + w && point.y < y + h;
-    const { field } = this.layers;
-    let text = "";
-    if (inside) {
-      text = `${Math.floor((point.x - x) / scale)}, ${Math.floor((point.y - y) / scale)} px`;
-      if (this.showsMap && field) {
-        const column = Math.floor(((point.x - x) / w) * field.width);
-        const row = Math.floor(((point.y - y) / h) * field.height);
-        text = `${field.values[row * field.width + column].toFixed(2)} logit units at ${text}`;
-      }
-    }
-    this.part.readout.textContent = text;
-  }
-
-  /* Download */
-
-  /** The visible part of the film with its legend, at least 1000 px wide, as a PNG file. */
-  download() {
-    const { clientWidth, clientHeight } = this.part.stage;
-    const { x, y, w, h } = this.place();
-    const [left, top] = [Math.max(0, x), Math.max(0, y)];
-    const [right, bottom] = [Math.min(clientWidth, x + w), Math.min(clientHeight, y + h)];
-    const scale = Math.min(1000 / (right - left), 2000 / (bottom - top));
-    const filmHeight = Math.round((bottom - top) * scale);
-    const filmWidth = Math.round((right - left) * scale);
-    const canvas = makeCanvas(1000, filmHeight + 176);
-    const context = canvas.getContext("2d");
-    context.fillStyle = "#000";
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.save();
-    context.translate(Math.round((1000 - filmWidth) / 2), 0);
-    context.beginPath();
-    context.rect(0, 0, filmWidth, filmHeight);
-    context.clip();
-    this.paintFilm(context, (x - left) * scale, (y - top) * scale, w * scale, h * scale);
-    context.restore();
-    this.paintLegend(context, filmHeight);
-    const link = make("a", { href: canvas.toDataURL("image/png"), download: this.fileName() });
-    link.click();
-  }
-
-  paintLegend(context, top) {
-    const { map, data, part } = this;
-    const font = getComputedStyle(part.root).fontFamily;
-    const write = (text, x, y, { size = 19, weight = 400, colour = "#8B95A3", align = "left" } = {}) => {
-      context.font = `${weight} ${size}px ${font}`;
-      context.fillStyle = colour;
-      context.textAlign = align;
-      context.fillText(text, x, y, align === "right" ? 460 : 520);
-    };
-    if (map) {
-      context.fillStyle = map.colour;
-      context.beginPath();
-      context.arc(38, top + 42, 7, 0, 2 * Math.PI);
-      context.fill();
-      write(`${map.title}  ${shortNumber(map.probability)}`, 58, top + 50, { size: 24, weight: 600, colour: "#E6EAF0" });
-      write(`${map.method} · ${map.run}`, 32, top + 82);
-    }
-    write(data.caption, 968, top + 50, { colour: "#E6EAF0", align: "right" });
-    write(data.synthetic ? "Synthetic film" : "", 968, top + 82, { colour: "#E0A63A", align: "right" });
-    write(RESEARCH_ONLY, 968, top + 136, { align: "right" });
-    if (!this.showsMap) {
-      write(this.messageText(), 32, top + 136);
-      return;
-    }
-    const reach = 300 * map.probability;
-    context.drawImage(part.bar.firstChild, 52, top + 104, 300, 12);
-    context.fillStyle = "rgba(0, 0, 0, 0.75)";
-    context.fillRect(52 + reach, top + 104, 300 - reach, 12);
-    write("0", 32, top + 116, { size: 17 });
-    write(this.verdict.peak.toPrecision(3), 52 + reach, top + 138, { size: 17, colour: "#E6EAF0", align: "center" });
-    write(this.messageText(), 52, top + 160, { size: 15 });
-  }
-
-  fileName() {
-    const shown = this.showsMap ? [this.map.label, this.map.method, this.map.run] : [];
-    const words = ["thoraxlens", this.data.caption, ...shown].join(" ");
-    return `${words.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 120)}.png`;
-  }
-
-  /* Events */
-
   listen() {
-    const { root, stage, runs, opacity, chips, full } = this.part;
+    const { root, stage, runs, opacity, threshold, window, level, against, other, divider, chips, full } = this.part;
     const on = (target, types, act, options) => {
       for (const type of types.split(" ")) target.addEventListener(type, act, { ...options, signal: this.ending.signal });
     };
@@ -350,11 +20,23 @@ class Viewer {
       if (chip) this.chooseClass(chip.dataset.label);
     });
     on(runs, "change", () => this.chooseGroup(runs.value));
-    on(opacity, "input", () => this.change({ opacity: opacity.value / 100, overlay: true }));
+    on(opacity.input, "input", () => this.change({ opacity: opacity.input.value / 100, overlay: true }));
+    on(threshold.input, "input", () => this.change({ threshold: threshold.input.value / 100, overlay: true }));
+    on(window.input, "input", () => this.change({ window: window.input.value / 100 }));
+    on(level.input, "input", () => this.change({ level: level.input.value / 100 }));
+    on(against, "change", () => this.chooseAgainst(against.value));
+    on(other, "change", () => {
+      this.otherChoice = this.otherMaps()[other.value];
+      this.chooseSides();
+      this.change({});
+    });
+    on(divider, "pointerdown", (event) => divider.setPointerCapture(event.pointerId));
+    on(divider, "pointermove", (event) => divider.hasPointerCapture(event.pointerId) && this.moveDivider(this.pointOf(event).x / stage.clientWidth));
+    on(stage, "contextmenu", (event) => event.preventDefault());
     on(root, "keydown", (event) => this.onKey(event));
     on(stage, "wheel", (event) => this.onWheel(event), { passive: false });
     on(document, "scroll", () => { this.lastScroll = performance.now(); }, { capture: true, passive: true });
-    on(stage, "dblclick", (event) => event.target.closest("button, .help") || this.act("fit"));
+    on(stage, "dblclick", (event) => event.target.closest("button, .help, .divider") || (this.act("fit"), this.act("plain")));
     on(stage, "pointerdown pointermove pointerup pointercancel", (event) => this.onPointer(event));
     on(stage, "pointerleave", () => this.data && this.showReadout(null));
     on(root, "fullscreenchange", () => {
@@ -375,6 +57,24 @@ class Viewer {
       in: () => this.zoomBy(1.25),
       out: () => this.zoomBy(0.8),
       fit: () => this.zoomBy(0),
+      plain: () => this.change({ window: 1, level: 0.5 }),
+      contours: () => this.change({ contours: !this.look.contours, overlay: true }),
+      lungs: () => this.toggleLayer("lungs"),
+      zones: () => this.toggleLayer("zones"),
+      lesion: () => this.toggleLayer("lesion"),
+      one: () => this.compare(this.look.compare),
+      side: () => this.compare("side"),
+      swipe: () => this.compare("swipe"),
+      blink: () => this.compare("blink"),
+      flip: () => this.flip(),
+      box: () => this.pick("box"),
+      lasso: () => this.pick("lasso"),
+      done: () => this.pick(this.pen.mode),
+      undo: () => this.undo(),
+      clear: () => this.undo(this.pen.regions.length),
+      before: () => this.showState(false),
+      after: () => this.showState(true),
+      more: () => this.toggleMore(),
       previous: () => this.stepFilm(-1),
       next: () => this.stepFilm(1),
       full: () => this.toggleFull(),
@@ -387,6 +87,18 @@ class Viewer {
   onKey(event) {
     if (!this.data || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key.startsWith("Arrow") && event.target.matches("input, select")) return;
+    if (event.key === " " && event.target.matches("button, input, select")) return;
+    if (event.target === this.part.divider && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.moveDivider(this.look.split + (event.key === "ArrowLeft" ? -0.02 : 0.02));
+      return;
+    }
+    if (this.penKey(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     const keys = {
       ArrowLeft: () => this.stepFilm(-1),
       ArrowRight: () => this.stepFilm(1),
@@ -398,6 +110,17 @@ class Viewer {
       "=": () => this.act("in"),
       "-": () => this.act("out"),
       0: () => this.act("fit"),
+      c: () => this.map && this.act("contours"),
+      l: () => this.act("lungs"),
+      z: () => this.act("zones"),
+      t: () => this.act("lesion"),
+      s: () => this.act("side"),
+      w: () => this.act("swipe"),
+      b: () => this.flip(),
+      " ": () => this.flip(),
+      d: () => this.act("box"),
+      u: () => this.undo(),
+      m: () => this.act("more"),
       f: () => this.toggleFull(),
       "?": () => this.toggleHelp(),
     };
@@ -418,20 +141,44 @@ class Viewer {
   }
 
   onPointer(event) {
-    if (!this.data || event.target.closest("button, .help")) return;
+    if (!this.data || event.target.closest("button, .help, .divider")) return;
     const point = this.pointOf(event);
     const before = [...this.pointers.values()];
     if (event.type === "pointerdown") {
       this.part.stage.focus({ preventScroll: true });
       this.part.stage.setPointerCapture(event.pointerId);
       this.pointers.set(event.pointerId, point);
+      this.windowing = event.button === 2;
+      this.rest = null;
+      if (this.pen.mode && this.pointers.size === 1 && event.button === 0) this.pen.start(this.onFilm(point));
+      else this.pen.cancel();
     } else if (event.type !== "pointermove") {
       this.pointers.delete(event.pointerId);
+      this.windowing = false;
+      if (event.type === "pointerup" && this.pen.path) {
+        if (this.pen.end()) this.sendRegions();
+      } else {
+        this.pen.cancel();
+      }
+      this.draw();
     } else if (this.pointers.has(event.pointerId)) {
       this.pointers.set(event.pointerId, point);
-      this.drag(before, [...this.pointers.values()]);
+      if (this.pen.path) {
+        this.pen.move(this.onFilm(point));
+        this.draw();
+      } else if (this.windowing) this.dragWindow(before[0], point);
+      else this.drag(before, [...this.pointers.values()]);
     }
     this.showReadout(event.pointerType === "mouse" || this.pointers.size ? point : null);
+  }
+
+  /** Sideways changes the window, up and down the level: 300 px are the whole range of greys. */
+  dragWindow(from, to) {
+    const within = (value, least) => Math.round(100 * Math.min(1, Math.max(least, value))) / 100;
+    this.rest ??= { window: this.look.window, level: this.look.level };
+    this.rest.window = Math.min(1, Math.max(LEAST_WINDOW, this.rest.window + (to.x - from.x) / 300));
+    this.rest.level = Math.min(1, Math.max(0, this.rest.level + (to.y - from.y) / 300));
+    this.change({ window: within(this.rest.window, LEAST_WINDOW), level: within(this.rest.level, 0) });
   }
 
   /** One pointer moves the film, two also zoom it. */
@@ -453,6 +200,20 @@ class Viewer {
     if (this.part.full.hidden) return;
     if (document.fullscreenElement) document.exitFullscreen();
     else this.part.root.requestFullscreen();
+  }
+
+  moveDivider(share) {
+    this.change({ split: Math.min(1, Math.max(0, share)) });
+  }
+
+  toggleLayer(layer) {
+    if (this.places.has(layer)) this.change({ [layer]: !this.look[layer] });
+  }
+
+  toggleMore() {
+    const { more, unfold } = this.part;
+    more.hidden = !more.hidden;
+    unfold.setAttribute("aria-expanded", String(!more.hidden));
   }
 
   toggleHelp() {

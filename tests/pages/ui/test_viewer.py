@@ -4,9 +4,11 @@ import base64
 import io
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -14,12 +16,15 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.viewer import (
     CSS,
     JS,
+    Edit,
     FilmMap,
     ViewerState,
     film_url,
     read_state,
     viewer_data,
+    wants_evidence,
 )
+from xray_core.data.phantom import make_phantom
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 
 
@@ -94,9 +99,10 @@ def test_a_choice_comes_back_with_everything_that_was_set() -> None:
         "opacity": 0.25,
         "overlay": False,
         "inverted": True,
+        "against": "covid",
     }
     assert read_state({"view": view, "nav": -1}, MAPS) == ViewerState(
-        "normal", "small CNN", "Grad-CAM", 0.25, overlay=False, inverted=True, nav=-1
+        "normal", "small CNN", "Grad-CAM", 0.25, False, True, against="covid", nav=-1
     )
 
 
@@ -108,7 +114,7 @@ def test_a_choice_that_the_film_does_not_have_falls_back_to_the_most_probable() 
 
 
 def test_nonsense_from_the_browser_does_no_harm() -> None:
-    view = {"label": ["covid"], "opacity": "much", "overlay": None, "inverted": "yes"}
+    view = {"label": ["covid"], "opacity": "much", "overlay": None, "against": [1]}
     assert read_state({"view": view, "nav": "next"}, MAPS) == read_state({}, MAPS)
     assert read_state({"view": {"opacity": 7}, "nav": 40}, MAPS).opacity == 1
     assert read_state({"view": None, "nav": 40}, MAPS).nav == 1
@@ -169,3 +175,62 @@ def test_a_page_with_two_viewers_runs() -> None:
     app = AppTest.from_function(page).run(timeout=20)
     assert not app.exception
     assert app.markdown[-1].value == "covid 0 ''"
+
+
+def test_layers_travel_with_the_film() -> None:
+    phantom = make_phantom("covid", 5)
+    film = phantom.image
+    data = viewer_data(
+        film, (), "A film", 560, "", True, None, lungs=phantom.lungs, finding=phantom.lesion
+    )
+    assert data["zones"]
+    assert data["lesion"]
+    assert "right lower zone" in json.dumps(data["zone_titles"])
+    without = viewer_data(film, (), "A film", 560, "", True, None)
+    assert (without["zones"], without["lesion"]) == (None, None)
+
+
+def test_a_map_says_in_which_unit_it_is() -> None:
+    slope = "logit units per unit of brightness"
+    (sent,) = sent_maps((replace(MAPS[0], unit=slope),))
+    assert sent["unit"] == slope
+
+
+def test_evidence_before_the_cut_travels_only_where_it_is_wanted() -> None:
+    evidence = np.array([[-1, 0.5, 2]], np.float32)
+    maps = (replace(MAPS[0], values=np.maximum(evidence, 0), evidence=evidence, directed=True),)
+    (sent,) = sent_maps(maps)
+    assert sent["evidence"] == [-1, 0.5, 2]
+    assert sent["directed"] is True
+    assert sent_maps(MAPS)[0]["evidence"] is None
+    with pytest.raises(ValueError, match=r"\(2, 2\)"):
+        replace(MAPS[0], evidence=np.zeros((2, 2), np.float32))
+
+
+@pytest.mark.parametrize(
+    ("sent", "wanted"),
+    [
+        (None, False),
+        ({"view": None}, False),
+        ({"view": {"against": ""}}, False),
+        ({"view": {"against": "viral"}}, True),
+    ],
+)
+def test_evidence_is_wanted_while_a_class_is_held_against_another(
+    monkeypatch: pytest.MonkeyPatch, sent: object, wanted: bool
+) -> None:
+    monkeypatch.setattr(st, "session_state", {"viewer": sent})
+    assert wants_evidence("viewer") is wanted
+
+
+def test_a_changed_film_travels_with_its_maps_and_regions() -> None:
+    film = np.zeros((4, 6), np.float32)
+    box = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0))
+    edit = Edit(film + 1, (replace(MAPS[0], probability=0.7),), (box,))
+    data = viewer_data(film, MAPS[:1], "", 560, "", False, None, what_if=True, edit=edit)
+    sent = json.loads(json.dumps(data))
+    assert decoded(sent["edit"]["film"]).min() == 255
+    assert sent["edit"]["maps"][0]["probability"] == 0.7
+    assert sent["edit"]["regions"] == [[[0, 0], [0.5, 0], [0.5, 1]]]
+    assert sent["film_id"]
+    assert data_of(MAPS)["edit"] is None

@@ -1,0 +1,57 @@
+"""Masks of a film in small, as the viewer draws them: six lung zones, the true finding."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from xray_core.explain.zones import ZONES, BoolArray, divide_lungs, zone_title
+
+LAYER_PX = 128
+"""Side of the masks that are sent: smooth enough as outlines, a few kB."""
+
+ZONE_TITLES = tuple(zone_title(zone) for zone in ZONES)
+"""What people read; the cells of `zones_data` count from 1 in this order."""
+
+
+def zones_data(lungs: BoolArray | None) -> dict[str, object] | None:
+    """The six zones in small, ready for JSON.
+
+    Args:
+        lungs: bool mask (height, width) of any size over the whole film; None where there is none.
+
+    Returns:
+        `width`, `height` and `runs` (see `run_lengths`); None where there is no mask of two lungs.
+    """
+    if lungs is None:
+        return None
+    zones = divide_lungs(_shrink(lungs))
+    return None if zones is None else _data(zones.astype(np.uint8))
+
+
+def finding_data(finding: BoolArray | None) -> dict[str, object] | None:
+    """The true finding of a synthetic film in the same form; None where there is none."""
+    if finding is None or not finding.any():
+        return None
+    return _data(_shrink(finding).astype(np.uint8))
+
+
+def run_lengths(cells: NDArray[np.uint8]) -> list[int]:
+    """Value and number of equal neighbours, in turn, row after row.
+
+    >>> run_lengths(np.array([[0, 0, 3], [3, 3, 0]], np.uint8))
+    [0, 2, 3, 3, 0, 1]
+    """
+    flat = cells.ravel()
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(flat)) + 1])
+    lengths = np.diff(np.append(starts, flat.size))
+    return np.stack([flat[starts], lengths], axis=1).ravel().tolist()
+
+
+def _data(cells: NDArray[np.uint8]) -> dict[str, object]:
+    height, width = cells.shape
+    return {"width": width, "height": height, "runs": run_lengths(cells)}
+
+
+def _shrink(mask: BoolArray) -> BoolArray:
+    small = Image.fromarray(mask).resize((LAYER_PX, LAYER_PX), Image.Resampling.NEAREST)
+    return np.asarray(small, bool)

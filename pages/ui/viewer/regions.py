@@ -1,0 +1,63 @@
+"""Regions that a visitor drew on a film: what the browser sends, made safe."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from math import isfinite
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+Polygon = tuple[tuple[float, float], ...]
+
+MAX_REGIONS = 12
+MAX_CORNERS = 200
+
+
+def film_id(film: NDArray[np.float32]) -> str:
+    """A short name of the film's content: regions belong to one film only."""
+    return f"{zlib.crc32(np.ascontiguousarray(film).tobytes()):08x}"
+
+
+def drawn_regions(key: str, film: NDArray[np.float32]) -> tuple[Polygon, ...]:
+    """What the visitor drew on this film in the viewer of that key.
+
+    Args:
+        key: of `film_viewer`.
+        film: the film as it is shown there, before any change.
+
+    Returns:
+        Polygons of corners (x, y), as shares of the film's width and height; empty where nothing
+        was drawn, or on another film.
+    """
+    sent = st.session_state.get(key)
+    edit = sent.get("edit") if isinstance(sent, Mapping) else None
+    return read_regions(edit, film_id(film)) if isinstance(edit, Mapping) else ()
+
+
+def read_regions(edit: Mapping[str, object], wanted: str) -> tuple[Polygon, ...]:
+    """The polygons of a message of the browser; what is no polygon is left out.
+
+    Args:
+        edit: `film`, the id of the film that was drawn on, and `regions`.
+        wanted: id of the film that is shown.
+    """
+    regions = edit.get("regions")
+    if edit.get("film") != wanted or not isinstance(regions, Sequence):
+        return ()
+    polygons = (_polygon(region) for region in regions[:MAX_REGIONS])
+    return tuple(polygon for polygon in polygons if len(polygon) >= 3)
+
+
+def _polygon(region: object) -> Polygon:
+    if not isinstance(region, Sequence) or isinstance(region, str):
+        return ()
+    corners = []
+    for corner in region[:MAX_CORNERS]:
+        if not isinstance(corner, Sequence) or len(corner) != 2:
+            return ()
+        if not all(isinstance(share, int | float) and isfinite(share) for share in corner):
+            return ()
+        x, y = (min(max(float(share), 0.0), 1.0) for share in corner)
+        corners.append((x, y))
+    return tuple(corners)

@@ -1,0 +1,35 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pages.ui.cache import record_finding, record_lungs
+from xray_core.data.manifest import scan
+from xray_core.data.phantom import write_phantoms
+
+
+def test_the_true_finding_of_a_synthetic_film_lies_beside_its_lungs(tmp_path: Path) -> None:
+    manifest = scan(write_phantoms(tmp_path / "films", 4, 3, size_px=128))
+    by_label = {record.label: record.id for record in manifest.records}
+    for label in ("covid", "normal"):
+        finding = record_finding(manifest, by_label[label])
+        lungs = record_lungs(manifest, by_label[label])
+        assert finding is not None
+        assert lungs is not None
+        assert finding.shape == lungs.shape
+        assert finding.any() == (label != "normal")
+        assert not (finding & ~lungs).any()
+
+
+@pytest.mark.parametrize("masks", ["masks", "outlines"])
+def test_other_films_have_no_true_finding(tmp_path: Path, masks: str) -> None:
+    film = np.random.default_rng(0).integers(0, 255, (96, 96)).astype(np.uint8)
+    for folder in ("images", masks):
+        (tmp_path / "set" / folder).mkdir(parents=True)
+        Image.fromarray(film).save(tmp_path / "set" / folder / "1.png")
+    index = tmp_path / "set" / "index.csv"
+    index.write_text(f"disease,image path,lung mask\ncovid,images/1.png,{masks}/1.png\n")
+    (record,) = scan(index).records
+    assert record.mask
+    assert record_finding(scan(index), record.id) is None
