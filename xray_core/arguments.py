@@ -110,6 +110,11 @@ def _explain(sub: Any) -> None:
     sub.add_argument("file", type=Path, metavar="FILE")
 
 
+def _maps(sub: Any) -> None:
+    _run_options(sub)
+    sub.add_argument("--data", type=Path, required=True, help="where its test films lie")
+
+
 def _phantom(sub: Any) -> None:
     sub.add_argument("--count", type=int, default=24)
     sub.add_argument("--seed", type=int, default=0)
@@ -213,6 +218,7 @@ _OPTIONS: dict[str, Callable[[Any], None]] = {
     "evaluate": _evaluate,
     "predict": _predict,
     "explain": _explain,
+    "maps": _maps,
     "phantom": _phantom,
     "export": _export,
     "download": _download,

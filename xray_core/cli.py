@@ -25,6 +25,7 @@ COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     models.evaluate,
     models.predict,
     models.explain,
+    models.maps,
     films.phantom,
     models.export,
     films.download,

@@ -1,4 +1,4 @@
-"""Commands on a model: register, evaluate, predict, explain, export, bench."""
+"""Commands on a model: register, evaluate, predict, explain, maps, export, bench."""
 
 import argparse
 import sys
@@ -141,6 +141,22 @@ def explain(arguments: Arguments) -> None:
     print(f"{arguments.out}: {title} for {shown} ({attribution.probability:.2f})")
     if place := place_of(attribution.values, lungs):
         print(f"evidence for {label}: {place_sentence(place)}")
+
+
+def maps(arguments: Arguments) -> None:
+    """Compute the maps of all test films and keep them with the run."""
+    from xray_core.data.manifest import scan as scan_path
+    from xray_core.explain.stored import compute_maps, films_to_test, write_maps
+    from xray_core.runs.store import TEST_MAPS, open_run
+
+    run = open_run(arguments.run, arguments.models_dir)
+    with Progress("scan") as progress:
+        films = films_to_test(run, scan_path(arguments.data, progress=progress))
+    load_tensorflow()
+    with Progress("explain") as progress:
+        stored = compute_maps(run, films, progress)
+    write_maps(run.path / TEST_MAPS, stored)
+    print(f"{TEST_MAPS}: {len(stored.film_ids)} films")
 
 
 def _known_class(run: "Run", name: str | None) -> str:

@@ -15,6 +15,7 @@ _KEPT = (
     store.HISTORY,
     store.STEPS,
     store.EPOCH_MAPS,
+    store.TEST_MAPS,
     store.PREDICTIONS,
     store.SCORES,
     store.CARD,

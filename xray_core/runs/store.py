@@ -11,7 +11,8 @@
     predictions.csv    probabilities of every validation and test film
     scores.json        test scores with n and 95 % intervals
     card.md            the run on one page, for people
-    explanations/      maps of the demo films, and of some validation films after every epoch
+    explanations/      maps of the demo films, of some validation films after every epoch, and of
+                       all test films
     log.txt            what the training process printed
 
 A model that somebody brought (`register`) is a run too: `config.json`, an empty `manifest.csv` and
@@ -59,6 +60,7 @@ JOBS = ".jobs"
 KEPT_IN_TRASH = 5
 DEMO_MAPS = "explanations/demo_films.npz"
 EPOCH_MAPS = "explanations/epochs.npz"
+TEST_MAPS = "explanations/test_maps.npz"
 
 _RUN_ID = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z-[\w-]+-[0-9a-f]{4}")
 
