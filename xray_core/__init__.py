@@ -8,6 +8,7 @@ Data flows one way, and a module imports only from what stands above it:
     runs         the run folder; training as a process of its own
     evaluation   a run -> predictions -> scores with intervals
     explain      a run and a film -> attribution maps -> overlays
+    patterns     the maps of a whole test set -> what a model has learnt, in pictures and words
     opinion      probabilities -> an answer in words
     reports      a run on one page
     training     a manifest and a network -> a run

@@ -15,9 +15,9 @@ from xray_core.explain.stored import (
     StoredMaps,
     collect_maps,
     compute_maps,
+    films_to_test,
     maps_path,
     read_maps,
-    films_to_test,
     write_maps,
 )
 from xray_core.runs.store import MANIFEST, TEST_MAPS, Run

@@ -144,9 +144,11 @@ def explain(arguments: Arguments) -> None:
 
 
 def maps(arguments: Arguments) -> None:
-    """Compute the maps of all test films and keep them with the run."""
+    """Compute the maps of all test films, keep them with the run, and tell what stands out."""
     from xray_core.data.manifest import scan as scan_path
     from xray_core.explain.stored import compute_maps, films_to_test, write_maps
+    from xray_core.patterns.findings import find_patterns
+    from xray_core.patterns.model import learn_patterns
     from xray_core.runs.store import TEST_MAPS, open_run
 
     run = open_run(arguments.run, arguments.models_dir)
@@ -157,6 +159,8 @@ def maps(arguments: Arguments) -> None:
         stored = compute_maps(run, films, progress)
     write_maps(run.path / TEST_MAPS, stored)
     print(f"{TEST_MAPS}: {len(stored.film_ids)} films")
+    for finding in find_patterns([learn_patterns(run.title, stored)]):
+        print(finding.words)
 
 
 def _known_class(run: "Run", name: str | None) -> str:

@@ -65,8 +65,7 @@ class StoredMaps:
     @property
     def has_lungs(self) -> BoolArray:
         """Of each film, whether its lungs are known."""
-        known: BoolArray = self.lungs.any(axis=(1, 2))
-        return known
+        return np.array([outline.any() for outline in self.lungs], bool)
 
 
 def films_to_test(run: Run, manifest: Manifest) -> Manifest:
