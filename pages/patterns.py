@@ -7,12 +7,14 @@ from pages.ui.notices import empty_state, errors_shown, page_header
 from pages.ui.pattern_films import show_findings, typical_films
 from pages.ui.pattern_maps import choose_films, mean_maps
 from pages.ui.pattern_panels import agreements, places
+from pages.ui.pattern_prototypes import prototype_panel
 from pages.ui.pattern_source import (
     KEPT,
     dataset_patterns,
     films_at_hand,
     kept_patterns,
     model_line,
+    model_names,
     pick_films,
 )
 from pages.ui.pickers import answering_runs, pick_runs
@@ -63,3 +65,4 @@ with errors_shown():
             agreements(models, label, choice, at_hand)
         st.subheader("Typical and odd films", anchor=False)
         typical_films(models, label, choice, at_hand)
+        prototype_panel(chosen, model_names(chosen))

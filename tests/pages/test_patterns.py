@@ -10,6 +10,7 @@ from tests.pages.conftest import OpenPage
 from xray_core.data import catalogue
 from xray_core.data.records import Manifest, anonymise
 from xray_core.explain.stored import collect_maps, write_maps
+from xray_core.patterns import prototypes
 from xray_core.runs.store import (
     MANIFEST,
     PREDICTIONS,
@@ -121,6 +122,22 @@ def test_damaged_maps_and_damaged_weights_are_said_in_words(
     assert "What to do" in page.error[0].value
     assert (kept_run.path / TEST_MAPS).read_bytes() == b"damaged"
     assert not (settings.cache_dir / "maps").exists()
+
+
+def test_prototypes_are_made_by_a_button(
+    open_page: OpenPage, kept_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xray_core.networks.registry import build_network, save_weights
+
+    save_weights(build_network("small_cnn", len(CLASSES), 64), kept_run.weights_path)
+    monkeypatch.setattr(prototypes, "N_STEPS", 2)
+    page = open_page("patterns")
+    before = len(page.image)
+    page.button(key="patterns_prototype_button").click().run(timeout=SLOW)
+    assert not page.exception
+    assert not page.error
+    assert len(page.image) == before + len(CLASSES)
+    assert page.image[-1].proto.imgs[0].alt == "Prototype of Small CNN for COVID-19"
 
 
 @pytest.mark.slow
