@@ -17,6 +17,7 @@ page = st.navigation(
         st.Page("pages/explain.py", title="Explain"),
         st.Page("pages/second_opinion.py", title="Second opinion"),
         st.Page("pages/compare.py", title="Compare"),
+        st.Page("pages/patterns.py", title="Patterns"),
         st.Page("pages/dataset.py", title="Dataset"),
         st.Page("pages/train.py", title="Train"),
     ],

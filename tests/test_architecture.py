@@ -107,6 +107,9 @@ def test_light_modules_import_neither_tensorflow_nor_streamlit() -> None:
         "xray_core.explain.attribution",
         "xray_core.explain.methods",
         "xray_core.explain.overlay",
+        "xray_core.explain.stored",
+        "xray_core.patterns.findings",
+        "xray_core.patterns.typical",
         "xray_core.arguments",
         "xray_core.cli",
     ]

@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,9 +18,10 @@ from xray_core.cli import COMMANDS, main
 from xray_core.data.records import Manifest, read_manifest
 from xray_core.evaluation.evaluate import predict_manifest
 from xray_core.explain.methods import METHODS
+from xray_core.explain.stored import read_maps
 from xray_core.networks.registry import NETWORKS
 from xray_core.runs.status import read_status
-from xray_core.runs.store import LOG, WEIGHTS, Run, open_run
+from xray_core.runs.store import LOG, TEST_MAPS, WEIGHTS, Run, open_run
 from xray_core.settings import PROJECT_DIR, Settings
 
 Capture = pytest.CaptureFixture[str]
@@ -220,6 +222,21 @@ def test_explain_says_where_the_evidence_lies(
     assert "outside the lungs" in capsys.readouterr().out
     assert main([*words, str(film)]) == 0
     assert "in the corners" in capsys.readouterr().out
+
+
+def test_maps_keeps_those_of_all_test_films(
+    tiny_run: Run, films_dir: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    run = open_run(shutil.copytree(tiny_run.path, tmp_path / "copy"))
+    trained = read_maps(run.path / TEST_MAPS, run.classes)
+    (run.path / TEST_MAPS).unlink()
+    assert main(["maps", "--run", str(run.path), "--data", str(films_dir)]) == 0
+    computed = read_maps(run.path / TEST_MAPS, run.classes)
+    assert trained is not None
+    assert computed is not None
+    assert f"{len(computed.film_ids)} films" in capsys.readouterr().out
+    assert computed.film_ids == trained.film_ids
+    np.testing.assert_allclose(computed.maps, trained.maps, rtol=1e-2, atol=1e-4)
 
 
 @pytest.mark.parametrize("method", METHODS)

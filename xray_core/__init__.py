@@ -9,6 +9,7 @@ Data flows one way, and a module imports only from what stands above it:
     evaluation   a run -> predictions -> scores with intervals
     explain      a run and a film -> attribution maps -> overlays
     quality      a map -> how far it can be trusted, in numbers
+    patterns     the maps of a whole test set -> what a model has learnt, in pictures and words
     opinion      probabilities -> an answer in words
     reports      a run on one page
     training     a manifest and a network -> a run

@@ -128,6 +128,11 @@ def _explain_report(sub: Any) -> None:
     _json_option(sub)
 
 
+def _maps(sub: Any) -> None:
+    _run_options(sub)
+    sub.add_argument("--data", type=Path, required=True, help="where its test films lie")
+
+
 def _phantom(sub: Any) -> None:
     sub.add_argument("--count", type=int, default=24)
     sub.add_argument("--seed", type=int, default=0)
@@ -246,6 +251,7 @@ _OPTIONS: dict[str, Callable[[Any], None]] = {
     "predict": _predict,
     "explain": _explain,
     "explain-report": _explain_report,
+    "maps": _maps,
     "phantom": _phantom,
     "train-lungs": _train_lungs,
     "lungs": _lungs,

@@ -28,6 +28,7 @@ COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     lungs.train_lungs,
     lungs.lungs,
     models.explain_report,
+    models.maps,
     films.phantom,
     models.export,
     films.download,

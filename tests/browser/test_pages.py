@@ -14,6 +14,7 @@ PAGES = {
     "explain": "Explain",
     "second_opinion": "Second opinion",
     "compare": "Compare",
+    "patterns": "Patterns",
     "dataset": "Dataset",
     "train": "Train",
 }
@@ -46,7 +47,7 @@ def test_navigation_leads_to_every_page(page: Page, app: App) -> None:
     page.goto(app.url)
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
     settle(page)
-    for title in ("Explain", "Second opinion", "Compare", "Dataset", "Train"):
+    for title in ("Explain", "Second opinion", "Compare", "Patterns", "Dataset", "Train"):
         page.get_by_test_id("stTopNavLink").filter(has_text=title).first.click()
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
 

@@ -11,6 +11,7 @@ import pytest
 
 from xray_core.data.records import SPLITS, Manifest, Record, anonymise, with_splits
 from xray_core.errors import TrainingError, WeightsError
+from xray_core.explain.stored import read_maps
 from xray_core.runs import store
 from xray_core.runs.status import read_status
 from xray_core.runs.store import Run
@@ -51,6 +52,18 @@ def test_a_run_folder_is_complete(tiny_run: Run, tiny_config: TrainingConfig) ->
     assert tiny_run.classes == ("normal", "bacterial", "viral", "covid")
     assert tiny_run.config["seed"] == tiny_config.seed
     assert tiny_run.history()["epoch"].tolist() == [1, 2]
+
+
+def test_maps_of_all_test_films_are_kept(tiny_run: Run) -> None:
+    stored = read_maps(tiny_run.path / store.TEST_MAPS, tiny_run.classes)
+    assert stored is not None
+    table = tiny_run.predictions()
+    table = table[table["split"] == "test"]
+    assert list(stored.film_ids) == table["id"].tolist()
+    assert list(stored.labels) == table["label"].tolist()
+    columns = [f"p_{label}" for label in tiny_run.classes]
+    np.testing.assert_allclose(stored.probabilities, table[columns], atol=1e-3)
+    assert stored.has_lungs.all()
 
 
 def test_the_run_knows_its_films_and_predicts_all_but_the_training_films(

@@ -1,4 +1,4 @@
-"""Commands on a model: register, evaluate, predict, explain, explain-report, export, bench."""
+"""Commands on a model: from register, evaluate and explain to export and bench."""
 
 import argparse
 import sys
@@ -176,6 +176,26 @@ def explain_report(arguments: Arguments) -> None:
                 word = f"  {entry['word']}" if "word" in entry else ""
                 span = f"({entry['low']:.3f} to {entry['high']:.3f})"
                 print(f"    {title:28} {entry['value']:6.3f} {span:17}{word}")
+
+
+def maps(arguments: Arguments) -> None:
+    """Compute the maps of all test films, keep them with the run, and tell what stands out."""
+    from xray_core.data.manifest import scan as scan_path
+    from xray_core.explain.stored import compute_maps, films_to_test, write_maps
+    from xray_core.patterns.findings import find_patterns
+    from xray_core.patterns.model import learn_patterns
+    from xray_core.runs.store import TEST_MAPS, open_run
+
+    run = open_run(arguments.run, arguments.models_dir)
+    with Progress("scan") as progress:
+        films = films_to_test(run, scan_path(arguments.data, progress=progress))
+    load_tensorflow()
+    with Progress("explain") as progress:
+        stored = compute_maps(run, films, progress)
+    write_maps(run.path / TEST_MAPS, stored)
+    print(f"{TEST_MAPS}: {len(stored.film_ids)} films")
+    for finding in find_patterns([learn_patterns(run.title, stored)]):
+        print(finding.words)
 
 
 def _known_class(run: "Run", name: str | None) -> str:

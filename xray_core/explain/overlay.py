@@ -65,15 +65,30 @@ def overlay(film: Float32Array, attribution: Attribution, opacity: float = 0.6) 
     Returns:
         uint8 (height, width, 3).
     """
+    return lay_over(film, display_scale(attribution), opacity=opacity, signed=attribution.is_signed)
+
+
+def lay_over(
+    film: Float32Array, scaled: Float32Array, *, opacity: float = 0.6, signed: bool = False
+) -> UInt8Array:
+    """A map that is scaled already, in colour over a film.
+
+    Args:
+        film: float32 (height, width) in [0, 1].
+        scaled: map of any size in [0, 1], for a signed one in [-1, 1].
+        opacity: at full strength; 0 is always transparent.
+        signed: blue below 0 and orange above it.
+
+    Returns:
+        uint8 (height, width, 3).
+    """
     height, width = film.shape
-    scaled = Image.fromarray(display_scale(attribution)).resize(
-        (width, height), Image.Resampling.BICUBIC
-    )
-    lowest = -1 if attribution.is_signed else 0
-    values = np.clip(np.asarray(scaled), lowest, 1)
+    stretched = Image.fromarray(scaled).resize((width, height), Image.Resampling.BICUBIC)
+    lowest = -1 if signed else 0
+    values = np.clip(np.asarray(stretched), lowest, 1)
     grey = np.repeat(to_uint8(film)[..., None], 3, axis=2).astype(np.float32)
     rows = np.round((values - lowest) / (1 - lowest) * 255).astype(np.uint8)
-    colour = _colours(attribution)[rows]
+    colour = (blue_orange() if signed else inferno())[rows]
     # Evidence appears gently from nothing: full opacity is reached at half of the scale.
     alpha = (opacity * np.minimum(np.abs(values) * 2, 1))[..., None]
     mixed: UInt8Array = np.round(grey * (1 - alpha) + colour * alpha).astype(np.uint8)

@@ -16,6 +16,7 @@ _KEPT = (
     store.STEPS,
     store.EPOCH_MAPS,
     store.REPORT,
+    store.TEST_MAPS,
     store.PREDICTIONS,
     store.SCORES,
     store.CARD,

@@ -13,6 +13,8 @@
     card.md            the run on one page, for people
     explanations/      maps of the demo films, and of some validation films after every epoch;
                        report.json says how far each method's maps can be trusted
+    explanations/      maps of the demo films, of some validation films after every epoch, and of
+                       all test films
     log.txt            what the training process printed
 
 A model that somebody brought (`register`) is a run too: `config.json`, an empty `manifest.csv` and
@@ -61,6 +63,7 @@ KEPT_IN_TRASH = 5
 DEMO_MAPS = "explanations/demo_films.npz"
 EPOCH_MAPS = "explanations/epochs.npz"
 REPORT = "explanations/report.json"
+TEST_MAPS = "explanations/test_maps.npz"
 
 _RUN_ID = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z-[\w-]+-[0-9a-f]{4}")
 

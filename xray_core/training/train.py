@@ -2,7 +2,8 @@
 
 check the data -> build the network, with its first weights -> decode all films once
 -> train the head on frozen features -> train the network, keeping the best epoch
--> predict validation and test films -> score the test films -> write the card
+-> predict validation and test films, with the maps of the latter -> score the test films
+-> write the card
 """
 
 import atexit
@@ -21,8 +22,8 @@ from xray_core.data.batches import UInt8Array, cache_films
 from xray_core.data.records import SPLITS, Manifest, anonymise
 from xray_core.errors import TrainingError
 from xray_core.evaluation.evaluate import prediction_table
-from xray_core.evaluation.predict import predict
 from xray_core.evaluation.scores import score_predictions
+from xray_core.explain.stored import collect_maps, explain_films, write_maps
 from xray_core.files import DISK_FULL
 from xray_core.networks.freezing import freeze_before
 from xray_core.networks.registry import build_network, get_network
@@ -223,15 +224,20 @@ def _examples(
 def _evaluate(
     manifest: Manifest, films: UInt8Array, ledger: Ledger, run_dir: Path, started: float
 ) -> None:
-    """Predictions and scores of the best epoch, computed as the finished run will compute them."""
+    """Predictions, maps and scores of the best epoch, computed as the finished run does."""
     run = store.open_run(run_dir)
-    held_out = np.array([record.split != "train" for record in manifest.records])
-    predictions = prediction_table(
-        manifest.where(lambda record: record.split != "train"),
-        predict(load_model(run), films[np.flatnonzero(held_out)]),
-        run.classes,
-    )
+    held_out = manifest.where(lambda record: record.split != "train")
+    rows = [row for row, record in enumerate(manifest.records) if record.split != "train"]
+    probabilities, maps = explain_films(load_model(run), films[rows])
+    predictions = prediction_table(held_out, probabilities, run.classes)
     predictions.to_csv(run_dir / store.PREDICTIONS, index=False, float_format="%.5f")
+    tested = (predictions["split"] == "test") & ~predictions["id"].duplicated()
+    places = np.flatnonzero(tested)
+    kept = Manifest(tuple(held_out.records[place] for place in places), manifest.roots)
+    write_maps(
+        run_dir / store.TEST_MAPS,
+        collect_maps(run.classes, kept, probabilities[places], maps[places]),
+    )
     scores = score_predictions(predictions[predictions["split"] == "test"], run.classes)
     scores |= {
         "best_epoch": ledger.best_epoch,

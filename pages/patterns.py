@@ -1,0 +1,68 @@
+"""Patterns: what the models have learnt, over a whole test set."""
+
+import streamlit as st
+
+from pages.ui.frame import require_app
+from pages.ui.notices import empty_state, errors_shown, page_header
+from pages.ui.pattern_films import show_findings, typical_films
+from pages.ui.pattern_maps import choose_films, mean_maps
+from pages.ui.pattern_panels import agreements, places
+from pages.ui.pattern_prototypes import prototype_panel
+from pages.ui.pattern_source import (
+    KEPT,
+    dataset_patterns,
+    films_at_hand,
+    kept_patterns,
+    model_line,
+    model_names,
+    pick_films,
+)
+from pages.ui.pickers import answering_runs, pick_runs
+from xray_core.data.labels import label_title, order_labels
+
+require_app()
+page_header("Patterns", "What have the models learnt, over a whole test set?")
+runs = answering_runs()
+if not runs:
+    empty_state("What models have learnt will be here", "There is no trained model here yet.")
+    st.page_link("pages/train.py", label="Train a model", icon=":material/arrow_forward:")
+    st.stop()
+left, right = st.columns([5, 3])
+with left:
+    chosen = pick_runs(runs, key="patterns_runs", default=4)
+if not chosen:
+    st.info("Choose at least one model.", icon=":material/info:")
+    st.stop()
+with right:
+    where = pick_films(chosen)
+
+with errors_shown():
+    models = kept_patterns(chosen) if where == KEPT else dataset_patterns(chosen, where)
+    if models:
+        at_hand = films_at_hand(chosen, where, models)
+        st.subheader("What stands out", anchor=False)
+        show_findings(models)
+        st.caption(model_line(chosen, models))
+        st.subheader("Mean maps", anchor=False)
+        choice = choose_films(models)
+        mean_maps(models, choice, at_hand)
+        st.divider()
+        labels = order_labels({label for model in models for label in model.stored.classes})
+        label = str(
+            st.segmented_control(
+                "Class in detail",
+                labels,
+                format_func=label_title,
+                default=labels[-1],
+                required=True,
+                key=f"patterns_class_{'_'.join(labels)}",
+            )
+        )
+        one, two = st.columns(2, gap="large")
+        with one:
+            places(models, label, choice)
+        with two:
+            agreements(models, label, choice, at_hand)
+        st.subheader("Typical and odd films", anchor=False)
+        typical_films(models, label, choice, at_hand)
+        prototype_panel(chosen, model_names(chosen))

@@ -1,0 +1,186 @@
+import re
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from xray_core.data.batches import as_batch, cache_films
+from xray_core.data.records import Manifest, anonymise, film_code
+from xray_core.errors import DatasetError
+from xray_core.explain.methods import predict_and_explain
+from xray_core.explain.stored import (
+    StoredMaps,
+    collect_maps,
+    compute_maps,
+    films_to_test,
+    maps_path,
+    read_maps,
+    write_maps,
+)
+from xray_core.runs.store import MANIFEST, TEST_MAPS, Run
+from xray_core.settings import Settings
+
+CLASSES = ("normal", "covid")
+
+
+@pytest.fixture
+def two_classes(films: Manifest) -> Manifest:
+    return films.where(lambda record: record.label in CLASSES)
+
+
+@pytest.fixture
+def run(make_run: Callable[..., Run], two_classes: Manifest) -> Run:
+    """A run that was tested on the test split of the synthetic films."""
+    made = make_run(classes=list(CLASSES), image_size_px=64)
+    Manifest(tuple(map(anonymise, two_classes.records)), {}).to_csv(made.path / MANIFEST)
+    made.weights_path.write_bytes(b"weights")
+    return made
+
+
+@pytest.fixture(scope="module")
+def finder(square_finder: Any) -> Any:
+    """The finder of squares as a model that knows which of its layers is explained."""
+    import keras
+
+    model = keras.Model(square_finder.input, square_finder.output, name="finder")
+    model.target_layer = "look"
+    return model
+
+
+@pytest.fixture
+def stored(run: Run, two_classes: Manifest, finder: Any) -> StoredMaps:
+    return compute_maps(run, two_classes.split("test"), model=finder)
+
+
+def test_maps_and_probabilities_are_those_of_one_pass(
+    stored: StoredMaps, two_classes: Manifest, finder: Any
+) -> None:
+    tested = two_classes.split("test")
+    pixels = as_batch(np.asarray(cache_films(tested, 64)))
+    probabilities, maps = predict_and_explain(finder, pixels)
+    np.testing.assert_allclose(stored.maps, maps, rtol=1e-3, atol=1e-6)
+    np.testing.assert_allclose(stored.probabilities, probabilities, atol=1e-3)
+    assert stored.labels == tuple(record.label for record in tested.records)
+
+
+def test_what_is_kept_is_what_is_read(stored: StoredMaps, tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "maps.npz"
+    write_maps(path, stored)
+    kept = read_maps(path, CLASSES)
+    assert kept is not None
+    for field in fields(StoredMaps):
+        np.testing.assert_array_equal(getattr(kept, field.name), getattr(stored, field.name))
+    assert [item.name for item in path.parent.iterdir()] == ["maps.npz"], "written in one step"
+
+
+def test_the_file_names_films_by_code_alone(
+    stored: StoredMaps, two_classes: Manifest, tmp_path: Path
+) -> None:
+    write_maps(tmp_path / "maps.npz", stored)
+    assert all(re.fullmatch("[0-9a-f]{16}", name) for name in stored.film_ids)
+    with np.load(tmp_path / "maps.npz", allow_pickle=False) as file:
+        words = " ".join(" ".join(file[name]) for name in file if file[name].dtype.kind == "U")
+    record = two_classes.split("test").records[0]
+    assert record.patient not in words
+    assert Path(record.path).name not in words
+
+
+def test_a_thousand_films_take_less_than_two_megabytes(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    lungs = np.zeros((1000, 64, 64), bool)
+    lungs[:, 10:50, 8:28] = lungs[:, 10:50, 36:56] = True
+    write_maps(
+        tmp_path / "maps.npz",
+        StoredMaps(
+            ("normal", "bacterial", "viral", "covid"),
+            tuple(f"{number:016x}" for number in range(1000)),
+            ("normal",) * 1000,
+            ("",) * 1000,
+            rng.random((1000, 4)).astype(np.float16),
+            rng.random((1000, 4, 10, 10)).astype(np.float16),
+            lungs,
+        ),
+    )
+    assert (tmp_path / "maps.npz").stat().st_size < 2e6
+
+
+@pytest.mark.parametrize("damage", ["cut", "text", "classes", "missing"])
+def test_a_file_that_cannot_be_used_counts_as_not_there(
+    stored: StoredMaps, tmp_path: Path, damage: str
+) -> None:
+    path = tmp_path / "maps.npz"
+    if damage != "missing":
+        write_maps(path, stored)
+    if damage == "cut":
+        path.write_bytes(path.read_bytes()[:-400])
+    if damage == "text":
+        path.write_text("no maps")
+    classes = ("normal", "viral") if damage == "classes" else CLASSES
+    assert read_maps(path, classes) is None
+
+
+def test_arrays_that_do_not_belong_together_count_as_not_there(
+    stored: StoredMaps, tmp_path: Path
+) -> None:
+    path = tmp_path / "maps.npz"
+    write_maps(path, replace(stored, labels=stored.labels[1:]))
+    assert read_maps(path, CLASSES) is None
+    write_maps(path, replace(stored, maps=stored.maps.astype(np.float16) * np.float16(np.nan)))
+    assert read_maps(path, CLASSES) is None
+
+
+def test_lungs_are_kept_where_the_mask_can_be_relied_on(
+    two_classes: Manifest, stored: StoredMaps
+) -> None:
+    assert stored.has_lungs.all(), "phantoms come with their lungs"
+    tested = two_classes.split("test")
+    broken = [replace(record, mask="masks/none.png") for record in tested.records[:1]]
+    broken += [replace(record, mask="") for record in tested.records[1:2]]
+    broken += [replace(record, mask=record.path) for record in tested.records[2:3]]  # no mask
+    kept = collect_maps(
+        CLASSES,
+        Manifest(tuple(broken), tested.roots),
+        np.zeros((3, 2), np.float32),
+        stored.maps[:3],
+    )
+    assert kept.has_lungs[:2].tolist() == [False, False]
+    assert (kept.lungs[2] == stored.lungs[2]).mean() < 0.99
+
+
+def test_the_films_are_those_of_the_own_test_split(run: Run, two_classes: Manifest) -> None:
+    found = films_to_test(run, two_classes)
+    assert {record.split for record in found.records} == {"test"}
+    twice = replace(found.records[0], id="set/again")
+    assert twice.id not in {
+        record.id
+        for record in films_to_test(
+            run, Manifest((*two_classes.records, twice), two_classes.roots)
+        ).records
+    }, "the same film counts once"
+
+
+def test_other_films_are_those_that_the_run_has_not_seen(
+    run: Run, films: Manifest, two_classes: Manifest
+) -> None:
+    trained = two_classes.split("train")
+    with pytest.raises(DatasetError, match="has seen all these films"):
+        films_to_test(run, trained)
+    others = films.where(lambda record: record.label == "viral")
+    with pytest.raises(DatasetError, match="label that the model knows"):
+        films_to_test(run, others)
+
+
+def test_maps_of_other_films_never_take_the_place_of_the_test_films(
+    run: Run, two_classes: Manifest, settings: Settings
+) -> None:
+    tested = two_classes.split("test")
+    assert maps_path(run, tested) == run.path / TEST_MAPS
+    part = Manifest(tested.records[1:], tested.roots)
+    elsewhere = maps_path(run, part)
+    assert elsewhere.is_relative_to(settings.cache_dir)
+    assert elsewhere == maps_path(run, Manifest(part.records[::-1], part.roots))
+    assert elsewhere != maps_path(run, two_classes.split("val"))
+    assert film_code(tested.records[0]) not in elsewhere.name

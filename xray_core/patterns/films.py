@@ -1,0 +1,54 @@
+"""The films of a test set as a table, and some of them chosen."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from xray_core.explain.stored import StoredMaps
+
+IntArray = NDArray[np.intp]
+
+OUTCOMES = ("all", "right", "wrong")
+
+
+def film_table(stored: StoredMaps) -> pd.DataFrame:
+    """One row a film, in the order of the maps.
+
+    Returns:
+        Columns `id`, `label`, `source`, `answer` (the likeliest class), `right`, and
+        `probability`: of the film's own label.
+    """
+    classes = np.asarray(stored.classes)
+    probabilities = stored.probabilities.astype(np.float32)
+    answers = classes[probabilities.argmax(axis=1)]
+    columns = [stored.classes.index(label) for label in stored.labels]
+    return pd.DataFrame(
+        {
+            "id": stored.film_ids,
+            "label": stored.labels,
+            "source": stored.sources,
+            "answer": answers,
+            "right": answers == np.asarray(stored.labels),
+            "probability": probabilities[np.arange(len(columns)), columns],
+        }
+    )
+
+
+def choose_rows(
+    table: pd.DataFrame, label: str, outcome: str = "all", source: str | None = None
+) -> IntArray:
+    """Rows of the films of one class.
+
+    Args:
+        table: as `film_table` returns.
+        label: of the films.
+        outcome: one of `OUTCOMES`.
+        source: of the films; None takes all.
+    """
+    keep = table["label"] == label
+    if outcome != "all":
+        keep &= table["right"] == (outcome == "right")
+    if source is not None:
+        keep &= table["source"] == source
+    rows: IntArray = np.flatnonzero(keep.to_numpy())
+    return rows

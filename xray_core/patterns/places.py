@@ -1,0 +1,108 @@
+"""Where the evidence lies over a test set: zones of the lungs or of the film, corners, border.
+
+The shares of each film are those of `explain/zones.py`. Zones of the lungs need a lung mask; the
+six parts of the film (thirds of its height, halves of its width) are told for every film.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from xray_core.explain.stored import StoredMaps
+from xray_core.explain.zones import (
+    EVEN_BORDER,
+    EVEN_CORNERS,
+    ZONES,
+    divide_lungs,
+    place_of,
+    zone_title,
+)
+from xray_core.patterns.frame import to_frame
+from xray_core.patterns.intervals import Mean, mean_of
+
+Float32Array = NDArray[np.float32]
+
+EDGES = ("corners", "border")
+PARTS = tuple(f"film_{zone}" for zone in ZONES)
+"""Six parts of the film, named as the zones; sides are the patient's."""
+
+REGIONS = (*ZONES, "lungs", *EDGES, *PARTS)
+_FINE_PX = 60  # thirds and halves divide it
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the evidence of each film for its own label lies.
+
+    Attributes:
+        shares: one row a film, columns `REGIONS`: share of the film's evidence in [0, 1]. NaN
+            where a region is not known, and for a film without evidence.
+        even: the same for a map that is even all over the film, which is the region's area.
+    """
+
+    shares: pd.DataFrame
+    even: pd.DataFrame
+
+
+def places_of(stored: StoredMaps) -> Places:
+    """The places of all films of a test set."""
+    shares: list[dict[str, float]] = []
+    even: list[dict[str, float]] = []
+    for row, label in enumerate(stored.labels):
+        values = stored.maps[row, stored.classes.index(label)].astype(np.float32)
+        lungs = stored.lungs[row] if stored.lungs[row].any() else None
+        place = place_of(values, lungs)
+        areas = dict(zip(EDGES, (EVEN_CORNERS, EVEN_BORDER), strict=True))
+        areas |= dict.fromkeys(PARTS, 1 / len(PARTS))
+        if lungs is not None and (zones := divide_lungs(lungs)) is not None:
+            areas |= {
+                zone: float((zones == number).mean()) for number, zone in enumerate(ZONES, start=1)
+            }
+            areas["lungs"] = float((zones > 0).mean())
+        even.append(areas)
+        if place is None:
+            shares.append({})
+            continue
+        known: dict[str, float] = {"corners": place.corners, "border": place.border}
+        known |= dict(place.zones) | _part_shares(values)
+        if place.lungs is not None:
+            known["lungs"] = place.lungs
+        shares.append(known)
+    return Places(
+        pd.DataFrame(shares, columns=list(REGIONS), dtype=np.float64),
+        pd.DataFrame(even, columns=list(REGIONS), dtype=np.float64),
+    )
+
+
+def profile(places: Places, rows: NDArray[np.intp]) -> dict[str, Mean]:
+    """The mean share of every region over some films, in the order of `REGIONS`."""
+    chosen = places.shares.iloc[rows]
+    return {region: mean_of(chosen[region]) for region in REGIONS}
+
+
+def even_share(places: Places, rows: NDArray[np.intp], region: str) -> float:
+    """The share of a region in even maps of these films; NaN where it is not known."""
+    return mean_of(places.even[region].iloc[rows]).value
+
+
+def region_title(region: str) -> str:
+    """What people read.
+
+    >>> region_title("left_lower"), region_title("film_right_upper"), region_title("border")
+    ('left lower zone', 'upper third of the film, right', 'border')
+    """
+    if region in PARTS:
+        _, side, third = region.split("_")
+        return f"{'middle' if third == 'mid' else third} third of the film, {side}"
+    return zone_title(region) if region in ZONES else region
+
+
+def _part_shares(values: Float32Array) -> dict[str, float]:
+    """Shares of the six parts of the film; the patient's right is on the viewer's left."""
+    fine = np.maximum(to_frame(values, size_px=_FINE_PX), 0)
+    thirds = np.array_split(np.arange(fine.shape[0]), 3)
+    halves = np.array_split(np.arange(fine.shape[1]), 2)
+    sums = [float(fine[np.ix_(rows, half)].sum()) for half in halves for rows in thirds]
+    return {part: share / sum(sums) for part, share in zip(PARTS, sums, strict=True)}
