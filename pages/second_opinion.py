@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.cache import evidence_of, explain_upload
+from pages.ui.cache import evidence_of, explain_upload, film_lungs
 from pages.ui.film_panel import (
     attributions_of,
     model_grid,
@@ -19,6 +19,7 @@ from pages.ui.notices import (
     unexpected_shown,
 )
 from pages.ui.pickers import answering_runs, pick_runs
+from pages.ui.place_panel import place_panel
 from pages.ui.uploads import Worklist, demo_upload
 from pages.ui.viewer import film_viewer, wants_evidence
 from pages.ui.what_if import ask_again, change_panel
@@ -87,6 +88,7 @@ def look_closer() -> None:  # what the visitor does in the viewer runs only this
         signed = wants_evidence("opinion_viewer")
         evidence = {run.id: evidence_of(run, film) for run in chosen_runs if signed}
         edit, after = ask_again(chosen_runs, film, "opinion_viewer", signed=signed)
+    lungs = film_lungs(film)
     large, answer = st.columns([7, 4], gap="large")
     with large:
         state = film_viewer(
@@ -97,6 +99,7 @@ def look_closer() -> None:  # what the visitor does in the viewer runs only this
             caption=item.name,
             synthetic=item.synthetic,
             position=worklist.position,
+            lungs=lungs,
             what_if=True,
             edit=edit,
         )
@@ -116,6 +119,9 @@ def look_closer() -> None:  # what the visitor does in the viewer runs only this
         )
         change_panel(chosen_runs, attributions, after)
         probability_table(chosen_runs, attributions)
+        looked_at = next(run for run in chosen_runs if titles[run.id] == state.run)
+        shown = next(part for part in attributions[looked_at.id] if part.label == state.label)
+        place_panel(shown, state.run, lungs, "opinion")
         for note in film.notes:
             st.warning(f"Read with care: {note}.", icon=":material/visibility:")
 

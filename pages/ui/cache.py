@@ -23,10 +23,11 @@ from xray_core.data.masks import load_mask
 from xray_core.data.records import Manifest
 from xray_core.data.splits import Leak, split_leaks
 from xray_core.data.stats import ImageStats, image_stats
-from xray_core.errors import DataError
+from xray_core.errors import DataError, WeightsError
 from xray_core.evaluation.selection import SeenFilms
 from xray_core.explain.methods import evidence, predict_and_explain
 from xray_core.explain.stored import films_to_test, read_maps
+from xray_core.lungs.finder import find_lungs
 from xray_core.patterns.findings import Finding, find_patterns
 from xray_core.patterns.frame import Box
 from xray_core.patterns.model import ModelPatterns, learn_patterns
@@ -122,9 +123,26 @@ def record_film(manifest: Manifest, record_id: str) -> Film:
 
 
 def record_lungs(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
-    """The lung mask of a record; None where the data set has none that can be read."""
+    """The lungs of a record: the data set's mask, else as the network finds them; None without."""
     record = next(record for record in manifest.records if record.id == record_id)
-    return _mask_at(manifest.roots[record.dataset] / record.mask) if record.mask else None
+    mask = _mask_at(manifest.roots[record.dataset] / record.mask) if record.mask else None
+    if mask is not None:
+        return mask
+    path = manifest.path_of(record)
+    return _found_lungs(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _found_lungs(path: Path, changed: int) -> NDArray[np.bool_] | None:
+    return film_lungs(film_of(path, changed))
+
+
+def film_lungs(film: Film) -> NDArray[np.bool_] | None:
+    """The lungs on a film as the network finds them; None where it fails or is not there."""
+    try:
+        return find_lungs(film.pixels)
+    except WeightsError:
+        return None
 
 
 def record_finding(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:

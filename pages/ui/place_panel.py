@@ -27,7 +27,7 @@ def place_panel(item: Attribution, model: str, lungs: BoolArray | None, key: str
     Args:
         item: the map.
         model: title of the model.
-        lungs: bool mask over the film; None where the data set has none.
+        lungs: bool mask over the film; None where they are not known.
         key: unique on the page.
     """
     place = None if item.probability < MIN_SHOWN_PROBABILITY else place_of(item.values, lungs)
@@ -47,8 +47,9 @@ def place_panel(item: Attribution, model: str, lungs: BoolArray | None, key: str
             key=f"zones_{key}",
             alt=f"Shares of six lung zones: {place_sentence(place)}",
         )
+        st.caption("Lungs as the data set draws them, or as a network finds them where it doesn't.")
     else:
-        st.caption("Lung zones: not available, the data set has no lung mask for this film.")
+        st.caption("Lung zones: not available, the lungs were not found on this film.")
 
 
 def place_words(item: Attribution, model: str, place: Place | None) -> str:

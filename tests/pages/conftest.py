@@ -19,7 +19,8 @@ OpenPage = Callable[[str], AppTest]
 def small_shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped models without the large ones, which take long to load."""
     folder = tmp_path_factory.mktemp("shipped")
-    shutil.copytree(Settings.shipped_dir / "small_cnn", folder / "small_cnn")
+    for name in ("small_cnn", "lung_unet"):
+        shutil.copytree(Settings.shipped_dir / name, folder / name)
     return folder
 
 

@@ -183,4 +183,5 @@ def _add_opacities(film: NDArray[np.floating], rng: np.random.Generator) -> NDAr
         tall, wide = rng.uniform(0.05, 0.18, 2)
         patch = np.exp(-(((rows - row) / tall) ** 2 + ((columns - column) / wide) ** 2))
         film = film + rng.uniform(0, 0.8) * patch * (rng.uniform(0.6, 0.95) - film)
-    return np.clip(film, 0, 1).astype(np.float32)
+    changed: NDArray[np.float32] = np.clip(film, 0, 1).astype(np.float32)
+    return changed

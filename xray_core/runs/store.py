@@ -11,10 +11,8 @@
     predictions.csv    probabilities of every validation and test film
     scores.json        test scores with n and 95 % intervals
     card.md            the run on one page, for people
-    explanations/      maps of the demo films, and of some validation films after every epoch;
-                       report.json says how far each method's maps can be trusted
     explanations/      maps of the demo films, of some validation films after every epoch, and of
-                       all test films
+                       all test films; report.json says how far each method's maps can be trusted
     log.txt            what the training process printed
 
 A model that somebody brought (`register`) is a run too: `config.json`, an empty `manifest.csv` and

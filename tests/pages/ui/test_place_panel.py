@@ -59,4 +59,4 @@ def test_evidence_in_the_corners_is_warned_of(reach: int, warned: bool) -> None:
     page = AppTest.from_function(script, kwargs={"reach": reach}).run()
     assert not page.exception
     assert bool(page.warning) is warned
-    assert "no lung mask" in page.caption[0].value
+    assert "lungs were not found" in page.caption[0].value
