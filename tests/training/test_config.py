@@ -64,8 +64,8 @@ def test_a_random_start_trains_everything_from_the_beginning() -> None:
 def test_a_pretrained_start_trains_the_head_first_and_then_slowly() -> None:
     config = TrainingConfig("xception")
     assert (config.weights, config.pretrained) == ("imagenet", True)
-    assert (config.head_epochs, config.epochs, config.fine_tune_from) == (20, 6, "block5")
-    assert config.learning_rate == 3e-4
+    assert (config.head_epochs, config.epochs, config.fine_tune_from) == (20, 7, "block5")
+    assert config.learning_rate == 1.5e-4
     assert TrainingConfig("small_cnn", weights="mine.npz").fine_tune_from == "all"
 
 

@@ -26,7 +26,8 @@ class Recipe:
 
 
 FROM_RANDOM = Recipe(head_epochs=0, epochs=24, learning_rate=2e-3)
-FROM_PRETRAINED = Recipe(head_epochs=20, epochs=6, learning_rate=3e-4)
+FROM_PRETRAINED = Recipe(head_epochs=20, epochs=7, learning_rate=1.5e-4)
+"""At twice that rate Xception learnt in two epochs to look at the top of the film for every class."""
 
 
 @dataclass(frozen=True)
