@@ -17,6 +17,7 @@ from xray_core.runs.store import EPOCH_MAPS, Run, list_runs
 pytestmark = pytest.mark.browser
 
 TRAINING_SECONDS = 600
+TRIES = 5
 
 
 @pytest.fixture
@@ -29,25 +30,48 @@ def app(tmp_path: Path) -> Iterator[App]:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose in a list of the form; the end of a training redraws the page and closes the list."""
+    """Choose in a list of the form, again where a page that was drawn anew meanwhile lost it."""
+    box = page.get_by_role("combobox", name=label).first
     chosen = page.get_by_role("option", name=option).first
-    for _ in range(5):
-        page.get_by_role("combobox", name=label).first.click()
+    for _ in range(TRIES):
         try:
+            box.click(timeout=5_000)
             chosen.click(timeout=5_000)
-        except TimeoutError:
+            page.wait_for_timeout(500)
+            settle(page)
+            expect(box).to_have_value(re.compile(f"^{re.escape(option)}"), timeout=5_000)
+        except (TimeoutError, AssertionError):
+            unfold(page)
             continue
-        break
-    else:
-        pytest.fail(f"{option} could not be chosen as {label}")
-    settle(page)
+        return
+    pytest.fail(f"{option} could not be chosen as {label}")
 
 
-def open_advanced(page: Page) -> None:
-    """Unfold the advanced settings; they stay open while trainings come and go."""
-    page.get_by_text("Advanced settings").click()
-    expect(page.get_by_role("combobox", name="Image size, px").first).to_be_visible()
+def train_once(page: Page) -> None:
+    """Ask for one epoch, again where a page that was drawn anew meanwhile lost it."""
+    epochs = page.get_by_label("Most epochs", exact=True)
+    for _ in range(TRIES):
+        unfold(page)
+        epochs.fill("1")
+        epochs.press("Enter")
+        try:
+            expect(page.get_by_text("At most 1 pass over the films.").first).to_be_visible(
+                timeout=10_000
+            )
+        except AssertionError:
+            continue
+        return
+    pytest.fail("the number of epochs could not be set")
+
+
+def unfold(page: Page) -> None:
+    """Unfold the advanced settings if they are folded."""
+    size = page.get_by_role("combobox", name="Image size, px").first
     settle(page)
+    if not size.is_visible():
+        page.get_by_text("Advanced settings").click()
+        expect(size).to_be_visible()
+        settle(page)
 
 
 def own_runs(folder: Path) -> list[Run]:
@@ -74,7 +98,7 @@ def test_three_networks_are_trained_from_the_page(page: Page, app: App, tmp_path
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
     expect(page.get_by_text("Demo films").first).to_be_visible()
     settle(page)
-    open_advanced(page)
+    unfold(page)
     from_nothing = page.get_by_text("It starts from random weights")
     for number, title in enumerate(("Small CNN", "ResNet50", "Xception")):
         if title != "Small CNN":
@@ -83,10 +107,7 @@ def test_three_networks_are_trained_from_the_page(page: Page, app: App, tmp_path
             choose(page, "Start from", "Random weights")
         expect(from_nothing).to_be_visible()
         choose(page, "Image size, px", "96")
-        epochs = page.get_by_label("Most epochs", exact=True)
-        epochs.fill("1")
-        epochs.press("Enter")
-        expect(page.get_by_text("At most 1 pass over the films.").first).to_be_visible()
+        train_once(page)
         page.get_by_role("button", name=re.compile("Start training|Add to the queue")).click()
         wait_for(page, partial(has_runs, tmp_path, number + 1), 60)
         settle(page)

@@ -32,7 +32,7 @@ def test_head_alone_looks_at_every_film_once() -> None:
 
 @pytest.mark.slow
 def test_a_real_measurement_takes_seconds_and_tells_where_to_fine_tune_from() -> None:
-    config = TrainingConfig("xception", image_size_px=80, batch_size=8)
+    config = TrainingConfig("xception", image_size_px=96, batch_size=8)
     speed = measure_speed(config)
     assert 0 < speed.training < speed.forward
     assert 2 < speed.start_seconds < 120

@@ -27,14 +27,14 @@ def test_weights_and_logits_keep_all_bits_and_the_policy_ends(name: str) -> None
 
     network = NETWORKS[name]
     with computing_in("bfloat16"):
-        model = build_network(name, 3, 80)
+        model = build_network(name, 3, 96)
     assert keras.config.dtype_policy().name == "float32"
     assert {weight.dtype for weight in model.weights} == {"float32"}
     assert model.get_layer(network.target_layer).compute_dtype == "bfloat16"
     assert model.output.dtype == "float32"
-    film = np.random.default_rng(0).random((1, 80, 80, 1), dtype=np.float32)
+    film = np.random.default_rng(0).random((1, 96, 96, 1), dtype=np.float32)
     logits, features = compile_forward(model, network.target_layer)(film)
     assert logits.dtype == features.dtype == np.float32
-    exact = build_network(name, 3, 80)
+    exact = build_network(name, 3, 96)
     exact.set_weights(model.get_weights())
     np.testing.assert_allclose(logits, compile_forward(exact)(film)[0], atol=0.05)

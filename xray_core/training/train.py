@@ -229,7 +229,8 @@ def _evaluate(
     held_out = manifest.where(lambda record: record.split != "train")
     rows = [row for row, record in enumerate(manifest.records) if record.split != "train"]
     probabilities, maps = explain_films(load_model(run), films[rows])
-    predictions = prediction_table(held_out, probabilities, run.classes)
+    # Scored as they are kept: what is equal in five digits must not be ranked.
+    predictions = prediction_table(held_out, probabilities, run.classes).round(5)
     predictions.to_csv(run_dir / store.PREDICTIONS, index=False, float_format="%.5f")
     tested = (predictions["split"] == "test") & ~predictions["id"].duplicated()
     places = np.flatnonzero(tested)
