@@ -31,12 +31,12 @@ def test_many_classes_of_which_none_stands_out_name_the_two_likeliest() -> None:
 
 def test_models_that_agree_and_are_sure() -> None:
     answers = {"Small CNN": of(0.9, 0.1), "Xception": of(0.8, 0.2)}
-    assert joint_verdict(answers) == "All 2 models: most like COVID-19"
+    assert joint_verdict(answers) == "Both models: most like COVID-19"
 
 
 def test_models_that_agree_but_are_not_all_sure() -> None:
     answers = {"Small CNN": of(0.9, 0.1), "Xception": of(0.6, 0.4)}
-    assert joint_verdict(answers) == ("Not sure: all 2 models lean to COVID-19, 1 of them clearly")
+    assert joint_verdict(answers) == ("Not sure: both models lean to COVID-19, 1 of them clearly")
 
 
 def test_models_that_disagree_are_quoted() -> None:

@@ -6,7 +6,7 @@ from xray_core.data.phantom import make_phantom
 from xray_core.runs.store import Run
 from xray_core.settings import Settings
 
-ANSWERS = ("Most like", "Not sure", "The models disagree", "All 3 models")
+ANSWERS = ("Most like", "Not sure", "The models disagree", "All 3 models", "Both models")
 FILM = encode_png(make_phantom("viral", 31).image)
 
 

@@ -49,11 +49,10 @@ def joint_verdict(probabilities: Mapping[str, Mapping[str, float]]) -> str:
     ]
     if len(set(tops.values())) == 1:
         label = next(iter(tops.values()))
+        everyone = "both models" if len(tops) == 2 else f"all {len(tops)} models"
         if len(sure) == len(tops):
-            return f"All {len(tops)} models: most like {_name(label)}"
-        return (
-            f"Not sure: all {len(tops)} models lean to {_name(label)}, {len(sure)} of them clearly"
-        )
+            return f"{everyone.capitalize()}: most like {_name(label)}"
+        return f"Not sure: {everyone} lean to {_name(label)}, {len(sure)} of them clearly"
     words = ", ".join(f"{model}: {_name(label)}" for model, label in tops.items())
     return f"The models disagree. {words}"
 
