@@ -497,7 +497,7 @@ def test_waiting_training_tells_where_it_will_start(
     add_dataset(films_dir, "clinic")
     text = words(open_page("train"))
     assert "1. Xception · ImageNet initialisation" in text
-    assert "clinic · 224 px · at most 26 epochs" in text
+    assert "clinic · 224 px · at most 27 epochs" in text
 
 
 def test_waiting_training_is_removed_and_brought_back(
