@@ -5,7 +5,7 @@ Models and arrays are shared by all sessions and never changed. Uploaded films a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from xray_core.data.batches import as_batch, cache_films
 from xray_core.data.duplicates import near_duplicate_groups
 from xray_core.data.images import Film, load_image, resize_image, to_uint8
 from xray_core.data.manifest import scan
-from xray_core.data.masks import load_mask
+from xray_core.data.masks import lesion_path, load_mask
 from xray_core.data.records import Manifest
 from xray_core.data.splits import Leak, split_leaks
 from xray_core.data.stats import ImageStats, image_stats
@@ -148,10 +148,8 @@ def film_lungs(film: Film) -> NDArray[np.bool_] | None:
 def record_finding(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
     """The true finding of a synthetic film, where `write_phantoms` left it; else None."""
     record = next(record for record in manifest.records if record.id == record_id)
-    folder, *below = PurePosixPath(record.mask).parts or ("",)
-    if folder != "masks":
-        return None
-    return _mask_at(manifest.roots[record.dataset].joinpath("lesions", *below))
+    path = lesion_path(manifest, record)
+    return _mask_at(path) if path else None
 
 
 def _mask_at(path: Path) -> NDArray[np.bool_] | None:

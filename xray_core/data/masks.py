@@ -44,13 +44,18 @@ def lesion_of(manifest: Manifest, record: Record) -> BoolArray | None:
     Returns:
         bool (height, width); None where there is no such file, it cannot be read, or it is empty.
     """
+    path = lesion_path(manifest, record)
+    mask = _load_or_none(path) if path else None
+    return mask if mask is not None and mask.any() else None
+
+
+def lesion_path(manifest: Manifest, record: Record) -> Path | None:
+    """Where the mask of what is to be found would lie; None for a film outside `images/`."""
     parts = PurePosixPath(record.path).parts
     if "images" not in parts[:-1]:
         return None
     place = parts.index("images")
-    path = PurePosixPath(*parts[:place], "lesions", *parts[place + 1 :])
-    mask = _load_or_none(manifest.roots[record.dataset] / path)
-    return mask if mask is not None and mask.any() else None
+    return manifest.roots[record.dataset].joinpath(*parts[:place], "lesions", *parts[place + 1 :])
 
 
 def _load_or_none(path: Path) -> BoolArray | None:

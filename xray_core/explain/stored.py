@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from xray_core.data.batches import UInt8Array, as_batch, cache_films
-from xray_core.data.masks import BoolArray, load_mask
+from xray_core.data.masks import BoolArray, lungs_of
 from xray_core.data.records import Manifest, Record, film_code
-from xray_core.errors import DataError, DatasetError
+from xray_core.errors import DatasetError
 from xray_core.evaluation.evaluate import unseen_films
 from xray_core.explain.methods import predict_and_explain
 from xray_core.explain.zones import divide_lungs
@@ -243,11 +243,8 @@ def _test_codes(run: Run) -> frozenset[str]:
 def _lungs(films: Manifest, record: Record) -> BoolArray:
     """The lungs in small; nothing where there is no mask, or none that can be relied on."""
     nothing = np.zeros((LUNGS_PX, LUNGS_PX), bool)
-    if not record.mask:
-        return nothing
-    try:
-        mask = load_mask(films.roots[record.dataset] / record.mask)
-    except (OSError, DataError):
+    mask = lungs_of(films, record)
+    if mask is None:
         return nothing
     picture = Image.fromarray(mask.astype(np.uint8) * 255)
     small = np.asarray(picture.resize((LUNGS_PX, LUNGS_PX), Image.Resampling.BOX)) > 127
