@@ -9,6 +9,7 @@ import numpy as np
 from xray_core.data.batches import as_batch
 from xray_core.data.records import Manifest
 from xray_core.errors import TrainingError
+from xray_core.evaluation.scores import mean_interval
 from xray_core.lungs.finder import WEIGHTS, likelihoods
 from xray_core.lungs.pairs import Pairs, dice, read_pairs, vary
 from xray_core.lungs.unet import FILM_PX, NETWORK, build_lung_unet
@@ -18,7 +19,6 @@ from xray_core.runs.store import write_json
 BATCH = 16
 LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 1e-4
-N_BOOTSTRAP = 2000
 
 Told = Callable[[int, int], None]
 
@@ -88,16 +88,14 @@ def train_lungs(
     return scores
 
 
-def score(model: Any, pairs: Pairs, seed: int = 0) -> dict[str, Any]:
+def score(model: Any, pairs: Pairs) -> dict[str, Any]:
     """Dice coefficients of a model: mean with interval, by data set, and the least."""
     found = likelihoods(model, pairs.films) > 0.5
     values = np.array(dice(found, pairs.lungs))
     names = np.array(pairs.datasets)
-    draws = np.random.default_rng(seed).integers(len(values), size=(N_BOOTSTRAP, len(values)))
-    low, high = np.percentile(values[draws].mean(axis=1), (2.5, 97.5))
     return {
         "n_test": len(values),
-        "dice": {"value": float(values.mean()), "low": float(low), "high": float(high)},
+        "dice": mean_interval(values, [str(film) for film in range(len(values))]),
         "dice_least": float(values.min()),
         "dice_by_dataset": {
             name: {"n": int((names == name).sum()), "value": float(values[names == name].mean())}
