@@ -1,13 +1,12 @@
 """Explain: films of a data set, and where each model finds its evidence on them."""
 
-from functools import partial
 from pathlib import PurePosixPath
 
 import numpy as np
 import streamlit as st
 
 from pages.ui.cache import (
-    evidence_of,
+    answer_words,
     explained_films,
     manifest_of,
     measured_map,
@@ -17,25 +16,17 @@ from pages.ui.cache import (
     seen_films,
     thumbnails,
 )
-from pages.ui.film_panel import (
-    attributions_of,
-    model_grid,
-    probability_table,
-    same_class,
-    short_titles,
-    viewer_maps,
-)
+from pages.ui.closer_look import closer_look
+from pages.ui.film_panel import attributions_of
 from pages.ui.frame import require_app
-from pages.ui.gallery import apply_filter, film_table, filter_bar, pick_film
-from pages.ui.notices import empty_state, errors_shown, page_header, unexpected_shown
+from pages.ui.gallery import TRUST, apply_filter, film_table, filter_bar, pick_film
+from pages.ui.notices import empty_state, errors_shown, page_header
 from pages.ui.pickers import answering_runs, pick_dataset, pick_method, pick_runs
-from pages.ui.place_panel import place_panel
-from pages.ui.trust_strip import trust_strip
-from pages.ui.viewer import film_viewer, wants_evidence
-from pages.ui.what_if import ask_again, change_panel
+from pages.ui.side_by_side import side_by_side
 from xray_core.data.labels import label_title
 from xray_core.evaluation.selection import select_films
-from xray_core.quality.trust import quick_readings
+from xray_core.quality.trust import Reading
+from xray_core.runs.store import Run
 
 THUMBNAIL_PX = 160
 AMOUNTS = (96, 240, 960, 100_000)
@@ -82,7 +73,10 @@ with errors_shown():
     with st.container(), st.spinner("Asking the models"):
         explained = [explained_films(run, manifest, method) for run in chosen_runs]
     table = film_table(manifest, chosen_runs, explained)
-    rows = apply_filter(table, filter_bar(manifest.classes, len(chosen_runs)))
+    wanted = filter_bar(manifest.classes, len(chosen_runs))
+    if wanted.trust != TRUST[0]:
+        table["word"] = answer_words(chosen_runs, manifest, explained)
+    rows = apply_filter(table, wanted)
     if rows.empty:
         empty_state("No film fits", "Choose other classes, another outcome, or a wider range.")
         st.stop()
@@ -101,65 +95,42 @@ with errors_shown():
         run.id: attributions_of(run, films_.probabilities[index], films_.maps[index], method)
         for run, films_ in zip(chosen_runs, explained, strict=True)
     }
-    titles = short_titles(chosen_runs)
 
-    @st.fragment
-    @unexpected_shown()
-    @errors_shown()
-    def look_closer() -> None:  # what the visitor does in the viewer runs only this again
-        with st.container():
-            signed = wants_evidence("explain_viewer")
-            evidence = {run.id: evidence_of(run, film, method) for run in chosen_runs if signed}
-            edit, after = ask_again(chosen_runs, film, "explain_viewer", method, signed=signed)
-        lungs = record_lungs(manifest, str(row["id"]))
-        large, facts = st.columns([7, 4], gap="large")
-        with large:
-            state = film_viewer(
-                film.pixels,
-                viewer_maps(chosen_runs, attributions, evidence),
-                key="explain_viewer",
-                alt=f"Chest film, labelled {label_title(row['label'])}",
-                caption=PurePosixPath(row["path"]).name,
-                synthetic=dataset.is_demo,
-                position=(place + 1, len(rows)),
-                lungs=lungs,
-                finding=record_finding(manifest, str(row["id"])) if dataset.is_demo else None,
-                what_if=True,
-                edit=edit,
-            )
-            if state.nav:
-                st.session_state["explain_place"] = int(
-                    np.clip(place + state.nav, 0, len(rows) - 1)
-                )
-                st.rerun()
-        with facts:
-            st.subheader(f"Label: {label_title(row['label'])}", anchor=False)
-            details = [row["source"], f"patient {row['patient']}" if row["patient"] else ""]
-            st.caption(" · ".join(part for part in details if part))
-            if dataset.is_demo:
-                st.caption("Synthetic film, drawn from a seed.")
-            if row["seen"]:
-                st.warning(
-                    "The first model was trained on this film or patient: "
-                    "its answer proves nothing.",
-                    icon=":material/history:",
-                )
-            if chosen_runs[0].is_own:
-                st.caption("Which films the first model was trained on is not known here.")
-            for note in film.notes:
-                st.caption(f"Read with care: {note}.")
-            change_panel(chosen_runs, attributions, after)
-            probability_table(chosen_runs, attributions, str(row["label"]))
-            looked_at = next(run for run in chosen_runs if titles[run.id] == state.run)
-            item = next(item for item in attributions[looked_at.id] if item.label == state.label)
-            place_panel(item, state.run, lungs, "explain")
-            others = [attributions[run.id] for run in chosen_runs if run != looked_at]
-            trust_strip(
-                quick_readings(item, lungs, same_class(item, others)),
-                partial(measured_map, looked_at, manifest, str(row["id"]), item.label, method),
-                "explain",
-            )
+    def move(step: int) -> None:
+        st.session_state["explain_place"] = int(np.clip(place + step, 0, len(rows) - 1))
 
-    look_closer()
-    st.subheader("Models and classes side by side", anchor=False)
-    model_grid(film, chosen_runs, attributions, PurePosixPath(row["path"]).stem)
+    def measure(run: Run, label: str) -> tuple[Reading, ...]:
+        return measured_map(run, manifest, str(row["id"]), label, method)
+
+    def head() -> None:
+        st.subheader(f"Label: {label_title(row['label'])}", anchor=False)
+        details = [row["source"], f"patient {row['patient']}" if row["patient"] else ""]
+        st.caption(" · ".join(part for part in details if part))
+        if dataset.is_demo:
+            st.caption("Synthetic film, drawn from a seed.")
+        if row["seen"]:
+            st.warning(
+                "The first model was trained on this film or patient: its answer proves nothing.",
+                icon=":material/history:",
+            )
+        if chosen_runs[0].is_own:
+            st.caption("Which films the first model was trained on is not known here.")
+
+    closer_look(
+        film,
+        chosen_runs,
+        attributions,
+        "explain",
+        method=method,
+        label=str(row["label"]),
+        lungs=record_lungs(manifest, str(row["id"])),
+        measure=measure,
+        move=move,
+        head=head,
+        alt=f"Chest film, labelled {label_title(row['label'])}",
+        caption=PurePosixPath(row["path"]).name,
+        synthetic=dataset.is_demo,
+        position=(place + 1, len(rows)),
+        finding=record_finding(manifest, str(row["id"])) if dataset.is_demo else None,
+    )
+    side_by_side(film, chosen_runs, attributions, PurePosixPath(row["path"]).stem, "grid")

@@ -2,30 +2,20 @@
 
 import streamlit as st
 
-from pages.ui.cache import evidence_of, explain_upload, film_lungs
-from pages.ui.film_panel import (
-    attributions_of,
-    model_grid,
-    probability_table,
-    short_titles,
-    viewer_maps,
-)
+from pages.ui.cache import explain_upload, film_lungs
+from pages.ui.closer_look import closer_look
+from pages.ui.film_panel import attributions_of, short_titles
 from pages.ui.frame import require_app
-from pages.ui.notices import (
-    empty_state,
-    errors_shown,
-    page_header,
-    show_error,
-    unexpected_shown,
-)
+from pages.ui.notices import empty_state, page_header, show_error
 from pages.ui.pickers import answering_runs, pick_runs
-from pages.ui.place_panel import place_panel
+from pages.ui.session_films import measured_film
+from pages.ui.side_by_side import side_by_side
 from pages.ui.uploads import Worklist, demo_upload
-from pages.ui.viewer import film_viewer, wants_evidence
-from pages.ui.what_if import ask_again, change_panel
 from xray_core.data.labels import label_title
 from xray_core.errors import XrayError
 from xray_core.opinion.verdict import joint_verdict
+from xray_core.quality.trust import Reading
+from xray_core.runs.store import Run
 
 require_app()
 page_header("Second opinion", "What do the models make of your film, and why?")
@@ -80,52 +70,35 @@ titles = short_titles(chosen_runs)
 film = item.film
 
 
-@st.fragment
-@unexpected_shown()
-@errors_shown()
-def look_closer() -> None:  # what the visitor does in the viewer runs only this again
-    with st.container():
-        signed = wants_evidence("opinion_viewer")
-        evidence = {run.id: evidence_of(run, film) for run in chosen_runs if signed}
-        edit, after = ask_again(chosen_runs, film, "opinion_viewer", signed=signed)
-    lungs = film_lungs(film)
-    large, answer = st.columns([7, 4], gap="large")
-    with large:
-        state = film_viewer(
-            film.pixels,
-            viewer_maps(chosen_runs, attributions, evidence),
-            key="opinion_viewer",
-            alt="Uploaded film",
-            caption=item.name,
-            synthetic=item.synthetic,
-            position=worklist.position,
-            lungs=lungs,
-            what_if=True,
-            edit=edit,
-        )
-        if state.nav:
-            worklist.move(state.nav)
-            st.rerun()
-    with answer:
-        probabilities = {
-            titles[run.id]: {part.label: part.probability for part in attributions[run.id]}
-            for run in chosen_runs
-        }
-        st.subheader(joint_verdict(probabilities), anchor=False)
-        st.caption(
-            "Among "
-            + ", ".join(label_title(label) for label in chosen_runs[0].classes)
-            + ". A film of anything else gets one of these answers too."
-        )
-        change_panel(chosen_runs, attributions, after)
-        probability_table(chosen_runs, attributions)
-        looked_at = next(run for run in chosen_runs if titles[run.id] == state.run)
-        shown = next(part for part in attributions[looked_at.id] if part.label == state.label)
-        place_panel(shown, state.run, lungs, "opinion")
-        for note in film.notes:
-            st.warning(f"Read with care: {note}.", icon=":material/visibility:")
+def measure(run: Run, label: str) -> tuple[Reading, ...]:
+    return measured_film(run, film, label)
 
 
-look_closer()
-st.subheader("Models and classes side by side", anchor=False)
-model_grid(film, chosen_runs, attributions, item.stem, key="opinion")
+def head() -> None:
+    probabilities = {
+        titles[run.id]: {part.label: part.probability for part in attributions[run.id]}
+        for run in chosen_runs
+    }
+    st.subheader(joint_verdict(probabilities), anchor=False)
+    st.caption(
+        "Among "
+        + ", ".join(label_title(label) for label in chosen_runs[0].classes)
+        + ". A film of anything else gets one of these answers too."
+    )
+
+
+closer_look(
+    film,
+    chosen_runs,
+    attributions,
+    "opinion",
+    lungs=film_lungs(film),
+    measure=measure,
+    move=worklist.move,
+    head=head,
+    alt="Uploaded film",
+    caption=item.name,
+    synthetic=item.synthetic,
+    position=worklist.position,
+)
+side_by_side(film, chosen_runs, attributions, item.stem, "opinion")

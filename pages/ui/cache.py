@@ -14,6 +14,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from pages.ui.film_panel import attributions_of
 from xray_core.data import catalogue
 from xray_core.data.batches import as_batch, cache_films
 from xray_core.data.duplicates import near_duplicate_groups
@@ -32,11 +33,18 @@ from xray_core.patterns.findings import Finding, find_patterns
 from xray_core.patterns.frame import Box
 from xray_core.patterns.model import ModelPatterns, learn_patterns
 from xray_core.patterns.picture import mean_film
-from xray_core.quality.trust import Reading, measured_readings
+from xray_core.quality.trust import (
+    Reading,
+    measured_readings,
+    quick_readings,
+    same_class,
+    verdict,
+)
 from xray_core.runs.loading import load_model
 from xray_core.runs.store import Run, open_run
 
 Float32Array = NDArray[np.float32]
+Readings = tuple[Reading, ...]
 BATCH = 32
 
 
@@ -197,6 +205,43 @@ def _explained(
     )
 
 
+def answer_words(
+    runs: Sequence[Run], manifest: Manifest, explained: Sequence[Explained]
+) -> tuple[str, ...]:
+    """How far the first model's map of its answer can be trusted, by what it alone tells.
+
+    Returns:
+        A word of `xray_core.quality.trust.verdict` a film; "" where its map is not shown.
+    """
+    key = tuple((run.id, run.weights_path.stat().st_mtime_ns) for run in runs)
+    return _answer_words(runs, manifest, explained, key, manifest.hash, explained[0].method)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _answer_words(
+    _runs: Sequence[Run],
+    _manifest: Manifest,
+    _explained: Sequence[Explained],
+    key: tuple[tuple[str, int], ...],
+    manifest_hash: str,
+    method: str,
+) -> tuple[str, ...]:
+    bar = st.progress(0.0, "Judging the maps")
+    words = []
+    for row, record in enumerate(_manifest.records):
+        own, *others = (
+            attributions_of(run, films.probabilities[row], films.maps[row], method)
+            for run, films in zip(_runs, _explained, strict=True)
+        )
+        item = max(own, key=lambda part: part.probability)
+        lungs = record_lungs(_manifest, record.id)
+        readings = quick_readings(item, lungs, same_class(item, others))
+        words.append(verdict(readings)[0] if readings else "")
+        bar.progress((row + 1) / len(_manifest.records), "Judging the maps")
+    bar.empty()
+    return tuple(words)
+
+
 def explain_upload(
     run: Run, film: Film, method: str = "grad_cam"
 ) -> tuple[Float32Array, Float32Array]:
@@ -206,9 +251,7 @@ def explain_upload(
     return probabilities[0], maps[0]
 
 
-def measured_map(
-    run: Run, manifest: Manifest, record_id: str, label: str, method: str
-) -> tuple[Reading, ...]:
+def measured_map(run: Run, manifest: Manifest, record_id: str, label: str, method: str) -> Readings:
     """The measures of one map that take more passes, taken once."""
     changed = run.weights_path.stat().st_mtime_ns
     return _measured(run, manifest, run.id, changed, manifest.hash, record_id, label, method)
@@ -224,7 +267,7 @@ def _measured(
     record_id: str,
     label: str,
     method: str,
-) -> tuple[Reading, ...]:
+) -> Readings:
     small = resize_image(record_film(_manifest, record_id).pixels, _run.image_size_px)
     return measured_readings(model_of(_run), small, _run.classes.index(label), method)
 

@@ -18,6 +18,7 @@ from xray_core.runs.store import Run
 
 PAGE_SIZE = 24
 OUTCOMES = ("All films", "Right", "Wrong", "Models disagree")
+TRUST = ("All maps", "Good", "Doubtful")
 ORDERS = ("As listed", "Most certain", "Least certain")
 
 
@@ -29,12 +30,14 @@ class Filter:
         labels: classes of the data set; none means all.
         outcome: one of `OUTCOMES`.
         order: one of `ORDERS`.
+        trust: one of `TRUST`.
         lowest, highest: bounds of the likeliest class's probability.
     """
 
     labels: tuple[str, ...] = ()
     outcome: str = OUTCOMES[0]
     order: str = ORDERS[0]
+    trust: str = TRUST[0]
     lowest: float = 0.0
     highest: float = 1.0
 
@@ -67,7 +70,10 @@ def film_table(
 
 
 def apply_filter(table: pd.DataFrame, wanted: Filter) -> pd.DataFrame:
-    """The rows that the visitor wants, in the order wanted; the index keeps the row numbers."""
+    """The rows that the visitor wants, in the order wanted; the index keeps the row numbers.
+
+    Where maps are chosen by what they tell, the table has a column `word`, as of `answer_words`.
+    """
     keep = table["probability"].between(wanted.lowest, wanted.highest)
     if wanted.labels:
         keep &= table["label"].isin(wanted.labels)
@@ -78,6 +84,9 @@ def apply_filter(table: pd.DataFrame, wanted: Filter) -> pd.DataFrame:
         keep &= ~right
     elif wanted.outcome == "Models disagree":
         keep &= table["disagree"]
+    if wanted.trust != TRUST[0]:
+        good = ("good",) if wanted.trust == "Good" else ("doubtful", "poor")
+        keep &= table["word"].isin(good)
     rows = table[keep]
     if wanted.order == ORDERS[0]:
         return rows
@@ -99,6 +108,14 @@ def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
         outcome = st.selectbox(
             "Outcome", outcomes, key=f"explain_outcome_{len(outcomes)}", width=157
         )
+        trust = st.selectbox(
+            "Maps",
+            TRUST,
+            key="explain_trust",
+            width=157,
+            help="By what a map alone tells: how much of it lies inside the lungs and in the "
+            "corners, and whether models agree. A map that is not shown is neither.",
+        )
         order = st.selectbox("Order", ORDERS, key="explain_order", width=157)
         lowest, highest = st.slider(
             "Probability of the answer",
@@ -109,7 +126,7 @@ def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
             key="explain_probability",
             width=330,
         )
-    return Filter(tuple(chosen), outcome, order, lowest, highest)
+    return Filter(tuple(chosen), outcome, order, trust, lowest, highest)
 
 
 def pick_film(

@@ -1,5 +1,7 @@
 """Where on the chest a map lies: in words, as six zones, and a warning where markers stand."""
 
+from collections.abc import Mapping
+
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -12,21 +14,27 @@ from xray_core.explain.zones import (
     EVEN_CORNERS,
     ZONES,
     BoolArray,
+    Float32Array,
     Place,
     place_of,
     place_sentence,
+    zone_opacity,
+    zone_title,
 )
 
 CORNERS_TOO_MUCH = 2 * EVEN_CORNERS
 """Twice the share of an even map: from here on the corners are warned of."""
 
 
-def place_panel(item: Attribution, model: str, lungs: BoolArray | None, key: str) -> None:
+def place_panel(
+    item: Attribution, model: str, film: Float32Array, lungs: BoolArray | None, key: str
+) -> None:
     """The panel of one map.
 
     Args:
         item: the map.
         model: title of the model.
+        film: float32 (height, width) in [0, 1], bone bright.
         lungs: bool mask over the film; None where they are not known.
         key: unique on the page.
     """
@@ -47,6 +55,12 @@ def place_panel(item: Attribution, model: str, lungs: BoolArray | None, key: str
             key=f"zones_{key}",
             alt=f"Shares of six lung zones: {place_sentence(place)}",
         )
+        with st.expander("As a table, with the opacity of each zone"):
+            st.markdown(zone_table(place, zone_opacity(film, lungs)))
+            st.caption(
+                "Share: of all evidence of the map. Opacity: mean grey of the film, 0 % black and "
+                "100 % white; it depends on the exposure, so compare right with left."
+            )
         st.caption("Lungs as the data set draws them, or as a network finds them where it doesn't.")
     else:
         st.caption("Lung zones: not available, the lungs were not found on this film.")
@@ -62,6 +76,17 @@ def place_words(item: Attribution, model: str, place: Place | None) -> str:
         return f"{method} finds nothing that speaks for {title} ({item.probability:.2f})."
     verb = "rests mostly on" if place.zones else "has"
     return f"{method} for {title} ({item.probability:.2f}) {verb} {place_sentence(place)}."
+
+
+def zone_table(place: Place, opacity: Mapping[str, float]) -> str:
+    """Markdown: a zone a row, with its share of the map and the mean grey of the film in it."""
+    rows = ["| Zone of the patient | share | opacity |", "|---|--:|--:|"]
+    for zone, share in place.zones.items():
+        rows.append(
+            f"| {zone_title(zone).removesuffix(' zone')} | {100 * share:.0f} % "
+            f"| {100 * opacity[zone]:.0f} % |"
+        )
+    return "\n".join(rows)
 
 
 def zone_figure(place: Place) -> go.Figure:

@@ -34,7 +34,11 @@ def test_a_radiologist_looks_closer_by_keyboard(page: Page, app: App) -> None:
     expect(divider).to_have_attribute("aria-valuenow", "48")
     expect(words).to_have_attribute("aria-label", re.compile(r"\. A: .*\. B: "))
     stage.focus()
-    page.keyboard.press("w")
+    page.keyboard.press("x")
+    expect(divider).to_be_hidden()
+    expect(page.get_by_role("button", name="Difference")).to_have_attribute("aria-pressed", "true")
+    expect(words).to_have_attribute("aria-label", re.compile("Difference of |hardly differ"))
+    page.keyboard.press("x")
 
     page.get_by_role("combobox", name="Against").select_option("normal")
     page.locator(".chip[data-label=covid]").click()

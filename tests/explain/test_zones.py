@@ -11,6 +11,7 @@ from xray_core.explain.zones import (
     divide_lungs,
     place_of,
     place_sentence,
+    zone_opacity,
 )
 
 Bools = NDArray[np.bool_]
@@ -146,3 +147,14 @@ def test_the_sentence_names_the_two_strongest_zones() -> None:
     assert place_sentence(Place(0.3, 0.2, None, {})) == (
         "30 % in the corners (an even map: 16 %) and 20 % along the border (29 %)"
     )
+
+
+def test_opacity_is_the_mean_grey_of_each_zone() -> None:
+    film = np.full((200, 200), 0.2, np.float32)
+    film[120:160, 120:180] = 0.7  # the lower third of the lung on the viewer's right
+    opacity = zone_opacity(film, two_lungs())
+    assert tuple(opacity) == ZONES
+    assert opacity["left_lower"] == pytest.approx(0.7, abs=0.02)
+    assert opacity["right_lower"] == pytest.approx(0.2, abs=0.001)
+    assert zone_opacity(film, None) == {}
+    assert zone_opacity(film, np.ones((200, 200), bool)) == {}

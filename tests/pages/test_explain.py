@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.ui import viewer
+from pages.ui import closer_look, viewer
 from pages.ui.viewer import FilmMap
 from tests.pages.conftest import OpenPage
 from xray_core.data import catalogue
@@ -85,8 +85,8 @@ def test_classes_held_against_each_other_get_their_evidence_before_the_cut(
         shown[:] = maps
         return show(film, maps, **rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(viewer, "film_viewer", seen)
-    monkeypatch.setattr(viewer, "wants_evidence", lambda key: key == "explain_viewer")
+    monkeypatch.setattr(closer_look, "film_viewer", seen)
+    monkeypatch.setattr(closer_look, "wants_evidence", lambda key: key == "explain_viewer")
     page = open_page("explain")
     assert not page.exception
     assert len(shown) == 4
@@ -160,3 +160,29 @@ def test_films_that_a_model_was_trained_on_are_marked(
         page.run()
         marked += any("trained on this film" in warning.value for warning in page.warning)
     assert 0 < marked <= 8
+
+
+def test_films_with_doubtful_maps_can_be_picked(open_page: OpenPage, own_run: Run) -> None:
+    page = open_page("explain")
+    page.selectbox(key="explain_trust").set_value("Doubtful").run()
+    assert not page.exception
+    if page.subheader[0].value != "No film fits":
+        words = [item.value for item in page.markdown]
+        assert any("doubtful" in item or "poor" in item for item in words)
+
+
+def test_models_are_held_side_by_side_by_any_method(open_page: OpenPage, own_run: Run) -> None:
+    page = open_page("explain")
+    page.segmented_control(key="grid_by").set_value("Methods").run()
+    assert not page.exception
+    label = next(box for box in page.selectbox if "_method_class_" in str(box.key))
+    page.multiselect(key="grid_method_names").set_value(["saliency", "grad_cam"]).run()
+    assert not page.exception
+    assert not page.error
+    captions = [item.value for item in page.caption]
+    assert any(item.startswith("Saliency 0.") for item in captions)
+    assert any(item.startswith("Grad-CAM 0.") for item in captions)
+    assert label.options == ["Normal", "Bacterial pneumonia", "Viral pneumonia", "COVID-19"]
+    kept = page.session_state["of_session"]
+    assert {key[-1] for key in kept} >= {"saliency", "grad_cam"}
+    assert all(np.ptp(values) > 0 for values in kept.values())

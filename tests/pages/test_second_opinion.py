@@ -1,8 +1,10 @@
 import pytest
 
+from pages.ui import session_films
 from tests.pages.conftest import OpenPage
 from xray_core.data.images import encode_png
 from xray_core.data.phantom import make_phantom
+from xray_core.quality.trust import Reading
 from xray_core.runs.store import Run
 from xray_core.settings import Settings
 
@@ -51,3 +53,26 @@ def test_without_a_model_the_page_leads_to_training(open_page: OpenPage) -> None
     page = open_page("second_opinion")
     assert not page.exception
     assert page.subheader[0].value == "Answers will be here"
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_how_far_the_map_can_be_trusted_is_measured_on_demand_and_once(
+    open_page: OpenPage, own_run: Run, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    asked: list[str] = []
+
+    def measure(*facts: object) -> tuple[Reading, ...]:
+        asked.append(str(facts[-1]))
+        return (Reading("deletion_gain", -0.3),)
+
+    monkeypatch.setattr(session_films, "measured_readings", measure)
+    page = open_page("second_opinion")
+    page.file_uploader[0].upload("my film.png", FILM, "image/png").run()
+    assert any("In the corners" in item.value for item in page.markdown)
+    assert asked == []
+    page.toggle(key="opinion_measure").set_value(True).run()
+    assert not page.exception
+    assert any("Poor: " in item.value and "Deletion" in item.value for item in page.warning)
+    page.run()
+    assert asked == ["grad_cam"]
+    assert not [path for path in settings.cache_dir.rglob("*") if path.is_file()]

@@ -6,7 +6,14 @@ from numpy.typing import NDArray
 
 from xray_core.data.phantom import make_phantom
 from xray_core.explain.attribution import Attribution
-from xray_core.quality.trust import Reading, measured_readings, quick_readings, verdict
+from xray_core.quality.trust import (
+    Reading,
+    doubt_of,
+    measured_readings,
+    quick_readings,
+    same_class,
+    verdict,
+)
 
 Map = NDArray[np.float32]
 PHANTOM = make_phantom("covid", 12, size_px=128)
@@ -78,3 +85,16 @@ def test_a_reading_has_number_word_and_sentence() -> None:
     assert (reading.number, reading.word) == ("50 % (even map: 25 %)", "good")
     assert reading.title == "Inside the lungs"
     assert reading.sentence.count(".") == 1
+
+
+def test_a_good_map_has_no_doubt_and_one_that_is_not_shown_neither() -> None:
+    assert doubt_of(()) == doubt_of([Reading("repeatability", 0.9)]) == ""
+    assert "Doubtful: Repeatability" in doubt_of([Reading("repeatability", 0.6)])
+
+
+def test_only_shown_maps_of_the_same_class_are_held_against_a_map() -> None:
+    own, other = item(np.ones((2, 2), np.float32)), np.eye(2, dtype=np.float32)
+    likely = Attribution(other, "grad_cam", "covid", 0.3)
+    unlikely = Attribution(other, "grad_cam", "covid", 0.05)
+    another = Attribution(other, "grad_cam", "viral", 0.5)
+    assert same_class(own, [[another, likely], [unlikely]]) == [likely.values]

@@ -104,10 +104,7 @@ def place_of(values: Float32Array, lungs: BoolArray | None = None) -> Place | No
     def share(where: BoolArray) -> float:
         return float(evidence[where].sum(dtype=np.float64) / total)
 
-    zones = None
-    if lungs is not None:
-        mask = Image.fromarray(lungs).resize((_GRID_PX, _GRID_PX), Image.Resampling.NEAREST)
-        zones = divide_lungs(np.asarray(mask, bool))
+    zones = _zones_on_grid(lungs)
     return Place(
         corners=share(_frame(CORNER_REACH, corners=True)),
         border=share(_frame(BORDER_REACH, corners=False)),
@@ -116,6 +113,33 @@ def place_of(values: Float32Array, lungs: BoolArray | None = None) -> Place | No
         if zones is None
         else {name: share(zones == number) for number, name in enumerate(ZONES, start=1)},
     )
+
+
+def zone_opacity(film: Float32Array, lungs: BoolArray | None) -> Mapping[str, float]:
+    """How bright each zone of the lungs is on the film; consolidation and effusion brighten it.
+
+    Args:
+        film: float32 (height, width) in [0, 1], bone bright.
+        lungs: bool mask of any size over the whole film; None where there is none.
+
+    Returns:
+        Zone -> mean grey in [0, 1], in the order of `ZONES`; empty without a mask that can be
+        relied on.
+    """
+    zones = _zones_on_grid(lungs)
+    if zones is None:
+        return {}
+    greys = np.asarray(
+        Image.fromarray(film, "F").resize((_GRID_PX, _GRID_PX), Image.Resampling.BOX)
+    )
+    return {name: float(greys[zones == number].mean()) for number, name in enumerate(ZONES, 1)}
+
+
+def _zones_on_grid(lungs: BoolArray | None) -> Int8Array | None:
+    if lungs is None:
+        return None
+    mask = Image.fromarray(lungs).resize((_GRID_PX, _GRID_PX), Image.Resampling.NEAREST)
+    return divide_lungs(np.asarray(mask, bool))
 
 
 def zone_title(zone: str) -> str:

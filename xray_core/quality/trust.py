@@ -100,6 +100,21 @@ def quick_readings(
     return tuple(found)
 
 
+def same_class(item: Attribution, others: Sequence[Sequence[Attribution]]) -> list[Float32Array]:
+    """The maps of other models for the class of a map, where they are shown.
+
+    Args:
+        item: the map.
+        others: all attributions of each other model for the same film.
+    """
+    return [
+        other.values
+        for group in others
+        for other in group
+        if other.label == item.label and other.probability >= MIN_SHOWN_PROBABILITY
+    ]
+
+
 def measured_readings(
     model: Any, film: Float32Array, column: int, method: str
 ) -> tuple[Reading, ...]:
@@ -150,3 +165,11 @@ def verdict(readings: Sequence[Reading]) -> tuple[Word, str]:
             named = ", ".join(titles)
             return word, f"{what}. {word.capitalize()}: {named}."  # type: ignore[return-value]
     return "good", "Nothing that was measured speaks against this map."
+
+
+def doubt_of(readings: Sequence[Reading]) -> str:
+    """What speaks against relying on a map; "" where nothing that was measured does."""
+    if not readings:
+        return ""
+    word, sentence = verdict(readings)
+    return "" if word == "good" else sentence

@@ -13,8 +13,6 @@ quiet line says so; a flat map (one value everywhere) and a map with values that
 give a line of their own instead of noise.
 """
 
-import base64
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,17 +20,14 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from PIL import Image
 
 from pages.ui.theme import class_colours
-from pages.ui.viewer.layers import ZONE_TITLES, finding_data, zones_data
+from pages.ui.viewer.layers import ZONE_TITLES, film_url, finding_data, zones_data
 from pages.ui.viewer.regions import Polygon, film_id
-from xray_core.data.images import to_uint8
 from xray_core.data.labels import label_title
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 from xray_core.explain.zones import BoolArray
 
-MAX_SIDE_PX = 1024
 DEFAULT_OPACITY = 0.6
 
 
@@ -50,6 +45,8 @@ class FilmMap:
         unit: of the values, such as `logit units`.
         directed: whether the map of another class may be taken off it.
         evidence: the map before its negative part was cut off; None unless `wants_evidence`.
+        doubt: a sentence on what speaks against relying on it; "" where nothing does. A map with
+            one is drawn hatched.
 
     Raises:
         ValueError: `values` is not 2-D or empty, `evidence` has another shape, or `probability`
@@ -64,6 +61,7 @@ class FilmMap:
     unit: str = "logit units"
     directed: bool = False
     evidence: NDArray[np.float32] | None = None
+    doubt: str = ""
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or self.values.size == 0:
@@ -272,20 +270,12 @@ def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
         "values": _numbers(values) if finite else None,
         "directed": item.directed,
         "evidence": None if item.evidence is None else _numbers(item.evidence),
+        "doubt": item.doubt,
     }
 
 
 def _numbers(values: NDArray[np.floating]) -> list[float]:
     return [float(f"{value:.4g}") for value in values.ravel()]
-
-
-def film_url(film: NDArray[np.float32]) -> str:
-    """The film as a data URL of an 8-bit PNG, its longest side at most `MAX_SIDE_PX`."""
-    image = Image.fromarray(to_uint8(film))
-    image.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), Image.Resampling.LANCZOS)
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=3)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerState:

@@ -1,16 +1,32 @@
-"""Masks of a film in small, as the viewer draws them: six lung zones, the true finding."""
+"""Pictures that the viewer draws: the film, six lung zones, the true finding."""
+
+import base64
+import io
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from xray_core.data.images import to_uint8
 from xray_core.explain.zones import ZONES, BoolArray, divide_lungs, zone_title
+
+MAX_SIDE_PX = 1024
+"""Longest side of the film that is sent."""
 
 LAYER_PX = 128
 """Side of the masks that are sent: smooth enough as outlines, a few kB."""
 
 ZONE_TITLES = tuple(zone_title(zone) for zone in ZONES)
 """What people read; the cells of `zones_data` count from 1 in this order."""
+
+
+def film_url(film: NDArray[np.float32]) -> str:
+    """The film as a data URL of an 8-bit PNG, its longest side at most `MAX_SIDE_PX`."""
+    image = Image.fromarray(to_uint8(film))
+    image.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", compress_level=3)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def zones_data(lungs: BoolArray | None) -> dict[str, object] | None:

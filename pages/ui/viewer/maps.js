@@ -35,6 +35,7 @@ function judgeMap(map, minShown) {
   if (!map.values) return { peak: 0, message: `The map of ${map.title} has values that are not numbers: not shown` };
   const [low, high] = [Math.min(...map.values), Math.max(...map.values)];
   const peak = Math.max(high, -low);
+  if (map.less) return { peak, message: peak < minShown ? "The two maps hardly differ" : "" };
   if (map.probability < minShown) return { peak, message: `${shortNumber(map.probability)} for ${map.title}: too low to show where` };
   if (high - low <= 1e-12) return { peak, message: `Flat map: no place speaks for ${map.title} more than another` };
   return { peak, message: "" };
@@ -80,6 +81,40 @@ function subtractMaps(map, other) {
     title: `${map.title} against ${other.title}`,
     against: other.title,
     alone: map.title,
+  };
+}
+
+const DIFFERENCE_SIDE = 64; // cells of a difference: maps of any two models fit on them
+
+/** What one map shows less what another shows, each as it is drawn: a signed map in shares of the
+ *  full colour, whatever the units of the two. `first` and `second` are sides of the scene. */
+function differenceOf(first, second) {
+  const shown = ({ map, verdict: { peak, message } }) => {
+    const cells = message || map.missing
+      ? new Float32Array(DIFFERENCE_SIDE ** 2)
+      : enlargeMap(map, DIFFERENCE_SIDE, DIFFERENCE_SIDE, peak).values;
+    return cells.map((value) => (peak ? (value / peak) * map.probability : 0));
+  };
+  const [a, b] = [shown(first), shown(second)];
+  const values = Array.from(a, (value, index) => value - b[index]);
+  const facts = [first, second].map(({ map, state }) => [map.method, map.run, map.title, state]);
+  const names = facts.map((own, side) => own.filter((fact, index) => fact !== facts[1 - side][index]).join(" · "));
+  const both = (index) => (facts[0][index] === facts[1][index] ? facts[0][index] : `${facts[0][index]} less ${facts[1][index]}`);
+  return {
+    ...first.map,
+    width: DIFFERENCE_SIDE,
+    height: DIFFERENCE_SIDE,
+    values,
+    evidence: null,
+    probability: Math.max(...values.map(Math.abs)), // so that colours are those of the two maps
+    method: both(0),
+    run: both(1),
+    title: both(2),
+    unit: "shares of the full colour",
+    doubt: [first.map.doubt, second.map.doubt].find(Boolean) ?? "",
+    less: true,
+    alone: names[0],
+    against: names[1],
   };
 }
 

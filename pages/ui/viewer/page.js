@@ -23,7 +23,7 @@ const HELP = [
   ["O", "overlay on or off"],
   ["C", "contour lines instead of colour"],
   ["L Z T", "lungs, six zones, true finding"],
-  ["S W", "two maps side by side; with a divider"],
+  ["S W X", "two maps side by side; with a divider; their difference"],
   ["Space", "two maps in turn; before and after a blur"],
   ["D", "blur a box and ask again: arrows move it, with Shift they resize it, Enter blurs"],
   ["U", "take the last box back"],
@@ -128,7 +128,7 @@ function buildMore(part) {
     lesion: toggleButton("lesion", "True finding", "T"),
     against: make("select", { "aria-label": "Against" }),
     modes: make("div", { className: "segment", role: "group", "aria-label": "Show" },
-      textButton("one", "One"), textButton("side", "Side by side"), textButton("swipe", "Wipe"), textButton("blink", "In turn")),
+      textButton("one", "One"), textButton("side", "Side by side"), textButton("swipe", "Wipe"), textButton("blink", "In turn"), textButton("difference", "Difference")),
     other: make("select", { "aria-label": "Compared with" }),
     box: toggleButton("box", "Blur a box", "D"),
     lasso: make("button", { type: "button", className: "toggle", "aria-pressed": "false", dataset: { action: "lasso" } }, "Blur a free shape"),
@@ -189,7 +189,8 @@ function buildPage(root) {
     make("dl", {}, ...HELP.flatMap(([keys, text]) => [make("dt", {}, keys), make("dd", {}, text)])),
     make("p", {}, "Wheel or pinch to zoom, drag to move. Drag with the right button for window (sideways) and level (up and down). Double click: the whole film in its own greys."),
     make("p", {}, "Colour is the map's value divided by its own maximum, times the probability of the class. Bright means: the network leans on this place. It is not an outline of disease."),
-    make("p", {}, "A class against another: orange speaks for the first, blue for the second."),
+    make("p", {}, "A class against another: orange speaks for the first, blue for the second. So does the difference of two maps."),
+    make("p", {}, "A hatched map is doubtful: what speaks against it stands under the film and beside it."),
   );
   buildMore(part);
   part.film = make("div", { className: "set", role: "group", "aria-label": "Film" }, part.previous, part.position, part.next);

@@ -9,7 +9,21 @@ const MAX_ZOOM = 12;
 const GAP_PX = 6; // between two films
 const STACKED_PX = 520; // narrower stages have films under one another
 const CONTOUR_SHARES = [0.25, 0.5, 0.75];
+const STRIPE_PX = 5; // of the hatching that marks a doubtful map
 const RESEARCH_ONLY = "Research only – not a diagnosis";
+
+/** Every second diagonal stripe of a box, as a path. */
+function stripes(box, width) {
+  const path = new Path2D();
+  for (let x = box.x - box.h; x < box.x + box.w; x += 2 * width) {
+    path.moveTo(x, box.y + box.h);
+    path.lineTo(x + box.h, box.y);
+    path.lineTo(x + box.h + width, box.y);
+    path.lineTo(x + width, box.y + box.h);
+    path.closePath();
+  }
+  return path;
+}
 
 class Scene {
   constructor(root) {
@@ -137,11 +151,24 @@ class Scene {
     if (this.shows(side)) {
       context.globalAlpha = look.opacity;
       if (look.contours) this.paintContours(context, side, box, scale);
-      else context.drawImage(this.heatOf(side), box.x, box.y, box.w, box.h);
+      else this.paintHeat(context, side, box, scale);
       context.globalAlpha = 1;
     }
     this.paintLayers(context, box, scale);
     this.pen.paint(context, box, scale);
+  }
+
+  /** The colours of a map; one that is doubtful lets the film through in stripes. */
+  paintHeat(context, side, box, scale) {
+    const heat = this.heatOf(side);
+    if (!side.map.doubt) {
+      context.drawImage(heat, box.x, box.y, box.w, box.h);
+      return;
+    }
+    context.save();
+    context.clip(stripes(box, STRIPE_PX * scale));
+    context.drawImage(heat, box.x, box.y, box.w, box.h);
+    context.restore();
   }
 
   /** The names of the two maps in the corners of what shows them, and the divider. */
@@ -176,12 +203,14 @@ class Scene {
     side.lines ??= signs.flatMap((sign) => CONTOUR_SHARES.map((share) => ({ share, sign, path: contourLines(this.fieldOf(side), sign * share * peak) })));
     const colours = isSigned(side.map) ? { 1: "#FFA24D", "-1": "#6CBEFF" } : null;
     context.globalAlpha = Math.min(1, this.look.opacity * 1.5) * Math.min(1, 2 * side.map.probability);
+    context.setLineDash(side.map.doubt ? [6 * scale, 5 * scale] : []);
     for (const { share, sign, path } of side.lines) {
       if (share < this.look.threshold) continue;
       const row = 3 * Math.round(255 * (0.45 + 0.7 * (share - 0.25)));
       const colour = colours?.[sign] ?? `rgb(${INFERNO.subarray(row, row + 3).join()})`;
       strokeLines(context, path, box, colour, scale * (0.9 + 1.6 * share));
     }
+    context.setLineDash([]);
   }
 
   paintLayers(context, box, scale) {

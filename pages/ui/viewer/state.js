@@ -92,7 +92,9 @@ class State extends Scene {
     if (!other) return;
     const all = [data.maps, data.edit?.maps ?? []];
     const after = all[1].includes(other);
-    this.sides.push(this.makeSide(this.directed(other, all[after ? 1 : 0]), film(after), state(after)));
+    const second = this.makeSide(this.directed(other, all[after ? 1 : 0]), film(after), state(after));
+    if (look.compare === "difference") this.sides = [this.makeSide(differenceOf(this.sides[0], second), film(showsAfter))];
+    else this.sides.push(second);
   }
 
   /** Maps that the chosen one can be compared with; with a blurred film, first its own other state. */

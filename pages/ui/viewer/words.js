@@ -105,13 +105,14 @@ class Words extends State {
     fill(part.against, [["", none], ...(able ? maps.map((item) => [item.label, item.title]) : [])], able ? look.against : "");
     const choices = this.otherMaps();
     part.compare.hidden = !choices.length;
+    const compares = this.sides.length > 1 || Boolean(this.sides[0]?.map?.less);
     for (const button of part.modes.children) {
-      button.setAttribute("aria-pressed", String(button.dataset.action === (this.sides.length > 1 ? look.compare : "one")));
+      button.setAttribute("aria-pressed", String(button.dataset.action === (compares ? look.compare : "one")));
     }
     const stateOf = (item) => (data.edit && item.label === map.label && item.run === map.run && item.method === map.method ? (this.showsAfter ? "Before: " : "After: ") : "");
     const others = choices.map((item, index) => [String(index), `${stateOf(item)}${item.title} ${shortNumber(item.probability)} · ${item.run} · ${item.method}`]);
     fill(part.other, others, String(choices.indexOf(this.otherMap())));
-    part.otherField.hidden = this.sides.length < 2;
+    part.otherField.hidden = !compares;
     this.sides.forEach((side, index) => {
       if (side.map) part.tags[index].textContent = `${this.letterOf(side)}${side.map.title} ${shortNumber(side.map.probability)} · ${side.map.run}${side.state && ` · ${side.state}`}`;
     });
@@ -138,8 +139,13 @@ class Words extends State {
     });
   }
 
-  /** The line under a map's name: its unit and its scale, or why nothing is drawn. */
+  /** The line under a map's name: its unit and its scale, or why nothing is drawn, and any doubt. */
   messageOf(side) {
+    const doubt = this.shows(side) && side.map.doubt;
+    return this.scaleOf(side) + (doubt ? `. Hatched: ${doubt}` : "");
+  }
+
+  scaleOf(side) {
     const { map, verdict } = side;
     if (!map) return "";
     if (!this.look.overlay) return "Original film, overlay off";
@@ -152,6 +158,7 @@ class Words extends State {
       const lines = CONTOUR_SHARES.filter((share) => share >= this.look.threshold).map((share) => Math.round(100 * share));
       return lines.length ? `${unit}, lines at ${lines.join(", ").replace(/, (\d+)$/, " and $1")} % of the maximum` : `${unit}, no line lies above ${percent(this.look.threshold)}`;
     }
+    if (map.less) return `${unit}${from}`;
     if (map.against) return `${unit}, scaled by the probability of both ${shortNumber(map.probability)}${from}`;
     const itself = map.directed && this.look.against === map.label ? "; a class is not held against itself" : "";
     return `${unit}, scaled by probability ${shortNumber(map.probability)}${from}${itself}`;
@@ -171,9 +178,11 @@ class Words extends State {
       return place.startsWith("outside") ? place : `in the ${place}`;
     };
     const head = `${letter}${map.method} of ${map.run} for ${map.title}${side.state === "blurred" ? ", marked region blurred" : ""}`;
-    if (!map.against) return `${head}, probability ${shortNumber(map.probability)}; strongest ${where(map)}`;
+    const doubt = map.doubt && `. ${map.doubt.replace(/\.$/, "")}`;
+    if (!map.against) return `${head}, probability ${shortNumber(map.probability)}; strongest ${where(map)}${doubt}`;
     const opposite = { ...map, values: map.values.map((value) => -value) };
-    return `${head}, probability of both ${shortNumber(map.probability)}; strongest for ${map.alone} ${where(map)}, for ${map.against} ${where(opposite)}`;
+    if (map.less) return `Difference of ${head}; strongest for ${map.alone} ${where(map)}, for ${map.against} ${where(opposite)}${doubt}`;
+    return `${head}, probability of both ${shortNumber(map.probability)}; strongest for ${map.alone} ${where(map)}, for ${map.against} ${where(opposite)}${doubt}`;
   }
 
   /** What lies under a point of the stage: its place in words, the value of the map, the pixel. */

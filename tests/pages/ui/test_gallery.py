@@ -14,6 +14,7 @@ TABLE = pd.DataFrame(
         "answer": ["normal", "covid", "viral", "viral"],
         "probability": [0.9, 0.6, 0.4, 0.8],
         "disagree": [False, True, False, False],
+        "word": ["good", "poor", "", "doubtful"],
     }
 )
 
@@ -27,6 +28,8 @@ TABLE = pd.DataFrame(
         (Filter(outcome="Wrong"), "c"),
         (Filter(outcome="Models disagree"), "b"),
         (Filter(lowest=0.5, highest=0.8), "bd"),
+        (Filter(trust="Good"), "a"),
+        (Filter(trust="Doubtful"), "bd"),
         (Filter(order="Most certain"), "adbc"),
         (Filter(order="Least certain"), "cbda"),
         (Filter(labels=("normal",), outcome="Wrong"), ""),

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.place_panel import place_words, zone_figure
+from pages.ui.place_panel import place_words, zone_figure, zone_table
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.zones import ZONES, Place
 
@@ -43,6 +43,14 @@ def test_the_picture_has_the_patients_right_lung_on_the_left() -> None:
     assert figure.layout.yaxis.autorange == "reversed"
 
 
+def test_the_table_has_share_and_opacity_of_each_zone() -> None:
+    opacity = dict(zip(ZONES, (0.1, 0.2, 0.3, 0.4, 0.5, 0.6), strict=True))
+    lines = zone_table(Place(0.1, 0.2, 0.88, SHARES), opacity).splitlines()
+    assert len(lines) == 2 + 6
+    assert lines[4] == "| right lower | 27 % | 30 % |"
+    assert lines[-1] == "| left lower | 41 % | 60 % |"
+
+
 @pytest.mark.parametrize(("reach", "warned"), [(4, True), (20, False)])
 def test_evidence_in_the_corners_is_warned_of(reach: int, warned: bool) -> None:
     def script(reach: int) -> None:
@@ -54,7 +62,8 @@ def test_evidence_in_the_corners_is_warned_of(reach: int, warned: bool) -> None:
         values = np.zeros((20, 20), np.float32)
         values[:reach, :reach] = 1
         values[-1, -1] = 0.5  # never flat
-        place_panel(Attribution(values, "grad_cam", "covid", 0.9), "Xception", None, "test")
+        item = Attribution(values, "grad_cam", "covid", 0.9)
+        place_panel(item, "Xception", np.zeros((20, 20), np.float32), None, "test")
 
     page = AppTest.from_function(script, kwargs={"reach": reach}).run()
     assert not page.exception

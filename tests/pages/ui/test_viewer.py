@@ -19,11 +19,11 @@ from pages.ui.viewer import (
     Edit,
     FilmMap,
     ViewerState,
-    film_url,
     read_state,
     viewer_data,
     wants_evidence,
 )
+from pages.ui.viewer.layers import film_url
 from xray_core.data.phantom import make_phantom
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 

@@ -87,6 +87,33 @@ def test_a_class_against_another_is_the_difference_of_their_evidence(run_js: Run
     assert run_js("judgeMap({...data, title: '', probability: 1, values: [-4, 3]}, 0.1).peak") == 4
 
 
+def test_the_difference_of_two_maps_is_that_of_their_colours(run_js: Run) -> None:
+    def side(values: list[float], **rest: object) -> dict[str, object]:
+        facts = {"run": "Xception", "method": "Grad-CAM", "title": "COVID-19", "doubt": ""}
+        size = {"width": 2, "height": 1, "values": values}
+        return {"map": {**facts, "probability": 0.5, **size, **rest}, "state": ""}
+
+    sides = [side([0, 8]), side([3, 0], run="ResNet50", probability=0.9, doubt="Poor.")]
+    found = run_js(
+        """((first, second) => {
+            for (const side of [first, second]) side.verdict = judgeMap(side.map, 0.1);
+            return differenceOf(first, second);
+        })(...data)""",
+        sides,
+    )
+    values = np.reshape(found["values"], (64, 64))
+    # each map reaches its own probability where it is strongest
+    assert values[:, 0] == pytest.approx(-0.9)
+    assert values[:, -1] == pytest.approx(0.5)
+    assert found["probability"] == pytest.approx(0.9)
+    assert (found["run"], found["title"]) == ("Xception less ResNet50", "COVID-19")
+    assert (found["alone"], found["against"]) == ("Xception", "ResNet50")
+    assert found["doubt"] == "Poor."
+    assert run_js("judgeMap(data, 0.1).message", {**found, "values": [0.0, 0.05]}) == (
+        "The two maps hardly differ"
+    )
+
+
 def test_window_and_level_choose_the_greys_that_become_black_and_white(run_js: Run) -> None:
     table = run_js("[...greyTable(data)]", {"window": 0.5, "level": 0.5, "inverted": False})
     assert (table[0], table[63], table[192], table[255]) == (0, 0, 255, 255)

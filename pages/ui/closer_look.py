@@ -1,0 +1,129 @@
+"""One film in the viewer, and beside it what is said of it, on Explain and Second opinion.
+
+What a visitor does in the viewer runs only this again, not the page around it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.ui.cache import evidence_of
+from pages.ui.film_panel import Attributions, probability_table, short_titles, viewer_maps
+from pages.ui.notices import errors_shown, unexpected_shown
+from pages.ui.place_panel import place_panel
+from pages.ui.trust_strip import trust_strip
+from pages.ui.viewer import film_viewer, wants_evidence
+from pages.ui.what_if import ask_again, change_panel
+from xray_core.data.images import Film
+from xray_core.opinion.verdict import SURE_PROBABILITY
+from xray_core.quality.trust import Reading, doubt_of, quick_readings, same_class
+from xray_core.runs.store import Run
+
+
+def closer_look(
+    film: Film,
+    runs: Sequence[Run],
+    attributions: Attributions,
+    key: str,
+    *,
+    method: str = "grad_cam",
+    label: str = "",
+    lungs: NDArray[np.bool_] | None,
+    measure: Callable[[Run, str], Sequence[Reading]],
+    move: Callable[[int], None],
+    head: Callable[[], None],
+    **viewer: Any,
+) -> None:
+    """The viewer with probabilities, place of the evidence and trust beside it.
+
+    Args:
+        film: that is looked at.
+        runs: the models, one or more.
+        attributions: of each run, by its id.
+        key: unique on the page.
+        method: key in `METHODS`.
+        label: what the film is said to be; "" where nobody knows.
+        lungs: bool mask over the whole film; None where they were not found.
+        measure: gives what takes more passes for the map of a run and class, on demand.
+        move: called with -1 or +1 when another film is asked for; the page is run again after it.
+        head: writes what stands above the probabilities.
+        viewer: what else `film_viewer` takes.
+    """
+    readings = _readings(runs, attributions, lungs)
+    doubts = _doubts(runs, attributions, readings)
+
+    @st.fragment
+    @unexpected_shown()
+    @errors_shown()
+    def look() -> None:
+        name = f"{key}_viewer"
+        with st.container():
+            signed = wants_evidence(name)
+            evidence = {run.id: evidence_of(run, film, method) for run in runs if signed}
+            edit, after = ask_again(runs, film, name, method, signed=signed)
+        large, facts = st.columns([7, 4], gap="large")
+        with large:
+            state = film_viewer(
+                film.pixels,
+                viewer_maps(runs, attributions, evidence, doubts),
+                key=name,
+                lungs=lungs,
+                what_if=True,
+                edit=edit,
+                **viewer,
+            )
+            if state.nav:
+                move(state.nav)
+                st.rerun()
+        with facts:
+            head()
+            for note in film.notes:
+                st.warning(f"Read with care: {note}.", icon=":material/visibility:")
+            change_panel(runs, attributions, after)
+            probability_table(runs, attributions, label)
+            titles = short_titles(runs)
+            looked_at = next(run for run in runs if titles[run.id] == state.run)
+            item = next(part for part in attributions[looked_at.id] if part.label == state.label)
+            place_panel(item, state.run, film.pixels, lungs, key)
+            trust_strip(
+                readings[looked_at.id, item.label], lambda: measure(looked_at, item.label), key
+            )
+
+    look()
+
+
+def _readings(
+    runs: Sequence[Run], attributions: Attributions, lungs: NDArray[np.bool_] | None
+) -> dict[tuple[str, str], tuple[Reading, ...]]:
+    """What each map alone tells, by run and class."""
+    return {
+        (run.id, item.label): quick_readings(
+            item,
+            lungs,
+            same_class(item, [attributions[other.id] for other in runs if other != run]),
+        )
+        for run in runs
+        for item in attributions[run.id]
+    }
+
+
+def _doubts(
+    runs: Sequence[Run],
+    attributions: Attributions,
+    readings: Mapping[tuple[str, str], Sequence[Reading]],
+) -> dict[tuple[str, str], str]:
+    """Why a map is drawn hatched, by run and class: its model is not sure, or it is doubtful."""
+    unsure = {
+        run.id: max(item.probability for item in attributions[run.id]) < SURE_PROBABILITY
+        for run in runs
+    }
+    words = f"The model is not sure: no class reaches {SURE_PROBABILITY:.2f}."
+    return {
+        (run_id, label): " ".join(
+            filter(None, (words if unsure[run_id] and found else "", doubt_of(found)))
+        )
+        for (run_id, label), found in readings.items()
+    }
