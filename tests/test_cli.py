@@ -15,6 +15,7 @@ from PIL import Image
 
 from xray_core import __version__
 from xray_core.cli import COMMANDS, main
+from xray_core.data.phantom import write_phantoms
 from xray_core.data.records import Manifest, read_manifest
 from xray_core.evaluation.evaluate import predict_manifest
 from xray_core.explain.methods import METHODS
@@ -165,6 +166,15 @@ def test_evaluate_on_a_data_set_leaves_out_what_was_seen(
     scores = printed_json(capsys)
     n_test = len(films.split("test").records)
     assert (scores["n"], scores["n_left_out"]) == (n_test, 48 - n_test)
+
+
+def test_evaluate_takes_several_data_sets(
+    run_words: list[str], films_dir: Path, films: Manifest, tmp_path: Path, capsys: Capture
+) -> None:
+    write_phantoms(tmp_path / "others", 3, seed=99, size_px=64)
+    words = ["evaluate", *run_words, "--data", str(films_dir), "--data", str(tmp_path / "others")]
+    assert main([*words, "--json"]) == 0
+    assert printed_json(capsys)["n"] == len(films.split("test").records) + 3
 
 
 def test_predict_gives_what_the_evaluation_gives(

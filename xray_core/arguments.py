@@ -95,7 +95,12 @@ def _register(sub: Any) -> None:
 
 def _evaluate(sub: Any) -> None:
     _run_options(sub)
-    sub.add_argument("--data", type=Path, help="other films; those seen in training are left out")
+    sub.add_argument(
+        "--data",
+        type=Path,
+        action="append",
+        help="other films; those seen in training are left out; may be repeated",
+    )
     _json_option(sub)
 
 
@@ -122,7 +127,13 @@ def _explain_report(sub: Any) -> None:
         "--run", action="append", required=True, help="run id, folder, or name; may be repeated"
     )
     sub.add_argument("--models-dir", type=Path, help="where runs lie")
-    sub.add_argument("--data", type=Path, required=True, help="films; unseen ones come first")
+    sub.add_argument(
+        "--data",
+        type=Path,
+        action="append",
+        required=True,
+        help="films; unseen ones come first; may be repeated",
+    )
     sub.add_argument("--method", action="append", help="may be repeated; those of one pass else")
     sub.add_argument("--films", type=_count, help="most films; 24 otherwise")
     _json_option(sub)
@@ -130,7 +141,13 @@ def _explain_report(sub: Any) -> None:
 
 def _maps(sub: Any) -> None:
     _run_options(sub)
-    sub.add_argument("--data", type=Path, required=True, help="where its test films lie")
+    sub.add_argument(
+        "--data",
+        type=Path,
+        action="append",
+        required=True,
+        help="where its test films lie; may be repeated",
+    )
 
 
 def _phantom(sub: Any) -> None:

@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xray_core.console import Progress, load_tensorflow, print_answers, print_json
@@ -9,6 +11,7 @@ from xray_core.data.labels import unify_label
 from xray_core.errors import DataError, ExplainError
 
 if TYPE_CHECKING:
+    from xray_core.data.records import Manifest
     from xray_core.runs.store import Run
 
 Arguments = argparse.Namespace
@@ -36,7 +39,6 @@ def register(arguments: Arguments) -> None:
 
 def evaluate(arguments: Arguments) -> None:
     """Scores with 95 % intervals, on the run's test split or on other films."""
-    from xray_core.data.manifest import scan as scan_path
     from xray_core.evaluation.evaluate import evaluate_run
     from xray_core.reports.card import format_score
     from xray_core.runs.store import open_run
@@ -45,7 +47,7 @@ def evaluate(arguments: Arguments) -> None:
     manifest = None
     with Progress("read") as progress:
         if arguments.data:
-            manifest = scan_path(arguments.data, progress=progress)
+            manifest = _scan(arguments.data, progress)
             load_tensorflow()
         scores = evaluate_run(run, manifest, progress)
     if arguments.json:
@@ -145,7 +147,6 @@ def explain(arguments: Arguments) -> None:
 
 def explain_report(arguments: Arguments) -> None:
     """Measure how far the heatmaps of each model by each method can be trusted."""
-    from xray_core.data.manifest import scan as scan_path
     from xray_core.explain.methods import get_method
     from xray_core.quality.report import METHODS_MEASURED, N_FILMS, report, store_report
     from xray_core.quality.thresholds import MEASURES
@@ -157,7 +158,7 @@ def explain_report(arguments: Arguments) -> None:
     for name in methods:
         get_method(name)
     with Progress("read") as progress:
-        manifest = scan_path(arguments.data, progress=progress)
+        manifest = _scan(arguments.data, progress)
     load_tensorflow()
     with Progress("measure") as progress:
         found = report(
@@ -180,7 +181,6 @@ def explain_report(arguments: Arguments) -> None:
 
 def maps(arguments: Arguments) -> None:
     """Compute the maps of all test films, keep them with the run, and tell what stands out."""
-    from xray_core.data.manifest import scan as scan_path
     from xray_core.explain.stored import compute_maps, films_to_test, write_maps
     from xray_core.patterns.findings import find_patterns
     from xray_core.patterns.model import learn_patterns
@@ -188,7 +188,7 @@ def maps(arguments: Arguments) -> None:
 
     run = open_run(arguments.run, arguments.models_dir)
     with Progress("scan") as progress:
-        films = films_to_test(run, scan_path(arguments.data, progress=progress))
+        films = films_to_test(run, _scan(arguments.data, progress))
     load_tensorflow()
     with Progress("explain") as progress:
         stored = compute_maps(run, films, progress)
@@ -196,6 +196,14 @@ def maps(arguments: Arguments) -> None:
     print(f"{TEST_MAPS}: {len(stored.film_ids)} films")
     for finding in find_patterns([learn_patterns(run.title, stored)]):
         print(finding.words)
+
+
+def _scan(paths: Sequence[Path], progress: Callable[[int, int], None]) -> "Manifest":
+    """The films of all data sets that were named."""
+    from xray_core.data.manifest import scan
+    from xray_core.data.records import combine_manifests
+
+    return combine_manifests(scan(path, progress=progress) for path in paths)
 
 
 def _known_class(run: "Run", name: str | None) -> str:
