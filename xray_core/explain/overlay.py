@@ -86,12 +86,14 @@ def lay_over(
     stretched = Image.fromarray(scaled).resize((width, height), Image.Resampling.BICUBIC)
     lowest = -1 if signed else 0
     values = np.clip(np.asarray(stretched), lowest, 1)
-    grey = np.repeat(to_uint8(film)[..., None], 3, axis=2).astype(np.float32)
     rows = np.round((values - lowest) / (1 - lowest) * 255).astype(np.uint8)
-    colour = (blue_orange() if signed else inferno())[rows]
+    colours = blue_orange() if signed else inferno()
     # Evidence appears gently from nothing: full opacity is reached at half of the scale.
-    alpha = (opacity * np.minimum(np.abs(values) * 2, 1))[..., None]
-    mixed: UInt8Array = np.round(grey * (1 - alpha) + colour * alpha).astype(np.uint8)
+    alpha = opacity * np.minimum(np.abs(values) * 2, 1)
+    grey = to_uint8(film) * (1 - alpha)
+    mixed = np.empty((height, width, 3), np.uint8)
+    for channel in range(3):
+        mixed[..., channel] = np.round(grey + colours[:, channel][rows] * alpha)
     return mixed
 
 
