@@ -364,6 +364,8 @@ def test_train_prints_the_run_id_last_and_keeps_a_log(
         (["bench", "explain", "--network", "alexnet"], "alexnet"),
         (["bench", "explain", "--method", "tea"], "'tea'"),
         (["bench", "data", "--method", "grad_cam"], "bench data --method"),
+        (["bench", "lungs", "--network", "small_cnn"], "bench lungs --network"),
+        (["bench", "explain", "--films", "4"], "bench explain --films"),
         (["resume", "--run", "lost"], "lost"),
         (["resume", "{run}"], "nothing to go on with"),
         (["estimate", "--network", "alexnet"], "alexnet"),

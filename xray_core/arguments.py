@@ -188,10 +188,12 @@ def _download(sub: Any) -> None:
 
 
 def _bench(sub: Any) -> None:
-    sub.add_argument("what", choices=("data", "train", "settings", "explain"))
+    names = ("data", "train", "settings", "explain", "maps", "memory", "what-if", "lungs")
+    sub.add_argument("what", choices=names)
     sub.add_argument("--data", type=Path, help="films to measure with; synthetic ones otherwise")
     sub.add_argument("--network", action="append", help="may be repeated")
-    sub.add_argument("--method", action="append", help="of explain alone; may be repeated")
+    sub.add_argument("--method", action="append", help="of explain and memory; may be repeated")
+    sub.add_argument("--films", type=_count, help="of maps alone: how many; 64 otherwise")
     _json_option(sub)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from xray_core.benchmarks import explaining, timing, training
+from xray_core.benchmarks import explaining, lungs, maps, memory, timing, training, what_if
 from xray_core.networks.registry import NETWORKS
 
 
@@ -22,6 +22,22 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(training, name, value)
     monkeypatch.setattr(timing, "N_SYNTHETIC", 8)
     monkeypatch.setattr(explaining, "EXPLAIN_PX", 96)
+    for module, name, value in (
+        (maps, "ROUNDS", 1),
+        (maps, "BIG_ROUNDS", 1),
+        (maps, "LARGE_PX", 96),
+        (maps, "N_DRAWN", 6),
+        (memory, "N_MAPS", 4),
+        (memory, "WARM_UP", 2),
+        (memory, "FILM_PX", 64),
+        (what_if, "FILM_PX", 96),
+        (what_if, "PHANTOM_PX", 64),
+        (what_if, "ROUNDS", 1),
+        (lungs, "N_FILMS", 3),
+        (lungs, "PHANTOM_PX", 128),
+        (lungs, "FILM_PX", 192),
+    ):
+        monkeypatch.setattr(module, name, value)
 
 
 @pytest.fixture
@@ -36,4 +52,5 @@ def plain_networks(monkeypatch: pytest.MonkeyPatch) -> None:
         return keras.Model(film, head(x), name=name)
 
     monkeypatch.setattr(training, "freeze_before", lambda model, layer: None)
-    monkeypatch.setattr(training, "build_network", build)
+    for module in (training, maps, memory, what_if):
+        monkeypatch.setattr(module, "build_network", build)

@@ -1,5 +1,10 @@
+from xray_core.arguments import build_parser
 from xray_core.benchmarks.registry import BENCHMARKS
+from xray_core.cli import COMMANDS
 
 
 def test_every_benchmark_can_be_named() -> None:
-    assert list(BENCHMARKS) == ["data", "train", "settings", "explain"]
+    names = ["data", "train", "settings", "explain", "maps", "memory", "what-if", "lungs"]
+    assert list(BENCHMARKS) == names
+    for name in names:
+        assert build_parser(COMMANDS).parse_args(["bench", name]).what == name

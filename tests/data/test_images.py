@@ -22,6 +22,7 @@ from xray_core.data.images import (
     EVEN_GREY,
     IMAGE_SUFFIXES,
     decode_image,
+    encode_jpeg,
     encode_png,
     load_image,
     open_gray,
@@ -333,6 +334,14 @@ class TestHelpers:
         with ThreadPoolExecutor(2) as pool:
             two = list(pool.map(lambda data: decode_image(data, "film").pixels, films))
         np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("shape", [(40, 60), (40, 60, 3)])
+def test_a_jpeg_shows_nearly_the_same(shape: tuple[int, ...]) -> None:
+    picture = np.full(shape, 200, np.uint8)
+    decoded = Image.open(BytesIO(encode_jpeg(picture)))
+    assert decoded.format == "JPEG"
+    np.testing.assert_allclose(np.asarray(decoded).astype(int), picture, atol=3)
 
 
 # What each file of the hard set gives: notes of the film, or words of the error.

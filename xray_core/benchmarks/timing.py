@@ -9,6 +9,7 @@ from typing import Any
 from xray_core.data.manifest import scan
 from xray_core.data.phantom import write_phantoms
 from xray_core.data.records import Manifest
+from xray_core.errors import DatasetError
 
 Row = dict[str, Any]
 N_SYNTHETIC = 192
@@ -36,3 +37,17 @@ def scan_twice(data: Path | None, folder: Path) -> tuple[Manifest, float, float]
     first = clock(lambda: scan(path, cache_dir=cache))
     again = median(clock(lambda: scan(path, cache_dir=cache)) for _ in range(3))
     return scan(path, cache_dir=cache), first, again
+
+
+def first_films(path: Path, count: int, cache_dir: Path) -> Manifest:
+    """The first films of a data set that can be read, `count` of them at most.
+
+    Raises:
+        DatasetError: none can be read.
+    """
+    usable = scan(path, cache_dir=cache_dir).usable
+    if not usable.records:
+        raise DatasetError(
+            "No film can be read.", where=path.name, fix="Give other films, or none."
+        )
+    return Manifest(usable.records[:count], usable.roots)

@@ -232,21 +232,28 @@ def export(arguments: Arguments) -> None:
 
 
 def bench(arguments: Arguments) -> None:
-    """Measure speed as ratios within one run."""
+    """Measure speed, as ratios within one run, and memory."""
+    from inspect import signature
+
     from xray_core.benchmarks.registry import BENCHMARKS
     from xray_core.explain.methods import get_method
 
-    given = {"networks": arguments.network} if arguments.network else {}
-    if arguments.method:
-        if arguments.what != "explain":
+    measure = BENCHMARKS[arguments.what]
+    given: dict[str, Any] = {}
+    for option, name in (("network", "networks"), ("method", "methods"), ("films", "n_films")):
+        if not (value := getattr(arguments, option)):
+            continue
+        if name not in signature(measure).parameters:
             raise ExplainError(
-                "Only the explanation methods can be chosen.",
-                where=f"bench {arguments.what} --method",
-                fix="Leave --method away, or measure `bench explain`.",
+                "That benchmark has no such choice.",
+                where=f"bench {arguments.what} --{option}",
+                fix=f"Leave --{option} away.",
             )
-        given["methods"] = [get_method(name).name for name in arguments.method]
+        given[name] = value
+    for name in arguments.method or ():
+        get_method(name)
     load_tensorflow()
-    rows = BENCHMARKS[arguments.what](arguments.data, **given)
+    rows = measure(arguments.data, **given)
     if arguments.json:
         print_json(rows)
         return

@@ -156,6 +156,13 @@ def encode_png(pixels: Float32Array) -> bytes:
     return buffer.getvalue()
 
 
+def encode_jpeg(picture: UInt8Array) -> bytes:
+    """A JPEG of a small picture, uint8 (height, width) or (height, width, 3)."""
+    buffer = BytesIO()
+    Image.fromarray(picture).save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()
+
+
 def _decode(data: bytes, name: str) -> tuple[Image.Image | Float32Array, list[str]]:
     """The one pipeline: an upright image in mode `L`, or float32 in [0, 1], and the notes."""
     name = PureWindowsPath(name).name  # knows both kinds of slashes

@@ -3,13 +3,13 @@
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from PIL import Image
+
+from xray_core.data.images import encode_jpeg
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,4 @@ def film_strip(
 
 def thumbnail_url(image: NDArray[np.uint8]) -> str:
     """A small picture, uint8 (height, width) or (height, width, 3), as JPEG data URL."""
-    buffer = BytesIO()
-    Image.fromarray(image).save(buffer, "JPEG", quality=80)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(image)).decode()

@@ -1,0 +1,47 @@
+"""That the films are explained, and that what is kept shows."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from xray_core.benchmarks import memory
+from xray_core.benchmarks.memory import WATCHED, bench_memory
+from xray_core.explain.methods import predict_and_explain
+
+
+@pytest.fixture
+def films(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
+    """Method and mean of every film that was explained."""
+    seen: list[tuple[str, float]] = []
+
+    def explain(model: Any, film: Any, method: str, *, columns: Any) -> Any:
+        seen.append((method, float(film.mean())))
+        return predict_and_explain(model, film, method, columns=columns)
+
+    monkeypatch.setattr(memory, "predict_and_explain", explain)
+    return seen
+
+
+@pytest.mark.usefixtures("plain_networks")
+def test_memory_is_watched_for_every_method(films: list[tuple[str, float]]) -> None:
+    rows = bench_memory(None, ["small_cnn"])
+    assert [row["method"] for row in rows] == list(WATCHED)
+    assert [method for method, _ in films] == [name for name in WATCHED for _ in range(6)]
+    assert len({mean for _, mean in films}) == 6  # another film each time
+    for row in rows:
+        assert (row["network"], row["maps"], row["image_size_px"]) == ("small_cnn", 4, 64)
+        assert row["resident_megabytes"] > 0
+        assert np.isfinite(row["growth_megabytes"])
+
+
+@pytest.mark.usefixtures("plain_networks")
+def test_what_is_kept_after_the_warm_up_is_growth(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = []
+
+    def explain(*_: Any, **__: Any) -> None:
+        kept.append(np.ones(10_000_000 // 8))
+
+    monkeypatch.setattr(memory, "predict_and_explain", explain)
+    (row,) = bench_memory(None, ["small_cnn"], ["grad_cam"])
+    assert row["growth_megabytes"] == pytest.approx(40, abs=8)

@@ -1,0 +1,36 @@
+"""That a region is blurred on the large film, and the network asked about what is left."""
+
+from typing import Any
+
+import pytest
+
+from xray_core.benchmarks import what_if
+from xray_core.benchmarks.what_if import bench_what_if
+from xray_core.explain.methods import predict_and_explain
+from xray_core.explain.what_if import blur_regions
+
+
+@pytest.mark.usefixtures("plain_networks")
+def test_the_whole_question_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    blurred, asked = [], []
+
+    def spy_blur(film: Any, regions: Any) -> Any:
+        changed = blur_regions(film, regions)
+        blurred.append((film.shape, bool((changed != film).any())))
+        return changed
+
+    def spy_explain(model: Any, films: Any) -> Any:
+        probabilities, maps = predict_and_explain(model, films)
+        asked.append((films.shape, probabilities.shape, maps.shape[:2]))
+        return probabilities, maps
+
+    monkeypatch.setattr(what_if, "blur_regions", spy_blur)
+    monkeypatch.setattr(what_if, "predict_and_explain", spy_explain)
+    (row,) = bench_what_if(None, ["small_cnn"])
+    assert blurred == [((96, 96), True)] * 2  # to warm up and on the clock
+    assert asked == [((1, 160, 160, 1), (1, 4), (1, 4))] * 3  # and once before
+    assert (row["network"], row["image_size_px"], row["film_px"]) == ("small_cnn", 160, 96)
+    assert row["milliseconds"] > 0
+    assert row["forward_ratio"] == pytest.approx(
+        row["milliseconds"] / row["forward_milliseconds"], rel=0.1, abs=0.01
+    )
