@@ -1,18 +1,24 @@
 """Pages without a browser: each is opened through `app.py`, as a visitor would."""
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from pages.ui import cache
 from xray_core.data import catalogue
-from xray_core.runs.store import Run, open_run
+from xray_core.data.catalogue import DEMO_NAME, DEMO_TITLE, Dataset
+from xray_core.runs.loading import load_model
+from xray_core.runs.store import CONFIG, Run, open_run
 from xray_core.settings import PROJECT_DIR, Settings
 
 OpenPage = Callable[[str], AppTest]
+N_DEMO_FILMS = 12
 
 
 @pytest.fixture(scope="session")
@@ -24,12 +30,38 @@ def small_shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def load_once() -> Callable[[Run], Any]:
+    """Loads networks as `load_model` does, those of equal settings and weights once.
+
+    Networks are shared by all sessions and never changed, so tests can share them as well.
+    """
+    loaded: dict[str, Any] = {}
+
+    def load(run: Run) -> Any:
+        if not run.weights_path.is_file():
+            return load_model(run)  # which says what is wrong
+        facts = (run.path / CONFIG).read_bytes() + run.weights_path.read_bytes()
+        key = hashlib.sha256(facts).hexdigest()
+        if key not in loaded:
+            loaded[key] = load_model(run)
+        return loaded[key]
+
+    return load
+
+
 @pytest.fixture(autouse=True)
-def _own_folders(settings: Settings, small_shipped: Path) -> None:
-    """Empty folders and empty caches for every test."""
+def _own_folders(
+    settings: Settings,
+    small_shipped: Path,
+    load_once: Callable[[Run], Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Empty folders and empty caches for every test; only networks are loaded once for all."""
     object.__setattr__(settings, "shipped_dir", small_shipped)
     st.cache_data.clear()
     st.cache_resource.clear()
+    monkeypatch.setattr(cache, "load_model", load_once)
 
 
 @pytest.fixture
@@ -38,10 +70,20 @@ def no_shipped(settings: Settings, tmp_path: Path) -> None:
     object.__setattr__(settings, "shipped_dir", tmp_path / "no-shipped")
 
 
+@pytest.fixture(scope="session")
+def drawn_films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve demo films, drawn once."""
+    index = tmp_path_factory.mktemp("demo") / DEMO_NAME / "index.csv"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalogue, "DEMO_COUNT", N_DEMO_FILMS)
+        return catalogue.prepare(Dataset(DEMO_NAME, index, DEMO_TITLE)).parent
+
+
 @pytest.fixture
-def few_demo_films(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twelve demo films instead of 96."""
-    monkeypatch.setattr(catalogue, "DEMO_COUNT", 12)
+def few_demo_films(settings: Settings, drawn_films: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve demo films instead of 96, there from the start."""
+    monkeypatch.setattr(catalogue, "DEMO_COUNT", N_DEMO_FILMS)
+    shutil.copytree(drawn_films, settings.cache_dir / DEMO_NAME)
 
 
 @pytest.fixture

@@ -45,7 +45,8 @@ def fill_form(page: AppTest, path: str, name: str = "", reader: str = "") -> App
     return button(page, "Add").click().run()  # type: ignore[attr-defined,no-any-return]
 
 
-def test_demo_films_are_shown_at_once(open_page: OpenPage) -> None:
+def test_demo_films_are_drawn_and_shown_at_once(open_page: OpenPage, settings: Settings) -> None:
+    shutil.rmtree(settings.cache_dir / DEMO_NAME)
     page = open_page("dataset")
     assert not page.exception
     assert not page.error
