@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,47 @@ from xray_core.training.config import TrainingConfig
 SHARED = PROJECT_DIR.parent / "shared"
 N_FILMS = 48
 FILM_PX = 64
+
+LONGEST = (
+    "tests/browser/test_training.py",
+    "tests/runs/test_jobs.py",
+    "tests/browser/test_films.py",
+    "tests/training/test_train.py",
+    "tests/training/test_strategy.py",
+    "tests/pages/test_train.py",
+    "tests/test_cli.py",
+    "tests/pages/test_explain.py",
+    "tests/lungs/test_training.py",
+    "tests/benchmarks/test_explaining.py",
+    "tests/test_readme.py",
+    "tests/networks/test_applications.py",
+    "tests/training/test_estimate.py",
+)
+"""Begun last, one of these files would go on alone while the other workers have nothing to do."""
+
+ONE_SERVER = tuple(f"tests/browser/test_{name}.py" for name in ("films", "pages", "viewer"))
+"""Files of one worker: another would start the app, draw the films and load the networks anew."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files come first."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.nodeid.split("::")[0], len(place)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file stays with one worker, and so do the files of one server."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
+    class Scheduling(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file: str = super()._split_scope(nodeid)
+            return ONE_SERVER[0] if file in ONE_SERVER else file
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
