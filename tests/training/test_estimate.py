@@ -2,6 +2,7 @@
 
 import pytest
 
+from xray_core.training import estimate as estimating
 from xray_core.training.config import TrainingConfig
 from xray_core.training.estimate import Speed, estimate, measure_speed, split_counts
 
@@ -31,7 +32,10 @@ def test_head_alone_looks_at_every_film_once() -> None:
 
 
 @pytest.mark.slow
-def test_a_real_measurement_takes_seconds_and_tells_where_to_fine_tune_from() -> None:
+def test_a_real_measurement_takes_seconds_and_tells_where_to_fine_tune_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(estimating, "PROBE_SECONDS", 0.5)
     config = TrainingConfig("xception", image_size_px=96, batch_size=8)
     speed = measure_speed(config)
     assert 0 < speed.training < speed.forward
