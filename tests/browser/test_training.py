@@ -1,6 +1,7 @@
 """The three networks of the comparison, trained one after the other from the page."""
 
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,21 +12,37 @@ from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.browser.conftest import App, serve
 from tests.browser.test_pages import settle
+from xray_core.data.catalogue import DEMO_NAME
 from xray_core.runs.jobs import active_runs, request_stop, waiting_runs
 from xray_core.runs.store import EPOCH_MAPS, Run, list_runs
+from xray_core.settings import Settings
+from xray_core.training.config import TrainingConfig
+from xray_core.training.estimate import Speed
+from xray_core.training.speeds import store_speed
 
 pytestmark = pytest.mark.browser
 
+TITLES = {"small_cnn": "Small CNN", "resnet50": "ResNet50", "xception": "Xception"}
+SIZE_PX = 96
+SPEED = Speed(training=20, forward=60, start_seconds=10, memory_bytes=1_000_000_000)
 TRAINING_SECONDS = 600
 TRIES = 5
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    """A server with no models of its own yet; what it trains is ended with it."""
+def app(settings: Settings, films_dir: Path, tmp_path: Path) -> Iterator[App]:
+    """A server with small demo films and no models of its own; what it trains is ended with it.
+
+    The speed of all that is chosen here is known, so that no measurement takes the processor.
+    """
+    shutil.copytree(films_dir, settings.cache_dir / DEMO_NAME)
+    for network in TITLES:
+        store_speed(TrainingConfig(network), SPEED)
+        for size_px in (0, SIZE_PX):
+            store_speed(TrainingConfig(network, weights="none", image_size_px=size_px), SPEED)
     with serve(tmp_path) as running:
         yield running
-    for run in (*waiting_runs(tmp_path / "models"), *active_runs(tmp_path / "models")):
+    for run in (*waiting_runs(), *active_runs()):
         request_stop(run)
 
 
@@ -74,14 +91,14 @@ def unfold(page: Page) -> None:
         settle(page)
 
 
-def own_runs(folder: Path) -> list[Run]:
+def own_runs() -> list[Run]:
     """Runs that have finished."""
-    return [run for run in list_runs(folder / "models") if run.finished and not run.shipped]
+    return [run for run in list_runs() if run.finished and not run.shipped]
 
 
 def has_runs(folder: Path, n: int) -> bool:
     """Whether that many are there, waiting or not."""
-    return len(list((folder / "models").glob("2*"))) >= n
+    return len(list(folder.glob("2*"))) >= n
 
 
 def wait_for(page: Page, condition: Callable[[], bool], seconds: float) -> None:
@@ -89,32 +106,36 @@ def wait_for(page: Page, condition: Callable[[], bool], seconds: float) -> None:
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
-            pytest.fail(f"not so within {seconds:.0f} s: {page.locator('.stMain').inner_text()}")
+            shown = page.locator(".stMain").all_inner_texts()
+            pytest.fail(f"not so within {seconds:.0f} s: {shown}")
         page.wait_for_timeout(1000)
 
 
-def test_three_networks_are_trained_from_the_page(page: Page, app: App, tmp_path: Path) -> None:
+def test_three_networks_are_trained_from_the_page(page: Page, app: App, settings: Settings) -> None:
     page.goto(f"{app.url}/train")
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
     expect(page.get_by_text("Demo films").first).to_be_visible()
     settle(page)
     unfold(page)
     from_nothing = page.get_by_text("It starts from random weights")
-    for number, title in enumerate(("Small CNN", "ResNet50", "Xception")):
+    for number, title in enumerate(TITLES.values()):
         if title != "Small CNN":
             choose(page, "Network", title)
             expect(page.get_by_text(f"The ImageNet weights of {title}")).to_be_visible()
             choose(page, "Start from", "Random weights")
         expect(from_nothing).to_be_visible()
-        choose(page, "Image size, px", "96")
+        choose(page, "Image size, px", str(SIZE_PX))
         train_once(page)
         page.get_by_role("button", name=re.compile("Start training|Add to the queue")).click()
-        wait_for(page, partial(has_runs, tmp_path, number + 1), 60)
+        wait_for(page, partial(has_runs, settings.models_dir, number + 1), 60)
         settle(page)
-    wait_for(page, lambda: len(own_runs(tmp_path)) == 3, TRAINING_SECONDS)
-    runs = own_runs(tmp_path)
+    expect(page.locator(".stMain").get_by_role("button", name="Stop").first).to_be_visible()
+    page.goto("about:blank")  # the trainings go on, and no page is drawn meanwhile
+    wait_for(page, lambda: len(own_runs()) == len(TITLES), TRAINING_SECONDS)
+    page.goto(f"{app.url}/train")
     expect(page.get_by_text("Finished").nth(2)).to_be_visible()
-    assert {run.network for run in runs} == {"small_cnn", "resnet50", "xception"}
+    runs = own_runs()
+    assert {run.network for run in runs} == {*TITLES}
     for run in runs:
         assert run.initialisation == "random"
         assert len(run.history()) == 1

@@ -1,6 +1,5 @@
 import os
 import shutil
-import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,10 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui import training_list
 from tests.pages.conftest import OpenPage
-from xray_core.data.catalogue import DEMO_NAME, add_dataset, get_dataset
+from xray_core.data.catalogue import DEMO_NAME, add_dataset
 from xray_core.errors import TrainingError
 from xray_core.runs import jobs
-from xray_core.runs.status import ACTIVE, read_status
 from xray_core.runs.store import (
     CONFIG,
     HISTORY,
@@ -25,7 +23,6 @@ from xray_core.runs.store import (
     STATUS,
     STEPS,
     Run,
-    list_runs,
     open_run,
     write_json,
 )
@@ -510,23 +507,3 @@ def test_waiting_training_is_removed_and_brought_back(
     page = page.button(key=f"undo_{first}").click().run()
     assert not page.exception
     assert open_run(first).path.is_dir()
-
-
-@pytest.mark.slow
-def test_demo_films_are_trained_on_from_the_page(open_page: OpenPage) -> None:
-    page = open_page("train")
-    page.number_input(key="train_epochs").set_value(1)
-    page.selectbox(key="train_image_size_px").set_value(96).run()
-    page = button(page, "Start training").click().run()
-    assert not page.error
-    assert not button(page, "Add to the queue").disabled
-    (run,) = [run for run in list_runs() if not run.shipped]
-    limit = time.monotonic() + 120
-    while read_status(run.path)["state"] in ACTIVE and time.monotonic() < limit:
-        time.sleep(0.5)
-    page = page.run()
-    assert not page.exception
-    assert not page.error
-    assert read_status(run.path)["state"] == "finished"
-    assert "Finished" in words(page)
-    assert get_dataset(DEMO_NAME).path.is_file()
