@@ -3,6 +3,7 @@
 The films are drawn anew from their seeds; only the maps are stored.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,7 +65,8 @@ def read_demo_film(run: Run, row: int) -> DemoFilm | None:
     )
 
 
+@functools.lru_cache(maxsize=len(DEMO_FILMS))
 def draw_film(row: int) -> Phantom:
-    """The synthetic film of one row of `DEMO_FILMS`."""
+    """The synthetic film of one row of `DEMO_FILMS`, drawn once: nothing may change it."""
     label, seed = DEMO_FILMS[row]
     return make_phantom(label, seed)
