@@ -16,8 +16,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from xray_core.data import catalogue
+from xray_core.data.catalogue import DEMO_NAME, DEMO_TITLE, Dataset
 from xray_core.settings import PROJECT_DIR
 
+N_DEMO_FILMS = 24
 START_SECONDS = 60
 PAGE_MILLISECONDS = 60_000
 
@@ -68,8 +71,13 @@ def serve(folder: Path) -> Iterator[App]:
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """A server for all tests."""
-    with serve(tmp_path_factory.mktemp("server")) as running:
+    """A server for all tests, with 24 demo films instead of 96 there from the start."""
+    folder = tmp_path_factory.mktemp("server")
+    index = folder / "cache" / DEMO_NAME / "index.csv"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalogue, "DEMO_COUNT", N_DEMO_FILMS)
+        catalogue.prepare(Dataset(DEMO_NAME, index, DEMO_TITLE))
+    with serve(folder) as running:
         yield running
 
 

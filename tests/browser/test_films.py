@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import App
+from tests.browser.conftest import N_DEMO_FILMS, App
 from tests.browser.test_pages import settle
 from xray_core.data.images import encode_png
 from xray_core.data.phantom import make_phantom
@@ -67,11 +67,11 @@ def test_file_that_is_no_film_is_refused_in_words(page: Page, app: App, tmp_path
 def test_arrow_keys_walk_through_the_films(page: Page, app: App) -> None:
     page.goto(f"{app.url}/explain")
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
-    expect(page.get_by_text("1 / 96", exact=True).last).to_be_visible()
+    expect(page.get_by_text(f"1 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
     settle(page)
     page.locator(".viewer[data-ready=true] .stage").last.focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_text("2 / 96", exact=True).last).to_be_visible()
+    expect(page.get_by_text(f"2 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
     settle(page)
     page.locator(".strip button").nth(4).click()
-    expect(page.get_by_text("5 / 96", exact=True).last).to_be_visible()
+    expect(page.get_by_text(f"5 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
