@@ -326,3 +326,12 @@ def test_a_size_or_scale_that_cannot_be_is_refused() -> None:
 def test_a_layer_without_maps_is_refused() -> None:
     with pytest.raises(LayerNotFoundError, match="no 4-D layer 'nowhere'"):
         adapt_network(build("flat_sequential"), layer="nowhere")
+
+
+def test_layers_that_may_be_explained_are_told() -> None:
+    flat = build("flat_sequential")
+    assert adapt_network(flat).layers == ("first", "last")
+    pooling = flat.layers[1].name
+    assert adapt_network(flat, layer=pooling).layers == ("first", "last", pooling)
+    nested = adapt_network(build("nested_backbone"))
+    assert nested.layers == ("conv", "norm", "depthwise", "last")

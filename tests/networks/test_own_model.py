@@ -1,4 +1,3 @@
-import json
 import pickle
 import zipfile
 from collections.abc import Callable
@@ -9,35 +8,9 @@ import numpy as np
 import pytest
 
 from tests.foreign import SHAPES, build
+from tests.networks.conftest import Change, Config
 from xray_core.errors import WeightsError
 from xray_core.networks.own_model import MAX_CONFIG_BYTES, check_own_model, load_own_model
-
-Config = dict[str, Any]
-Change = Callable[[Config], object]
-
-
-@pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path: Path = tmp_path_factory.mktemp("good") / "chest.keras"
-    build("flat_sequential").save(path)
-    return path
-
-
-@pytest.fixture
-def changed(good: Path, tmp_path: Path) -> Callable[[Change], Path]:
-    """Writes the good file with another description."""
-
-    def write(change: Change) -> Path:
-        path = tmp_path / "changed.keras"
-        with zipfile.ZipFile(good) as old, zipfile.ZipFile(path, "w") as new:
-            config = json.loads(old.read("config.json"))
-            change(config)
-            new.writestr("config.json", json.dumps(config))
-            for name in ("metadata.json", "model.weights.h5"):
-                new.writestr(name, old.read(name))
-        return path
-
-    return write
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from xray_core.errors import (
 from xray_core.explain.methods import predict_and_explain
 from xray_core.runs.jobs import active_runs, can_resume, waiting_runs
 from xray_core.runs.loading import load_model
-from xray_core.runs.register import register_model
+from xray_core.runs.register import ModelFacts, look_at_model, register_model
 from xray_core.runs.store import MODEL, Run, list_runs, open_run, restore_run, trash_run
 from xray_core.settings import Settings
 
@@ -107,6 +107,36 @@ def test_what_is_refused_leaves_nothing_behind(
         register_model(**asked)
     assert caught.value.fix
     assert not settings.models_dir.exists() or not list(settings.models_dir.iterdir())
+
+
+def test_looking_at_a_file_tells_what_would_be_taken_and_writes_nothing(
+    files: Path, settings: Settings
+) -> None:
+    facts = look_at_model(files / "with_preprocessing.keras")
+    assert facts == ModelFacts(SIDE_PX, 3, 255, True, "softmax", "last", ("last",))
+    facts = look_at_model(files / "nested_sequential.keras")
+    assert (facts.n_classes, facts.ending) == (2, "sigmoid")
+    assert (facts.scale, facts.scale_known) == (1, False)
+    assert len(facts.layers) == 2
+    assert facts.layers[-1] == facts.target_layer == "last"
+    with pytest.raises(WeightsError):
+        look_at_model(files / "notes.keras")
+    assert not settings.models_dir.exists()
+
+
+def test_whatever_a_graph_leads_to_is_an_error_of_ours(
+    files: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("xray_core.runs.register.adapt_network", fail)
+    path = files / "nested_backbone.keras"
+    for ask in (look_at_model, lambda path: register_model(path, "Ward 7", CLASSES)):
+        with pytest.raises(NetworkError, match="could not be run: RuntimeError") as caught:
+            ask(path)
+        assert caught.value.where == path.name
+    assert not list(settings.models_dir.iterdir())
 
 
 def test_a_file_that_keras_cannot_build_is_named_as_people_call_it(

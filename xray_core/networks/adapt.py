@@ -13,6 +13,7 @@ import numpy as np
 from xray_core.errors import NetworkError
 from xray_core.networks.compiled import logits_and_layer
 from xray_core.networks.flatten import Flattener, is_graph, leaves, strip_ending
+from xray_core.networks.own_size import check_values
 
 SIZES_PX = (12, 1024)
 SCALES = (1, 255)
@@ -46,6 +47,28 @@ class Adapted:
         """Columns of the logits; a single unit has become two, the first always 0."""
         return int(self.model.output.shape[-1])
 
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Layers that may be explained, in the order of the graph, and `target_layer` if another.
+
+        They lie at or after the first convolution, keep places and are no pooling.
+        """
+        found = _layers_with_maps(self.model)
+        return found if self.target_layer in found else (*found, self.target_layer)
+
+
+def told_size_px(model: Any) -> int | None:
+    """Side of the films that a model takes; None where it takes any and nothing in it tells.
+
+    Args:
+        model: as for `adapt_network`.
+
+    Raises:
+        NetworkError: the model has no graph, or not one image as input.
+    """
+    height, width, _ = _input_shape(model)
+    return _told_size(model) if height is None else max(height, width or 0)
+
 
 def adapt_network(
     model: Any,
@@ -67,14 +90,13 @@ def adapt_network(
 
     Raises:
         NetworkError: the model has no graph, not one image as input, or not one answer a class;
-            or no layer of it keeps places.
+            no layer of it keeps places; or it needs too much memory for a film of that size.
         LayerNotFoundError: `layer` isn't in the model or isn't 4-D; lists those that are.
     """
     import keras
 
     height, width, channels = _input_shape(model)
-    told = _told_size(model) if height is None else max(height, width or 0)
-    size = _required_size(model, image_size_px or told)
+    size = _required_size(model, image_size_px or told_size_px(model))
     sides = (height or size, width or size)
     told_scale = _told_scale(model)
     white = scale or told_scale or 1
@@ -105,6 +127,7 @@ def adapt_network(
     flat = keras.Model(film, logits, name=model.name)
     flat.target_layer = layer or _last_maps(flat)
     logits_and_layer(flat, flat.target_layer)
+    check_values(flat)
     _require_same_answers(model, flat, ending, enter)
     known = bool(scale or told_scale)
     return Adapted(flat, flat.target_layer, size, white, known, ending)
@@ -140,7 +163,7 @@ def _required_size(model: Any, size: int | None) -> int:
         raise NetworkError(
             "The network takes films of any size.",
             where=model.name,
-            fix="Give the size that it was trained with (--image-size).",
+            fix="Give the size that it was trained with (--image-size on the command line).",
         )
     if not least <= size <= most:
         raise NetworkError(
@@ -221,36 +244,42 @@ def _two_at_least(logits: Any, ending: str) -> tuple[Any, str]:
     return both, ending
 
 
-def _last_maps(flat: Any) -> str:
-    """The last layer that keeps places, at or after the first convolution, before pooling."""
-    found, convolved = "", False
+def _layers_with_maps(flat: Any) -> tuple[str, ...]:
+    """Layers that keep places, at or after the first convolution; no pooling."""
+    found, convolved = [], False
     for step in flat.layers:
         convolved = convolved or hasattr(step, "kernel_size")
         shape: Any = getattr(step.output, "shape", ())
         keeps = len(shape) == 4 and min(shape[1] or 0, shape[2] or 0) > 1
         kind = type(step).__name__
         if convolved and keeps and not any(word in kind for word in _NO_FEATURES):
-            found = step.name
+            found.append(step.name)
+    return tuple(found)
+
+
+def _last_maps(flat: Any) -> str:
+    """The last layer that keeps places, at or after the first convolution, before pooling."""
+    found = _layers_with_maps(flat)
     if not found:
         raise NetworkError(
             "No layer of the network keeps places: there is no convolution with a 4-D output.",
             where=flat.name,
             fix="Give a convolutional network.",
         )
-    return found
+    return found[-1]
 
 
 def _require_same_answers(model: Any, flat: Any, ending: str, enter: Any) -> None:
-    """Compare with the original on two films of noise."""
+    """Compare with the original on a film of noise."""
     import keras
 
-    films = np.random.default_rng(0).random((2, *flat.input.shape[1:]), dtype=np.float32)
-    tensor = keras.ops.convert_to_tensor(films)
+    film = np.random.default_rng(0).random((1, *flat.input.shape[1:]), dtype=np.float32)
+    tensor = keras.ops.convert_to_tensor(film)
     given = enter(tensor)
     if not isinstance(model, keras.Sequential):  # inputs may be a list or a dictionary of one
         given = keras.tree.map_structure(lambda _: enter(tensor), model.input)
     wanted = np.asarray(keras.tree.flatten(model(given, training=False))[0], np.float32)
-    logits = flat(films, training=False)
+    logits = flat(film, training=False)
     found = logits if ending == "logits" else keras.ops.softmax(logits)
     answers = np.asarray(found, np.float32)[:, -wanted.shape[-1] :]
     if not np.allclose(answers, wanted, rtol=1e-3, atol=1e-4, equal_nan=True):

@@ -2,7 +2,8 @@
 
 The file is a zip of three members. Its `config.json` names the classes that Keras will build; it is
 read here first, and only layers, operations and settings of Keras itself pass. Functions that are
-code (`Lambda`), classes of other packages, and layers that open further files do not.
+code (`Lambda`), classes of other packages, and layers that open further files do not; neither does
+a description of more weights than the file holds.
 """
 
 import json
@@ -15,14 +16,14 @@ from typing import Any
 import numpy as np
 
 from xray_core.errors import WeightsError
+from xray_core.networks.own_size import CONFIG, WEIGHTS, check_numbers, check_weights
 from xray_core.networks.weights import MAX_BYTES
 
 MAX_CONFIG_BYTES = 32 * 2**20
 MAX_EXPANSION = 100
 """How many times its stored size a member may unpack to; Keras stores them unpacked."""
 
-_CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
-_MEMBERS = {_CONFIG: MAX_CONFIG_BYTES, _METADATA: 2**20, _WEIGHTS: MAX_BYTES}
+_MEMBERS = {CONFIG: MAX_CONFIG_BYTES, "metadata.json": 2**20, WEIGHTS: MAX_BYTES}
 _ENCRYPTED = 1
 _NO_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 
@@ -37,6 +38,8 @@ _OPEN_FILES = (
     *("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"),
     *("TextVectorization", "StringLookup", "IntegerLookup", "IndexLookup"),
 )
+_IN_PIECES = ("Unstack", "ArraySplit", "TimeDistributed")
+MAX_PIECES = 256
 
 
 def load_own_model(path: Path) -> Any:
@@ -50,13 +53,17 @@ def load_own_model(path: Path) -> Any:
 
     Raises:
         WeightsError: the file is missing, no `.keras` file or damaged; it unpacks to more than
-            2 GB; it holds code, a class that is none of Keras, or weights that are no numbers.
+            2 GB; it holds code, a class that is none of Keras, or weights that are no numbers; or
+            it declares more weights than it holds, which are never allocated.
     """
     check_own_model(path)
     import keras
 
     try:
+        check_weights(path)
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except WeightsError:
+        raise
     except Exception as error:  # a damaged file raises whatever its bytes lead to
         raise _refused(
             path,
@@ -92,7 +99,7 @@ def check_own_model(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_members(path, archive)
-            config = json.loads(archive.read(_CONFIG))
+            config = json.loads(archive.read(CONFIG))
     except _NO_ZIP as error:
         raise _refused(path, "The file is no .keras file, or is damaged.", copy) from error
     except (ValueError, RecursionError) as error:
@@ -101,6 +108,7 @@ def check_own_model(path: Path) -> None:
         raise _refused(path, "The description of the model is damaged.", copy)
     # What it was trained with is never built, so a loss of one's own is no hindrance.
     config.pop("compile_config", None)
+    check_numbers(path.name, config)
     for entry in _objects(config):
         _check_object(path, entry)
 
@@ -116,7 +124,7 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
             f"The file holds something else than a model: {others[0][:60]!r}.",
             "Save the model anew, without layers that bring files of their own.",
         )
-    if len(names) != len(set(names)) or not {_CONFIG, _WEIGHTS} <= set(names):
+    if len(names) != len(set(names)) or not {CONFIG, WEIGHTS} <= set(names):
         raise _refused(path, "The file lacks a part, or holds one twice.", "Save the model anew.")
     for member in members:
         packed = max(member.compress_size, 1)
@@ -158,6 +166,13 @@ def _check_object(path: Path, entry: dict[str, Any]) -> None:
             f"The file holds a layer of the kind {kind}, which opens other files.",
             "Leave that layer out and save the model anew.",
         )
+    settings = entry.get("config")
+    if kind in _IN_PIECES or (isinstance(settings, dict) and _in_pieces(settings)):
+        raise _refused(
+            path,
+            f"The file holds a layer of the kind {kind}, of which every step becomes a layer.",
+            f"Leave it out, or build it with unroll=False or at most {MAX_PIECES} parts.",
+        )
     if module is None and kind in _VALUES:
         return
     name = entry.get("config") if kind == "function" else kind
@@ -169,6 +184,12 @@ def _check_object(path: Path, entry: dict[str, Any]) -> None:
             f"The file needs a class or function that is none of Keras: {str(shown)[:80]!r}.",
             "Build the model from layers of Keras alone and save it anew.",
         )
+
+
+def _in_pieces(settings: dict[str, Any]) -> bool:
+    """Whether Keras would build a graph as long as an array has entries."""
+    parts = settings.get("indices_or_sections")
+    return bool(settings.get("unroll")) or (isinstance(parts, int) and parts > MAX_PIECES)
 
 
 def _is_of_keras(module: Any, kind: str) -> bool:

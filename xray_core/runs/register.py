@@ -2,18 +2,69 @@
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from xray_core.data.records import Manifest
-from xray_core.errors import NetworkError, WeightsError
-from xray_core.networks.adapt import Adapted, adapt_network
+from xray_core.errors import NetworkError, WeightsError, XrayError
+from xray_core.networks.adapt import Adapted, adapt_network, told_size_px
 from xray_core.networks.own_model import check_own_model, load_own_model
 from xray_core.runs.loading import require_classes
 from xray_core.runs.store import CONFIG, MANIFEST, MODEL, OWN, Run, new_run_id, open_run, write_json
 from xray_core.settings import get_settings
 
 MAX_NAME = 60
+USUAL_SIZE_PX = 224
+"""On what a model that takes any size is looked at."""
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What a file tells about its model.
+
+    Attributes:
+        image_size_px: side of the film; None where the model takes any and nothing tells.
+        n_classes: answers; a single sigmoid unit gives two.
+        scale: white in the greys that the model takes, 1 or 255.
+        scale_known: False where nothing in the model tells the scale.
+        ending: what the model gives: `softmax`, `sigmoid` or `logits`.
+        target_layer: the last 4-D layer before pooling.
+        layers: all that may be explained.
+    """
+
+    image_size_px: int | None
+    n_classes: int
+    scale: int
+    scale_known: bool
+    ending: str
+    target_layer: str
+    layers: tuple[str, ...]
+
+
+def look_at_model(path: Path) -> ModelFacts:
+    """Check a model and tell what `register_model` would take for it; nothing is written.
+
+    Args:
+        path: a `.keras` file.
+
+    Raises:
+        WeightsError: as for `register_model`.
+        NetworkError: the model cannot be explained.
+    """
+    model = load_own_model(path)
+    size = told_size_px(model)
+    adapted = _adapt(model, path.name, image_size_px=size or USUAL_SIZE_PX)
+    return ModelFacts(
+        size,
+        adapted.n_classes,
+        adapted.scale,
+        adapted.scale_known,
+        adapted.ending,
+        adapted.target_layer,
+        adapted.layers,
+    )
 
 
 def register_model(
@@ -42,7 +93,8 @@ def register_model(
         The run, and the model as `load_model` gives it with all that was detected.
 
     Raises:
-        WeightsError: the file is damaged, or holds code or classes that are none of Keras.
+        WeightsError: the file is damaged, holds code or classes that are none of Keras, or
+            declares more than it holds.
         NetworkError: the model cannot be explained, the name cannot be shown, or there is not
             one class name an answer.
     """
@@ -50,14 +102,14 @@ def register_model(
     if not 0 < len(name) <= MAX_NAME or not name.isprintable():
         raise NetworkError(
             "The model needs a name that can be shown.",
-            where="--name",
+            where="its name",
             fix=f"Give 1 to {MAX_NAME} printable characters.",
         )
     if not all(labels) or len(set(labels)) != len(labels):
         raise NetworkError(
             "A class has no name, or two have the same.",
-            where=", ".join(labels),
-            fix="Name every class once: --classes normal,covid",
+            where=", ".join(label or "(no name)" for label in labels),
+            fix="Name every class once, as normal,covid.",
         )
     check_own_model(path)
     run_dir = (models_dir or get_settings().models_dir) / new_run_id(OWN)
@@ -66,7 +118,8 @@ def register_model(
         # What is checked is the copy: nobody changes it after the check.
         shutil.copyfile(path, run_dir / MODEL)
         model = load_own_model(run_dir / MODEL)
-        adapted = adapt_network(model, image_size_px=image_size_px, scale=scale, layer=layer)
+        asked = {"image_size_px": image_size_px, "scale": scale, "layer": layer}
+        adapted = _adapt(model, path.name, **asked)
         require_classes(adapted.n_classes, labels, path.name)
         Manifest((), {}).to_csv(run_dir / MANIFEST)
         config = {
@@ -86,3 +139,17 @@ def register_model(
         if isinstance(error, WeightsError):  # it names the copy
             raise WeightsError(error.what, where=path.name, fix=error.fix) from error
         raise
+
+
+def _adapt(model: Any, name: str, **asked: Any) -> Adapted:
+    """Adapt a model that nobody here has written, whatever its graph leads to."""
+    try:
+        return adapt_network(model, **asked)
+    except XrayError:
+        raise
+    except Exception as error:
+        raise NetworkError(
+            f"The network could not be run: {type(error).__name__}.",
+            where=name,
+            fix="See whether it answers in Keras, and save it anew.",
+        ) from error
