@@ -1,10 +1,11 @@
-"""Train: a form, a training in a process of its own, and how it goes."""
+"""Train: a form, a training in a process of its own, how it goes; models trained elsewhere."""
 
 import streamlit as st
 
 from pages.ui.dataset_views import caution_box
 from pages.ui.frame import require_app
 from pages.ui.notices import errors_shown, page_header
+from pages.ui.own_models import own_models
 from pages.ui.training_estimate import estimate_line
 from pages.ui.training_form import Plan, training_form
 from pages.ui.training_list import run_list
@@ -22,7 +23,8 @@ with errors_shown():
 active = active_runs()
 waiting = waiting_runs()
 places = {run.id for run in waiting}
-trained = tuple(run for run in list_runs() if not run.shipped and not run.is_own)
+here = tuple(run for run in list_runs() if not run.shipped)
+trained = tuple(run for run in here if not run.is_own)
 own = tuple(run for run in trained if run.id not in places)
 
 
@@ -75,3 +77,4 @@ with view:
             )
 
 run_list(own, frozenset(run.id for run in active))
+own_models(tuple(run for run in here if run.is_own))

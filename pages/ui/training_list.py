@@ -4,6 +4,7 @@ import contextlib
 
 import streamlit as st
 
+from pages.ui.deleted_runs import any_deleted, delete_button, deleted_lines
 from pages.ui.notices import errors_shown, plain, show_error
 from pages.ui.pickers import datasets_of, run_title, run_titles
 from pages.ui.training_settings import use_settings
@@ -12,11 +13,10 @@ from pages.ui.words import interval
 from xray_core.errors import RunError, XrayError
 from xray_core.runs.job import read_job
 from xray_core.runs.jobs import can_resume, resume_training
-from xray_core.runs.store import Run, restore_run, trash_run
+from xray_core.runs.store import Run
 from xray_core.training.config import config_from
 
 A_PAGE = 10
-_DELETED = "deleted_runs"
 _ERROR = "run_list_error"
 
 
@@ -29,14 +29,10 @@ def run_list(runs: tuple[Run, ...], active: frozenset[str]) -> None:
     """
     if error := st.session_state.pop(_ERROR, None):
         show_error(error)
-    deleted: dict[str, str] = st.session_state.get(_DELETED, {})
-    if not runs and not deleted:
+    if not runs and not any_deleted():
         return
     st.subheader("Your models", anchor=False)
-    for run_id, title in reversed(deleted.items()):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"Deleted: {plain(title)}", width="content")
-            st.button("Undo", key=f"undo_{run_id}", on_click=_bring_back, args=(run_id,))
+    deleted_lines()
     titles = run_titles(runs)
     n_pages = -(-len(runs) // A_PAGE)
     page = st.pagination(n_pages, key="runs_page") - 1 if n_pages > 1 else 0
@@ -70,11 +66,6 @@ def settings_button(run: Run, key: str) -> None:
     )
 
 
-def remember_deleted(run: Run) -> None:
-    """Offer to bring it back."""
-    st.session_state.setdefault(_DELETED, {})[run.id] = run_title(run)
-
-
 def _row(run: Run, title: str, *, goes_on: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(plain(title), width="stretch")
@@ -83,15 +74,7 @@ def _row(run: Run, title: str, *, goes_on: bool) -> None:
         if not goes_on and can_resume(run):
             resume_button(run, f"resume_{run.id}")
         settings_button(run, f"settings_{run.id}")
-        st.button(
-            "Delete",
-            key=f"delete_{run.id}",
-            icon=":material/delete:",
-            type="tertiary",
-            disabled=goes_on,
-            on_click=_trash,
-            args=(run,),
-        )
+        delete_button(run, disabled=goes_on)
     if run.finished:
         score.markdown(f"Macro-F1 {interval(run.scores['macro_f1'])}", width="content")
 
@@ -114,20 +97,3 @@ def _duplicate(run: Run) -> None:
         st.session_state[_ERROR] = error
     else:
         st.toast(f"The form has the settings of {run_title(run)}.", icon=":material/content_copy:")
-
-
-def _trash(run: Run) -> None:
-    try:
-        trash_run(run)
-    except XrayError as error:
-        st.session_state[_ERROR] = error
-    else:
-        remember_deleted(run)
-
-
-def _bring_back(run_id: str) -> None:
-    st.session_state[_DELETED].pop(run_id, None)
-    try:
-        restore_run(run_id)
-    except XrayError as error:
-        st.session_state[_ERROR] = error

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from pages.ui.deleted_runs import remember_deleted
 from pages.ui.notices import plain, show_error
 from pages.ui.pickers import datasets_of, run_title
-from pages.ui.training_list import remember_deleted
 from pages.ui.words import join
 from xray_core.errors import XrayError
 from xray_core.runs.jobs import drop_waiting, move_waiting

@@ -43,8 +43,8 @@ def test_second_opinion_asks_it_beside_a_trained_one(
     assert set(page.multiselect[0].value) == {brought.id, own_run.id}
 
 
-@pytest.mark.parametrize("name", ["home", "compare", "train", "dataset"])
-def test_pages_of_scores_and_trainings_leave_it_out(
+@pytest.mark.parametrize("name", ["home", "compare", "dataset"])
+def test_pages_of_scores_and_films_leave_it_out(
     open_page: OpenPage, brought: Run, name: str
 ) -> None:
     page = open_page(name)
