@@ -3,6 +3,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from pages.ui import closer_look
 from pages.ui.film_panel import attributions_of
@@ -27,7 +28,7 @@ def shown_maps(run: Run, probabilities: Sequence[float], monkeypatch: Any) -> li
         raise ShownError
 
     monkeypatch.setattr(closer_look, "film_viewer", viewer)
-    monkeypatch.setattr(closer_look.st, "fragment", lambda function: function)
+    monkeypatch.setattr(st, "fragment", lambda function: function)
     monkeypatch.setattr(closer_look, "unexpected_shown", lambda: lambda function: function)
     maps = np.repeat(PHANTOM.lungs[None].astype(np.float32), 4, axis=0)
     with pytest.raises(ShownError):

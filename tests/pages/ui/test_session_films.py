@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import streamlit as st
 
 from pages.ui import session_films
 from pages.ui.cache import explain_upload
@@ -15,7 +16,7 @@ def test_a_map_is_computed_once_and_the_oldest_is_forgotten(
     tiny_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept: dict[str, object] = {}
-    monkeypatch.setattr(session_films.st, "session_state", kept)
+    monkeypatch.setattr(st, "session_state", kept)
     monkeypatch.setattr(session_films, "MAX_KEPT", 2)
     first = map_of_film(tiny_run, FILM, "covid", "grad_cam")
     _, maps = explain_upload(tiny_run, FILM)
