@@ -1,6 +1,7 @@
-"""Everything that is kept between runs of a page: the only `st.cache_*` of the app.
+"""Films, models and maps that are kept between runs of a page.
 
-Models and arrays are shared by all sessions and never changed. Uploaded films are not kept here.
+With `pattern_cache.py` the only `st.cache_*` of the app. Models and arrays are shared by all
+sessions and never changed. Uploaded films are not kept here.
 """
 
 from collections.abc import Sequence
@@ -27,12 +28,7 @@ from xray_core.data.stats import ImageStats, image_stats
 from xray_core.errors import DataError, WeightsError
 from xray_core.evaluation.selection import SeenFilms
 from xray_core.explain.methods import evidence, predict_and_explain
-from xray_core.explain.stored import films_to_test, read_maps
 from xray_core.lungs.finder import find_lungs
-from xray_core.patterns.findings import Finding, find_patterns
-from xray_core.patterns.frame import Box
-from xray_core.patterns.model import ModelPatterns, learn_patterns
-from xray_core.patterns.picture import mean_film
 from xray_core.quality.trust import (
     Reading,
     measured_readings,
@@ -92,6 +88,14 @@ def manifest_of(name: str) -> Manifest:
         kept[name] = scan(catalogue.prepare(dataset, show), name=dataset.name, progress=show)
         line.empty()
     return kept[name]
+
+
+def manifest_at(path: Path, reader: str = "") -> Manifest:
+    """Films that a training was started on, in the list of data sets or not."""
+    kept: dict[Path, Manifest] = st.session_state.setdefault("manifests_at", {})
+    if path not in kept:
+        kept[path] = scan(path, reader=reader or None)
+    return kept[path]
 
 
 def forget_manifest(name: str) -> None:
@@ -306,48 +310,3 @@ def film_stats(_manifest: Manifest, manifest_hash: str) -> ImageStats:
 def predictions_of(folder: str, changed: int) -> pd.DataFrame:
     """A run's stored predictions."""
     return open_run(Path(folder)).predictions()
-
-
-def films_of_test(run: Run, manifest: Manifest) -> Manifest:
-    """The films of a data set that say what a run has learnt, as `films_to_test`."""
-    return _films_of_test(run, manifest, run.id, run.weights_path.stat().st_mtime_ns, manifest.hash)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _films_of_test(
-    _run: Run, _manifest: Manifest, run_id: str, changed: int, manifest_hash: str
-) -> Manifest:
-    return films_to_test(_run, _manifest)
-
-
-def patterns_of(run: Run, path: Path, name: str) -> ModelPatterns | None:
-    """What a run has learnt, from stored maps; None where there are none that can be used."""
-    if not path.is_file():
-        return None
-    return _patterns(str(path), path.stat().st_mtime_ns, run.classes, name)
-
-
-@st.cache_resource(max_entries=16, show_spinner="Looking at the maps")
-def _patterns(path: str, changed: int, classes: tuple[str, ...], name: str) -> ModelPatterns | None:
-    stored = read_maps(Path(path), classes)
-    return None if stored is None else learn_patterns(name, stored)
-
-
-def findings_of(models: tuple[ModelPatterns, ...]) -> tuple[Finding, ...]:
-    """What stands out, computed once for the same models."""
-    return _findings(models, tuple((model.name, id(model)) for model in models))
-
-
-@st.cache_resource(max_entries=16, show_spinner="Comparing the maps")
-def _findings(
-    _models: tuple[ModelPatterns, ...], key: tuple[tuple[str, int], ...]
-) -> tuple[Finding, ...]:
-    return find_patterns(_models)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def mean_film_of(
-    _films: NDArray[np.uint8], _boxes: Sequence[Box | None], key: tuple[str, ...], aligned: bool
-) -> Float32Array:
-    """The mean of some films in the common frame; `key` names them."""
-    return mean_film(_films, _boxes)

@@ -3,6 +3,8 @@
 import base64
 import html
 import io
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,15 +13,16 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from pages.ui.cache import film_of, manifest_of
+from pages.ui.cache import film_of, manifest_at, manifest_of
 from pages.ui.pickers import datasets_of
 from pages.ui.theme import class_colours
 from xray_core.data.images import resize_image
 from xray_core.data.labels import label_title, order_labels
-from xray_core.data.records import film_code
+from xray_core.data.records import Manifest, film_code
 from xray_core.errors import XrayError
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.overlay import overlay
+from xray_core.runs.job import read_job
 from xray_core.runs.store import EPOCH_MAPS, Run
 
 Float32Array = NDArray[np.float32]
@@ -124,13 +127,9 @@ def chosen_epochs(n_epochs: int) -> list[int]:
 
 
 def film_pixels(run: Run, film_ids: tuple[str, ...]) -> dict[str, Float32Array]:
-    """Small films by id, as far as they are found in the data sets of this machine."""
+    """Small films by id, as far as they are found on this machine."""
     found: dict[str, Float32Array] = {}
-    for dataset in datasets_of(run):
-        try:
-            manifest = manifest_of(dataset.name)
-        except XrayError:  # the form says what is wrong with it
-            continue
+    for manifest in _manifests(run):
         for record in manifest.usable.records:
             if (code := film_code(record)) in film_ids and code not in found:
                 path = manifest.path_of(record)
@@ -140,6 +139,24 @@ def film_pixels(run: Run, film_ids: tuple[str, ...]) -> dict[str, Float32Array]:
                     continue
                 found[code] = resize_image(pixels, CELL_PX)
     return found
+
+
+def _manifests(run: Run) -> Iterator[Manifest]:
+    """Data sets of this machine that the run was trained on, then others where its job found them.
+
+    One that cannot be read is left out: the form says what is wrong with it.
+    """
+    known = datasets_of(run)
+    for dataset in known:
+        with suppress(XrayError):
+            yield manifest_of(dataset.name)
+    try:
+        job = read_job(run)
+    except XrayError:  # it was trained elsewhere
+        return
+    for path in set(job.data) - {dataset.path.resolve() for dataset in known}:
+        with suppress(XrayError):
+            yield manifest_at(path, job.reader)
 
 
 def _choices(run: Run, record: EpochRecord) -> tuple[str, str]:

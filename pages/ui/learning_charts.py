@@ -2,11 +2,15 @@
 
 import itertools
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from pages.ui.charts import dressed
 from pages.ui.theme import ACCENT, MUTED
+
+FAR_OFF = 8
+"""From so many times the median on, one epoch would flatten all others: a logarithm is drawn."""
 
 
 def learning_curve(
@@ -64,7 +68,11 @@ def learning_curve(
             annotation={"text": phase, "font": {"color": MUTED}, "xanchor": "left"},
         )
     figure.update_xaxes(title="Epoch", tickformat="d", dtick=max(1, len(history) // 8))
-    figure.update_yaxes(title=title)
+    shown = history.get([metric, f"val_{metric}"], pd.DataFrame()).to_numpy(float)
+    far_off = shown.size and np.nanmax(shown) > FAR_OFF * np.nanmedian(shown)
+    figure.update_yaxes(title=f"{title} (log scale)" if far_off else title)
+    if far_off:
+        figure.update_yaxes(type="log", dtick="D2")
     return dressed(figure, height=300)
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui.cache import findings_of
 from pages.ui.film_grid import film_dialog
 from pages.ui.notices import plain
+from pages.ui.pattern_cache import findings_of
 from pages.ui.pattern_maps import AtHand, Choice, UInt8Array, small_films
 from pages.ui.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.theme import class_colour

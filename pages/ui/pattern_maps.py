@@ -10,8 +10,9 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from pages.ui.cache import mean_film_of, thumbnails
+from pages.ui.cache import thumbnails
 from pages.ui.notices import plain
+from pages.ui.pattern_cache import mean_film_of
 from pages.ui.words import films
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record

@@ -7,8 +7,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.cache import films_of_test, manifest_of, model_of, patterns_of
+from pages.ui.cache import manifest_of, model_of
 from pages.ui.notices import empty_state, errors_shown, plain, show_error
+from pages.ui.pattern_cache import films_of_test, patterns_of
 from pages.ui.pickers import datasets_of, run_titles
 from pages.ui.run_table import LETTERS
 from pages.ui.words import count, films, join

@@ -16,6 +16,7 @@ from pages.ui.epoch_strip import (
 )
 from xray_core.data.catalogue import add_dataset
 from xray_core.data.records import Manifest, film_code
+from xray_core.runs.job import Job, record_job
 from xray_core.runs.store import EPOCH_MAPS, HISTORY, Run
 
 MakeRun = Callable[..., Run]
@@ -88,6 +89,9 @@ def test_films_are_found_by_what_they_are_not_by_their_names(
     assert list(found) == [code]
     assert found[code].shape == (112, 112)
     assert film_pixels(make_run(datasets=["elsewhere"]), (code,)) == {}
+    started_by_command = make_run(datasets=["elsewhere"])
+    record_job(started_by_command.path, Job((films_dir,)))
+    assert list(film_pixels(started_by_command, (code,))) == [code]
 
 
 def test_damaged_maps_are_none(make_run: MakeRun) -> None:

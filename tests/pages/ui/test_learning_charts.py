@@ -69,3 +69,10 @@ def test_the_first_epoch_of_a_phase_takes_its_length_from_the_status() -> None:
     table = steps((1, 1, "head"), (3, 2, "fine-tuning"), (5, 2, "fine-tuning"))
     assert step_positions(table, 10).tolist() == pytest.approx([0.5, 1.1, 1.3])
     assert step_positions(table).tolist() == pytest.approx([0.5, 1 + 1 / 3, 2.0])
+
+
+def test_one_epoch_far_off_does_not_flatten_the_others() -> None:
+    assert learning_curve(HISTORY, "loss", "Loss").layout.yaxis.type is None
+    far_off = learning_curve(HISTORY.assign(val_loss=[80.0, 0.8, 0.9]), "loss", "Loss")
+    assert far_off.layout.yaxis.type == "log"
+    assert far_off.layout.yaxis.title.text == "Loss (log scale)"
