@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 TITLES = {"small_cnn": "Small CNN", "resnet50": "ResNet50", "xception": "Xception"}
 SIZE_PX = 96
 SPEED = Speed(training=20, forward=60, start_seconds=10, memory_bytes=1_000_000_000)
-TRAINING_SECONDS = 600
+TRAINING_SECONDS = 1200
 TRIES = 5
 
 
