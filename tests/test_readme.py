@@ -46,7 +46,7 @@ def test_the_tour_of_the_command_line_runs_from_first_to_last(tmp_path: Path) ->
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert result.returncode == 0, f"{result.stdout}\n{result.stderr}"
