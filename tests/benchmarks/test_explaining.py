@@ -28,8 +28,9 @@ def check(row: Row) -> None:
 
 
 @pytest.mark.slow
-def test_every_method_is_measured() -> None:
+def test_every_method_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
     rows = bench_explain(None, ["small_cnn"])
+    assert capsys.readouterr().out == "", "something stands among the answers"
     assert [row["method"] for row in rows] == list(METHODS)
     for row in rows:
         check(row)

@@ -39,6 +39,9 @@ def bench_explain(
         class by ours, None where it has no such method; `batched_ratio`, our time by that of as
         many films forward and back in one batch, None for methods of one pass or without gradient.
     """
+    import keras
+
+    keras.utils.disable_interactive_logging()  # tf-keras-vis would print bars among the answers
     rows = []
     film = np.random.default_rng(0).random((1, EXPLAIN_PX, EXPLAIN_PX, 1), dtype=np.float32)
     for network in map(get_network, networks):
