@@ -10,19 +10,16 @@ from xray_core.networks.registry import NETWORKS
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (
-        ("STEPS", 2),
-        ("BIG_STEPS", 2),
-        ("ROUNDS", 1),
-        ("BIG_ROUNDS", 1),
-        ("BATCH", 4),
-        ("HEAD_FILMS", 48),
-        ("HEAD_EPOCHS", 2),
-    ):
-        monkeypatch.setattr(training, name, value)
-    monkeypatch.setattr(timing, "N_SYNTHETIC", 8)
-    monkeypatch.setattr(explaining, "EXPLAIN_PX", 96)
     for module, name, value in (
+        (training, "STEPS", 2),
+        (training, "BIG_STEPS", 2),
+        (training, "ROUNDS", 1),
+        (training, "BIG_ROUNDS", 1),
+        (training, "BATCH", 4),
+        (training, "HEAD_FILMS", 48),
+        (training, "HEAD_EPOCHS", 2),
+        (timing, "N_SYNTHETIC", 8),
+        (explaining, "EXPLAIN_PX", 96),
         (maps, "ROUNDS", 1),
         (maps, "BIG_ROUNDS", 1),
         (maps, "LARGE_PX", 96),
