@@ -7,13 +7,13 @@ Data flows one way, and a module imports only from what stands above it:
     networks     architectures by name
     runs         the run folder; training as a process of its own
     evaluation   a run -> predictions -> scores with intervals
+    lungs        a film -> a mask of the lungs and its six zones
     explain      a run and a film -> attribution maps -> overlays
     quality      a map -> how far it can be trusted, in numbers
     patterns     the maps of a whole test set -> what a model has learnt, in pictures and words
     opinion      probabilities -> an answer in words
     reports      a run on one page
     training     a manifest and a network -> a run
-    lungs        a film -> a mask of the lungs
     benchmarks   how fast all of it is
     arguments    the words of the command line
     console      how a command speaks

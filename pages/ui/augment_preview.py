@@ -4,12 +4,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.ui.cache import record_film
+from pages.ui.cache import record_film, record_lungs
 from pages.ui.notices import errors_shown
 from pages.ui.theme import class_colours
 from xray_core.data.images import resize_image, to_uint8
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record
+from xray_core.lungs.boxes import WHOLE_FILM, box_of
 from xray_core.training.augment import augment
 
 UInt8Array = NDArray[np.uint8]
@@ -20,8 +21,22 @@ A_ROW = 3
 MOST_PX = 224
 
 
+def lung_focus_field() -> None:
+    """How many films are reduced to their lungs."""
+    st.slider(
+        "Films reduced to their lungs",
+        0.0,
+        1.0,
+        step=0.05,
+        format="percent",
+        key="train_lung_focus",
+        help="All beyond the lungs is covered on this share of the training films, on others in "
+        "every epoch, so that a model cannot tell a disease by shoulders, chin or belly.",
+    )
+
+
 @st.fragment
-def augment_preview(manifest: Manifest, size_px: int) -> None:
+def augment_preview(manifest: Manifest, size_px: int, lung_focus: float) -> None:
     """Two films, each as it is and in five variants, folded; drawn again on demand."""
     box = st.expander(
         "See how films are varied",
@@ -37,7 +52,14 @@ def augment_preview(manifest: Manifest, size_px: int) -> None:
             film = to_uint8(
                 resize_image(record_film(manifest, record.id).pixels, min(size_px, MOST_PX))
             )
-            variants = augment(np.stack([film] * N_VARIANTS), np.random.default_rng((draw, place)))
+            mask = record_lungs(manifest, record.id) if lung_focus else None
+            lungs = np.array(WHOLE_FILM if mask is None else box_of(mask), np.float32)
+            variants = augment(
+                np.stack([film] * N_VARIANTS),
+                np.random.default_rng((draw, place)),
+                lungs=np.tile(lungs, (N_VARIANTS, 1)),
+                lung_focus=lung_focus,
+            )
             title = label_title(record.label)
             st.image(
                 contact_sheet(film, variants),

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from pages.ui.charts import dressed
 from pages.ui.theme import MUTED, RUN_COLOURS, RUN_MARKERS
 from xray_core.data.labels import label_title, order_labels
-from xray_core.explain.zones import ZONES
+from xray_core.lungs.zones import ZONES
 from xray_core.patterns.intervals import Mean
 from xray_core.patterns.model import ModelPatterns, agreement
 from xray_core.patterns.places import EDGES, PARTS, REGIONS, even_share, profile, region_title

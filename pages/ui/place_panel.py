@@ -12,7 +12,6 @@ from xray_core.explain.methods import METHODS
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 from xray_core.explain.zones import (
     EVEN_CORNERS,
-    ZONES,
     BoolArray,
     Float32Array,
     Place,
@@ -21,6 +20,7 @@ from xray_core.explain.zones import (
     zone_opacity,
     zone_title,
 )
+from xray_core.lungs.zones import ZONES
 
 CORNERS_TOO_MUCH = 2 * EVEN_CORNERS
 """Twice the share of an even map: from here on the corners are warned of."""

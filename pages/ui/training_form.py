@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.ui import training_settings as settings
-from pages.ui.augment_preview import augment_preview
+from pages.ui.augment_preview import augment_preview, lung_focus_field
 from pages.ui.cache import dataset_links, manifest_of
 from pages.ui.cautions import Caution, cautions, leak_caution
 from pages.ui.pickers import start_words
@@ -39,7 +39,7 @@ PRECISION_TITLES = {
     "float32": "Full (float32)",
     "bfloat16": "Half (bfloat16)",
 }
-SIZES_PX = (96, 128, 160, 224, 288, 384)
+SIZES_PX = (96, 128, 160, 192, 224, 288, 384)
 
 
 @dataclass(frozen=True)
@@ -225,8 +225,10 @@ def _advanced(manifest: Manifest) -> bool:
             key="train_augment",
             help="Small turns, shifts, brightness. Never mirrored: the heart stays where it is.",
         )
+        if value_of("augment"):
+            lung_focus_field()
     if value_of("augment") and manifest.usable.records:
-        augment_preview(manifest, int(value_of("image_size_px")))
+        augment_preview(manifest, int(value_of("image_size_px")), float(value_of("lung_focus")))
     return bool(keep_own and has_split)
 
 

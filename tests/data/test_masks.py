@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from xray_core.data.manifest import scan
 from xray_core.data.masks import lesion_of, load_mask, lungs_of
 from xray_core.data.records import Manifest
 from xray_core.errors import ImageReadError
@@ -36,6 +37,27 @@ def test_findings_lie_as_the_films_do(films: Manifest) -> None:
         assert 0 < lesion.sum() < lungs.sum()
         assert not (lesion & ~lungs).any()
     assert all(lesions[record.id] is None for record in films.records if record.label == "normal")
+
+
+def test_an_index_file_may_name_what_is_to_be_found(tmp_path: Path) -> None:
+    film, lesion = np.full((64, 64), 90, np.uint8), np.zeros((64, 64), np.uint8)
+    lesion[10:20, 30:40] = 255
+    Image.fromarray(film).save(tmp_path / "film.png")
+    Image.fromarray(lesion).save(tmp_path / "truth.png")
+    lines = "disease,path,lesion mask\ncovid,film.png,truth.png\n"
+    (tmp_path / "index.csv").write_text(lines)
+    films = scan(tmp_path, cache_dir=tmp_path / "cache")
+    found = lesion_of(films, films.records[0])
+    assert found is not None
+    np.testing.assert_array_equal(found, lesion > 0)
+
+
+def test_a_finding_outside_the_data_set_is_not_opened(tmp_path: Path) -> None:
+    Image.fromarray(np.full((64, 64), 90, np.uint8)).save(tmp_path / "film.png")
+    (tmp_path / "index.csv").write_text("disease,path,lesion\ncovid,film.png,../truth.png\n")
+    films = scan(tmp_path, cache_dir=tmp_path / "cache")
+    assert films.records[0].lesion == ""
+    assert lesion_of(films, films.records[0]) is None
 
 
 def test_a_mask_that_is_not_there_is_none(films: Manifest) -> None:

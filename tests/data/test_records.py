@@ -67,7 +67,7 @@ def test_a_manifest_survives_its_file(make_record: MakeRecord, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "content",
-    [None, "", "id,dataset\na,b\n", ",".join(COLUMNS) + "\n" + "x," * 12 + "wide,1,\n", "\xff\x00"],
+    [None, "", "id,dataset\na,b\n", ",".join(COLUMNS) + "\n" + "x," * 13 + "wide,1,\n", "\xff\x00"],
     ids=["missing", "empty", "columns missing", "width no number", "no table"],
 )
 def test_a_damaged_manifest_is_named(content: str | None, tmp_path: Path) -> None:
@@ -91,6 +91,16 @@ def test_the_hash_changes_with_every_fact(make_record: MakeRecord, fact: str) ->
 def test_the_hash_ignores_order_and_folder(make_record: MakeRecord, tmp_path: Path) -> None:
     records = (make_record("a.png"), make_record("b.png"))
     assert Manifest(records, {}).hash == Manifest(records[::-1], {"set": tmp_path}).hash
+
+
+def test_a_run_from_before_lesions_were_known_can_be_read(
+    make_record: MakeRecord, tmp_path: Path
+) -> None:
+    known = Manifest((make_record("a.png"),), {})
+    known.to_frame().drop(columns="lesion").to_csv(tmp_path / "manifest.csv", index=False)
+    assert read_manifest(tmp_path / "manifest.csv") == known
+    named = Manifest((replace(known.records[0], lesion="truth.png"),), {})
+    assert named.hash == known.hash
 
 
 def test_films_lie_below_the_folder_of_their_data_set(
@@ -119,11 +129,10 @@ def test_splits_are_taken_from_a_mapping(make_record: MakeRecord) -> None:
 
 
 def test_anonymised_record_keeps_neither_file_name_nor_patient() -> None:
-    record = Record(
-        "clinic/doe_john.dcm", "clinic", "doe_john.dcm", "covid", "MRN-4711", mask="doe.png"
-    )
+    record = Record("clinic/doe_john.dcm", "clinic", "doe_john.dcm", "covid", "MRN-4711")
+    record = replace(record, mask="doe.png", lesion="doe_2.png")
     kept = anonymise(replace(record, sha256="a1b2" * 16))
     assert kept.id == "a1b2a1b2a1b2a1b2"
-    assert (kept.path, kept.mask, kept.label) == ("", "", "covid")
+    assert (kept.path, kept.mask, kept.lesion, kept.label) == ("", "", "", "covid")
     assert kept.patient == patient_code(record)
     assert not [word for word in ("doe", "4711") if word in repr(kept)]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from xray_core.data.batches import as_batch, cache_films
+from xray_core.data.masks import lungs_of
 from xray_core.data.records import Manifest, anonymise, film_code
 from xray_core.errors import DatasetError
 from xray_core.explain.methods import predict_and_explain
@@ -145,6 +146,7 @@ def test_lungs_are_kept_where_the_mask_can_be_relied_on(
         Manifest(tuple(broken), tested.roots),
         np.zeros((3, 2), np.float32),
         stored.maps[:3],
+        [lungs_of(tested, record) for record in broken],
     )
     assert kept.has_lungs[:2].tolist() == [False, False]
     assert (kept.lungs[2] == stored.lungs[2]).mean() < 0.99

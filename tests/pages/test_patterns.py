@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import OpenPage
 from xray_core.data import catalogue
+from xray_core.data.masks import lungs_of
 from xray_core.data.records import Manifest, anonymise
 from xray_core.explain.stored import collect_maps, write_maps
 from xray_core.patterns import prototypes
@@ -48,7 +49,8 @@ def kept_run(make_run: Callable[..., Run], films: Manifest, films_dir: Path) -> 
     columns = [CLASSES.index(record.label) + row % 2 for row, record in enumerate(tested.records)]
     probabilities = np.eye(4, dtype=np.float32)[np.array(columns) % 4]  # every second is right
     maps = rng.random((n, 4, 4, 4)).astype(np.float16)
-    write_maps(run.path / TEST_MAPS, collect_maps(CLASSES, tested, probabilities, maps))
+    lungs = [lungs_of(tested, record) for record in tested.records]
+    write_maps(run.path / TEST_MAPS, collect_maps(CLASSES, tested, probabilities, maps, lungs))
     return run
 
 

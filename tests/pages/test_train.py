@@ -261,7 +261,11 @@ def test_preview_shows_variants_and_draws_others(open_page: OpenPage) -> None:
     assert len(images) == 2
     first = [image.proto.imgs[0].url for image in images]
     page = button(page, "Draw again").click().run()
-    assert [image.proto.imgs[0].url for image in page.image] != first
+    others = [image.proto.imgs[0].url for image in page.image]
+    assert others != first
+    page.slider(key="train_lung_focus").set_value(1.0).run()
+    assert not page.exception
+    assert [image.proto.imgs[0].url for image in page.image] not in (first, others)
 
 
 def test_training_that_goes_on_is_found_after_a_reload(

@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.patterns.conftest import MakeStored
-from xray_core.explain.zones import ZONES
+from xray_core.lungs.zones import ZONES
 from xray_core.patterns.places import PARTS, even_share, places_of, profile, region_title
 
 ROWS = np.arange(2)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from xray_core.data.batches import UInt8Array
-from xray_core.training.augment import _match_table, augment, cover_edges, write_letters
+from xray_core.training.augment import _match_table, augment
 
 
 def changed(films: UInt8Array, seed: int = 0) -> UInt8Array:
@@ -73,53 +73,19 @@ def test_a_film_takes_the_greys_of_another_one() -> None:
     assert (np.diff(table.astype(int)) >= 0).all(), "what is brighter stays brighter"
 
 
-def covered(**drawn: float) -> UInt8Array:
-    """An even film of 50 x 50 pixels with the covers that the draws ask for."""
-    draws = np.full(22, 0.999)  # reach as far as it may, but cover nothing
-    draws[20] = 0  # black
-    for name, value in drawn.items():
-        draws[int(name.removeprefix("draw"))] = value
-    film = np.full((50, 50), 150, np.uint8)
-    cover_edges(film, draws)
-    return film
-
-
-@pytest.mark.parametrize(
-    ("draw", "rows", "columns"),
-    [
-        (8, slice(0, 9), slice(0, 9)),
-        (9, slice(0, 9), slice(41, 50)),
-        (10, slice(41, 50), slice(0, 9)),
-        (11, slice(41, 50), slice(41, 50)),
-        (16, slice(0, 3), slice(None)),
-        (17, slice(47, 50), slice(None)),
-        (18, slice(None), slice(0, 3)),
-        (19, slice(None), slice(47, 50)),
-    ],
-)
-def test_a_cover_takes_at_most_a_fifth_of_a_corner_and_a_twelfth_of_a_border(
-    draw: int, rows: slice, columns: slice
+@pytest.mark.parametrize(("focus", "least", "most"), [(0.0, 0, 3), (0.5, 30, 66), (1.0, 96, 96)])
+def test_the_lungs_alone_are_left_of_a_share_of_the_films(
+    focus: float, least: int, most: int
 ) -> None:
-    expected = np.full((50, 50), 150, np.uint8)
-    np.testing.assert_array_equal(covered(), expected)
-    np.testing.assert_array_equal(covered(**{f"draw{draw}": 0.34}), expected)
-    expected[rows, columns] = 0
-    np.testing.assert_array_equal(covered(**{f"draw{draw}": 0.3}), expected)
-
-
-def test_a_cover_may_be_grey() -> None:
-    assert (covered(draw8=0.0, draw20=0.9, draw21=0.2)[:9, :9] == 51).all()
-
-
-def test_letters_stand_near_a_corner_one_time_in_four() -> None:
-    rng = np.random.default_rng(0)
-    written = 0
-    for _ in range(400):
-        film = np.zeros((160, 160), np.uint8)
-        write_letters(film, rng.uniform(size=6))
-        assert not film[60:140].any()
-        written += bool(film.any())
-    assert 70 < written < 130
+    films = np.full((96, 64, 64), 90, np.uint8)
+    films[:, 24:40, 20:44] = 200  # the lungs, which move with the film
+    boxes = np.tile(np.array([24, 40, 20, 44], np.float32) / np.float32(64), (96, 1))
+    plain = changed(films)
+    focused = augment(films, np.random.default_rng(0), lungs=boxes, lung_focus=focus)
+    np.testing.assert_array_equal(plain[:, 30:34, 29:35], focused[:, 30:34, 29:35])
+    ring = focused.astype(int)[:, 8:56, 8:56]  # round the lungs, and off the covered edges
+    even = np.ptp(np.concatenate([ring[:, 0], ring[:, -1]], axis=1), axis=1) == 0
+    assert least <= even.sum() <= most
 
 
 def test_nothing_covers_the_centre(even_changed: UInt8Array) -> None:

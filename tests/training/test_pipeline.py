@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from xray_core.training import pipeline
 from xray_core.training.pipeline import (
     Examples,
     film_weights,
@@ -65,6 +66,21 @@ def test_a_batch_depends_on_its_step_alone(augment: bool) -> None:
         np.testing.assert_array_equal(films, whole[step][0])
         np.testing.assert_array_equal(targets, whole[step][1])
         np.testing.assert_array_equal(weights, whole[step][2])
+
+
+def test_the_box_of_the_lungs_goes_with_its_film(monkeypatch: pytest.MonkeyPatch) -> None:
+    boxes = np.tile(np.arange(N_FILMS, dtype=np.float32)[:, None], (1, 4))
+    given: list[tuple[Any, float]] = []
+
+    def changed(films: Any, _rng: Any, *, lungs: Any, lung_focus: float) -> Any:
+        given.append((lungs, lung_focus))
+        return films
+
+    monkeypatch.setattr(pipeline, "augment_batch", changed)
+    found = batches(0, 1, replace(EXAMPLES, lungs=boxes), augment=True, lung_focus=0.25)
+    ((lungs, focus),) = given
+    assert focus == 0.25
+    assert lungs[:, 0].astype(int).tolist() == numbers(found)
 
 
 def test_augmentation_changes_films_and_not_their_order() -> None:

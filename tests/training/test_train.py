@@ -250,7 +250,14 @@ def test_films_that_vanished_since_the_scan_fail_the_run(
 def two_phases(tiny_run: Run, tiny_config: TrainingConfig) -> TrainingConfig:
     """The tiny training again, from the weights that it gave: the head first, then everything."""
     weights = str(tiny_run.path / store.WEIGHTS)
-    return replace(tiny_config, weights=weights, head_epochs=3, learning_rate=1e-4)
+    return replace(
+        tiny_config,
+        weights=weights,
+        head_epochs=3,
+        learning_rate=1e-4,
+        augment=True,
+        lung_focus=0.5,
+    )
 
 
 @pytest.fixture(scope="module")

@@ -91,7 +91,9 @@ def bench_maps(
                 [partial(explain_films, model, films), partial(_predict, model, batches)],
                 rounds=rounds,
             )
-            stored = collect_maps(KNOWN_CLASSES, manifest, *explain_films(model, films))
+            stored = collect_maps(
+                KNOWN_CLASSES, manifest, *explain_films(model, films), [None] * len(films)
+            )
             rows.append(
                 {
                     "network": network.name,

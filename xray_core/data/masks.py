@@ -36,10 +36,10 @@ def lungs_of(manifest: Manifest, record: Record) -> BoolArray | None:
 
 
 def lesion_of(manifest: Manifest, record: Record) -> BoolArray | None:
-    """The mask of what is to be found on a film, as synthetic films have.
+    """The mask of what is to be found on a film, where the data set has one.
 
-    It lies under `lesions/` as the film lies under `images/`: `lesions/covid/1.png` for
-    `images/covid/1.png`.
+    An index file names it, or it lies under `lesions/` as the film lies under `images/`:
+    `lesions/covid/1.png` for `images/covid/1.png`.
 
     Returns:
         bool (height, width); None where there is no such file, it cannot be read, or it is empty.
@@ -50,7 +50,9 @@ def lesion_of(manifest: Manifest, record: Record) -> BoolArray | None:
 
 
 def lesion_path(manifest: Manifest, record: Record) -> Path | None:
-    """Where the mask of what is to be found would lie; None for a film outside `images/`."""
+    """Where the mask of what is to be found would lie; None where nothing tells."""
+    if record.lesion:
+        return manifest.roots[record.dataset] / record.lesion
     parts = PurePosixPath(record.path).parts
     if "images" not in parts[:-1]:
         return None

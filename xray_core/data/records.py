@@ -31,6 +31,7 @@ class Record:
         age_group: `adult` or `child`.
         split: `train`, `val` or `test`, from the data set itself or from `assign_splits`.
         mask: relative path of a lung mask, if the data set ships one.
+        lesion: relative path of a mask of what is to be found, if the data set names one.
         sha256: of the file's bytes, hex.
         phash: perceptual hash of the film, hex.
         width, height: in pixels; 0 when unreadable.
@@ -47,6 +48,7 @@ class Record:
     age_group: str = ""
     split: str = ""
     mask: str = ""
+    lesion: str = ""
     sha256: str = ""
     phash: str = ""
     width: int = 0
@@ -88,12 +90,15 @@ def anonymise(record: Record) -> Record:
         patient=patient_code(record),
         path="",
         mask="",
+        lesion="",
         sha256="",
     )
 
 
 COLUMNS = tuple(field.name for field in fields(Record))
 _facts_of = operator.attrgetter(*COLUMNS)
+_LATER = "lesion"  # tables of earlier runs lack it, and their hash knows nothing of it
+_hashed_facts_of = operator.attrgetter(*(name for name in COLUMNS if name != _LATER))
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,7 @@ class Manifest:
         """16 hex digits that change with any film, label, patient or split."""
         digest = hashlib.sha256()
         for record in sorted(self.records, key=lambda record: record.id):
-            digest.update("\t".join(map(str, _facts_of(record))).encode())
+            digest.update("\t".join(map(str, _hashed_facts_of(record))).encode())
         return digest.hexdigest()[:16]
 
     def where(self, keep: Callable[[Record], bool]) -> "Manifest":
@@ -171,6 +176,8 @@ def read_manifest(path: Path, roots: Mapping[str, Path] | None = None) -> Manife
     """
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        if _LATER not in frame:
+            frame[_LATER] = ""
         frame["width"] = frame["width"].astype(int)
         frame["height"] = frame["height"].astype(int)
         rows: list[dict[str, Any]] = frame[list(COLUMNS)].to_dict("records")  # type: ignore[assignment]

@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from xray_core.data.batches import UInt8Array, as_batch, cache_films
-from xray_core.data.masks import BoolArray, lungs_of
-from xray_core.data.records import Manifest, Record, film_code
+from xray_core.data.masks import BoolArray
+from xray_core.data.records import Manifest, film_code
 from xray_core.errors import DatasetError
 from xray_core.evaluation.evaluate import unseen_films
 from xray_core.explain.methods import predict_and_explain
-from xray_core.explain.zones import divide_lungs
 from xray_core.files import replacing
+from xray_core.lungs.finder import lungs_of_all
+from xray_core.lungs.zones import divide_lungs
 from xray_core.runs.loading import load_model
 from xray_core.runs.store import TEST_MAPS, Run
 from xray_core.settings import get_settings
@@ -126,7 +127,7 @@ def compute_maps(
     model = model or load_model(run)
     pixels = cache_films(films, run.image_size_px)
     probabilities, maps = explain_films(model, pixels, progress)
-    return collect_maps(run.classes, films, probabilities, maps)
+    return collect_maps(run.classes, films, probabilities, maps, lungs_of_all(films, pixels))
 
 
 def explain_films(
@@ -154,9 +155,13 @@ def explain_films(
 
 
 def collect_maps(
-    classes: tuple[str, ...], films: Manifest, probabilities: Float32Array, maps: Float16Array
+    classes: tuple[str, ...],
+    films: Manifest,
+    probabilities: Float32Array,
+    maps: Float16Array,
+    lungs: Sequence[BoolArray | None],
 ) -> StoredMaps:
-    """What is kept of films: row i of the arrays is `films.records[i]`."""
+    """What is kept of films: row i of the arrays is `films.records[i]`, as in `lungs_of_all`."""
     return StoredMaps(
         classes,
         tuple(map(film_code, films.records)),
@@ -164,7 +169,7 @@ def collect_maps(
         tuple(record.source for record in films.records),
         probabilities.astype(np.float16),
         maps,
-        np.stack([_lungs(films, record) for record in films.records]),
+        np.stack(list(map(_small_lungs, lungs))),
     )
 
 
@@ -240,10 +245,9 @@ def _test_codes(run: Run) -> frozenset[str]:
     return frozenset(record.id for record in records if record.split == "test")
 
 
-def _lungs(films: Manifest, record: Record) -> BoolArray:
+def _small_lungs(mask: BoolArray | None) -> BoolArray:
     """The lungs in small; nothing where there is no mask, or none that can be relied on."""
     nothing = np.zeros((LUNGS_PX, LUNGS_PX), bool)
-    mask = lungs_of(films, record)
     if mask is None:
         return nothing
     picture = Image.fromarray(mask.astype(np.uint8) * 255)

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy import ndimage
+
+from xray_core.lungs.zones import ZONES, divide_lungs
 
 Float32Array = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 Int8Array = NDArray[np.int8]
-
-ZONES = ("right_upper", "right_mid", "right_lower", "left_upper", "left_mid", "left_lower")
-"""Number n of `divide_lungs` is `ZONES[n - 1]`; sides are those of the patient."""
 
 CORNER_REACH = 0.20
 """Side of each of the four corners, as a share of the film's sides."""
@@ -30,15 +28,6 @@ BORDER_REACH = 0.08
 EVEN_CORNERS = 4 * CORNER_REACH**2
 EVEN_BORDER = 1 - (1 - 2 * BORDER_REACH) ** 2
 """Shares of a map that is the same everywhere: what lies above is more than chance."""
-
-LUNG_AREA = (0.08, 0.70)
-"""Least and greatest share of a frontal film that lungs cover; other masks have failed."""
-
-LEAST_SIDE = 0.15
-"""Least share of the smaller lung in both; a mask of one lung has failed."""
-
-LEAST_WIDTH = 0.45
-"""Least width of both lungs in one piece, as a share of the film's width."""
 
 _GRID_PX = 256
 
@@ -58,31 +47,6 @@ class Place:
     border: float
     lungs: float | None
     zones: Mapping[str, float]
-
-
-def divide_lungs(lungs: BoolArray) -> Int8Array | None:
-    """The six zones of a lung mask.
-
-    Args:
-        lungs: bool (height, width).
-
-    Returns:
-        int8 (height, width): 0 outside, 1 to 6 the zones in the order of `ZONES`. None where the
-        mask cannot be that of two lungs (see `LUNG_AREA` and `LEAST_SIDE`).
-    """
-    if not LUNG_AREA[0] <= lungs.mean() <= LUNG_AREA[1]:
-        return None
-    sides = _two_lungs(lungs)
-    areas = [side.sum() for side in sides]
-    if min(areas) < LEAST_SIDE * sum(areas):
-        return None
-    zones = np.zeros(lungs.shape, np.int8)
-    for number, side in enumerate(sides):
-        rows = np.flatnonzero(side.any(axis=1))
-        top, height = rows[0], rows[-1] + 1 - rows[0]
-        third = np.minimum(3 * (np.arange(len(side)) - top) // height, 2)
-        zones += np.where(side, 3 * number + 1 + third[:, None], 0).astype(np.int8)
-    return zones
 
 
 def place_of(values: Float32Array, lungs: BoolArray | None = None) -> Place | None:
@@ -187,29 +151,3 @@ def _frame(reach: float, *, corners: bool) -> BoolArray:
     if corners:
         return near[:, None] & near[None, :]
     return near[:, None] | near[None, :]
-
-
-def _two_lungs(lungs: BoolArray) -> tuple[BoolArray, BoolArray]:
-    """The lung on the viewer's left (the patient's right) and the other one.
-
-    Parts of a lung, which a dense opacity can cut in two, go with the side that they lie on.
-    """
-    parts, count = ndimage.label(lungs)
-    areas = ndimage.sum_labels(lungs, parts, range(1, count + 1))
-    large = [
-        number for number in np.argsort(-areas)[:2] + 1 if areas[number - 1] >= lungs.sum() / 8
-    ]
-    columns = [float(np.nonzero(parts == number)[1].mean()) for number in large]
-    if len(large) == 2 and abs(columns[0] - columns[1]) > 0.1 * lungs.shape[1]:
-        middle = sum(columns) / 2
-        centres = ndimage.center_of_mass(lungs, parts, range(1, count + 1))
-        on_left = [number for number, (_, column) in enumerate(centres, 1) if column < middle]
-        left = np.isin(parts, on_left)
-    elif np.ptp(np.flatnonzero(lungs.any(axis=0))) < LEAST_WIDTH * lungs.shape[1]:
-        left = lungs  # a single lung
-    else:  # both lungs in one piece: cut it where it is thinnest, near its middle
-        share = lungs.sum(axis=0).cumsum() / lungs.sum()
-        inner = np.flatnonzero((share > 0.3) & (share < 0.7))
-        cut = inner[np.argmin(lungs[:, inner].sum(axis=0))] if len(inner) else lungs.shape[1] // 2
-        left = lungs & (np.arange(lungs.shape[1]) < cut)
-    return left, lungs & ~left

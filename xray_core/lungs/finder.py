@@ -1,9 +1,11 @@
 """Lungs on a film, found by the U-Net that comes with the repository; it says when it failed."""
 
 import functools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -11,8 +13,11 @@ from scipy import ndimage
 
 from xray_core.data.batches import as_batch
 from xray_core.data.images import resize_image, to_uint8
-from xray_core.explain.zones import divide_lungs
+from xray_core.data.masks import lungs_of
+from xray_core.data.records import Manifest
+from xray_core.errors import WeightsError
 from xray_core.lungs.unet import FILM_PX, NETWORK, build_lung_unet
+from xray_core.lungs.zones import divide_lungs
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import load_weights
 from xray_core.settings import get_settings
@@ -34,6 +39,8 @@ MOST_DROPPED = 0.10
 MOST_UNSURE = 0.35
 """Where more than this share of the lungs' area lies between 0.2 and 0.8, the mask has failed."""
 
+_AT_ONCE = 64
+
 
 def find_lungs(film: Float32Array, folder: Path | None = None) -> BoolArray | None:
     """The lungs on a frontal chest film.
@@ -50,7 +57,53 @@ def find_lungs(film: Float32Array, folder: Path | None = None) -> BoolArray | No
         WeightsError: the network's weights are missing or damaged.
     """
     small = to_uint8(resize_image(film, FILM_PX))
-    return judge(likelihoods(_network(folder or shipped_network()), small[None])[0])
+    return judge(likelihoods(load_network(folder), small[None])[0])
+
+
+def find_all_lungs(
+    films: NDArray[np.uint8], folder: Path | None = None
+) -> Iterator[BoolArray | None]:
+    """The lungs on each of many films, as `find_lungs` finds them, in less time.
+
+    Args:
+        films: uint8 (n, size, size).
+        folder: as of `find_lungs`.
+
+    Yields:
+        A mask a film, or None.
+
+    Raises:
+        WeightsError: the network's weights are missing or damaged.
+    """
+    network = load_network(folder)
+    for start in range(0, len(films), _AT_ONCE):
+        small = [
+            cv2.resize(film, (FILM_PX, FILM_PX), interpolation=cv2.INTER_AREA)
+            for film in films[start : start + _AT_ONCE]
+        ]
+        yield from map(judge, likelihoods(network, np.stack(small)))
+
+
+def lungs_of_all(manifest: Manifest, films: NDArray[np.uint8]) -> tuple[BoolArray | None, ...]:
+    """The lungs on each film of a manifest: the mask of the data set, else what the network finds.
+
+    Args:
+        manifest: readable records.
+        films: uint8 (n, size, size), as `cache_films` returns.
+
+    Returns:
+        bool (height, width) a film, over all of it; None where there is no mask to be relied on,
+        or where the network's weights are missing.
+    """
+    masks = [lungs_of(manifest, record) for record in manifest.records]
+    bare = [row for row, mask in enumerate(masks) if mask is None]
+    if bare:
+        try:
+            for row, found in zip(bare, find_all_lungs(films[bare]), strict=True):
+                masks[row] = found
+        except WeightsError:
+            pass
+    return tuple(masks)
 
 
 def shipped_network() -> Path:
@@ -91,6 +144,18 @@ def judge(likely: Float32Array) -> BoolArray | None:
     kept = np.flatnonzero(areas >= LEAST_PART * area) + 1
     mask: BoolArray = ndimage.binary_fill_holes(np.isin(parts, kept))
     return None if divide_lungs(mask) is None else mask
+
+
+def load_network(folder: Path | None = None) -> Any:
+    """The network that finds lungs, read once.
+
+    Args:
+        folder: what `train_lungs` wrote; None takes `shipped_network()`.
+
+    Raises:
+        WeightsError: its weights are missing or damaged.
+    """
+    return _network(folder or shipped_network())
 
 
 @functools.lru_cache(maxsize=2)

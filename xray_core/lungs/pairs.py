@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.data.batches import cache_films
+from xray_core.data.covers import cover_edges, write_letters
 from xray_core.data.duplicates import leak_groups
 from xray_core.data.manifest import NO_LABEL, scan
 from xray_core.data.masks import load_mask
@@ -17,7 +18,6 @@ from xray_core.data.readers import find_reader
 from xray_core.data.records import Manifest
 from xray_core.errors import DatasetError
 from xray_core.lungs.unet import FILM_PX
-from xray_core.training.augment import cover_edges, write_letters
 
 UInt8Array = NDArray[np.uint8]
 HELD_OUT = 5

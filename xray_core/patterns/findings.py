@@ -10,7 +10,8 @@ from itertools import combinations
 from math import isfinite
 
 from xray_core.data.labels import label_title, order_labels
-from xray_core.explain.zones import EVEN_CORNERS, ZONES
+from xray_core.explain.zones import EVEN_CORNERS
+from xray_core.lungs.zones import ZONES
 from xray_core.patterns.intervals import Mean, mean_of
 from xray_core.patterns.means import correlation, mean_map
 from xray_core.patterns.model import ModelPatterns, agreement

@@ -11,14 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xray_core.explain.stored import StoredMaps
-from xray_core.explain.zones import (
-    EVEN_BORDER,
-    EVEN_CORNERS,
-    ZONES,
-    divide_lungs,
-    place_of,
-    zone_title,
-)
+from xray_core.explain.zones import EVEN_BORDER, EVEN_CORNERS, place_of, zone_title
+from xray_core.lungs.zones import ZONES, divide_lungs
 from xray_core.patterns.frame import to_frame
 from xray_core.patterns.intervals import Mean, mean_of
 

@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.data.batches import as_batch, cache_films
-from xray_core.data.masks import BoolArray, lesion_of, lungs_of
+from xray_core.data.masks import BoolArray, lesion_of
 from xray_core.data.records import Manifest
 from xray_core.evaluation.predict import predict
 from xray_core.explain.zones import place_of
+from xray_core.lungs.finder import lungs_of_all
+from xray_core.lungs.unet import FILM_PX
 from xray_core.quality import faithfulness, localisation
 from xray_core.quality.grid import is_flat, maps_of
 from xray_core.quality.randomisation import pairs_of_films, randomise
@@ -37,7 +39,7 @@ class Films:
 
     Attributes:
         manifest: readable films.
-        lungs: a mask a film; None where there is none.
+        lungs: a mask a film, of the data set or found; None where there is none.
         lesions: the truth of a film; None where it is not known.
     """
 
@@ -76,7 +78,7 @@ def open_films(manifest: Manifest) -> Films:
     records = manifest.records
     return Films(
         manifest,
-        tuple(lungs_of(manifest, record) for record in records),
+        lungs_of_all(manifest, cache_films(manifest, FILM_PX)),
         tuple(lesion_of(manifest, record) for record in records),
     )
 

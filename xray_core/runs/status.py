@@ -57,6 +57,10 @@ class StatusFile:
             if now or changed or time.monotonic() - self._written > WRITE_SECONDS:
                 self._write()
 
+    def count(self, done: int, total: int) -> None:
+        """How far a phase has come: what functions call that take a `progress`."""
+        self.update(step=done, steps=total)
+
     def fail(self, error: BaseException) -> None:
         """Say that the training failed, and why; a disk that takes nothing is not fought."""
         if isinstance(error, XrayError):

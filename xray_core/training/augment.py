@@ -4,38 +4,45 @@ Small rotation, shift, zoom and stretch as patients stand and lie; gamma, contra
 local contrast, blur, sharpening and noise as machines and their image processing differ. Corners
 and borders are covered, letters written there, and every second film takes the greys of another
 one, because markers, collimation and tone give hospitals away (Zech et al. 2018,
-https://doi.org/10.1371/journal.pmed.1002683). No flip: it moves the heart.
+https://doi.org/10.1371/journal.pmed.1002683). Where it is known where the lungs lie, all beyond
+them can be covered, because shoulders, chin and belly tell a child from an adult, and so one data
+set from another. No flip: it moves the heart.
 """
 
 import math
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from xray_core.data.batches import UInt8Array
+from xray_core.data.covers import Draws, cover_beyond, cover_edges, write_letters
+from xray_core.lungs.boxes import Float32Array
 
 MAX_ROTATION_DEGREES = 7.0
 MAX_SHIFT = 0.06
 MAX_ZOOM = 0.12
 MAX_STRETCH = 0.06
-CORNER_REACH = 0.20
-BORDER_REACH = 0.08
-_LETTERS = ("L", "R", "D", "AP", "PA", "PORTABLE", "A-P", "LINKS", "12:40", "ERECT")
 
-Draws = NDArray[np.float64]
 _GREYS = np.arange(256) / 255
 _OWN_GREYS = np.arange(256, dtype=np.uint8)
 
 cv2.setNumThreads(1)  # a batch is one task of the input pipeline: the network needs the other cores
 
 
-def augment(films: UInt8Array, rng: np.random.Generator) -> UInt8Array:
+def augment(
+    films: UInt8Array,
+    rng: np.random.Generator,
+    *,
+    lungs: Float32Array | None = None,
+    lung_focus: float = 0.0,
+) -> UInt8Array:
     """Change every film of a batch in its own way.
 
     Args:
         films: uint8 (batch, size, size).
         rng: the same state gives the same changes.
+        lungs: float32 (batch, 4), the box round the lungs as `lung_boxes` returns.
+        lung_focus: share of films of which nothing but that box is left to see.
 
     Returns:
         A new array of the same shape.
@@ -49,8 +56,11 @@ def augment(films: UInt8Array, rng: np.random.Generator) -> UInt8Array:
     others = films[rng.integers(n, size=n)]
     signed, draws = rng.uniform(-1, 1, (n, 9)), rng.uniform(size=(n, 33))
     changed = np.empty_like(films)
+    beyond = rng.uniform(size=(n, 7)) if lungs is not None else None
     for index, film in enumerate(films):
-        processed = _process(_move(film, signed[index, :5]), draws[index, :4])
+        movement = _movement(size, signed[index, :5])
+        moved = np.asarray(cv2.warpAffine(film, movement, (size, size)), np.uint8)
+        processed = _process(moved, draws[index, :4])
         share = signed[index, 5]
         greys = _match_table(processed, others[index], share) if share > 0 else _OWN_GREYS
         toned = cv2.LUT(processed, _tone_table(signed[index, 6:])[greys])
@@ -60,12 +70,15 @@ def augment(films: UInt8Array, rng: np.random.Generator) -> UInt8Array:
         changed[index] = cv2.addWeighted(toned, 1.0, piece, grain, -128 * grain)
         cover_edges(changed[index], draws[index, 5:27])
         write_letters(changed[index], draws[index, 27:])
+        if lungs is not None and beyond is not None and beyond[index, 0] < lung_focus:
+            cover_beyond(
+                changed[index], _moved_box(lungs[index], movement, size), beyond[index, 1:]
+            )
     return changed
 
 
-def _move(film: UInt8Array, draws: Draws) -> UInt8Array:
-    """Rotate, zoom, stretch and shift in one interpolation; what comes in from outside is black."""
-    size = film.shape[0]
+def _movement(size: int, draws: Draws) -> Draws:
+    """The matrix (2, 3) that rotates, zooms, stretches and shifts; places in pixels."""
     turn, zoom, stretch, right, down = draws.tolist()
     angle = math.radians(turn * MAX_ROTATION_DEGREES)
     across = math.exp(zoom * MAX_ZOOM + stretch * MAX_STRETCH)
@@ -75,8 +88,15 @@ def _move(film: UInt8Array, draws: Draws) -> UInt8Array:
     centre, reach = (size - 1) / 2, MAX_SHIFT * size
     x = centre * (1 - a - b) + reach * right
     y = centre * (1 - c - d) + reach * down
-    matrix = np.array([[a, b, x], [c, d, y]])
-    return np.asarray(cv2.warpAffine(film, matrix, (size, size)), np.uint8)
+    return np.array([[a, b, x], [c, d, y]])
+
+
+def _moved_box(box: Float32Array, movement: Draws, size: int) -> Draws:
+    """The upright box round a moved one: top, bottom, left, right in pixels."""
+    top, bottom, left, right = box * size
+    corners = [[left, right, left, right], [top, top, bottom, bottom], [1, 1, 1, 1]]
+    x, y = movement @ np.array(corners)
+    return np.array([y.min(), y.max(), x.min(), x.max()])
 
 
 def _process(film: UInt8Array, draws: Draws) -> UInt8Array:
@@ -115,46 +135,3 @@ def _tone_table(draws: Draws) -> UInt8Array:
     gamma, contrast, brightness = np.exp(0.35 * draws[0]), np.exp(0.3 * draws[1]), 0.1 * draws[2]
     greys = (_GREYS**gamma - 0.5) * contrast + 0.5 + brightness
     return np.asarray(np.clip(255 * greys, 0, 255), np.uint8)
-
-
-def cover_edges(film: UInt8Array, draws: Draws) -> None:
-    """Cover corners (up to 20 % of the side) and borders (up to 8 %), each one time in three.
-
-    Args:
-        film: uint8 (size, size), changed in place.
-        draws: 22 numbers in [0, 1): height and width of four corners, whether each is covered,
-            depth of four borders, whether each is covered, and how light the cover is.
-    """
-    size = film.shape[0]
-    shade = 0 if draws[20] < 0.6 else int(255 * draws[21])
-    for index in range(4):
-        if draws[8 + index] < 1 / 3:
-            tall, wide = (CORNER_REACH * size * draws[2 * index : 2 * index + 2]).astype(int)
-            rows = slice(0, tall) if index < 2 else slice(size - tall, size)
-            columns = slice(0, wide) if index % 2 == 0 else slice(size - wide, size)
-            film[rows, columns] = shade
-    for index, view in enumerate((film, film[::-1], film.T, film.T[::-1])):
-        if draws[16 + index] < 1 / 3:
-            view[: int(BORDER_REACH * size * draws[12 + index])] = shade
-
-
-def write_letters(film: UInt8Array, draws: Draws) -> None:
-    """Write a marker near a corner, one time in four, so that it tells nothing of the class.
-
-    Args:
-        film: uint8 (size, size), changed in place.
-        draws: six numbers in [0, 1): whether, which, height, column, row, how light.
-    """
-    if draws[0] >= 0.25:
-        return
-    size = film.shape[0]
-    text = _LETTERS[int(draws[1] * len(_LETTERS))]
-    scale = size / 160 * (0.25 + 0.35 * draws[2])
-    (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
-    column = draws[3] * 0.15 * size
-    if draws[3] >= 0.5:
-        column = size - width - (1 - draws[3]) * 0.15 * size
-    row = height + draws[4] * 0.2 * size if draws[4] < 0.8 else size - 3
-    shade = int(140 + 115 * draws[5])
-    place = (int(column), int(row))
-    cv2.putText(film, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, shade, 1, cv2.LINE_AA)

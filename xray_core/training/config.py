@@ -52,6 +52,8 @@ class TrainingConfig:
         label_smoothing: share of the target spread over all classes.
         patience: epochs without a better validation loss before it stops early.
         augment: chest-safe changes of the training films (see `augment.py`).
+        lung_focus: share of the training films, anew in every epoch, of which nothing but the
+            lungs is left to see; works with `augment` alone.
         balance: `weights` (films of rare classes weigh more), `age` (so within each age group of
             a data set, which keeps age from telling the class), `sampling` (they are shown more
             often) or `none`.
@@ -75,6 +77,7 @@ class TrainingConfig:
     label_smoothing: float = 0.05
     patience: int = 6
     augment: bool = True
+    lung_focus: float = 0.0
     balance: str = "weights"
     precision: str = "auto"
     strategy: str = "auto"
@@ -140,6 +143,7 @@ class TrainingConfig:
             ("learning_rate", 1e-7, 1.0),
             ("weight_decay", 0.0, 1.0),
             ("label_smoothing", 0.0, 0.5),
+            ("lung_focus", 0.0, 1.0),
             ("patience", 1, 1000),
             ("seed", 0, 2**31 - 1),
         ):

@@ -32,6 +32,7 @@ class Examples:
         weights: float32 (n,), what each counts in the loss.
         odds: float64 (rows,) summing to 1, how often each row is shown; None shows each once an
             epoch.
+        lungs: float32 (n, 4), the box round the lungs of every film, as `lung_boxes` returns.
     """
 
     values: UInt8Array | Float16Array
@@ -40,6 +41,7 @@ class Examples:
     targets: Float32Array
     weights: Float32Array
     odds: NDArray[np.float64] | None = None
+    lungs: Float32Array | None = None
 
 
 def training_batches(
@@ -48,6 +50,7 @@ def training_batches(
     batch_size: int,
     seed: int,
     augment: bool,
+    lung_focus: float = 0.0,
     first_step: int,
     last_step: int,
 ) -> Any:
@@ -58,6 +61,7 @@ def training_batches(
         batch_size: examples a step; an epoch is `steps_per_epoch(len(rows), batch_size)` steps.
         seed: of order and augmentation.
         augment: whether films are changed (see `augment.py`).
+        lung_focus: share of films of which nothing but the lungs' box is left to see.
         first_step, last_step: counted from the start of the phase, over all its epochs.
 
     Returns:
@@ -82,7 +86,12 @@ def training_batches(
         batch = values[chosen]
         if augment:
             films: UInt8Array = batch  # type: ignore[assignment]
-            batch = augment_batch(films, np.random.default_rng((seed, 1, int(step))))
+            batch = augment_batch(
+                films,
+                np.random.default_rng((seed, 1, int(step))),
+                lungs=None if examples.lungs is None else examples.lungs[chosen],
+                lung_focus=lung_focus,
+            )
         return batch, targets[chosen], examples.weights[chosen]
 
     def batch(step: Any) -> tuple[Any, Any, Any]:

@@ -25,6 +25,8 @@ from xray_core.evaluation.evaluate import prediction_table
 from xray_core.evaluation.scores import score_predictions
 from xray_core.explain.stored import collect_maps, explain_films, write_maps
 from xray_core.files import DISK_FULL
+from xray_core.lungs.boxes import lung_boxes
+from xray_core.lungs.finder import lungs_of_all
 from xray_core.networks.freezing import freeze_before
 from xray_core.networks.registry import build_network, get_network
 from xray_core.networks.weights import Initialisation, load_initial_weights, resolve_weights
@@ -145,7 +147,6 @@ def _train(
         _check_same(films_used, run_dir)
     else:
         _write_head(films_used, classes, config, initialisation, precision, run_dir)
-
     strategy = make_strategy(config.strategy)
     keras.utils.set_random_seed(config.seed)
     with strategy.scope() if strategy else nullcontext(), computing_in(precision):
@@ -159,7 +160,7 @@ def _train(
     films = cache_films(
         films_used,
         config.image_size_px,
-        progress=lambda done, total: status.update(step=done, steps=total),
+        progress=status.count,
     )
     echo(f"{len(films)} films: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     ledger = Ledger(run_dir, resume=resume)
@@ -169,7 +170,7 @@ def _train(
         status=status,
         ledger=ledger,
         maps=EpochMaps(run_dir, films_used.records, films, seed=config.seed, epoch=ledger.epoch),
-        examples=_examples(films_used, films, classes, config.balance),
+        examples=_examples(films_used, films, classes, config, status),
         stop_requested=stop_requested,
         echo=echo,
     )
@@ -180,7 +181,7 @@ def _train(
             model,
             films,
             batch_size=config.batch_size,
-            progress=lambda done, total: status.update(step=done, steps=total),
+            progress=status.count,
         )
         stopped = phases.train_head(shop, model, features)
     if config.epochs and not stopped:
@@ -203,14 +204,22 @@ def _train(
 
 
 def _examples(
-    manifest: Manifest, films: UInt8Array, classes: tuple[str, ...], balance: str
+    manifest: Manifest,
+    films: UInt8Array,
+    classes: tuple[str, ...],
+    config: TrainingConfig,
+    status: StatusFile,
 ) -> Examples:
     labels = np.array([classes.index(record.label) for record in manifest.records])
     split = np.array([record.split for record in manifest.records])
     train_rows = np.flatnonzero(split == "train")
     groups = [f"{record.dataset}/{record.age_group}" for record in manifest.records]
     strata = np.unique(groups, return_inverse=True)[1]
-    weights, odds = film_weights(labels, train_rows, len(classes), balance, strata)
+    weights, odds = film_weights(labels, train_rows, len(classes), config.balance, strata)
+    lungs = None
+    if config.augment and config.lung_focus:
+        status.update(now=True, phase="finding the lungs", step=0)
+        lungs = lung_boxes(films, progress=status.count)
     return Examples(
         films,
         train_rows,
@@ -218,6 +227,7 @@ def _examples(
         np.eye(len(classes), dtype=np.float32)[labels],
         weights,
         odds,
+        lungs,
     )
 
 
@@ -235,9 +245,10 @@ def _evaluate(
     tested = (predictions["split"] == "test") & ~predictions["id"].duplicated()
     places = np.flatnonzero(tested)
     kept = Manifest(tuple(held_out.records[place] for place in places), manifest.roots)
+    lungs = lungs_of_all(kept, films[rows][places])
     write_maps(
         run_dir / store.TEST_MAPS,
-        collect_maps(run.classes, kept, probabilities[places], maps[places]),
+        collect_maps(run.classes, kept, probabilities[places], maps[places], lungs),
     )
     scores = score_predictions(predictions[predictions["split"] == "test"], run.classes)
     scores |= {

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from xray_core.data.images import to_uint8
-from xray_core.explain.zones import ZONES, BoolArray, divide_lungs, zone_title
+from xray_core.explain.zones import BoolArray, zone_title
+from xray_core.lungs.zones import ZONES, divide_lungs
 
 MAX_SIDE_PX = 1024
 """Longest side of the film that is sent."""

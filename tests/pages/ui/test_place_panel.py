@@ -4,7 +4,8 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.place_panel import place_words, zone_figure, zone_table
 from xray_core.explain.attribution import Attribution
-from xray_core.explain.zones import ZONES, Place
+from xray_core.explain.zones import Place
+from xray_core.lungs.zones import ZONES
 
 VALUES = np.ones((4, 4), np.float32)
 SHARES = dict(zip(ZONES, (0.01, 0.02, 0.27, 0.03, 0.05, 0.41), strict=True))

@@ -117,9 +117,9 @@ def _rows(frame: pd.DataFrame, columns: dict[str, str], root: Path, dataset: str
         facts = {
             role: unify(cells[role][row].strip()) for role, unify in _FACTS.items() if role in cells
         }
-        if "mask" in cells:
-            mask, flaw = locate(cells["mask"][row], root)
-            facts["mask"] = "" if flaw else mask
+        for role in {"mask", "lesion"} & cells.keys():
+            mask, flaw = locate(cells[role][row], root)
+            facts[role] = "" if flaw else mask
         if problem:
             problem = f"row {row + 2}: {problem}"
             path = path or f"row {row + 2}"

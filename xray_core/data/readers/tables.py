@@ -20,6 +20,7 @@ _HEADERS = {  # role -> header names without spaces and punctuation, the best fi
     "age_group": "agegroup age patientage",
     "split": "split subset partition fold set",
     "mask": "lungmask mask maskpath",
+    "lesion": "lesionmask lesion lesionpath findingmask",
     "sop_uid": "sopinstanceuid sopuid instanceuid",
 }
 

@@ -1,0 +1,72 @@
+"""The box round the lungs of every training film, found once and kept on disk."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.data.batches import UInt8Array
+from xray_core.files import replacing
+from xray_core.lungs.finder import BoolArray, find_all_lungs
+from xray_core.settings import get_settings
+
+Float32Array = NDArray[np.float32]
+
+WHOLE_FILM = (0.0, 1.0, 0.0, 1.0)
+_STEP = 64
+
+
+def lung_boxes(
+    films: UInt8Array,
+    *,
+    cache_dir: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Float32Array:
+    """Where the lungs of every film lie.
+
+    Args:
+        films: uint8 (n, size, size), as `cache_films` returns.
+        cache_dir: where boxes are kept; None takes the settings.
+        progress: called with (films done, films in all).
+
+    Returns:
+        float32 (n, 4): top, bottom, left and right edge, as shares of the side. A film whose lungs
+        are not found gets the median box of the others, so that it does not stand out: lungs full
+        of disease are found less often. The whole film where no lungs are found on any.
+
+    Raises:
+        WeightsError: the lung network's weights are missing or damaged.
+    """
+    folder = cache_dir or get_settings().cache_dir / "lungs"
+    path = folder / f"{_key(films)}.npy"
+    if path.is_file():
+        return np.load(path)  # type: ignore[no-any-return]
+    folder.mkdir(parents=True, exist_ok=True)
+    boxes = np.full((len(films), 4), np.nan, np.float32)
+    for row, mask in enumerate(find_all_lungs(films)):
+        if mask is not None:
+            boxes[row] = box_of(mask)
+        if progress and (row + 1) % _STEP == 0:
+            progress(row + 1, len(films))
+    lost = np.isnan(boxes[:, 0])
+    boxes[lost] = WHOLE_FILM if lost.all() else np.median(boxes[~lost], axis=0)
+    with replacing(path) as part, part.open("wb") as file:
+        np.save(file, boxes)
+    return boxes
+
+
+def box_of(mask: BoolArray) -> Float32Array:
+    """Top, bottom, left and right edge of a mask that is not empty, as shares of its sides."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    height, width = mask.shape
+    edges = (rows[0] / height, (rows[-1] + 1) / height)
+    return np.array([*edges, columns[0] / width, (columns[-1] + 1) / width], np.float32)
+
+
+def _key(films: UInt8Array) -> str:
+    digest = hashlib.sha256(f"lungs 1 {films.shape}".encode())
+    for start in range(0, len(films), 256):
+        digest.update(films[start : start + 256].tobytes())
+    return digest.hexdigest()[:24]
