@@ -28,7 +28,7 @@ def start_words(initialisation: str) -> str:
     >>> start_words("random")
     'starts from random weights'
     """
-    return f"starts from {'random weights' if initialisation == 'random' else initialisation}"
+    return f"starts from {initialisation}{' weights' if initialisation.endswith('random') else ''}"
 
 
 def run_titles(runs: Iterable[Run]) -> dict[str, str]:

@@ -168,6 +168,26 @@ def test_weights_of_a_run_and_half_floats_are_read(
     assert_equal(model.get_weights(), trained.get_weights(), 1e-3)
 
 
+@pytest.mark.parametrize(
+    ("config", "title"),
+    [
+        ('{"initialisation": "ImageNet"}', "further-trained ImageNet"),
+        ('{"initialisation": "further-trained ImageNet"}', "further-trained ImageNet"),
+        ("{}", "file weights.npz"),
+        ("[]", "file weights.npz"),
+        ("no JSON", "file weights.npz"),
+        (None, "file weights.npz"),
+    ],
+)
+def test_weights_of_a_run_tell_where_it_had_started(
+    config: str | None, title: str, tmp_path: Path
+) -> None:
+    (tmp_path / "weights.npz").write_bytes(b"any")
+    if config is not None:
+        (tmp_path / "config.json").write_text(config)
+    assert resolve_weights(NETWORK, str(tmp_path / "weights.npz")).title == title
+
+
 def test_what_keras_itself_saves_without_head_is_read(fresh: Any, tmp_path: Path) -> None:
     import keras
 

@@ -213,7 +213,7 @@ def test_a_file_of_weights_is_looked_at_before_anything_starts(
     page.text_input(key="train_weights_file").set_value(path).run()
     assert not page.exception
     assert not button(page, "Start training").disabled
-    assert "It starts from file weights.npz" in words(page)
+    assert "It starts from further-trained random weights" in words(page)
 
 
 def test_settings_outlive_a_visit_to_another_page(open_page: OpenPage) -> None:

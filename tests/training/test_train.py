@@ -272,7 +272,7 @@ def test_the_head_is_trained_before_the_network(two_phase_run: Run) -> None:
     history = two_phase_run.history()
     assert history["phase"].tolist() == ["head"] * 3 + ["fine-tuning"] * 2
     assert history["epoch"].tolist() == [1, 2, 3, 4, 5]
-    assert two_phase_run.initialisation == "file weights.npz"
+    assert two_phase_run.initialisation == "further-trained random"
     assert two_phase_run.config["weights"] == "weights.npz"  # without its folder
     assert not (two_phase_run.path / store.RESUME).exists()
     with np.load(two_phase_run.path / store.EPOCH_MAPS) as maps:

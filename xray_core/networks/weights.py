@@ -4,6 +4,7 @@ What there is to start from is found without TensorFlow, so that a page can tell
 begins. No format that is read can run code: arrays, HDF5, and `.keras` archives without `Lambda`.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ Arrays = Sequence[NDArray[np.float32]]
 
 ENDINGS = (".npz", ".h5", ".keras")
 MAX_BYTES = 2 * 2**30
+_FURTHER = "further-trained "
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -31,7 +33,7 @@ class Initialisation:
 
     Attributes:
         kind: `random`, `imagenet` or `file`.
-        title: what people read; holds no folder.
+        title: what people read; holds no folder. Weights of a run are told by where that started.
         path: the file; None where there is none, or none yet.
     """
 
@@ -81,7 +83,17 @@ def resolve_weights(network: Network, weights: str) -> Initialisation:
             where=f"{path.name}, {path.stat().st_size:,} bytes",
             fix="Copy the file again, or save the weights without the optimiser.",
         )
-    return Initialisation("file", f"file {path.name}", path)
+    return Initialisation("file", _title_of(path), path)
+
+
+def _title_of(path: Path) -> str:
+    """The name of the file, or, for one in the folder of a run, where that run had started."""
+    try:
+        content = json.loads((path.parent / "config.json").read_text(encoding="utf-8"))
+        before = content["initialisation"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"file {path.name}"
+    return f"{_FURTHER}{str(before).removeprefix(_FURTHER)}"
 
 
 def load_initial_weights(model: Any, network: Network, initialisation: Initialisation) -> None:
