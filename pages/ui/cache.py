@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pages.ui.film_panel import attributions_of
+from pages.ui.garbage import keep_out_of_garbage
 from xray_core.data import catalogue
 from xray_core.data.batches import as_batch, cache_films
 from xray_core.data.duplicates import near_duplicate_groups
@@ -110,7 +111,9 @@ def model_of(run: Run) -> Any:
 
 @st.cache_resource(max_entries=6, show_spinner="Loading the model")
 def _model(folder: str, changed: int) -> Any:
-    return load_model(open_run(Path(folder)))
+    model = load_model(open_run(Path(folder)))
+    keep_out_of_garbage()
+    return model
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -201,6 +204,7 @@ def _explained(
         parts.append(predict_and_explain(model, as_batch(films[start : start + BATCH]), method))
         bar.progress(min(1.0, (start + BATCH) / len(films)))
     bar.empty()
+    keep_out_of_garbage()  # the model has been compiled meanwhile
     return Explained(
         tuple(record.id for record in _manifest.records),
         np.concatenate([probabilities for probabilities, _ in parts]),

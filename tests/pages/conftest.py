@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import cache
+from pages.ui.garbage import keep_out_of_garbage
 from xray_core.data import catalogue
 from xray_core.data.catalogue import DEMO_NAME, DEMO_TITLE, Dataset
 from xray_core.runs.loading import load_model
@@ -50,6 +51,14 @@ def load_once() -> Callable[[Run], Any]:
     return load
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _little_garbage() -> None:
+    """Once a file, not once a model: Streamlit looks for garbage after every run of a page."""
+    import keras  # noqa: F401
+
+    keep_out_of_garbage()
+
+
 @pytest.fixture(autouse=True)
 def _own_folders(
     settings: Settings,
@@ -62,6 +71,7 @@ def _own_folders(
     st.cache_data.clear()
     st.cache_resource.clear()
     monkeypatch.setattr(cache, "load_model", load_once)
+    monkeypatch.setattr(cache, "keep_out_of_garbage", lambda: None)
 
 
 @pytest.fixture

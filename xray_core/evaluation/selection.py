@@ -1,5 +1,6 @@
 """Which films of a data set to look at, and which of them a run has been trained on."""
 
+import functools
 from collections.abc import Sequence
 
 from xray_core.data.duplicates import near_duplicates_of
@@ -15,6 +16,7 @@ class SeenFilms:
         self._used = used
         self._films = {record.id for record in used}  # run folders hold codes
         self._patients = {record.patient for record in used}
+        self._kept = functools.lru_cache(maxsize=4)(self._among)  # a page asks at every run
 
     def among(self, records: Sequence[Record]) -> frozenset[str]:
         """Ids of the records that the run has met.
@@ -22,6 +24,9 @@ class SeenFilms:
         The same file, another film of a patient, or the same radiograph in another coding or
         windowing (see `duplicates.py`).
         """
+        return self._kept(tuple(records))
+
+    def _among(self, records: tuple[Record, ...]) -> frozenset[str]:
         met = {
             record.id
             for record in records

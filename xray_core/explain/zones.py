@@ -6,6 +6,7 @@ and text stand: evidence there is evidence of a shortcut (Zech et al. 2018,
 https://doi.org/10.1371/journal.pmed.1002683).
 """
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -100,10 +101,18 @@ def zone_opacity(film: Float32Array, lungs: BoolArray | None) -> Mapping[str, fl
 
 
 def _zones_on_grid(lungs: BoolArray | None) -> Int8Array | None:
-    if lungs is None:
-        return None
-    mask = Image.fromarray(lungs).resize((_GRID_PX, _GRID_PX), Image.Resampling.NEAREST)
-    return divide_lungs(np.asarray(mask, bool))
+    return None if lungs is None else _divided(lungs.tobytes(), lungs.shape)
+
+
+@functools.lru_cache(maxsize=16)
+def _divided(lungs: bytes, shape: tuple[int, ...]) -> Int8Array | None:
+    """Kept, because every map of a film asks for the same lungs; read-only."""
+    mask = Image.fromarray(np.frombuffer(lungs, bool).reshape(shape))
+    small = mask.resize((_GRID_PX, _GRID_PX), Image.Resampling.NEAREST)
+    zones = divide_lungs(np.asarray(small, bool))
+    if zones is not None:
+        zones.flags.writeable = False
+    return zones
 
 
 def zone_title(zone: str) -> str:

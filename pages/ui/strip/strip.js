@@ -9,12 +9,10 @@ function element(tag, className, text) {
   return node;
 }
 
-function filmButton(item, index, chosen) {
+function filmButton(item, index) {
   const button = element("button");
   button.type = "button";
   button.setAttribute("role", "option");
-  button.setAttribute("aria-selected", String(index === chosen));
-  button.tabIndex = index === Math.max(chosen, 0) ? 0 : -1;
   button.dataset.index = index;
   button.title = [item.title, item.note].filter(Boolean).join(", ");
   const image = element("img");
@@ -30,12 +28,25 @@ function filmButton(item, index, chosen) {
   return button;
 }
 
+/** The buttons of the films; made anew only where the films are others, as decoding them takes time. */
+function buttonsOf(strip, items) {
+  const shown = JSON.stringify(items);
+  if (strip.shownItems !== shown) {
+    strip.replaceChildren(...items.map(filmButton));
+    strip.shownItems = shown;
+  }
+  return [...strip.children];
+}
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const strip = parentElement.querySelector(".strip");
   const hadFocus = strip.contains(parentElement.activeElement ?? document.activeElement);
-  const buttons = data.items.map((item, index) => filmButton(item, index, data.chosen));
+  const buttons = buttonsOf(strip, data.items);
   strip.classList.toggle("grid", Boolean(data.grid));
-  strip.replaceChildren(...buttons);
+  buttons.forEach((button, index) => {
+    button.setAttribute("aria-selected", String(index === data.chosen));
+    button.tabIndex = index === Math.max(data.chosen, 0) ? 0 : -1;
+  });
 
   const current = buttons[data.chosen];
   if (current) {
