@@ -25,6 +25,7 @@ from xray_core.explain.stored import (
     read_maps,
     write_maps,
 )
+from xray_core.lungs.finder import lungs_of_all
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import NETWORKS, build_network, get_network
 
@@ -91,9 +92,8 @@ def bench_maps(
                 [partial(explain_films, model, films), partial(_predict, model, batches)],
                 rounds=rounds,
             )
-            stored = collect_maps(
-                KNOWN_CLASSES, manifest, *explain_films(model, films), [None] * len(films)
-            )
+            lungs = lungs_of_all(manifest, films)
+            stored = collect_maps(KNOWN_CLASSES, manifest, *explain_films(model, films), lungs)
             rows.append(
                 {
                     "network": network.name,
