@@ -137,12 +137,10 @@ def pick_film(
     page = place // PAGE_SIZE
     shown = rows.iloc[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     key = f"strip_{run.id}_{page}_{hash(tuple(shown['id']))}"
-    drawn = (key, id(explained))
-    kept: tuple[object, list[StripItem]] = st.session_state.get("explain_strip", ("", []))
-    if kept[0] != drawn:  # from film to film they stay the same
+    kept_key, kept_maps, items = st.session_state.get("explain_strip", ("", None, []))
+    if kept_key != key or kept_maps is not explained:  # from film to film they stay the same
         items = [_item(row, films, explained, run) for row in shown.itertuples()]
-        kept = st.session_state["explain_strip"] = drawn, items
-    items = kept[1]
+        st.session_state["explain_strip"] = key, explained, items
     picked = film_strip(items, chosen=place % PAGE_SIZE, key=key)
     if n_pages > 1:
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -70,6 +70,14 @@ def as_batch(films: UInt8Array) -> NDArray[np.float32]:
     return (films.astype(np.float32) / np.float32(255))[..., None]
 
 
+def digest_films(kind: str, films: UInt8Array) -> "hashlib._Hash":
+    """A digest of films and of what is computed from them, to name what is kept of it."""
+    digest = hashlib.sha256(f"{kind} {films.shape}".encode())
+    for start in range(0, len(films), 256):
+        digest.update(films[start : start + 256].tobytes())
+    return digest
+
+
 def _key(manifest: Manifest, image_size_px: int) -> str:
     digest = hashlib.sha256(f"films 1 {image_size_px}".encode())
     for record in manifest.records:

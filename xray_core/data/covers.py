@@ -27,7 +27,7 @@ def cover_edges(film: UInt8Array, draws: Draws) -> None:
             depth of four borders, whether each is covered, and how light the cover is.
     """
     size = film.shape[0]
-    shade = 0 if draws[20] < 0.6 else int(255 * draws[21])
+    shade = _shade(*draws[20:])
     for index in range(4):
         if draws[8 + index] < 1 / 3:
             tall, wide = (CORNER_REACH * size * draws[2 * index : 2 * index + 2]).astype(int)
@@ -51,9 +51,14 @@ def cover_beyond(film: UInt8Array, box: Draws, draws: Draws) -> None:
     size = film.shape[0]
     margins = LUNG_MARGIN * size * draws[:4] * (-1, 1, -1, 1)
     top, bottom, left, right = np.clip(np.rint(box + margins), 0, size).astype(int)
-    shade = 0 if draws[4] < 0.6 else int(255 * draws[5])
+    shade = _shade(*draws[4:])
     film[:top] = film[bottom:] = shade
     film[:, :left] = film[:, right:] = shade
+
+
+def _shade(kind: float, light: float) -> int:
+    """Grey of a cover: black three times in five, else how light the other draw says."""
+    return 0 if kind < 0.6 else int(255 * light)
 
 
 def write_letters(film: UInt8Array, draws: Draws) -> None:

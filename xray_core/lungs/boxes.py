@@ -1,13 +1,12 @@
 """The box round the lungs of every training film, found once and kept on disk."""
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.batches import UInt8Array
+from xray_core.data.batches import UInt8Array, digest_films
 from xray_core.files import replacing
 from xray_core.lungs.finder import BoolArray, find_all_lungs
 from xray_core.settings import get_settings
@@ -40,7 +39,7 @@ def lung_boxes(
         WeightsError: the lung network's weights are missing or damaged.
     """
     folder = cache_dir or get_settings().cache_dir / "lungs"
-    path = folder / f"{_key(films)}.npy"
+    path = folder / f"{digest_films('lungs 1', films).hexdigest()[:24]}.npy"
     if path.is_file():
         return np.load(path)  # type: ignore[no-any-return]
     folder.mkdir(parents=True, exist_ok=True)
@@ -63,10 +62,3 @@ def box_of(mask: BoolArray) -> Float32Array:
     height, width = mask.shape
     edges = (rows[0] / height, (rows[-1] + 1) / height)
     return np.array([*edges, columns[0] / width, (columns[-1] + 1) / width], np.float32)
-
-
-def _key(films: UInt8Array) -> str:
-    digest = hashlib.sha256(f"lungs 1 {films.shape}".encode())
-    for start in range(0, len(films), 256):
-        digest.update(films[start : start + 256].tobytes())
-    return digest.hexdigest()[:24]

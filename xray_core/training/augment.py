@@ -56,7 +56,7 @@ def augment(
     others = films[rng.integers(n, size=n)]
     signed, draws = rng.uniform(-1, 1, (n, 9)), rng.uniform(size=(n, 33))
     changed = np.empty_like(films)
-    beyond = rng.uniform(size=(n, 7)) if lungs is not None else None
+    beyond = rng.uniform(size=(n, 7))
     for index, film in enumerate(films):
         movement = _movement(size, signed[index, :5])
         moved = np.asarray(cv2.warpAffine(film, movement, (size, size)), np.uint8)
@@ -70,10 +70,9 @@ def augment(
         changed[index] = cv2.addWeighted(toned, 1.0, piece, grain, -128 * grain)
         cover_edges(changed[index], draws[index, 5:27])
         write_letters(changed[index], draws[index, 27:])
-        if lungs is not None and beyond is not None and beyond[index, 0] < lung_focus:
-            cover_beyond(
-                changed[index], _moved_box(lungs[index], movement, size), beyond[index, 1:]
-            )
+        if lungs is not None and beyond[index, 0] < lung_focus:
+            box = _moved_box(lungs[index], movement, size)
+            cover_beyond(changed[index], box, beyond[index, 1:])
     return changed
 
 

@@ -3,7 +3,6 @@
 The head is then trained on these numbers: twenty epochs cost little more than one pass.
 """
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.batches import UInt8Array, as_batch
+from xray_core.data.batches import UInt8Array, as_batch, digest_films
 from xray_core.files import replacing, require_room
 from xray_core.networks.registry import get_network
 from xray_core.settings import get_settings
@@ -74,10 +73,7 @@ def _backbone(model: Any) -> Any:
 def _key(model: Any, films: UInt8Array) -> str:
     """Of the films, the weights before the head, and how exactly it computes."""
     precision = model.get_layer(get_network(model.name).target_layer).compute_dtype
-    digest = hashlib.sha256(f"features 1 {model.name} {precision}".encode())
-    digest.update(repr(films.shape).encode())
-    for start in range(0, len(films), 256):
-        digest.update(films[start : start + 256].tobytes())
+    digest = digest_films(f"features 1 {model.name} {precision}", films)
     for variable in model.weights[:-2]:
         digest.update(variable.numpy().tobytes())
     return digest.hexdigest()[:24]
