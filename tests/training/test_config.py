@@ -32,6 +32,7 @@ def test_an_unknown_network_is_refused() -> None:
         ("learning_rate", 2.0),
         ("weight_decay", -0.1),
         ("label_smoothing", 0.6),
+        ("ema_momentum", 1.0),
         ("patience", 0),
         ("seed", -1),
         ("seed", 2**31),

@@ -257,6 +257,7 @@ def two_phases(tiny_run: Run, tiny_config: TrainingConfig) -> TrainingConfig:
         learning_rate=1e-4,
         augment=True,
         lung_focus=0.5,
+        ema_momentum=0.8,
     )
 
 

@@ -1,9 +1,9 @@
 """Changes that a chest film may undergo without becoming another film.
 
 Small rotation, shift, zoom and stretch as patients stand and lie; gamma, contrast, brightness,
-local contrast, blur, sharpening and noise as machines and their image processing differ. Corners
-and borders are covered, letters written there, and every second film takes the greys of another
-one, because markers, collimation and tone give hospitals away (Zech et al. 2018,
+local contrast, blur, sharpening, resolution, coding and noise as machines and archives differ.
+Corners and borders are covered, letters written there, and every second film takes the greys of
+another one, because markers, collimation and tone give hospitals away (Zech et al. 2018,
 https://doi.org/10.1371/journal.pmed.1002683). Where it is known where the lungs lie, all beyond
 them can be covered, because shoulders, chin and belly tell a child from an adult, and so one data
 set from another. No flip: it moves the heart.
@@ -56,11 +56,11 @@ def augment(
     others = films[rng.integers(n, size=n)]
     signed, draws = rng.uniform(-1, 1, (n, 9)), rng.uniform(size=(n, 33))
     changed = np.empty_like(films)
-    beyond = rng.uniform(size=(n, 7))
+    beyond, archived = rng.uniform(size=(n, 7)), rng.uniform(size=(n, 4))
     for index, film in enumerate(films):
         movement = _movement(size, signed[index, :5])
         moved = np.asarray(cv2.warpAffine(film, movement, (size, size)), np.uint8)
-        processed = _process(moved, draws[index, :4])
+        processed = _archive(_process(moved, draws[index, :4]), archived[index])
         share = signed[index, 5]
         greys = _match_table(processed, others[index], share) if share > 0 else _OWN_GREYS
         toned = cv2.LUT(processed, _tone_table(signed[index, 6:])[greys])
@@ -111,6 +111,20 @@ def _process(film: UInt8Array, draws: Draws) -> UInt8Array:
         amount = 1.6 * fine_strength - 1.0
         smooth = cv2.GaussianBlur(film, (3, 3), 0)
         film = np.asarray(cv2.addWeighted(film, 1 + amount, smooth, -amount, 0), np.uint8)
+    return film
+
+
+def _archive(film: UInt8Array, draws: Draws) -> UInt8Array:
+    """What archives do: fewer pixels, and JPEG coding."""
+    size = film.shape[0]
+    fewer, resolution, coding, quality = draws
+    if fewer < 0.4:
+        side = max(16, round(size * (0.4 + 0.6 * resolution)))
+        small = cv2.resize(film, (side, side), interpolation=cv2.INTER_AREA)
+        film = np.asarray(cv2.resize(small, (size, size), interpolation=cv2.INTER_LINEAR), np.uint8)
+    if coding < 0.3:
+        _, code = cv2.imencode(".jpg", film, [cv2.IMWRITE_JPEG_QUALITY, round(25 + 65 * quality)])
+        film = np.asarray(cv2.imdecode(code, cv2.IMREAD_GRAYSCALE), np.uint8)
     return film
 
 

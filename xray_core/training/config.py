@@ -50,6 +50,8 @@ class TrainingConfig:
             the validation loss has not fallen for two epochs.
         weight_decay: of AdamW.
         label_smoothing: share of the target spread over all classes.
+        ema_momentum: of the moving average of the network's weights that is validated and kept
+            (see `averaging.py`); 0 takes the weights of the last step.
         patience: epochs without a better validation loss before it stops early.
         augment: chest-safe changes of the training films (see `augment.py`).
         lung_focus: share of the training films, anew in every epoch, of which nothing but the
@@ -75,6 +77,7 @@ class TrainingConfig:
     schedule: str = "cosine"
     weight_decay: float = 1e-4
     label_smoothing: float = 0.05
+    ema_momentum: float = 0.0
     patience: int = 6
     augment: bool = True
     lung_focus: float = 0.0
@@ -143,6 +146,7 @@ class TrainingConfig:
             ("learning_rate", 1e-7, 1.0),
             ("weight_decay", 0.0, 1.0),
             ("label_smoothing", 0.0, 0.5),
+            ("ema_momentum", 0.0, 0.9999),
             ("lung_focus", 0.0, 1.0),
             ("patience", 1, 1000),
             ("seed", 0, 2**31 - 1),

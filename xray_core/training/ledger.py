@@ -16,6 +16,7 @@ from xray_core.errors import TrainingError
 from xray_core.files import replacing
 from xray_core.networks.registry import save_weights
 from xray_core.runs.store import HISTORY, RESUME
+from xray_core.training.averaging import averaged
 
 Row = dict[str, Any]
 PLATEAU_EPOCHS = 2
@@ -66,7 +67,8 @@ class Ledger:
         """
         self.history.append(dict(row))
         if self.best_epoch == self.epoch:
-            save_weights(model, best_path)
+            with averaged(model):
+                save_weights(model, best_path)
         self._write_history()
         arrays = {f"state {i:05d}": v.numpy() for i, v in enumerate(_variables(model))}
         with replacing(self._path) as part:

@@ -11,6 +11,7 @@ from typing import Any
 from xray_core.networks.registry import load_weights, save_weights
 from xray_core.runs.status import StatusFile
 from xray_core.runs.store import WEIGHTS
+from xray_core.training.averaging import averaged, averages
 from xray_core.training.config import TrainingConfig
 from xray_core.training.epoch_maps import EpochMaps
 from xray_core.training.features import Float16Array
@@ -120,10 +121,12 @@ def train_network(shop: Workshop, model: Any, strategy: Any = None) -> bool:
     if config.schedule == "cosine":
         rate = _cosine(rate, steps * config.epochs)
     with strategy.scope() if strategy else nullcontext():
-        _compile(model, config, rate)
+        _compile(model, config, rate, config.ema_momentum)
 
     def after_epoch(epoch: int) -> None:
-        shop.maps.add(epoch, shop.maps.features(model), *model.get_layer("logits").get_weights())
+        with averaged(model):
+            head = model.get_layer("logits").get_weights()
+            shop.maps.add(epoch, shop.maps.features(model), *head)
 
     return _fit(
         shop,
@@ -150,6 +153,8 @@ def _fit(
     best_path: Path,
     after_epoch: Callable[[int], None],
 ) -> bool:
+    import keras
+
     from xray_core.training.callbacks import RunReporter
 
     config, losses = shop.config, shop.ledger.losses(phase)
@@ -186,24 +191,31 @@ def _fit(
         first_step=done * steps,
         last_step=epochs * steps,
     )
+    swaps = [keras.callbacks.SwapEMAWeights()] if averages(model.optimizer) else []
     model.fit(
         batches,
         steps_per_epoch=steps,
         initial_epoch=done,
         epochs=epochs,
         validation_data=validation_batches(examples, batch_size),
-        callbacks=[reporter],
+        callbacks=[*swaps, reporter],
         shuffle=False,
         verbose=0,
     )
     return reporter.stopped
 
 
-def _compile(model: Any, config: TrainingConfig, rate: Any) -> None:
+def _compile(model: Any, config: TrainingConfig, rate: Any, ema_momentum: float = 0.0) -> None:
     import keras
 
     model.compile(
-        keras.optimizers.AdamW(rate, weight_decay=config.weight_decay, clipnorm=1.0),
+        keras.optimizers.AdamW(
+            rate,
+            weight_decay=config.weight_decay,
+            clipnorm=1.0,
+            use_ema=ema_momentum > 0,
+            ema_momentum=ema_momentum,
+        ),
         keras.losses.CategoricalCrossentropy(
             from_logits=True, label_smoothing=config.label_smoothing
         ),
