@@ -101,12 +101,19 @@ def choose_films(models: Sequence[ModelPatterns]) -> Choice:
 
 
 def cells_of(model: ModelPatterns, choice: Choice, at_hand: AtHand) -> list[Cell]:
-    """The mean maps of all classes of a model."""
+    """The mean maps of all classes of a model, computed once for the same choice."""
+    return _cells(model, at_hand, choice, (model.name, id(model), hash(frozenset(at_hand))))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _cells(
+    _model: ModelPatterns, _at_hand: AtHand, choice: Choice, key: tuple[str, int, int]
+) -> list[Cell]:
     cells = []
-    for label in model.stored.classes:
-        rows = model.rows(label, choice.outcome, choice.source)
-        mean = mean_map(model.stored, rows, label, aligned=choice.aligned)
-        cells.append(Cell(label, mean, _back(model, rows, choice, at_hand)))
+    for label in _model.stored.classes:
+        rows = _model.rows(label, choice.outcome, choice.source)
+        mean = mean_map(_model.stored, rows, label, aligned=choice.aligned)
+        cells.append(Cell(label, mean, _back(_model, rows, choice, _at_hand)))
     return cells
 
 

@@ -9,6 +9,7 @@ https://doi.org/10.1371/journal.pmed.1002683).
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,7 @@ def place_of(values: Float32Array, lungs: BoolArray | None = None) -> Place | No
         None for a map in which nothing speaks for the class.
     """
     evidence = _enlarge(values)
+    zones = _zones_on_grid(lungs)
     total = float(evidence.sum(dtype=np.float64))
     if total <= 0 or np.ptp(values) <= 1e-12:
         return None
@@ -69,14 +71,15 @@ def place_of(values: Float32Array, lungs: BoolArray | None = None) -> Place | No
     def share(where: BoolArray) -> float:
         return float(evidence[where].sum(dtype=np.float64) / total)
 
-    zones = _zones_on_grid(lungs)
+    by_zone = None
+    if zones is not None:
+        sums = np.bincount(zones.ravel(), evidence.ravel(), len(ZONES) + 1)
+        by_zone = dict(zip(ZONES, (sums[1:] / total).tolist(), strict=True))
     return Place(
         corners=share(_frame(CORNER_REACH, corners=True)),
         border=share(_frame(BORDER_REACH, corners=False)),
-        lungs=None if zones is None else share(zones > 0),
-        zones={}
-        if zones is None
-        else {name: share(zones == number) for number, name in enumerate(ZONES, start=1)},
+        lungs=None if by_zone is None else sum(by_zone.values()),
+        zones=by_zone or {},
     )
 
 
@@ -107,12 +110,17 @@ def _zones_on_grid(lungs: BoolArray | None) -> Int8Array | None:
 @functools.lru_cache(maxsize=16)
 def _divided(lungs: bytes, shape: tuple[int, ...]) -> Int8Array | None:
     """Kept, because every map of a film asks for the same lungs; read-only."""
-    mask = Image.fromarray(np.frombuffer(lungs, bool).reshape(shape))
-    small = mask.resize((_GRID_PX, _GRID_PX), Image.Resampling.NEAREST)
-    zones = divide_lungs(np.asarray(small, bool))
-    if zones is not None:
-        zones.flags.writeable = False
-    return zones
+    mask = np.frombuffer(lungs, bool).reshape(shape)
+    if max(shape) > _GRID_PX:
+        mask = _on_grid(mask)
+    zones = divide_lungs(mask)
+    return None if zones is None else _on_grid(zones)
+
+
+def _on_grid(values: NDArray[Any]) -> NDArray[Any]:
+    """Each pixel of the grid takes the value of the pixel that it falls on; read-only."""
+    picture = Image.fromarray(values).resize((_GRID_PX, _GRID_PX), Image.Resampling.NEAREST)
+    return np.asarray(picture, values.dtype)
 
 
 def zone_title(zone: str) -> str:

@@ -6,8 +6,7 @@ is.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +15,10 @@ Float32Array = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 
 FRAME_PX = 32
+_AT_ONCE = 64  # films whose frames lie in memory
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle on a film, in shares of its sides; rows run downwards."""
 
     top: float
@@ -47,26 +46,33 @@ def lung_box(lungs: BoolArray) -> Box | None:
 
 
 def to_frame(values: NDArray[Any], box: Box | None = None, size_px: int = FRAME_PX) -> Float32Array:
-    """A map or film in the common frame, sampled linearly.
+    """One map or film in the common frame, as `to_frames`."""
+    framed: Float32Array = to_frames(values[None], [box], size_px)[0]
+    return framed
+
+
+def to_frames(
+    values: NDArray[Any], boxes: Sequence[Box | None], size_px: int = FRAME_PX
+) -> Float32Array:
+    """Maps or films in the common frame, sampled linearly.
 
     Args:
-        values: (height, width) over the whole film.
-        box: of its lungs; None leaves the film where it is.
+        values: (film, height, width) over the whole films.
+        boxes: of the lungs, one a film; None leaves a film where it is.
         size_px: side of the frame.
 
     Returns:
-        float32 (size_px, size_px); NaN where the frame reaches beyond the film.
+        float32 (film, size_px, size_px); NaN where the frame reaches beyond the film.
     """
-    box = box or FRAME
+    lungs = np.array([box or FRAME for box in boxes]).reshape(-1, 4)
     down, seen_rows = _weights(
-        values.shape[0], size_px, (box.top, box.bottom), (FRAME.top, FRAME.bottom)
+        values.shape[1], size_px, lungs[:, [0, 2]], (FRAME.top, FRAME.bottom)
     )
     across, seen_columns = _weights(
-        values.shape[1], size_px, (box.left, box.right), (FRAME.left, FRAME.right)
+        values.shape[2], size_px, lungs[:, [1, 3]], (FRAME.left, FRAME.right)
     )
-    framed: Float32Array = (down @ values.astype(np.float64) @ across.T).astype(np.float32)
-    framed[~seen_rows] = np.nan
-    framed[:, ~seen_columns] = np.nan
+    framed: Float32Array = down @ values.astype(np.float32) @ across.transpose(0, 2, 1)
+    framed[~(seen_rows[:, :, None] & seen_columns[:, None, :])] = np.nan
     return framed
 
 
@@ -86,38 +92,33 @@ def mean_in_frame(
     """
     total = np.zeros((size_px, size_px))
     count = np.zeros((size_px, size_px))
-    for item, box in zip(values, boxes, strict=True):
-        framed = to_frame(item, box, size_px)
-        seen = np.isfinite(framed)
-        total[seen] += framed[seen]
-        count += seen
+    for start in range(0, len(values), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        framed = to_frames(values[part], boxes[part], size_px)
+        total += np.nansum(framed, axis=0, dtype=np.float64)
+        count += np.isfinite(framed).sum(axis=0)
     mean: Float32Array = (total / np.maximum(count, 1)).astype(np.float32)
     return mean
 
 
 def _weights(
-    n: int, size_px: int, source: tuple[float, float], target: tuple[float, float]
-) -> tuple[NDArray[np.float64], BoolArray]:
+    n: int, size_px: int, source: NDArray[np.float64], target: tuple[float, float]
+) -> tuple[Float32Array, BoolArray]:
     """How much each of n pixels counts for each pixel of the frame, along one axis.
 
     Args:
         n: pixels of the film.
         size_px: pixels of the frame.
-        source: start and end of the lungs on the film, in shares.
+        source: (film, 2), start and end of the lungs on each film, in shares.
         target: where they come to lie.
 
     Returns:
-        Weights (size_px, n) that sum to 1 along the second axis, and whether each pixel of the
-        frame lies on the film.
+        Weights (film, size_px, n) that sum to 1 along the last axis, and whether each pixel of the
+        frame lies on the film, (film, size_px).
     """
     centres = (np.arange(size_px) + 0.5) / size_px
-    stretch = (source[1] - source[0]) / (target[1] - target[0])
-    places = source[0] + (centres - target[0]) * stretch
-    positions = np.clip(places * n - 0.5, 0, n - 1)
-    lower = np.minimum(positions.astype(int), max(n - 2, 0))
-    share = positions - lower
-    weights = np.zeros((size_px, n))
-    rows = np.arange(size_px)
-    weights[rows, lower] += 1 - share
-    weights[rows, np.minimum(lower + 1, n - 1)] += share
+    stretch = (source[:, 1:] - source[:, :1]) / (target[1] - target[0])
+    places = source[:, :1] + (centres - target[0]) * stretch
+    positions = np.clip(places * n - 0.5, 0, n - 1)[..., None]
+    weights = np.maximum(0, 1 - np.abs(positions - np.arange(n))).astype(np.float32)
     return weights, (places >= -1e-9) & (places <= 1 + 1e-9)

@@ -74,13 +74,30 @@ def mean_map(
 
 
 def correlation(first: Float32Array, second: Float32Array) -> float:
-    """Pearson's r of two maps of the same size, over the places where both are numbers.
+    """Pearson's r of two maps of the same size, as `correlations`."""
+    return float(correlations(first[None], second[None])[0])
+
+
+def correlations(first: Float32Array, second: Float32Array) -> NDArray[np.float64]:
+    """Pearson's r of pairs of maps, over the places where both are numbers.
+
+    Args:
+        first, second: (pair, height, width); one of them may have a single map, for all pairs.
 
     Returns:
-        NaN where one of them is the same everywhere.
+        (pair,); NaN where one of the two is the same everywhere.
     """
     seen = np.isfinite(first) & np.isfinite(second)
-    a, b = (item[seen].astype(np.float64) for item in (first, second))
-    a, b = a - a.mean(), b - b.mean()
-    norm = np.sqrt((a * a).sum() * (b * b).sum())
-    return float((a * b).sum() / norm) if norm > 1e-12 else float("nan")
+    counts = np.maximum(seen.sum(axis=(1, 2), keepdims=True), 1)
+
+    def centred(maps: Float32Array) -> NDArray[np.float64]:
+        known = np.where(seen, maps, 0.0)
+        return np.where(seen, known - known.sum(axis=(1, 2), keepdims=True) / counts, 0.0)
+
+    a, b = centred(first), centred(second)
+    norms = np.sqrt((a * a).sum(axis=(1, 2)) * (b * b).sum(axis=(1, 2)))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: NDArray[np.float64] = np.where(
+            norms > 1e-12, (a * b).sum(axis=(1, 2)) / norms, np.nan
+        )
+    return found

@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from xray_core.explain.stored import StoredMaps
 from xray_core.patterns.films import choose_rows, film_table
-from xray_core.patterns.frame import to_frame
+from xray_core.patterns.frame import to_frames
 from xray_core.patterns.intervals import Mean, mean_of
-from xray_core.patterns.means import correlation
+from xray_core.patterns.means import correlations
 from xray_core.patterns.places import Places, places_of
 
 IntArray = NDArray[np.intp]
+Float32Array = NDArray[np.float32]
 
 AGREEMENT_PX = 16
 
@@ -55,20 +56,21 @@ def agreement(first: ModelPatterns, second: ModelPatterns, label: str) -> Mean:
 
 def film_correlations(first: ModelPatterns, second: ModelPatterns, label: str) -> dict[str, float]:
     """Film id -> correlation of the maps of two models for the film's label; NaN for a flat map."""
-    places = {film_id: row for row, film_id in enumerate(second.stored.film_ids)}
-    found = {}
-    for row in first.rows(label):
-        film_id = first.stored.film_ids[row]
-        other = places.get(film_id)
-        if other is None or second.stored.labels[other] != label:
-            continue
-        found[film_id] = correlation(
-            to_frame(_map(first.stored, int(row), label), size_px=AGREEMENT_PX),
-            to_frame(_map(second.stored, other, label), size_px=AGREEMENT_PX),
-        )
-    return found
+    rows = {film_id: row for row, film_id in enumerate(second.stored.film_ids)}
+    pairs = [
+        (int(row), other)
+        for row in first.rows(label)
+        if (other := rows.get(first.stored.film_ids[row])) is not None
+        and second.stored.labels[other] == label
+    ]
+    if not pairs:
+        return {}
+    own, others = np.array(pairs).T
+    found = correlations(_small(first.stored, own, label), _small(second.stored, others, label))
+    names = [first.stored.film_ids[row] for row in own]
+    return dict(zip(names, found.tolist(), strict=True))
 
 
-def _map(stored: StoredMaps, row: int, label: str) -> NDArray[np.float32]:
-    values: NDArray[np.float32] = stored.maps[row, stored.classes.index(label)].astype(np.float32)
-    return values
+def _small(stored: StoredMaps, rows: IntArray, label: str) -> Float32Array:
+    maps = stored.maps[rows, stored.classes.index(label)]
+    return to_frames(maps, [None] * len(rows), AGREEMENT_PX)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from xray_core.explain.stored import StoredMaps
 from xray_core.explain.zones import EVEN_BORDER, EVEN_CORNERS, place_of, zone_title
 from xray_core.lungs.zones import ZONES, divide_lungs
-from xray_core.patterns.frame import to_frame
+from xray_core.patterns.frame import to_frames
 from xray_core.patterns.intervals import Mean, mean_of
 
 Float32Array = NDArray[np.float32]
@@ -42,10 +42,12 @@ class Places:
 
 def places_of(stored: StoredMaps) -> Places:
     """The places of all films of a test set."""
+    columns = [stored.classes.index(label) for label in stored.labels]
+    maps = stored.maps[np.arange(len(columns)), columns].astype(np.float32)
+    parts = _part_shares(maps)
     shares: list[dict[str, float]] = []
     even: list[dict[str, float]] = []
-    for row, label in enumerate(stored.labels):
-        values = stored.maps[row, stored.classes.index(label)].astype(np.float32)
+    for row, values in enumerate(maps):
         lungs = stored.lungs[row] if stored.lungs[row].any() else None
         place = place_of(values, lungs)
         areas = dict(zip(EDGES, (EVEN_CORNERS, EVEN_BORDER), strict=True))
@@ -60,7 +62,7 @@ def places_of(stored: StoredMaps) -> Places:
             shares.append({})
             continue
         known: dict[str, float] = {"corners": place.corners, "border": place.border}
-        known |= dict(place.zones) | _part_shares(values)
+        known |= dict(place.zones) | dict(zip(PARTS, parts[row].tolist(), strict=True))
         if place.lungs is not None:
             known["lungs"] = place.lungs
         shares.append(known)
@@ -93,10 +95,14 @@ def region_title(region: str) -> str:
     return zone_title(region) if region in ZONES else region
 
 
-def _part_shares(values: Float32Array) -> dict[str, float]:
-    """Shares of the six parts of the film; the patient's right is on the viewer's left."""
-    fine = np.maximum(to_frame(values, size_px=_FINE_PX), 0)
-    thirds = np.array_split(np.arange(fine.shape[0]), 3)
-    halves = np.array_split(np.arange(fine.shape[1]), 2)
-    sums = [float(fine[np.ix_(rows, half)].sum()) for half in halves for rows in thirds]
-    return {part: share / sum(sums) for part, share in zip(PARTS, sums, strict=True)}
+def _part_shares(maps: Float32Array) -> Float32Array:
+    """Shares of the six parts of each film, (film, part); the patient's right is the viewer's left.
+
+    NaN for a film without evidence.
+    """
+    fine = np.maximum(to_frames(maps, [None] * len(maps), _FINE_PX), 0)
+    blocks = fine.reshape(-1, 3, _FINE_PX // 3, 2, _FINE_PX // 2).sum(axis=(2, 4))
+    sums = blocks.transpose(0, 2, 1).reshape(-1, len(PARTS))
+    with np.errstate(invalid="ignore"):
+        shares: Float32Array = sums / sums.sum(axis=1, keepdims=True)
+    return shares

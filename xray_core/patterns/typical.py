@@ -5,8 +5,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xray_core.explain.stored import StoredMaps
-from xray_core.patterns.frame import FRAME_PX, to_frame
-from xray_core.patterns.means import boxes_of, correlation, mean_map
+from xray_core.patterns.frame import to_frames
+from xray_core.patterns.means import boxes_of, correlations, mean_map
 
 
 def rank_films(
@@ -40,8 +40,5 @@ def rank_films(
     if mean is None:
         return table
     boxes = boxes_of(stored, rows, aligned=aligned)
-    table["typical"] = [
-        correlation(to_frame(values, box, FRAME_PX), mean.values)
-        for values, box in zip(maps, boxes, strict=True)
-    ]
+    table["typical"] = correlations(to_frames(maps, boxes), mean.values[None])
     return table.sort_values("typical", ascending=False, kind="stable", ignore_index=True)
