@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def make_reporter(run_dir: Path, model: Any, **changes: Any) -> RunReporter:
         "epochs_after": 4,
         "steps": 2,
         "batch_size": 8,
-        "rate": None,
+        "rate": lambda step, losses: 0.5**step,
         "patience": 2,
         "best_path": run_dir / WEIGHTS,
         "stop_requested": (run_dir / "stop").exists,
@@ -52,6 +53,7 @@ def make_reporter(run_dir: Path, model: Any, **changes: Any) -> RunReporter:
 def end_epoch(reporter: RunReporter, epoch: int, val_loss: float) -> None:
     reporter.model.set_weights([np.array([[epoch + 1.0]])])
     reporter.on_epoch_begin(epoch)
+    reporter.on_train_batch_begin(1)
     reporter.on_train_batch_end(1, {"loss": 1.0})
     reporter.on_epoch_end(epoch, {"loss": 1.0, "val_loss": val_loss})
 
@@ -80,13 +82,19 @@ def test_a_phase_ends_when_it_no_longer_gets_better(reporter: RunReporter) -> No
     assert not reporter.stopped
 
 
-def test_a_plateau_lowers_the_rate(tmp_path: Path, model: Any) -> None:
-    reporter = make_reporter(tmp_path, model, rate=0.4, patience=10)
-    rates = []
-    for epoch, loss in enumerate((0.9, 0.5, 0.6, 0.7, 0.8)):
+def test_every_step_has_its_learning_rate(tmp_path: Path, model: Any) -> None:
+    asked = []
+
+    def rate(step: int, losses: Sequence[float]) -> float:
+        asked.append((step, list(losses)))
+        return 0.5**step
+
+    reporter = make_reporter(tmp_path, model, rate=rate, patience=10)
+    for epoch, loss in enumerate((0.9, 0.5)):
         end_epoch(reporter, epoch, loss)
-        rates.append(float(model.optimizer.learning_rate.numpy()))
-    assert rates == pytest.approx([0.4, 0.4, 0.4, 0.4, 0.1])
+    assert asked == [(1, []), (3, [0.9])]  # the last of two steps
+    assert float(model.optimizer.learning_rate.numpy()) == 0.125
+    assert pd.read_csv(tmp_path / HISTORY)["learning_rate"].tolist() == [0.5, 0.125]
 
 
 def test_the_status_tells_step_speed_and_time_left(reporter: RunReporter, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from xray_core.errors import TrainingError
 from xray_core.runs.store import HISTORY, RESUME, WEIGHTS
-from xray_core.training.ledger import Ledger, plateau_rate, since_best
+from xray_core.training.ledger import Ledger, since_best
 
 
 def network() -> Any:
@@ -94,18 +94,3 @@ def test_the_state_of_another_network_is_refused(tmp_path: Path) -> None:
 )
 def test_epochs_since_the_best(losses: list[float], epochs: int) -> None:
     assert since_best(losses) == epochs
-
-
-@pytest.mark.parametrize(
-    ("losses", "rate"),
-    [
-        ([], 1.0),
-        ([0.5, 0.6], 1.0),
-        ([0.5, 0.6, 0.6], 0.25),
-        ([0.5, 0.6, 0.6, 0.6], 0.25),
-        ([0.5, 0.6, 0.6, 0.6, 0.6], 0.0625),
-        ([0.5, 0.6, 0.4, 0.6], 1.0),
-    ],
-)
-def test_the_rate_falls_at_a_plateau(losses: list[float], rate: float) -> None:
-    assert plateau_rate(1.0, losses) == rate

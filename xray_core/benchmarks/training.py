@@ -95,6 +95,7 @@ def step_seconds(name: str, films: Any, steps: int, precision: str) -> tuple[flo
     if pretrained:
         freeze_before(model, pretrained.fine_tune_from)
     model.compile("adamw", keras.losses.CategoricalCrossentropy(from_logits=True))
+    model.optimizer.build(model.trainable_variables)  # as in a training
     rounds = ROUNDS if steps == STEPS else BIG_ROUNDS
     both = our_batches(films, steps), memory_batches(size, steps)
     seconds: tuple[list[float], list[float]] = ([], [])

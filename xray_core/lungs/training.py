@@ -62,9 +62,9 @@ def train_lungs(
     rate = keras.optimizers.schedules.CosineDecay(
         LEARNING_RATE / 10, n_steps, 0.01, warmup_target=LEARNING_RATE, warmup_steps=n_steps // 20
     )
-    model.compile(
-        keras.optimizers.AdamW(rate, weight_decay=WEIGHT_DECAY, clipnorm=1.0), overlap_loss
-    )
+    optimizer = keras.optimizers.AdamW(LEARNING_RATE, weight_decay=WEIGHT_DECAY, clipnorm=1.0)
+    model.compile(optimizer, overlap_loss)
+    optimizer.build(model.trainable_variables)  # else the first step is traced twice
     rng = np.random.default_rng(seed)
     rows = np.empty(0, np.intp)
     for step in range(n_steps):
@@ -72,6 +72,7 @@ def train_lungs(
             rows = rng.permutation(len(train.films))
         now, rows = rows[:BATCH], rows[BATCH:]
         films, lungs = vary(train.films[now], train.lungs[now], rng)
+        optimizer.learning_rate.assign(rate(step))  # inside it would be traced once a variable
         model.train_on_batch(as_batch(films), lungs[..., None].astype(np.float32))
         if progress:
             progress(step + 1, n_steps)

@@ -13,7 +13,8 @@ from xray_core.errors import TrainingError
 from xray_core.files import replacing
 from xray_core.runs.status import StatusFile
 from xray_core.runs.store import STEPS
-from xray_core.training.ledger import Ledger, plateau_rate, since_best
+from xray_core.training.ledger import Ledger, since_best
+from xray_core.training.rates import Rate
 
 CURVE_SECONDS = 1.0
 
@@ -30,7 +31,7 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
         epochs_before, epochs_after: planned epochs of the other phases.
         steps: steps an epoch.
         batch_size: films a step, for films per second.
-        rate: learning rate that a plateau divides; None where a schedule sets it.
+        rate: gives the learning rate of every step.
         patience: epochs without a better validation loss before the phase ends.
         best_path: where the best weights of the model are kept.
         stop_requested: asked after every step; True ends the training after that step.
@@ -50,7 +51,7 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
         epochs_after: int,
         steps: int,
         batch_size: int,
-        rate: float | None,
+        rate: Rate,
         patience: int,
         best_path: Path,
         stop_requested: Callable[[], bool],
@@ -65,14 +66,13 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
         self._stop_requested, self._after_epoch = stop_requested, after_epoch
         self._curve = StepCurve(run_dir, ledger.epoch)
         self._epoch_started = time.monotonic()
+        self._losses: list[float] = []
         self.stopped = False
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Start the clock of the epoch."""
         self._epoch_started = time.monotonic()
-        if self._rate is not None:
-            rate = plateau_rate(self._rate, self._ledger.losses(self._phase))
-            self.model.optimizer.learning_rate.assign(rate)
+        self._losses = self._ledger.losses(self._phase)
         self._status.update(
             state="training",
             phase=self._phase,
@@ -81,6 +81,11 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
             step=0,
             steps=self._steps,
         )
+
+    def on_train_batch_begin(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Set the learning rate of the step."""
+        rate = self._rate(len(self._losses) * self._steps + batch, self._losses)
+        self.model.optimizer.learning_rate.assign(rate)
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         """Report the step; stop when asked; refuse to go on with a loss that is no number."""

@@ -171,6 +171,7 @@ def _compile(model: Any, config: TrainingConfig) -> None:
         keras.optimizers.AdamW(1e-6, weight_decay=config.weight_decay, clipnorm=1.0),
         keras.losses.CategoricalCrossentropy(from_logits=True),
     )
+    model.optimizer.build(model.trainable_variables)  # as in a training
 
 
 def _a_second(step: Callable[[], object]) -> float:

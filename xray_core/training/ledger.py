@@ -19,8 +19,6 @@ from xray_core.runs.store import HISTORY, RESUME
 from xray_core.training.averaging import averaged
 
 Row = dict[str, Any]
-PLATEAU_EPOCHS = 2
-PLATEAU_FACTOR = 0.25
 
 
 class Ledger:
@@ -111,20 +109,6 @@ def since_best(losses: list[float]) -> int:
     2
     """
     return len(losses) - 1 - int(np.argmin(losses)) if losses else 0
-
-
-def plateau_rate(rate: float, losses: list[float]) -> float:
-    """The learning rate after these epochs: divided by four at every plateau.
-
-    >>> plateau_rate(0.4, [0.9, 0.5, 0.6, 0.7, 0.8])
-    0.1
-    """
-    best, waited = float("inf"), 0
-    for loss in losses:
-        best, waited = (loss, 0) if loss < best else (best, waited + 1)
-        if waited == PLATEAU_EPOCHS:
-            rate, waited = rate * PLATEAU_FACTOR, 0
-    return rate
 
 
 def _variables(model: Any) -> list[Any]:

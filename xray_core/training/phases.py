@@ -22,12 +22,12 @@ from xray_core.training.pipeline import (
     training_batches,
     validation_batches,
 )
+from xray_core.training.rates import Rate, cosine, plateau
 
 HEAD, FINE_TUNING, TRAINING = "head", "fine-tuning", "training"
 HEAD_WEIGHTS = "head.npz"
 HEAD_BATCH_SIZE = 128
 HEAD_RATE_FACTOR = 10.0
-WARM_UP_STEPS = 100
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def train_head(shop: Workshop, model: Any, features: Float16Array) -> bool:
     head.layers[-1].set_weights(logits.get_weights())
     steps = steps_per_epoch(len(shop.examples.rows), HEAD_BATCH_SIZE)
     rate = config.learning_rate * HEAD_RATE_FACTOR
-    _compile(head, config, _cosine(rate, steps * config.head_epochs))
+    _compile(head, config)
     mapped = shop.maps.features(model)
 
     def after_epoch(epoch: int) -> None:
@@ -92,6 +92,7 @@ def train_head(shop: Workshop, model: Any, features: Float16Array) -> bool:
         epochs=config.head_epochs,
         epochs_before=0,
         batch_size=HEAD_BATCH_SIZE,
+        rate=cosine(rate, steps * config.head_epochs),
         best_path=path,
         after_epoch=after_epoch,
     )
@@ -117,11 +118,12 @@ def train_network(shop: Workshop, model: Any, strategy: Any = None) -> bool:
 
     config = shop.config
     steps = steps_per_epoch(len(shop.examples.rows), config.batch_size)
-    rate: Any = config.learning_rate
     if config.schedule == "cosine":
-        rate = _cosine(rate, steps * config.epochs)
+        rate = cosine(config.learning_rate, steps * config.epochs)
+    else:
+        rate = plateau(config.learning_rate)
     with strategy.scope() if strategy else nullcontext():
-        _compile(model, config, rate, config.ema_momentum)
+        _compile(model, config, config.ema_momentum)
 
     def after_epoch(epoch: int) -> None:
         with averaged(model):
@@ -136,6 +138,7 @@ def train_network(shop: Workshop, model: Any, strategy: Any = None) -> bool:
         epochs=config.epochs,
         epochs_before=len(shop.ledger.losses(HEAD)),
         batch_size=config.batch_size,
+        rate=rate,
         best_path=shop.run_dir / WEIGHTS,
         after_epoch=after_epoch,
     )
@@ -150,6 +153,7 @@ def _fit(
     epochs: int,
     epochs_before: int,
     batch_size: int,
+    rate: Rate,
     best_path: Path,
     after_epoch: Callable[[int], None],
 ) -> bool:
@@ -175,7 +179,7 @@ def _fit(
         epochs_after=config.epochs if phase == HEAD else 0,
         steps=steps,
         batch_size=batch_size,
-        rate=config.learning_rate if config.schedule == "plateau" and phase != HEAD else None,
+        rate=rate,
         patience=config.patience,
         best_path=best_path,
         stop_requested=shop.stop_requested,
@@ -205,12 +209,12 @@ def _fit(
     return reporter.stopped
 
 
-def _compile(model: Any, config: TrainingConfig, rate: Any, ema_momentum: float = 0.0) -> None:
+def _compile(model: Any, config: TrainingConfig, ema_momentum: float = 0.0) -> None:
     import keras
 
     model.compile(
         keras.optimizers.AdamW(
-            rate,
+            config.learning_rate,
             weight_decay=config.weight_decay,
             clipnorm=1.0,
             use_ema=ema_momentum > 0,
@@ -221,17 +225,4 @@ def _compile(model: Any, config: TrainingConfig, rate: Any, ema_momentum: float 
         ),
         weighted_metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
     )
-
-
-def _cosine(rate: float, total_steps: int) -> Any:
-    """Up to the rate in the first steps, then down to a hundredth of it."""
-    import keras
-
-    warm_up = min(WARM_UP_STEPS, total_steps // 3)
-    return keras.optimizers.schedules.CosineDecay(
-        rate / 20,
-        max(1, total_steps - warm_up),
-        alpha=0.01,
-        warmup_target=rate,
-        warmup_steps=warm_up,
-    )
+    model.optimizer.build(model.trainable_variables)  # else the first step is traced twice
