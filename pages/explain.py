@@ -10,14 +10,11 @@ from pages.ui.cache import (
     explained_films,
     manifest_of,
     measured_map,
-    record_film,
-    record_finding,
-    record_lungs,
     seen_films,
     thumbnails,
 )
 from pages.ui.closer_look import closer_look
-from pages.ui.film_panel import attributions_of
+from pages.ui.film_walk import FilmWalk
 from pages.ui.frame import require_app
 from pages.ui.gallery import TRUST, apply_filter, film_table, filter_bar, pick_film
 from pages.ui.notices import empty_state, errors_shown, page_header
@@ -89,12 +86,8 @@ with errors_shown():
         st.rerun()
 
     row = rows.iloc[place]
-    index = int(rows.index[place])
-    film = record_film(manifest, str(row["id"]))
-    attributions = {
-        run.id: attributions_of(run, films_.probabilities[index], films_.maps[index], method)
-        for run, films_ in zip(chosen_runs, explained, strict=True)
-    }
+    walk = FilmWalk(manifest, chosen_runs, explained, rows, dataset.is_demo)
+    film, attributions, facts = walk.at(place)
 
     def move(step: int) -> None:
         st.session_state["explain_place"] = int(np.clip(place + step, 0, len(rows) - 1))
@@ -123,14 +116,10 @@ with errors_shown():
         "explain",
         method=method,
         label=str(row["label"]),
-        lungs=record_lungs(manifest, str(row["id"])),
         measure=measure,
         move=move,
         head=head,
-        alt=f"Chest film, labelled {label_title(row['label'])}",
-        caption=PurePosixPath(row["path"]).name,
-        synthetic=dataset.is_demo,
-        position=(place + 1, len(rows)),
-        finding=record_finding(manifest, str(row["id"])) if dataset.is_demo else None,
+        ahead=walk.neighbours(place),
+        **facts,
     )
     side_by_side(film, chosen_runs, attributions, PurePosixPath(row["path"]).stem, "grid")

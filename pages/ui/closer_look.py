@@ -15,7 +15,7 @@ from pages.ui.film_panel import Attributions, probability_table, short_titles, v
 from pages.ui.notices import errors_shown, unexpected_shown
 from pages.ui.place_panel import place_panel
 from pages.ui.trust_strip import trust_strip
-from pages.ui.viewer import film_viewer, wants_evidence
+from pages.ui.viewer import film_ahead, film_viewer, wants_evidence
 from pages.ui.what_if import ask_again, change_panel
 from xray_core.data.images import Film
 from xray_core.opinion.verdict import SURE_PROBABILITY
@@ -35,6 +35,7 @@ def closer_look(
     measure: Callable[[Run, str], Sequence[Reading]],
     move: Callable[[int], None],
     head: Callable[[], None],
+    ahead: Mapping[int, dict[str, object]] | None = None,
     **viewer: Any,
 ) -> None:
     """The viewer with probabilities, place of the evidence and trust beside it.
@@ -50,6 +51,7 @@ def closer_look(
         measure: gives what takes more passes for the map of a run and class, on demand.
         move: called with -1 or +1 when another film is asked for; the page is run again after it.
         head: writes what stands above the probabilities.
+        ahead: -1 and +1 -> the neighbouring film, as `look_ahead` gives it.
         viewer: what else `film_viewer` takes.
     """
     readings = _readings(runs, attributions, lungs)
@@ -73,6 +75,7 @@ def closer_look(
                 lungs=lungs,
                 what_if=True,
                 edit=edit,
+                ahead=ahead,
                 **viewer,
             )
             if state.nav:
@@ -93,6 +96,19 @@ def closer_look(
             )
 
     look()
+
+
+def look_ahead(
+    film: Film,
+    runs: Sequence[Run],
+    attributions: Attributions,
+    lungs: NDArray[np.bool_] | None,
+    **viewer: Any,
+) -> dict[str, object]:
+    """A neighbouring film as its viewer will show it; the arguments are those of `closer_look`."""
+    doubts = _doubts(runs, attributions, _readings(runs, attributions, lungs))
+    maps = viewer_maps(runs, attributions, doubts=doubts)
+    return film_ahead(film.pixels, maps, lungs=lungs, **viewer)
 
 
 def _readings(

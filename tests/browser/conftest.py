@@ -34,10 +34,12 @@ class App:
     Attributes:
         url: where it listens, without a slash at the end.
         log: what it printed.
+        pid: of its process.
     """
 
     url: str
     log: Path
+    pid: int
 
 
 @contextmanager
@@ -59,7 +61,7 @@ def serve(folder: Path) -> Iterator[App]:
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_until_healthy(url, server, log)
-        yield App(url, log)
+        yield App(url, log, server.pid)
     finally:
         server.send_signal(signal.SIGTERM)
         try:

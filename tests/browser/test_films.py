@@ -1,5 +1,7 @@
 """Films in a real browser: an uploaded one gets an overlay, a list can be walked through."""
 
+import os
+import signal
 from io import BytesIO
 from pathlib import Path
 
@@ -62,6 +64,32 @@ def test_file_that_is_no_film_is_refused_in_words(page: Page, app: App, tmp_path
     error = page.locator("[data-testid='stAlertContentError']")
     expect(error).to_contain_text("letter.png")
     expect(error).to_contain_text("What to do")
+
+
+def test_next_film_is_there_before_the_server_answers(page: Page, app: App) -> None:
+    page.goto(f"{app.url}/explain")
+    expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
+    stage = page.locator(".viewer[data-ready=true] .stage").last
+    expect(page.get_by_text(f"1 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
+    settle(page)
+    first = picture(stage)
+    stage.focus()
+    os.kill(app.pid, signal.SIGSTOP)
+    try:
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_text(f"2 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
+        page.wait_for_timeout(300)
+        ahead = picture(stage)
+        page.keyboard.press("ArrowRight")  # one at a time
+    finally:
+        os.kill(app.pid, signal.SIGCONT)
+    assert np.abs(ahead - first).max() > 60, "the film is still the first"
+    expect(page.locator(".strip button").nth(1)).to_have_attribute("aria-selected", "true")
+    settle(page)
+    page.wait_for_timeout(500)
+    answered = picture(stage)
+    expect(page.get_by_text(f"2 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
+    assert np.abs(answered - ahead).mean() < 2, "what came ahead was another film"
 
 
 def test_arrow_keys_walk_through_the_films(page: Page, app: App) -> None:

@@ -21,70 +21,22 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.ui.theme import class_colours
-from pages.ui.viewer.layers import ZONE_TITLES, film_url, finding_data, zones_data
-from pages.ui.viewer.regions import Polygon, film_id
-from xray_core.data.labels import label_title
+from pages.ui.viewer.layers import ZONE_TITLES, film_url
+from pages.ui.viewer.sent import Edit, FilmMap, film_ahead, film_data, maps_data
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 from xray_core.explain.zones import BoolArray
 
+__all__ = [
+    "Edit",
+    "FilmMap",
+    "ViewerState",
+    "film_ahead",
+    "film_viewer",
+    "viewer_data",
+    "wants_evidence",
+]
+
 DEFAULT_OPACITY = 0.6
-
-
-@dataclass(frozen=True)
-class FilmMap:
-    """One raw attribution map of a film.
-
-    Attributes:
-        values: float32 (height, width), not scaled: 7x7 or 10x10 as the last feature maps give
-            it, covering the whole film; values below 0 speak against the class.
-        run: title of the run, such as `small CNN`.
-        method: title of the method, such as `Grad-CAM`.
-        label: class name as in `xray_core.data.labels`, such as `covid`.
-        probability: of that class by that run, in [0, 1].
-        unit: of the values, such as `logit units`.
-        directed: whether the map of another class may be taken off it.
-        evidence: the map before its negative part was cut off; None unless `wants_evidence`.
-        doubt: a sentence on what speaks against relying on it; "" where nothing does. A map with
-            one is drawn hatched.
-
-    Raises:
-        ValueError: `values` is not 2-D or empty, `evidence` has another shape, or `probability`
-            is outside [0, 1].
-    """
-
-    values: NDArray[np.float32]
-    run: str
-    method: str
-    label: str
-    probability: float
-    unit: str = "logit units"
-    directed: bool = False
-    evidence: NDArray[np.float32] | None = None
-    doubt: str = ""
-
-    def __post_init__(self) -> None:
-        if self.values.ndim != 2 or self.values.size == 0:
-            raise ValueError(f"A map is (height, width); received shape {self.values.shape}.")
-        if self.evidence is not None and self.evidence.shape != self.values.shape:
-            raise ValueError(f"The evidence is {self.evidence.shape}, the map {self.values.shape}.")
-        if not 0 <= self.probability <= 1:
-            raise ValueError(f"A probability is in [0, 1]; received {self.probability}.")
-
-
-@dataclass(frozen=True)
-class Edit:
-    """A film that a visitor changed, and what the models make of it.
-
-    Attributes:
-        film: float32 (height, width) in [0, 1], as large as the film before the change.
-        maps: as those of the film before the change: same runs, methods and classes, same order.
-        regions: what was changed, as `drawn_regions` gave it.
-    """
-
-    film: NDArray[np.float32]
-    maps: Sequence[FilmMap]
-    regions: tuple[Polygon, ...]
 
 
 @dataclass(frozen=True)
@@ -153,6 +105,7 @@ def film_viewer(
     finding: BoolArray | None = None,
     what_if: bool = False,
     edit: Edit | None = None,
+    ahead: Mapping[int, dict[str, object]] | None = None,
 ) -> ViewerState:
     """Show a film with its maps.
 
@@ -170,6 +123,8 @@ def film_viewer(
         finding: of a synthetic film, the truth in the same form.
         what_if: offer to draw regions, which `regions.drawn_regions` then gives.
         edit: the film with those regions changed, and its maps.
+        ahead: -1 and +1 -> the film before and after this one, as `film_ahead` gives it: shown at
+            once when it is asked for, until the script has sent it.
 
     Returns:
         What the visitor looks at now, and whether another film was asked for.
@@ -191,6 +146,7 @@ def film_viewer(
             finding=finding,
             what_if=what_if,
             edit=edit,
+            ahead=ahead,
         ),
         on_view_change=_keep,
         on_edit_change=_keep,
@@ -223,59 +179,36 @@ def viewer_data(
     finding: BoolArray | None = None,
     what_if: bool = False,
     edit: Edit | None = None,
+    ahead: Mapping[int, dict[str, object]] | None = None,
 ) -> dict[str, object]:
     """All that the browser needs, ready for JSON; the arguments are those of `film_viewer`."""
     if film.ndim != 2 or film.size == 0:
         raise ValueError(f"A film is (height, width); received shape {film.shape}.")
-    colours = class_colours({item.label for item in maps})
-    return {
-        "film": film_url(film),
-        "film_id": film_id(film) if what_if else "",
+    shown = film_data(
+        film_url(film),
+        film,
+        maps,
+        alt=alt,
+        caption=caption,
+        synthetic=synthetic,
+        position=position,
+        lungs=lungs,
+        finding=finding,
+    )
+    return shown | {
         "what_if": what_if,
         "edit": edit
         and {
             "film": film_url(edit.film),
             "regions": edit.regions,
-            "maps": [_map_data(item, colours[item.label]) for item in edit.maps],
+            "maps": maps_data(edit.maps, maps),
         },
-        "height": film.shape[0],
-        "width": film.shape[1],
-        "alt": alt,
-        "caption": caption,
-        "synthetic": synthetic,
-        "position": position,
+        "ahead": dict(ahead or {}),
         "stage_px": height_px,
         "opacity": DEFAULT_OPACITY,
         "min_shown_probability": MIN_SHOWN_PROBABILITY,
-        "zones": zones_data(lungs),
         "zone_titles": ZONE_TITLES,
-        "lesion": finding_data(finding),
-        "maps": [_map_data(item, colours[item.label]) for item in maps],
     }
-
-
-def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
-    values = np.asarray(item.values, np.float64)
-    finite = bool(np.isfinite(values).all())
-    return {
-        "run": item.run,
-        "method": item.method,
-        "label": item.label,
-        "title": label_title(item.label),
-        "colour": colour,
-        "unit": item.unit,
-        "probability": float(item.probability),
-        "height": values.shape[0],
-        "width": values.shape[1],
-        "values": _numbers(values) if finite else None,
-        "directed": item.directed,
-        "evidence": None if item.evidence is None else _numbers(item.evidence),
-        "doubt": item.doubt,
-    }
-
-
-def _numbers(values: NDArray[np.floating]) -> list[float]:
-    return [float(f"{value:.4g}") for value in values.ravel()]
 
 
 def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerState:

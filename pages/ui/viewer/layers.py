@@ -7,12 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xray_core.data.images import to_uint8
+from xray_core.data.images import encode_jpeg, to_uint8
 from xray_core.explain.zones import BoolArray, zone_title
 from xray_core.lungs.zones import ZONES, divide_lungs
 
 MAX_SIDE_PX = 1024
 """Longest side of the film that is sent."""
+
+PREVIEW_PX = 640
+"""Longest side of a film that is sent ahead: as large as it is mostly shown, some 30 kB."""
 
 LAYER_PX = 128
 """Side of the masks that are sent: smooth enough as outlines, a few kB."""
@@ -28,6 +31,13 @@ def film_url(film: NDArray[np.float32]) -> str:
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=3)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def preview_url(film: NDArray[np.float32]) -> str:
+    """The film in small as a data URL of a JPEG, its longest side at most `PREVIEW_PX`."""
+    image = Image.fromarray(to_uint8(film))
+    image.thumbnail((PREVIEW_PX, PREVIEW_PX), Image.Resampling.LANCZOS)
+    return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(np.asarray(image))).decode()
 
 
 def zones_data(lungs: BoolArray | None) -> dict[str, object] | None:

@@ -2,6 +2,8 @@
  * viewer; `showWords` and `showHead` come with the seventh.
  */
 
+const ANSWER_MS = 3000; // after which another film may be asked for, answered or not
+
 async function loadFilm(url) {
   const image = new Image();
   image.src = url;
@@ -16,11 +18,19 @@ class State extends Scene {
     this.otherChoice = null; // the map that the chosen one is compared with
     this.films = new Map(); // FilmGreys by data URL
     this.asked = null; // when Python was asked what if, until it answers
+    this.left = ""; // id of the film before the one that is shown ahead of Python's answer
   }
 
-  /** New data from Python; waits for the film, so that maps never lie over another film. */
+  /** New data from Python, which sends the film that was left once more before it sends the next. */
   async update(data, host) {
     this.host = host;
+    if (this.left && this.left === data.film_id) return;
+    this.left = "";
+    await this.show(data);
+  }
+
+  /** Waits for the film, so that maps never lie over another film. */
+  async show(data) {
     this.coming = data;
     const urls = [data.film, ...(data.edit ? [data.edit.film] : [])];
     const films = await Promise.all(urls.map((url) => this.films.get(url) ?? loadFilm(url))).catch(() => null);
@@ -29,7 +39,7 @@ class State extends Scene {
       this.part.spoken.textContent = this.part.legends[0].message.textContent = "The film could not be drawn.";
       return;
     }
-    const another = this.data?.film !== data.film;
+    const another = this.data?.film_id !== data.film_id;
     if (another) this.frame = { zoom: 1, x: 0, y: 0 };
     this.films = new Map(urls.map((url, index) => [url, films[index]]));
     const answered = JSON.stringify(data.edit?.regions ?? []);
@@ -42,7 +52,7 @@ class State extends Scene {
       this.look.after = true;
     }
     this.data = data;
-    this.waiting = false;
+    this.waiting = Boolean(this.left);
     this.look.opacity ??= data.opacity;
     this.places = new Places(data);
     this.selectMap();
@@ -148,14 +158,19 @@ class State extends Scene {
     if (index >= 0 && index < this.maps.length) this.chooseClass(this.maps[index].label);
   }
 
-  /** Ask Python for another film; one request at a time. */
+  /** Ask Python for another film, one request at a time; what came ahead of it is shown at once. */
   stepFilm(step) {
     const [place, count] = this.data.position ?? [0, 0];
     if (this.waiting || (count && (place + step < 1 || place + step > count))) return;
     this.waiting = true;
-    setTimeout(() => { this.waiting = false; }, 1500);
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => { this.waiting = false; this.left = ""; }, ANSWER_MS);
     this.report();
     this.host.setTriggerValue("nav", step);
+    const next = this.data.ahead[step];
+    if (!next) return;
+    this.left = this.data.film_id;
+    this.show({ ...this.data, ...next, edit: null, ahead: {} });
   }
 
   report() {

@@ -229,6 +229,7 @@ class Viewer extends Words {
     this.ending.abort();
     this.sizes.disconnect();
     clearTimeout(this.timer);
+    clearTimeout(this.patience);
     cancelAnimationFrame(this.pending);
   }
 }

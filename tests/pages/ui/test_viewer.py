@@ -19,11 +19,13 @@ from pages.ui.viewer import (
     Edit,
     FilmMap,
     ViewerState,
+    film_ahead,
     read_state,
     viewer_data,
     wants_evidence,
 )
 from pages.ui.viewer.layers import film_url
+from pages.ui.viewer.regions import film_id
 from xray_core.data.phantom import make_phantom
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 
@@ -221,6 +223,22 @@ def test_evidence_is_wanted_while_a_class_is_held_against_another(
 ) -> None:
     monkeypatch.setattr(st, "session_state", {"viewer": sent})
     assert wants_evidence("viewer") is wanted
+
+
+def test_a_neighbouring_film_travels_in_small_with_its_maps() -> None:
+    film = np.zeros((1500, 1000), np.float32)
+    near = film_ahead(film, MAPS[:1], alt="The next", caption="b.png", position=(2, 3))
+    data = viewer_data(film + 1, MAPS, "", 560, "a.png", False, (1, 3), ahead={1: near})
+    sent = json.loads(json.dumps(data, allow_nan=False))["ahead"]["1"]
+    kind, text = sent["film"].split(",")
+    assert kind == "data:image/jpeg;base64"
+    assert Image.open(io.BytesIO(base64.b64decode(text))).size == (427, 640)
+    assert (sent["height"], sent["width"], sent["position"]) == (1500, 1000, [2, 3])
+    assert sent["maps"][0] == sent_maps(MAPS[:1])[0]
+    assert sent["film_id"] == film_id(film) != data["film_id"]
+    own = viewer_data(film, (), "", 560, "", False, None)
+    assert {*near} < {*own}, "the viewer finds all that it needs of another film"
+    assert own["ahead"] == {}
 
 
 def test_a_changed_film_travels_with_its_maps_and_regions() -> None:
