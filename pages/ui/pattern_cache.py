@@ -1,7 +1,8 @@
 """What the Patterns page keeps between its runs, as `cache.py` does for films, models and maps."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -16,6 +17,7 @@ from xray_core.patterns.picture import mean_film
 from xray_core.runs.store import Run
 
 Float32Array = NDArray[np.float32]
+Found = TypeVar("Found")
 
 
 def films_of_test(run: Run, manifest: Manifest) -> Manifest:
@@ -53,6 +55,17 @@ def _findings(
     _models: tuple[ModelPatterns, ...], key: tuple[tuple[str, int], ...]
 ) -> tuple[Finding, ...]:
     return find_patterns(_models)
+
+
+def once(key: Hashable, make: Callable[[], Found]) -> Found:
+    """What `make` gives, computed once for the same key."""
+    found: Found = _once(make, hash(key))
+    return found
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _once(_make: Callable[[], Any], key: int) -> Any:
+    return _make()
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pages.ui.cache import thumbnails
 from pages.ui.notices import plain
-from pages.ui.pattern_cache import mean_film_of
+from pages.ui.pattern_cache import mean_film_of, once
 from pages.ui.words import films
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record
@@ -102,19 +102,14 @@ def choose_films(models: Sequence[ModelPatterns]) -> Choice:
 
 def cells_of(model: ModelPatterns, choice: Choice, at_hand: AtHand) -> list[Cell]:
     """The mean maps of all classes of a model, computed once for the same choice."""
-    return _cells(model, at_hand, choice, (model.name, id(model), hash(frozenset(at_hand))))
 
+    def cell(label: str) -> Cell:
+        rows = model.rows(label, choice.outcome, choice.source)
+        mean = mean_map(model.stored, rows, label, aligned=choice.aligned)
+        return Cell(label, mean, _back(model, rows, choice, at_hand))
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _cells(
-    _model: ModelPatterns, _at_hand: AtHand, choice: Choice, key: tuple[str, int, int]
-) -> list[Cell]:
-    cells = []
-    for label in _model.stored.classes:
-        rows = _model.rows(label, choice.outcome, choice.source)
-        mean = mean_map(_model.stored, rows, label, aligned=choice.aligned)
-        cells.append(Cell(label, mean, _back(_model, rows, choice, _at_hand)))
-    return cells
+    key = ("mean maps", model.name, id(model), choice, frozenset(at_hand))
+    return once(key, lambda: list(map(cell, model.stored.classes)))
 
 
 def mean_maps(models: Sequence[ModelPatterns], choice: Choice, at_hand: AtHand) -> None:

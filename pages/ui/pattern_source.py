@@ -149,11 +149,13 @@ def model_line(runs: Sequence[Run], models: Sequence[ModelPatterns]) -> str:
     """Which model has which name, and on how many films it was looked at."""
     titles = run_titles(runs)
     by_name = {model.name: model for model in models}
-    return "  \n".join(
-        f"{plain(name)}: {plain(titles[run_id])}, {films(len(by_name[name].films))}"
-        for run_id, name in model_names(runs).items()
-        if name in by_name
-    )
+    lines = []
+    for run_id, name in model_names(runs).items():
+        if name in by_name:
+            full = titles[run_id]
+            known_as = full if full.startswith(f"{name} ·") else f"{name}: {full}"
+            lines.append(f"{plain(known_as)}, {films(len(by_name[name].films))}")
+    return "  \n".join(lines)
 
 
 def _choose_demo() -> None:
