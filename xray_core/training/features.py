@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from xray_core.data.batches import UInt8Array, as_batch, digest_films
 from xray_core.files import replacing, require_room
+from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import get_network
 from xray_core.settings import get_settings
 
@@ -39,8 +40,6 @@ def cache_features(
         float16 (films, channel), memory-mapped read-only: the average of each feature map. The
         same films and weights are read from disk at once.
     """
-    import tensorflow as tf
-
     folder = cache_dir or get_settings().cache_dir / "features"
     path = folder / f"{_key(model, films)}.npy"
     if not path.is_file():
@@ -48,26 +47,17 @@ def cache_features(
         average = model.get_layer("average")
         shape = (len(films), average.output.shape[-1])
         require_room(folder, 2 * shape[0] * shape[1])
-        backbone = _backbone(model)
+        forward = compile_forward(model, get_network(model.name).target_layer)
         with replacing(path) as part:
             features = np.lib.format.open_memmap(part, mode="w+", dtype=np.float16, shape=shape)
             for start in range(0, len(films), batch_size):
                 stop = min(start + batch_size, len(films))
-                features[start:stop] = backbone(tf.constant(as_batch(films[start:stop]))).numpy()
+                features[start:stop] = forward(as_batch(films[start:stop]))[1].mean(axis=(1, 2))
                 if progress:
                     progress(stop, len(films))
             features.flush()
             del features
     return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
-
-
-def _backbone(model: Any) -> Any:
-    import keras
-    import tensorflow as tf
-
-    pooled = keras.Model(model.input, model.get_layer("average").output)
-    signature = [tf.TensorSpec((None, *model.input.shape[1:]), tf.float32)]
-    return tf.function(lambda x: pooled(x, training=False), input_signature=signature)
 
 
 def _key(model: Any, films: UInt8Array) -> str:
