@@ -30,7 +30,7 @@ BATCH = 32
 STEPS = 16
 BIG_STEPS = 4
 ROUNDS = 6
-BIG_ROUNDS = 3
+BIG_ROUNDS = 6
 HEAD_EPOCHS = 20
 HEAD_FILMS = 1152
 """Of a small data set: what is compiled once takes as long for a large one."""
