@@ -2,7 +2,7 @@
  * viewer; `showWords` and `showHead` come with the seventh.
  */
 
-const ANSWER_MS = 3000; // after which another film may be asked for, answered or not
+const ANSWER_MS = 4000; // within which Python sends the film that it was asked for
 
 async function loadFilm(url) {
   const image = new Image();
@@ -21,12 +21,21 @@ class State extends Scene {
     this.left = ""; // id of the film before the one that is shown ahead of Python's answer
   }
 
-  /** New data from Python, which sends the film that was left once more before it sends the next. */
+  /** New data from Python, which may send the film that was left once more before the next one. */
   async update(data, host) {
     this.host = host;
+    this.latest = data;
     if (this.left && this.left === data.film_id) return;
     this.left = "";
     await this.show(data);
+  }
+
+  /** Python has not sent the next film: what it did send is shown again. */
+  giveUp() {
+    this.waiting = false;
+    if (!this.left) return;
+    this.left = "";
+    this.show(this.latest);
   }
 
   /** Waits for the film, so that maps never lie over another film. */
@@ -164,7 +173,7 @@ class State extends Scene {
     if (this.waiting || (count && (place + step < 1 || place + step > count))) return;
     this.waiting = true;
     clearTimeout(this.patience);
-    this.patience = setTimeout(() => { this.waiting = false; this.left = ""; }, ANSWER_MS);
+    this.patience = setTimeout(() => this.giveUp(), ANSWER_MS);
     this.report();
     this.host.setTriggerValue("nav", step);
     const next = this.data.ahead[step];
