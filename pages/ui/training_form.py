@@ -33,6 +33,7 @@ BALANCE_TITLES = {
     "sampling": "Rare classes are shown more often",
     "none": "Films count as they come",
 }
+EMA_HELP = "0: none. 0.995 keeps the average of about the last 200 steps, not the last step alone."
 SCHEDULE_TITLES = {"cosine": "Falls slowly (cosine)", "plateau": "Falls at every plateau"}
 PRECISION_TITLES = {
     "auto": "What suits this machine",
@@ -209,6 +210,7 @@ def _advanced(manifest: Manifest) -> bool:
                 help="Keeps the model from being too sure of labels that may be wrong.",
             )
             _small_number("Weight decay", "weight_decay", 0.0)
+            _small_number("Averaged weights, momentum", "ema_momentum", 0.0, help=EMA_HELP)
             st.number_input("Seed", 0, 2**31 - 1, key="train_seed")
         _choice("Balance of the classes", "balance", BALANCE_TITLES)
         _choice("Precision", "precision", PRECISION_TITLES)
@@ -296,8 +298,9 @@ def _epochs() -> None:
     )
 
 
-def _small_number(label: str, name: str, least: float) -> None:
-    st.number_input(label, least, 1.0, step=1e-4, format="%.5f", key=f"train_{name}")
+def _small_number(label: str, name: str, least: float, help: str | None = None) -> None:
+    key = f"train_{name}"
+    st.number_input(label, least, 1.0, step=1e-4, format="%.5f", key=key, help=help)
 
 
 def _choice(label: str, name: str, titles: dict[str, str]) -> None:

@@ -104,12 +104,13 @@ def test_start_hands_over_what_the_form_says(
     page.multiselect(key="train_datasets").set_value(["clinic"])
     page.segmented_control(key="train_preset").set_value("Balanced").run()
     page.selectbox(key="train_image_size_px").set_value(96).run()
+    page.number_input(key="train_ema_momentum").set_value(0.99).run()
     page = button(page, "Start training").click().run()
     assert not page.exception
     assert started == [
         (
             [films_dir],
-            TrainingConfig("small_cnn", epochs=12, image_size_px=96),
+            TrainingConfig("small_cnn", epochs=12, image_size_px=96, ema_momentum=0.99),
             {"keep_own_split": False, "reader": "index_csv"},
         )
     ]
