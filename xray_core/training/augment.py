@@ -3,16 +3,17 @@
 Small rotation, shift, zoom and stretch as patients stand and lie; gamma, contrast, brightness,
 local contrast, blur, sharpening, resolution, coding and noise as machines and archives differ.
 Corners and borders are covered, letters written there, and every second film takes the greys of
-another one, because markers, collimation and tone give hospitals away (Zech et al. 2018,
-https://doi.org/10.1371/journal.pmed.1002683). Where it is known where the lungs lie, all beyond
-them can be covered, because shoulders, chin and belly tell a child from an adult, and so one data
-set from another. No flip: it moves the heart.
+another one and in part the strength of its waves, because markers, collimation, tone and texture
+give hospitals away (Zech et al. 2018, https://doi.org/10.1371/journal.pmed.1002683). Where it is
+known where the lungs lie, all beyond them can be covered, because shoulders, chin and belly tell a
+child from an adult, and so one data set from another. No flip: it moves the heart.
 """
 
 import math
 
 import cv2
 import numpy as np
+from scipy import fft
 
 from xray_core.data.batches import UInt8Array
 from xray_core.data.covers import Draws, cover_beyond, cover_edges, write_letters
@@ -22,6 +23,7 @@ MAX_ROTATION_DEGREES = 7.0
 MAX_SHIFT = 0.06
 MAX_ZOOM = 0.12
 MAX_STRETCH = 0.06
+MAX_STYLE = 0.6  # beyond that a film is full of ghosts of the other one
 
 _GREYS = np.arange(256) / 255
 _OWN_GREYS = np.arange(256, dtype=np.uint8)
@@ -57,7 +59,10 @@ def augment(
     signed, draws = rng.uniform(-1, 1, (n, 9)), rng.uniform(size=(n, 33))
     changed = np.empty_like(films)
     beyond, archived = rng.uniform(size=(n, 7)), rng.uniform(size=(n, 4))
-    for index, film in enumerate(films):
+    styles = MAX_STYLE * rng.uniform(-1, 1, (n, 1))
+    for index, original in enumerate(films):
+        style = styles[index, 0]
+        film = _mix_amplitudes(original, others[index], style) if style > 0 else original
         movement = _movement(size, signed[index, :5])
         moved = np.asarray(cv2.warpAffine(film, movement, (size, size)), np.uint8)
         processed = _archive(_process(moved, draws[index, :4]), archived[index])
@@ -74,6 +79,24 @@ def augment(
             box = _moved_box(lungs[index], movement, size)
             cover_beyond(changed[index], box, beyond[index, 1:])
     return changed
+
+
+def _mix_amplitudes(film: UInt8Array, other: UInt8Array, share: float) -> UInt8Array:
+    """A film whose waves are where they were and, for a share, as strong as those of another one.
+
+    The phases of a film say what is where; the amplitudes hold much of the style of a machine: its
+    sharpness, grain and contrast at every scale (Xu et al. 2021, https://arxiv.org/abs/2105.11120,
+    equation 4).
+
+    Args:
+        film, other: uint8 (size, size).
+        share: 0 leaves the film as it is, 1 gives it all amplitudes of the other.
+    """
+    own, wanted = (fft.rfft2(item.astype(np.float32)) for item in (film, other))
+    strength = np.abs(own)
+    mixed = (1 - share) * strength + share * np.abs(wanted)
+    back = fft.irfft2(own * (mixed / np.maximum(strength, 1e-6)), film.shape)
+    return np.asarray(np.clip(back, 0, 255), np.uint8)
 
 
 def _movement(size: int, draws: Draws) -> Draws:
