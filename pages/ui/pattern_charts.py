@@ -21,7 +21,7 @@ _EVEN = "even map"
 def shown_regions(models: Sequence[ModelPatterns]) -> tuple[str, ...]:
     """Lung zones where lungs are known, else the six parts of the film; corners and border."""
     if any(model.stored.has_lungs.any() for model in models):
-        return (*ZONES, "lungs", *EDGES)
+        return (*ZONES, "lungs", "below", *EDGES)
     return (*PARTS, *EDGES)
 
 

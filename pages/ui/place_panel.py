@@ -58,8 +58,9 @@ def place_panel(
         with st.expander("As a table, with the opacity of each zone"):
             st.markdown(zone_table(place, zone_opacity(film, lungs)))
             st.caption(
-                "Share: of all evidence of the map. Opacity: mean grey of the film, 0 % black and "
-                "100 % white; it depends on the exposure, so compare right with left."
+                "Share: of all evidence of the map; corners are part of the border. Opacity: mean "
+                "grey of the film, 0 % black and 100 % white; it depends on the exposure, so "
+                "compare right with left."
             )
         st.caption("Lungs as the data set draws them, or as a network finds them where it doesn't.")
     else:
@@ -79,13 +80,24 @@ def place_words(item: Attribution, model: str, place: Place | None) -> str:
 
 
 def zone_table(place: Place, opacity: Mapping[str, float]) -> str:
-    """Markdown: a zone a row, with its share of the map and the mean grey of the film in it."""
+    """Markdown: a zone a row, with its share of the map and its mean grey; then other places."""
     rows = ["| Zone of the patient | share | opacity |", "|---|--:|--:|"]
     for zone, share in place.zones.items():
         rows.append(
             f"| {zone_title(zone).removesuffix(' zone')} | {100 * share:.0f} % "
             f"| {100 * opacity[zone]:.0f} % |"
         )
+    outside = {
+        "outside the lungs": None if place.lungs is None else 1 - place.lungs,
+        "below the diaphragm": place.below,
+        "in the corners": place.corners,
+        "along the border": place.border,
+    }
+    rows += [
+        f"| {name} | {100 * share:.0f} % | |"
+        for name, share in outside.items()
+        if share is not None
+    ]
     return "\n".join(rows)
 
 

@@ -21,6 +21,7 @@ def test_an_even_map_lies_everywhere_by_area() -> None:
     assert place.corners == pytest.approx(EVEN_CORNERS, abs=0.01)
     assert place.border == pytest.approx(EVEN_BORDER, abs=0.02)
     assert place.lungs == pytest.approx(0.36, abs=0.01)
+    assert place.below == pytest.approx(0.20, abs=0.01)
     assert list(place.zones) == list(ZONES)
     assert sum(place.zones.values()) == pytest.approx(place.lungs)
     for share in place.zones.values():
@@ -33,6 +34,7 @@ def test_a_mask_of_one_lung_tells_nothing_of_zones() -> None:
     place = place_of(np.arange(16, dtype=np.float32).reshape(4, 4), lungs)
     assert place is not None
     assert place.lungs is None
+    assert place.below is None
     assert place.zones == {}
 
 
@@ -49,6 +51,16 @@ def test_a_map_on_one_zone_is_found_there() -> None:
     assert cornered is not None
     assert cornered.corners > 0.95
     assert cornered.lungs == pytest.approx(0, abs=0.01)
+
+
+def test_a_map_under_the_lungs_lies_below_the_diaphragm() -> None:
+    values = np.zeros((100, 100), np.float32)
+    values[85:95, 20:80] = 1.0
+    place = place_of(values, two_lungs())
+    assert place is not None
+    assert place.below is not None
+    assert place.below > 0.9
+    assert place.lungs == pytest.approx(0, abs=0.02)
 
 
 def test_what_speaks_against_the_class_does_not_count() -> None:
@@ -68,10 +80,10 @@ def test_a_flat_map_lies_nowhere(level: float) -> None:
 
 def test_the_sentence_names_the_two_strongest_zones() -> None:
     shares = dict.fromkeys(ZONES, 0.05) | {"left_lower": 0.41, "right_lower": 0.27}
-    assert place_sentence(Place(0.1, 0.2, 0.88, shares)) == (
+    assert place_sentence(Place(0.1, 0.2, 0.88, 0.05, shares)) == (
         "the left lower zone (41 %) and the right lower zone (27 %); 12 % lies outside the lungs"
     )
-    assert place_sentence(Place(0.3, 0.2, None, {})) == (
+    assert place_sentence(Place(0.3, 0.2, None, None, {})) == (
         "30 % in the corners (an even map: 16 %) and 20 % along the border (29 %)"
     )
 

@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from xray_core.data.phantom import make_phantom
-from xray_core.lungs.zones import ZONES, divide_lungs
+from xray_core.lungs.zones import ZONES, below_diaphragm, divide_lungs
 
 Bools = NDArray[np.bool_]
 
@@ -26,6 +26,20 @@ def test_each_lung_is_divided_into_thirds_of_its_height() -> None:
     # the viewer's left is the patient's right
     assert ZONES[int(zones[25, 20]) - 1] == "right_upper"
     assert ZONES[int(zones[75, 75]) - 1] == "left_lower"
+
+
+def test_below_the_diaphragm_is_what_lies_under_both_lungs() -> None:
+    lungs = two_lungs()
+    lungs[70:, 60:] = False  # the left lung ends ten rows higher
+    lungs[50:70, 60:65] = False  # and the heart takes its inner edge
+    zones = divide_lungs(lungs)
+    assert zones is not None
+    below = below_diaphragm(zones)
+    assert not (below & lungs).any()
+    for column, first in ((0, 80), (20, 80), (62, 71), (75, 70), (99, 70)):
+        assert below[:, column].argmax() == first, column
+    between = [int(below[:, column].argmax()) for column in range(40, 65)]
+    assert between == sorted(between, reverse=True), "a straight line from one to the other"
 
 
 def test_lungs_of_different_height_have_thirds_of_their_own() -> None:

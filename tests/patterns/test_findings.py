@@ -84,6 +84,18 @@ def test_a_model_that_looks_past_the_lungs(
     assert find_patterns([inside]) == ()
 
 
+def test_evidence_below_the_diaphragm(make_stored: MakeStored, lungs: NDArray[np.bool_]) -> None:
+    low = lungs.astype(float) / 4
+    low[52:60, 12:52] = 1
+    (found, *_) = find_patterns([learn_patterns("A", make_stored([low] * N, lungs=lungs))])
+    assert found.warns
+    assert found.words.startswith("A puts ")
+    assert found.words.endswith(
+        "of its evidence for COVID-19 below the diaphragm (an even map: 28 %), where no pneumonia "
+        "is."
+    )
+
+
 def test_wrong_films_whose_evidence_lies_in_the_corners(
     make_stored: MakeStored, middle: Map, corner: Map
 ) -> None:

@@ -23,6 +23,8 @@ def test_shares_of_lung_zones_over_two_films(
     assert found["lungs"].value == pytest.approx(1, abs=0.01)
     assert found["corners"].value == pytest.approx(0, abs=0.01)
     assert found["corners"].n == 2
+    assert found["below"].value == pytest.approx(0, abs=0.01)
+    assert even_share(places, ROWS, "below") == pytest.approx(18 / 64)
     assert even_share(places, ROWS, "lungs") == pytest.approx(2 * 12 * 30 / 64**2)
     assert even_share(places, ROWS, "right_mid") == pytest.approx(12 * 10 / 64**2)
 
@@ -50,3 +52,4 @@ def test_titles_of_regions() -> None:
     assert region_title("left_lower") == "left lower zone"
     assert region_title("film_right_mid") == "middle third of the film, right"
     assert region_title("corners") == "corners"
+    assert region_title("below") == "below the diaphragm"

@@ -53,7 +53,14 @@ def test_every_measure_has_interval_n_and_word(rows: list[Row]) -> None:
         assert len(row["depths"]) == 5
         assert row["depths"][0]["layer"] == "logits"
         assert set(row["pairs"]) == {"rank", "structure"}
-        assert {"deletion_gain", "repeatability", "randomisation", "lungs"} <= set(row["measures"])
+        assert {
+            "deletion_gain",
+            "repeatability",
+            "randomisation",
+            "lungs",
+            "below",
+            "border",
+        } <= set(row["measures"])
         assert row["measures"]["agreement_methods"]["n"] == N - row["flat"]
         assert "agreement_models" not in row["measures"], "there is no other model"
 

@@ -45,6 +45,9 @@ def test_every_measure_stands_in_the_documentation_with_its_thresholds(name: str
         ("corners", 0.1, 0.16, "good"),
         ("corners", 0.3, 0.16, "doubtful"),
         ("corners", 0.33, 0.16, "poor"),
+        ("below", 0.2, 0.2, "good"),
+        ("below", 0.31, 0.2, "poor"),
+        ("border", 0.4, 0.3, "doubtful"),
     ],
 )
 def test_words_change_at_the_thresholds(name: str, value: float, chance: float, word: str) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xray_core.lungs.zones import ZONES, divide_lungs
+from xray_core.lungs.zones import ZONES, below_diaphragm, divide_lungs
 
 Float32Array = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -42,12 +42,14 @@ class Place:
         corners: in the four corners; `EVEN_CORNERS` by chance.
         border: along the border, corners included; `EVEN_BORDER` by chance.
         lungs: inside the lungs; None without a lung mask that can be relied on.
+        below: below the diaphragm, as the lower edge of the lungs tells it; None without one.
         zones: zone -> share of all evidence, in the order of `ZONES`; empty without such a mask.
     """
 
     corners: float
     border: float
     lungs: float | None
+    below: float | None
     zones: Mapping[str, float]
 
 
@@ -79,6 +81,7 @@ def place_of(values: Float32Array, lungs: BoolArray | None = None) -> Place | No
         corners=share(_frame(CORNER_REACH, corners=True)),
         border=share(_frame(BORDER_REACH, corners=False)),
         lungs=None if by_zone is None else sum(by_zone.values()),
+        below=None if zones is None else share(below_diaphragm(zones)),
         zones=by_zone or {},
     )
 

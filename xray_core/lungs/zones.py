@@ -49,6 +49,27 @@ def divide_lungs(lungs: BoolArray) -> Int8Array | None:
     return zones
 
 
+def below_diaphragm(zones: Int8Array) -> BoolArray:
+    """What lies lower than the lower edge of the lungs, which rest on the diaphragm.
+
+    Between the lungs, where the heart hides it, the edge is taken to run straight from one lung to
+    the other; beside them it is as deep as the lung next to it reaches.
+
+    Args:
+        zones: int8 (height, width), as `divide_lungs` returns.
+
+    Returns:
+        bool (height, width).
+    """
+    height, width = zones.shape
+    lower = np.isin(zones, [number for number, zone in enumerate(ZONES, 1) if "lower" in zone])
+    columns = np.flatnonzero(lower.any(axis=0))
+    edge = height - 1 - lower[::-1, columns].argmax(axis=0)
+    floor = np.interp(np.arange(width), columns, edge)
+    below: BoolArray = np.arange(height)[:, None] > floor
+    return below
+
+
 def _two_lungs(lungs: BoolArray) -> tuple[BoolArray, BoolArray]:
     """The lung on the viewer's left (the patient's right) and the other one.
 

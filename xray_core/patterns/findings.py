@@ -23,6 +23,9 @@ LEAST_FILMS = 10
 CORNERS_SUSPECT = 0.18
 """Share in the corners from which a marker shortcut is likely; an even map has 0.16 there."""
 
+BELOW_SUSPECT = 1.5
+"""Multiple of an even map's share below the diaphragm that is worth a warning."""
+
 STRONG_ZONE = 0.25
 """Share of a lung zone that is worth a word; in an even map a zone has about 0.05."""
 
@@ -69,7 +72,7 @@ def find_patterns(models: Sequence[ModelPatterns]) -> tuple[Finding, ...]:
     labels = order_labels({label for model in models for label in model.stored.classes})
     found = [
         finding
-        for rule in (_corners, _past_lungs, _wrong_films, _sources, _zones, _agreement)
+        for rule in (_corners, _past_lungs, _below, _wrong_films, _sources, _zones, _agreement)
         for label in labels
         for finding in rule([model for model in models if label in model.stored.classes], label)
     ]
@@ -102,6 +105,19 @@ def _past_lungs(models: Sequence[ModelPatterns], label: str) -> Iterator[Finding
                 f"{model.name} has only {_percent(share.value)} of its evidence for "
                 f"{label_title(label)} inside the lungs, less than an even map "
                 f"({_percent(even)}): it looks past them.",
+                label,
+                warns=True,
+            )
+
+
+def _below(models: Sequence[ModelPatterns], label: str) -> Iterator[Finding]:
+    for model in models:
+        share, even = _share(model, label, "below"), _even(model, label, "below")
+        if share and share.low > BELOW_SUSPECT * even:
+            yield Finding(
+                f"{model.name} puts {_percent(share.value)} of its evidence for "
+                f"{label_title(label)} below the diaphragm (an even map: {_percent(even)}), where "
+                "no pneumonia is.",
                 label,
                 warns=True,
             )

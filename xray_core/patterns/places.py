@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from xray_core.explain.stored import StoredMaps
 from xray_core.explain.zones import EVEN_BORDER, EVEN_CORNERS, place_of, zone_title
-from xray_core.lungs.zones import ZONES, divide_lungs
+from xray_core.lungs.zones import ZONES, below_diaphragm, divide_lungs
 from xray_core.patterns.frame import to_frames
 from xray_core.patterns.intervals import Mean, mean_of
 
@@ -22,7 +22,7 @@ EDGES = ("corners", "border")
 PARTS = tuple(f"film_{zone}" for zone in ZONES)
 """Six parts of the film, named as the zones; sides are the patient's."""
 
-REGIONS = (*ZONES, "lungs", *EDGES, *PARTS)
+REGIONS = (*ZONES, "lungs", "below", *EDGES, *PARTS)
 _FINE_PX = 60  # thirds and halves divide it
 
 
@@ -57,14 +57,15 @@ def places_of(stored: StoredMaps) -> Places:
                 zone: float((zones == number).mean()) for number, zone in enumerate(ZONES, start=1)
             }
             areas["lungs"] = float((zones > 0).mean())
+            areas["below"] = float(below_diaphragm(zones).mean())
         even.append(areas)
         if place is None:
             shares.append({})
             continue
         known: dict[str, float] = {"corners": place.corners, "border": place.border}
         known |= dict(place.zones) | dict(zip(PARTS, parts[row].tolist(), strict=True))
-        if place.lungs is not None:
-            known["lungs"] = place.lungs
+        if place.lungs is not None and place.below is not None:
+            known |= {"lungs": place.lungs, "below": place.below}
         shares.append(known)
     return Places(
         pd.DataFrame(shares, columns=list(REGIONS), dtype=np.float64),
@@ -92,6 +93,8 @@ def region_title(region: str) -> str:
     if region in PARTS:
         _, side, third = region.split("_")
         return f"{'middle' if third == 'mid' else third} third of the film, {side}"
+    if region == "below":
+        return "below the diaphragm"
     return zone_title(region) if region in ZONES else region
 
 

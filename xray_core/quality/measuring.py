@@ -191,13 +191,10 @@ def _place(
     maps: Float32Array, measured: Measured, rows: list[int], labels: tuple[str, ...], films: Films
 ) -> None:
     """Where on the chest a map lies, and whether that is where the finding is."""
-    corners, lungs = [], []
-    for values, row in zip(maps, rows, strict=True):
-        place = place_of(values, films.lungs[row])
-        corners.append(np.nan if place is None else place.corners)
-        lungs.append(np.nan if place is None or place.lungs is None else place.lungs)
-    measured.put("corners", rows, corners)
-    measured.put("lungs", rows, lungs)
+    places = [place_of(values, films.lungs[row]) for values, row in zip(maps, rows, strict=True)]
+    for name in ("lungs", "below", "corners", "border"):
+        shares = [getattr(place, name, None) for place in places]
+        measured.put(name, rows, np.array(shares, float))
     told = [
         (row, values, truth)
         for row, values in zip(rows, maps, strict=True)

@@ -78,6 +78,9 @@ _SCHOBER = (
     "Krishna et al. 2022; correlations of 0.70 and more are strong, below 0.40 weak: Schober et "
     "al. 2018, https://doi.org/10.1213/ANE.0000000000002864."
 )
+_ZECH = "Zech et al. 2018, https://doi.org/10.1371/journal.pmed.1002683."
+_DEGRAVE = "DeGrave et al. 2021, https://doi.org/10.1038/s42256-021-00338-7."
+_LESS = "Good: no more than an even map has. Poor: more than 1.5 times that, a convention of ours."
 _CHANCE = "Poor: less than an even map has. Good, {0} times that: a convention of ours."
 
 MEASURES = {
@@ -195,8 +198,7 @@ MEASURES = {
             "How much of the evidence lies inside the lungs.",
             1.5,
             1.0,
-            f"DeGrave et al. 2021, https://doi.org/10.1038/s42256-021-00338-7. "
-            f"{_CHANCE.format('one and a half')}",
+            f"{_DEGRAVE} {_CHANCE.format('one and a half')}",
             "share",
             by_chance=True,
         ),
@@ -206,8 +208,30 @@ MEASURES = {
             "How much of the evidence lies in the four corners, where markers and text stand.",
             1.0,
             2.0,
-            "Zech et al. 2018, https://doi.org/10.1371/journal.pmed.1002683. Good: no more than an "
-            "even map has. Poor: more than twice that, from where on the Explain page warns.",
+            f"{_ZECH} Good: no more than an even map has. Poor: more than twice that, from where "
+            "on the Explain page warns.",
+            "share",
+            less_is_better=True,
+            by_chance=True,
+        ),
+        Measure(
+            "border",
+            "Along the border",
+            "How much of the evidence lies along the border, where collimation and frames are.",
+            1.0,
+            1.5,
+            f"{_ZECH} {_LESS}",
+            "share",
+            less_is_better=True,
+            by_chance=True,
+        ),
+        Measure(
+            "below",
+            "Below the diaphragm",
+            "How much of the evidence lies below the lungs, where no pneumonia is.",
+            1.0,
+            1.5,
+            f"{_DEGRAVE} {_LESS}",
             "share",
             less_is_better=True,
             by_chance=True,

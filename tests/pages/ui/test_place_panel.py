@@ -16,14 +16,14 @@ def words(probability: float, place: Place | None) -> str:
 
 
 def test_the_sentence_names_method_model_class_and_zones() -> None:
-    assert words(0.83, Place(0.1, 0.2, 0.88, SHARES)) == (
+    assert words(0.83, Place(0.1, 0.2, 0.88, 0.05, SHARES)) == (
         "Grad-CAM of Xception for COVID-19 (0.83) rests mostly on the left lower zone (41 %) and "
         "the right lower zone (27 %); 12 % lies outside the lungs."
     )
 
 
 def test_without_a_mask_corners_and_border_are_told() -> None:
-    assert " has 30 % in the corners" in words(0.83, Place(0.3, 0.2, None, {}))
+    assert " has 30 % in the corners" in words(0.83, Place(0.3, 0.2, None, None, {}))
 
 
 def test_a_class_that_was_ruled_out_is_not_placed() -> None:
@@ -35,7 +35,7 @@ def test_a_flat_map_is_said_to_be_flat() -> None:
 
 
 def test_the_picture_has_the_patients_right_lung_on_the_left() -> None:
-    figure = zone_figure(Place(0.1, 0.2, 0.88, SHARES))
+    figure = zone_figure(Place(0.1, 0.2, 0.88, 0.05, SHARES))
     drawn = {(mark.x, mark.y): mark.text for mark in figure.layout.annotations}
     assert drawn["patient's right", "lower"] == "27 %"
     assert drawn["patient's left", "lower"] == "41 %"
@@ -46,10 +46,15 @@ def test_the_picture_has_the_patients_right_lung_on_the_left() -> None:
 
 def test_the_table_has_share_and_opacity_of_each_zone() -> None:
     opacity = dict(zip(ZONES, (0.1, 0.2, 0.3, 0.4, 0.5, 0.6), strict=True))
-    lines = zone_table(Place(0.1, 0.2, 0.88, SHARES), opacity).splitlines()
-    assert len(lines) == 2 + 6
+    lines = zone_table(Place(0.1, 0.2, 0.88, 0.05, SHARES), opacity).splitlines()
     assert lines[4] == "| right lower | 27 % | 30 % |"
-    assert lines[-1] == "| left lower | 41 % | 60 % |"
+    assert lines[7] == "| left lower | 41 % | 60 % |"
+    assert lines[8:] == [
+        "| outside the lungs | 12 % | |",
+        "| below the diaphragm | 5 % | |",
+        "| in the corners | 10 % | |",
+        "| along the border | 20 % | |",
+    ]
 
 
 @pytest.mark.parametrize(("reach", "warned"), [(4, True), (20, False)])
