@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from xray_core.data.batches import UInt8Array
-from xray_core.training.augment import _archive, _match_table, _mix_amplitudes, augment
+from xray_core.training.augment import _match_table, augment
 
 
 def changed(films: UInt8Array, seed: int = 0) -> UInt8Array:
@@ -71,36 +71,6 @@ def test_a_film_takes_the_greys_of_another_one() -> None:
     halfway = _match_table(ramp, bright, 0.5)[ramp].astype(int)
     np.testing.assert_allclose(halfway, (ramp.astype(int) + bright) / 2, atol=1)
     assert (np.diff(table.astype(int)) >= 0).all(), "what is brighter stays brighter"
-
-
-def test_a_film_takes_the_style_of_another_one_and_keeps_its_places() -> None:
-    rng = np.random.default_rng(0)
-    film = np.full((64, 64), 60, np.uint8)
-    film[20:40, 10:30] = 180
-    grainy = rng.integers(0, 256, (64, 64)).astype(np.uint8)
-    np.testing.assert_allclose(_mix_amplitudes(film, grainy, 0.0), film.astype(int), atol=1)
-    styled = _mix_amplitudes(film, grainy, 0.6)
-    inside, outside = styled[22:38, 12:28], styled[44:60, 36:60]
-    assert inside.mean() > outside.mean() + 30, "what is bright stays bright"
-    assert outside.std() > film[44:60, 36:60].std() + 3, "the grain of the other"
-    own, mixed, wanted = (
-        np.abs(np.fft.rfft2(item.astype(float))) for item in (film, styled, grainy)
-    )
-    fine = np.s_[20:32, 20:32]
-    assert own[fine].mean() < mixed[fine].mean() < wanted[fine].mean()
-
-
-def test_an_archive_takes_pixels_and_codes() -> None:
-    film = np.random.default_rng(0).integers(0, 256, (64, 64)).astype(np.uint8)
-    np.testing.assert_array_equal(_archive(film, np.array([0.5, 0, 0.5, 0])), film)
-    fewer = _archive(film, np.array([0.0, 0.0, 0.5, 0]))
-    assert fewer.shape == film.shape
-    assert np.abs(np.diff(fewer.astype(int))).mean() < np.abs(np.diff(film.astype(int))).mean() / 2
-    coarse, fine = (
-        np.abs(_archive(film, np.array([0.5, 0, 0.0, quality])) - film.astype(int)).mean()
-        for quality in (0.0, 1.0)
-    )
-    assert coarse > fine > 0
 
 
 @pytest.mark.parametrize(("focus", "least", "most"), [(0.0, 0, 3), (0.5, 30, 66), (1.0, 96, 96)])

@@ -1,19 +1,18 @@
 """Changes that a chest film may undergo without becoming another film.
 
 Small rotation, shift, zoom and stretch as patients stand and lie; gamma, contrast, brightness,
-local contrast, blur, sharpening, resolution, coding and noise as machines and archives differ.
-Corners and borders are covered, letters written there, and every second film takes the greys of
-another one and in part the strength of its waves, because markers, collimation, tone and texture
-give hospitals away (Zech et al. 2018, https://doi.org/10.1371/journal.pmed.1002683). Where it is
-known where the lungs lie, all beyond them can be covered, because shoulders, chin and belly tell a
-child from an adult, and so one data set from another. No flip: it moves the heart.
+local contrast, blur, sharpening and noise as machines and their image processing differ. Corners
+and borders are covered, letters written there, and every second film takes the greys of another
+one, because markers, collimation and tone give hospitals away (Zech et al. 2018,
+https://doi.org/10.1371/journal.pmed.1002683). Where it is known where the lungs lie, all beyond
+them can be covered, because shoulders, chin and belly tell a child from an adult, and so one data
+set from another. No flip: it moves the heart.
 """
 
 import math
 
 import cv2
 import numpy as np
-from scipy import fft
 
 from xray_core.data.batches import UInt8Array
 from xray_core.data.covers import Draws, cover_beyond, cover_edges, write_letters
@@ -23,7 +22,6 @@ MAX_ROTATION_DEGREES = 7.0
 MAX_SHIFT = 0.06
 MAX_ZOOM = 0.12
 MAX_STRETCH = 0.06
-MAX_STYLE = 0.6  # beyond that a film is full of ghosts of the other one
 
 _GREYS = np.arange(256) / 255
 _OWN_GREYS = np.arange(256, dtype=np.uint8)
@@ -58,14 +56,11 @@ def augment(
     others = films[rng.integers(n, size=n)]
     signed, draws = rng.uniform(-1, 1, (n, 9)), rng.uniform(size=(n, 33))
     changed = np.empty_like(films)
-    beyond, archived = rng.uniform(size=(n, 7)), rng.uniform(size=(n, 4))
-    styles = MAX_STYLE * rng.uniform(-1, 1, (n, 1))
-    for index, original in enumerate(films):
-        style = styles[index, 0]
-        film = _mix_amplitudes(original, others[index], style) if style > 0 else original
+    beyond = rng.uniform(size=(n, 7))
+    for index, film in enumerate(films):
         movement = _movement(size, signed[index, :5])
         moved = np.asarray(cv2.warpAffine(film, movement, (size, size)), np.uint8)
-        processed = _archive(_process(moved, draws[index, :4]), archived[index])
+        processed = _process(moved, draws[index, :4])
         share = signed[index, 5]
         greys = _match_table(processed, others[index], share) if share > 0 else _OWN_GREYS
         toned = cv2.LUT(processed, _tone_table(signed[index, 6:])[greys])
@@ -79,24 +74,6 @@ def augment(
             box = _moved_box(lungs[index], movement, size)
             cover_beyond(changed[index], box, beyond[index, 1:])
     return changed
-
-
-def _mix_amplitudes(film: UInt8Array, other: UInt8Array, share: float) -> UInt8Array:
-    """A film whose waves are where they were and, for a share, as strong as those of another one.
-
-    The phases of a film say what is where; the amplitudes hold much of the style of a machine: its
-    sharpness, grain and contrast at every scale (Xu et al. 2021, https://arxiv.org/abs/2105.11120,
-    equation 4).
-
-    Args:
-        film, other: uint8 (size, size).
-        share: 0 leaves the film as it is, 1 gives it all amplitudes of the other.
-    """
-    own, wanted = (fft.rfft2(item.astype(np.float32)) for item in (film, other))
-    strength = np.abs(own)
-    mixed = (1 - share) * strength + share * np.abs(wanted)
-    back = fft.irfft2(own * (mixed / np.maximum(strength, 1e-6)), film.shape)
-    return np.asarray(np.clip(back, 0, 255), np.uint8)
 
 
 def _movement(size: int, draws: Draws) -> Draws:
@@ -134,20 +111,6 @@ def _process(film: UInt8Array, draws: Draws) -> UInt8Array:
         amount = 1.6 * fine_strength - 1.0
         smooth = cv2.GaussianBlur(film, (3, 3), 0)
         film = np.asarray(cv2.addWeighted(film, 1 + amount, smooth, -amount, 0), np.uint8)
-    return film
-
-
-def _archive(film: UInt8Array, draws: Draws) -> UInt8Array:
-    """What archives do: fewer pixels, and JPEG coding."""
-    size = film.shape[0]
-    fewer, resolution, coding, quality = draws
-    if fewer < 0.4:
-        side = max(16, round(size * (0.4 + 0.6 * resolution)))
-        small = cv2.resize(film, (side, side), interpolation=cv2.INTER_AREA)
-        film = np.asarray(cv2.resize(small, (size, size), interpolation=cv2.INTER_LINEAR), np.uint8)
-    if coding < 0.3:
-        _, code = cv2.imencode(".jpg", film, [cv2.IMWRITE_JPEG_QUALITY, round(25 + 65 * quality)])
-        film = np.asarray(cv2.imdecode(code, cv2.IMREAD_GRAYSCALE), np.uint8)
     return film
 
 
