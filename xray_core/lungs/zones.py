@@ -62,7 +62,8 @@ def below_diaphragm(zones: Int8Array) -> BoolArray:
         bool (height, width).
     """
     height, width = zones.shape
-    lower = np.isin(zones, [number for number, zone in enumerate(ZONES, 1) if "lower" in zone])
+    right, left = (ZONES.index(zone) + 1 for zone in ("right_lower", "left_lower"))
+    lower = (zones == right) | (zones == left)
     columns = np.flatnonzero(lower.any(axis=0))
     edge = height - 1 - lower[::-1, columns].argmax(axis=0)
     floor = np.interp(np.arange(width), columns, edge)
