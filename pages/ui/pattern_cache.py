@@ -47,25 +47,22 @@ def _patterns(path: str, changed: int, classes: tuple[str, ...], name: str) -> M
 
 def findings_of(models: tuple[ModelPatterns, ...]) -> tuple[Finding, ...]:
     """What stands out, computed once for the same models."""
-    return _findings(models, tuple((model.name, id(model)) for model in models))
+    with st.spinner("Comparing the maps"):
+        return once(models, "findings", lambda: find_patterns(models))
 
 
-@st.cache_resource(max_entries=16, show_spinner="Comparing the maps")
-def _findings(
-    _models: tuple[ModelPatterns, ...], key: tuple[tuple[str, int], ...]
-) -> tuple[Finding, ...]:
-    return find_patterns(_models)
+def once(models: tuple[ModelPatterns, ...], choice: Hashable, make: Callable[[], Found]) -> Found:
+    """What `make` gives, computed once for the same models and choice.
 
-
-def once(key: Hashable, make: Callable[[], Found]) -> Found:
-    """What `make` gives, computed once for the same key."""
-    found: Found = _once(make, hash(key))
+    The models are told by their addresses, and kept so that no other gets one of them.
+    """
+    found: Found = _once(models, make, hash((*map(id, models), choice)))[0]
     return found
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _once(_make: Callable[[], Any], key: int) -> Any:
-    return _make()
+def _once(_models: tuple[ModelPatterns, ...], _make: Callable[[], Any], key: int) -> Any:
+    return _make(), _models
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

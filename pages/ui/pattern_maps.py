@@ -108,8 +108,8 @@ def cells_of(model: ModelPatterns, choice: Choice, at_hand: AtHand) -> list[Cell
         mean = mean_map(model.stored, rows, label, aligned=choice.aligned)
         return Cell(label, mean, _back(model, rows, choice, at_hand))
 
-    key = ("mean maps", model.name, id(model), choice, frozenset(at_hand))
-    return once(key, lambda: list(map(cell, model.stored.classes)))
+    choices = ("mean maps", choice, frozenset(at_hand))
+    return once((model,), choices, lambda: list(map(cell, model.stored.classes)))
 
 
 def mean_maps(models: Sequence[ModelPatterns], choice: Choice, at_hand: AtHand) -> None:

@@ -31,6 +31,8 @@ EVEN_CORNERS = 4 * CORNER_REACH**2
 EVEN_BORDER = 1 - (1 - 2 * BORDER_REACH) ** 2
 """Shares of a map that is the same everywhere: what lies above is more than chance."""
 
+EVEN_EDGES = {"corners": EVEN_CORNERS, "border": EVEN_BORDER}
+
 _GRID_PX = 256
 
 
@@ -65,7 +67,7 @@ def place_of(values: Float32Array, lungs: BoolArray | None = None) -> Place | No
         None for a map in which nothing speaks for the class.
     """
     evidence = _enlarge(values)
-    zones = _zones_on_grid(lungs)
+    zones, below = _on_grid(lungs)
     total = float(evidence.sum(dtype=np.float64))
     if total <= 0 or np.ptp(values) <= 1e-12:
         return None
@@ -81,9 +83,30 @@ def place_of(values: Float32Array, lungs: BoolArray | None = None) -> Place | No
         corners=share(_frame(CORNER_REACH, corners=True)),
         border=share(_frame(BORDER_REACH, corners=False)),
         lungs=None if by_zone is None else sum(by_zone.values()),
-        below=None if zones is None else share(below_diaphragm(zones)),
+        below=None if below is None else share(below),
         zones=by_zone or {},
     )
+
+
+def even_shares(lungs: BoolArray | None = None) -> dict[str, float]:
+    """What an even map has in each place, which is its area.
+
+    Args:
+        lungs: as for `place_of`.
+
+    Returns:
+        `corners` and `border`; with a lung mask that can be relied on also `lungs`, `below` and
+        each of `ZONES`.
+    """
+    zones, below = _on_grid(lungs)
+    if zones is None or below is None:
+        return dict(EVEN_EDGES)
+    areas = (np.bincount(zones.ravel(), minlength=len(ZONES) + 1)[1:] / zones.size).tolist()
+    return EVEN_EDGES | {
+        **dict(zip(ZONES, areas, strict=True)),
+        "lungs": sum(areas),
+        "below": float(below.mean()),
+    }
 
 
 def zone_opacity(film: Float32Array, lungs: BoolArray | None) -> Mapping[str, float]:
@@ -97,7 +120,7 @@ def zone_opacity(film: Float32Array, lungs: BoolArray | None) -> Mapping[str, fl
         Zone -> mean grey in [0, 1], in the order of `ZONES`; empty without a mask that can be
         relied on.
     """
-    zones = _zones_on_grid(lungs)
+    zones, _ = _on_grid(lungs)
     if zones is None:
         return {}
     greys = np.asarray(
@@ -106,21 +129,29 @@ def zone_opacity(film: Float32Array, lungs: BoolArray | None) -> Mapping[str, fl
     return {name: float(greys[zones == number].mean()) for number, name in enumerate(ZONES, 1)}
 
 
-def _zones_on_grid(lungs: BoolArray | None) -> Int8Array | None:
-    return None if lungs is None else _divided(lungs.tobytes(), lungs.shape)
+def _on_grid(lungs: BoolArray | None) -> tuple[Int8Array, BoolArray] | tuple[None, None]:
+    """The zones, and what lies below the diaphragm; two times None where they are not known."""
+    return (None, None) if lungs is None else _divided(lungs.tobytes(), lungs.shape)
 
 
 @functools.lru_cache(maxsize=16)
-def _divided(lungs: bytes, shape: tuple[int, ...]) -> Int8Array | None:
+def _divided(
+    lungs: bytes, shape: tuple[int, ...]
+) -> tuple[Int8Array, BoolArray] | tuple[None, None]:
     """Kept, because every map of a film asks for the same lungs; read-only."""
     mask = np.frombuffer(lungs, bool).reshape(shape)
     if max(shape) > _GRID_PX:
-        mask = _on_grid(mask)
-    zones = divide_lungs(mask)
-    return None if zones is None else _on_grid(zones)
+        mask = _resize(mask)
+    found = divide_lungs(mask)
+    if found is None:
+        return None, None
+    zones = _resize(found)
+    below = below_diaphragm(zones)
+    below.flags.writeable = False
+    return zones, below
 
 
-def _on_grid(values: NDArray[Any]) -> NDArray[Any]:
+def _resize(values: NDArray[Any]) -> NDArray[Any]:
     """Each pixel of the grid takes the value of the pixel that it falls on; read-only."""
     picture = Image.fromarray(values).resize((_GRID_PX, _GRID_PX), Image.Resampling.NEAREST)
     return np.asarray(picture, values.dtype)

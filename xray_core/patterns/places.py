@@ -11,14 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xray_core.explain.stored import StoredMaps
-from xray_core.explain.zones import EVEN_BORDER, EVEN_CORNERS, place_of, zone_title
-from xray_core.lungs.zones import ZONES, below_diaphragm, divide_lungs
+from xray_core.explain.zones import EVEN_EDGES, even_shares, place_of, zone_title
+from xray_core.lungs.zones import ZONES
 from xray_core.patterns.frame import to_frames
 from xray_core.patterns.intervals import Mean, mean_of
 
 Float32Array = NDArray[np.float32]
 
-EDGES = ("corners", "border")
+EDGES = tuple(EVEN_EDGES)
 PARTS = tuple(f"film_{zone}" for zone in ZONES)
 """Six parts of the film, named as the zones; sides are the patient's."""
 
@@ -50,15 +50,7 @@ def places_of(stored: StoredMaps) -> Places:
     for row, values in enumerate(maps):
         lungs = stored.lungs[row] if stored.lungs[row].any() else None
         place = place_of(values, lungs)
-        areas = dict(zip(EDGES, (EVEN_CORNERS, EVEN_BORDER), strict=True))
-        areas |= dict.fromkeys(PARTS, 1 / len(PARTS))
-        if lungs is not None and (zones := divide_lungs(lungs)) is not None:
-            areas |= {
-                zone: float((zones == number).mean()) for number, zone in enumerate(ZONES, start=1)
-            }
-            areas["lungs"] = float((zones > 0).mean())
-            areas["below"] = float(below_diaphragm(zones).mean())
-        even.append(areas)
+        even.append(even_shares(lungs) | dict.fromkeys(PARTS, 1 / len(PARTS)))
         if place is None:
             shares.append({})
             continue

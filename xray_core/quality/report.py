@@ -12,7 +12,7 @@ from xray_core.errors import DatasetError, RunError
 from xray_core.evaluation.scores import mean_interval
 from xray_core.evaluation.selection import SeenFilms, select_films
 from xray_core.explain.methods import METHODS, get_method
-from xray_core.explain.zones import EVEN_BORDER, EVEN_CORNERS
+from xray_core.explain.zones import EVEN_EDGES
 from xray_core.lungs.zones import below_diaphragm, divide_lungs
 from xray_core.quality.grid import is_flat
 from xray_core.quality.measuring import Films, Measured, measure_run, open_films
@@ -21,8 +21,6 @@ from xray_core.quality.thresholds import MEASURES
 from xray_core.runs.store import REPORT, Run, read_json, write_json
 
 Row = dict[str, Any]
-
-_EVEN = {"corners": EVEN_CORNERS, "border": EVEN_BORDER}
 
 N_FILMS = 24
 """Films of a report where no number is given."""
@@ -178,8 +176,8 @@ def _summary(measured: Measured, films: Films) -> dict[str, Row]:
 
 def _chance(name: str, counted: NDArray[np.bool_], films: Films) -> float:
     """What an even map has, over the films that were measured."""
-    if name in _EVEN:
-        return _EVEN[name]
+    if name in EVEN_EDGES:
+        return EVEN_EDGES[name]
     masks = films.lungs if name in ("lungs", "below") else films.lesions
     told = [mask for mask, own in zip(masks, counted, strict=True) if own and mask is not None]
     if name == "below":

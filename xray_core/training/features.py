@@ -63,7 +63,7 @@ def cache_features(
 def _key(model: Any, films: UInt8Array) -> str:
     """Of the films, the weights before the head, and how exactly it computes."""
     precision = model.get_layer(get_network(model.name).target_layer).compute_dtype
-    digest = digest_films(f"features 1 {model.name} {precision}", films)
+    digest = digest_films(f"features 2 {model.name} {precision}", films)
     for variable in model.weights[:-2]:
         digest.update(variable.numpy().tobytes())
     return digest.hexdigest()[:24]

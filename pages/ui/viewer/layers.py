@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xray_core.data.images import encode_jpeg, to_uint8
+from pages.ui.strip import thumbnail_url
+from xray_core.data.images import to_uint8
 from xray_core.explain.zones import BoolArray, zone_title
 from xray_core.lungs.zones import ZONES, divide_lungs
 
@@ -37,7 +38,7 @@ def preview_url(film: NDArray[np.float32]) -> str:
     """The film in small as a data URL of a JPEG, its longest side at most `PREVIEW_PX`."""
     image = Image.fromarray(to_uint8(film))
     image.thumbnail((PREVIEW_PX, PREVIEW_PX), Image.Resampling.LANCZOS)
-    return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(np.asarray(image))).decode()
+    return thumbnail_url(np.asarray(image))
 
 
 def zones_data(lungs: BoolArray | None) -> dict[str, object] | None:
