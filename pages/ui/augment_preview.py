@@ -21,22 +21,26 @@ A_ROW = 3
 MOST_PX = 224
 
 
-def lung_focus_field() -> None:
-    """How many films are reduced to their lungs."""
-    st.slider(
+def augment_fields() -> None:
+    """How many films take the greys of others, and how many are reduced to their lungs."""
+    _share(
+        "Films that take the greys of another",
+        "tone_mixing",
+        "On this share of the training films, on others in every epoch, brightness and contrast "
+        "become those of another film, so that a model cannot tell a hospital by its tone.",
+    )
+    _share(
         "Films reduced to their lungs",
-        0.0,
-        1.0,
-        step=0.05,
-        format="percent",
-        key="train_lung_focus",
-        help="All beyond the lungs is covered on this share of the training films, on others in "
+        "lung_focus",
+        "All beyond the lungs is covered on this share of the training films, on others in "
         "every epoch, so that a model cannot tell a disease by shoulders, chin or belly.",
     )
 
 
 @st.fragment
-def augment_preview(manifest: Manifest, size_px: int, lung_focus: float) -> None:
+def augment_preview(
+    manifest: Manifest, size_px: int, *, tone_mixing: float, lung_focus: float
+) -> None:
     """Two films, each as it is and in five variants, folded; drawn again on demand."""
     box = st.expander(
         "See how films are varied",
@@ -48,21 +52,25 @@ def augment_preview(manifest: Manifest, size_px: int, lung_focus: float) -> None
         return
     with box, errors_shown():
         draw = st.session_state.setdefault("train_preview_draw", 0)
-        for place, record in enumerate(chosen_films(manifest, draw)):
-            film = to_uint8(
-                resize_image(record_film(manifest, record.id).pixels, min(size_px, MOST_PX))
-            )
+        records = chosen_films(manifest, draw)
+        films, lungs = [], []
+        for record in records:
+            pixels = record_film(manifest, record.id).pixels
+            films.append(to_uint8(resize_image(pixels, min(size_px, MOST_PX))))
             mask = record_lungs(manifest, record.id) if lung_focus else None
-            lungs = np.array(WHOLE_FILM if mask is None else box_of(mask), np.float32)
-            variants = augment(
-                np.stack([film] * N_VARIANTS),
-                np.random.default_rng((draw, place)),
-                lungs=np.tile(lungs, (N_VARIANTS, 1)),
-                lung_focus=lung_focus,
-            )
+            lungs.append(WHOLE_FILM if mask is None else box_of(mask))
+        variants = augment(
+            np.repeat(films, N_VARIANTS, axis=0),
+            np.random.default_rng(draw),
+            tone_mixing=tone_mixing,
+            lungs=np.repeat(np.array(lungs, np.float32), N_VARIANTS, axis=0),
+            lung_focus=lung_focus,
+        )
+        for place, (record, film) in enumerate(zip(records, films, strict=True)):
             title = label_title(record.label)
+            own = variants[place * N_VARIANTS : (place + 1) * N_VARIANTS]
             st.image(
-                contact_sheet(film, variants),
+                contact_sheet(film, own),
                 width="stretch",
                 caption=f"{title}: first as it is, then varied",
                 alt=f"A film labelled {title}, and {N_VARIANTS} variants of it",
@@ -98,6 +106,10 @@ def contact_sheet(film: UInt8Array, variants: UInt8Array) -> UInt8Array:
         np.hstack(list(framed[start : start + A_ROW])) for start in range(0, len(framed), A_ROW)
     ]
     return np.vstack(rows)[:-gap, :-gap]
+
+
+def _share(label: str, name: str, help: str) -> None:
+    st.slider(label, 0.0, 1.0, step=0.05, format="percent", key=f"train_{name}", help=help)
 
 
 def _draw_again() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.ui import training_settings as settings
-from pages.ui.augment_preview import augment_preview, lung_focus_field
+from pages.ui.augment_preview import augment_fields, augment_preview
 from pages.ui.cache import dataset_links, manifest_of
 from pages.ui.cautions import Caution, cautions, leak_caution
 from pages.ui.pickers import start_words
@@ -228,9 +228,10 @@ def _advanced(manifest: Manifest) -> bool:
             help="Small turns, shifts, brightness. Never mirrored: the heart stays where it is.",
         )
         if value_of("augment"):
-            lung_focus_field()
+            augment_fields()
     if value_of("augment") and manifest.usable.records:
-        augment_preview(manifest, int(value_of("image_size_px")), float(value_of("lung_focus")))
+        shares = {name: float(value_of(name)) for name in ("tone_mixing", "lung_focus")}
+        augment_preview(manifest, int(value_of("image_size_px")), **shares)
     return bool(keep_own and has_split)
 
 

@@ -264,9 +264,12 @@ def test_preview_shows_variants_and_draws_others(open_page: OpenPage) -> None:
     page = button(page, "Draw again").click().run()
     others = [image.proto.imgs[0].url for image in page.image]
     assert others != first
-    page.slider(key="train_lung_focus").set_value(1.0).run()
-    assert not page.exception
-    assert [image.proto.imgs[0].url for image in page.image] not in (first, others)
+    seen = [first, others]
+    for share in ("train_lung_focus", "train_tone_mixing"):
+        page.slider(key=share).set_value(1.0).run()
+        assert not page.exception
+        assert [image.proto.imgs[0].url for image in page.image] not in seen
+        seen.append([image.proto.imgs[0].url for image in page.image])
 
 
 def test_training_that_goes_on_is_found_after_a_reload(

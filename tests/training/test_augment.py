@@ -73,6 +73,19 @@ def test_a_film_takes_the_greys_of_another_one() -> None:
     assert (np.diff(table.astype(int)) >= 0).all(), "what is brighter stays brighter"
 
 
+@pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.25, 12, 40), (1.0, 70, 96)])
+def test_a_share_of_the_films_takes_the_greys_of_others(
+    share: float, least: int, most: int
+) -> None:
+    films = np.random.default_rng(2).integers(0, 60, (96, 48, 48), np.uint8)
+    films[::2] += 180  # every second film is bright
+    alone = augment(films, np.random.default_rng(0), tone_mixing=0.0)
+    mixed = augment(films, np.random.default_rng(0), tone_mixing=share)
+    centre = np.abs(mixed[:, 20:28, 20:28].astype(int) - alone[:, 20:28, 20:28]).mean(axis=(1, 2))
+    other = 0.5  # of the films are mixed with one of their own kind, which changes little
+    assert least * other <= (centre > 12).sum() <= most
+
+
 @pytest.mark.parametrize(("focus", "least", "most"), [(0.0, 0, 3), (0.5, 30, 66), (1.0, 96, 96)])
 def test_the_lungs_alone_are_left_of_a_share_of_the_films(
     focus: float, least: int, most: int

@@ -33,6 +33,7 @@ def test_an_unknown_network_is_refused() -> None:
         ("weight_decay", -0.1),
         ("label_smoothing", 0.6),
         ("ema_momentum", 1.0),
+        ("tone_mixing", 1.1),
         ("patience", 0),
         ("seed", -1),
         ("seed", 2**31),

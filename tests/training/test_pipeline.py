@@ -70,16 +70,17 @@ def test_a_batch_depends_on_its_step_alone(augment: bool) -> None:
 
 def test_the_box_of_the_lungs_goes_with_its_film(monkeypatch: pytest.MonkeyPatch) -> None:
     boxes = np.tile(np.arange(N_FILMS, dtype=np.float32)[:, None], (1, 4))
-    given: list[tuple[Any, float]] = []
+    given: list[tuple[Any, float, float]] = []
 
-    def changed(films: Any, _rng: Any, *, lungs: Any, lung_focus: float) -> Any:
-        given.append((lungs, lung_focus))
+    def changed(films: Any, _rng: Any, *, lungs: Any, tone_mixing: float, lung_focus: float) -> Any:
+        given.append((lungs, tone_mixing, lung_focus))
         return films
 
     monkeypatch.setattr(pipeline, "augment_batch", changed)
-    found = batches(0, 1, replace(EXAMPLES, lungs=boxes), augment=True, lung_focus=0.25)
-    ((lungs, focus),) = given
-    assert focus == 0.25
+    shares = {"tone_mixing": 0.125, "lung_focus": 0.25}
+    found = batches(0, 1, replace(EXAMPLES, lungs=boxes), augment=True, **shares)
+    ((lungs, mixing, focus),) = given
+    assert (mixing, focus) == (0.125, 0.25)
     assert lungs[:, 0].astype(int).tolist() == numbers(found)
 
 

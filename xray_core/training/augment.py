@@ -2,7 +2,7 @@
 
 Small rotation, shift, zoom and stretch as patients stand and lie; gamma, contrast, brightness,
 local contrast, blur, sharpening and noise as machines and their image processing differ. Corners
-and borders are covered, letters written there, and every second film takes the greys of another
+and borders are covered, letters written there, and some films take the greys of another
 one, because markers, collimation and tone give hospitals away (Zech et al. 2018,
 https://doi.org/10.1371/journal.pmed.1002683). Where it is known where the lungs lie, all beyond
 them can be covered, because shoulders, chin and belly tell a child from an adult, and so one data
@@ -22,6 +22,7 @@ MAX_ROTATION_DEGREES = 7.0
 MAX_SHIFT = 0.06
 MAX_ZOOM = 0.12
 MAX_STRETCH = 0.06
+TONE_MIXING = 0.5
 
 _GREYS = np.arange(256) / 255
 _OWN_GREYS = np.arange(256, dtype=np.uint8)
@@ -33,6 +34,7 @@ def augment(
     films: UInt8Array,
     rng: np.random.Generator,
     *,
+    tone_mixing: float = TONE_MIXING,
     lungs: Float32Array | None = None,
     lung_focus: float = 0.0,
 ) -> UInt8Array:
@@ -41,6 +43,8 @@ def augment(
     Args:
         films: uint8 (batch, size, size).
         rng: the same state gives the same changes.
+        tone_mixing: share of films that take the greys of another film of the batch, in part or
+            whole.
         lungs: float32 (batch, 4), the box round the lungs as `lung_boxes` returns.
         lung_focus: share of films of which nothing but that box is left to see.
 
@@ -61,8 +65,13 @@ def augment(
         movement = _movement(size, signed[index, :5])
         moved = np.asarray(cv2.warpAffine(film, movement, (size, size)), np.uint8)
         processed = _process(moved, draws[index, :4])
-        share = signed[index, 5]
-        greys = _match_table(processed, others[index], share) if share > 0 else _OWN_GREYS
+        mixing = signed[index, 5] - (1 - 2 * tone_mixing)
+        mixed = mixing > 0
+        greys = (
+            _match_table(processed, others[index], mixing / (2 * tone_mixing))
+            if mixed
+            else _OWN_GREYS
+        )
         toned = cv2.LUT(processed, _tone_table(signed[index, 6:])[greys])
         row, column = pieces[index]
         grain = 0.25 * draws[index, 4]

@@ -54,6 +54,8 @@ class TrainingConfig:
             (see `averaging.py`); 0 takes the weights of the last step.
         patience: epochs without a better validation loss before it stops early.
         augment: chest-safe changes of the training films (see `augment.py`).
+        tone_mixing: share of the training films, anew in every epoch, that take the greys of
+            another one, so that the tone of a hospital tells less; works with `augment` alone.
         lung_focus: share of the training films, anew in every epoch, of which nothing but the
             lungs is left to see; works with `augment` alone.
         balance: `weights` (films of rare classes weigh more), `age` (so within each age group of
@@ -80,6 +82,7 @@ class TrainingConfig:
     ema_momentum: float = 0.0
     patience: int = 6
     augment: bool = True
+    tone_mixing: float = 0.5
     lung_focus: float = 0.0
     balance: str = "weights"
     precision: str = "auto"
@@ -147,6 +150,7 @@ class TrainingConfig:
             ("weight_decay", 0.0, 1.0),
             ("label_smoothing", 0.0, 0.5),
             ("ema_momentum", 0.0, 0.9999),
+            ("tone_mixing", 0.0, 1.0),
             ("lung_focus", 0.0, 1.0),
             ("patience", 1, 1000),
             ("seed", 0, 2**31 - 1),

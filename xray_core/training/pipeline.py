@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.data.batches import UInt8Array
+from xray_core.training.augment import TONE_MIXING
 from xray_core.training.augment import augment as augment_batch
 
 IntArray = NDArray[np.int64]
@@ -50,6 +51,7 @@ def training_batches(
     batch_size: int,
     seed: int,
     augment: bool,
+    tone_mixing: float = TONE_MIXING,
     lung_focus: float = 0.0,
     first_step: int,
     last_step: int,
@@ -61,6 +63,7 @@ def training_batches(
         batch_size: examples a step; an epoch is `steps_per_epoch(len(rows), batch_size)` steps.
         seed: of order and augmentation.
         augment: whether films are changed (see `augment.py`).
+        tone_mixing: share of films that take the greys of another one.
         lung_focus: share of films of which nothing but the lungs' box is left to see.
         first_step, last_step: counted from the start of the phase, over all its epochs.
 
@@ -91,6 +94,7 @@ def training_batches(
                 np.random.default_rng((seed, 1, int(step))),
                 lungs=None if examples.lungs is None else examples.lungs[chosen],
                 lung_focus=lung_focus,
+                tone_mixing=tone_mixing,
             )
         return batch, targets[chosen], examples.weights[chosen]
 
