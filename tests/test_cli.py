@@ -16,7 +16,7 @@ from PIL import Image
 from xray_core import __version__
 from xray_core.cli import COMMANDS, main
 from xray_core.data.phantom import write_phantoms
-from xray_core.data.records import Manifest, read_manifest
+from xray_core.data.records import Manifest, film_code, read_manifest
 from xray_core.evaluation.evaluate import predict_manifest
 from xray_core.explain.methods import METHODS
 from xray_core.explain.stored import read_maps
@@ -130,6 +130,19 @@ def test_split_divides_and_writes_the_table(
     written = read_manifest(out)
     for name, counts in table.items():
         assert len(written.split(name).records) == sum(counts.values())
+
+
+def test_split_takes_over_the_division_of_a_run(
+    films_dir: Path, tiny_run: Run, tmp_path: Path, capsys: Capture
+) -> None:
+    moved, out = tmp_path / "moved", tmp_path / "table.csv"
+    shutil.copytree(films_dir, moved)
+    assert main(["split", str(moved), "--split-of", str(tiny_run.path), "--out", str(out)]) == 0
+    earlier = {record.id: record.split for record in tiny_run.manifest().records}
+    divided = read_manifest(out).records
+    assert {film_code(record): record.split for record in divided} == earlier
+    assert main(["split", str(moved), "--split-of", "nobody", "--out", str(out)]) == 2
+    assert "There is no such run. | nobody" in capsys.readouterr().err
 
 
 def test_phantom_draws_films_and_prints_their_index(tmp_path: Path, capsys: Capture) -> None:

@@ -63,8 +63,15 @@ def _run_options(sub: Any) -> None:
 
 def _split_options(sub: Any) -> None:
     sub.add_argument("--seed", type=int, default=0, help="of everything random")
-    sub.add_argument(
+    how = sub.add_mutually_exclusive_group()
+    how.add_argument(
         "--keep-own-split", action="store_true", help="keep the data set's own test films"
+    )
+    how.add_argument(
+        "--split-of",
+        default="",
+        metavar="RUN",
+        help="divide the films as an earlier run did; films that it did not know train",
     )
     sub.add_argument("--reader", help="how to read the data set; found by itself otherwise")
 

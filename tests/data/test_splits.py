@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from xray_core.data.records import Manifest, Record, with_splits
-from xray_core.data.splits import Leak, assign_splits, split_leaks
+from xray_core.data.records import Manifest, Record, film_code, with_splits
+from xray_core.data.splits import Leak, assign_splits, divide_as, split_leaks
 from xray_core.errors import SplitError
 
 
@@ -200,6 +200,28 @@ def test_there_must_be_an_own_split_to_keep() -> None:
     records = own_split(20, 0, 5) + [film(n, "viral", split="train") for n in range(9)]
     with pytest.raises(SplitError, match="not for viral"):
         assign_splits(manifest(records), keep_own=True)
+
+
+def test_an_earlier_division_is_taken_over_and_new_films_train(mixed: Manifest) -> None:
+    before = assign_splits(mixed)
+    splits = {film_code(record): record.split for record in before.records}
+    moved = tuple(replace(record, id=f"e/{record.id}") for record in reversed(before.records))
+    new = film(1007, "normal", source="c", dataset="e")
+    held_out = next(film for film in before.records if film.split == "test" and film.patient)
+    again = film(1008, "normal", held_out.patient, source=held_out.source)
+    broken = film(1009, "normal", dataset="e", problem="cut off", split="train")
+
+    divided = divide_as(manifest([*moved, new, again, broken]), splits)
+
+    for earlier, record in zip(reversed(before.records), divided.records, strict=False):
+        assert record.split == earlier.split
+    assert [record.split for record in divided.records[-3:]] == ["train", "test", ""]
+    assert not split_leaks(divided)
+
+
+def test_an_earlier_division_of_other_films_cannot_be_taken_over() -> None:
+    with pytest.raises(SplitError, match=r"held out before is among these: test, val\."):
+        divide_as(manifest(films(20, "covid")), {"another film": "test"})
 
 
 def test_leaks_over_the_own_split_are_told() -> None:

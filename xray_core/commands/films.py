@@ -45,6 +45,7 @@ def split(arguments: Arguments) -> None:
         [arguments.path],
         seed=arguments.seed,
         keep_own_split=arguments.keep_own_split,
+        split_of=arguments.split_of,
         reader=arguments.reader,
     )
     manifest.to_csv(arguments.out)
@@ -99,7 +100,13 @@ def download(arguments: Arguments) -> None:
 
 
 def split_manifest(
-    paths: Sequence[Path], *, seed: int, keep_own_split: bool = False, reader: str | None = None
+    paths: Sequence[Path],
+    *,
+    seed: int,
+    keep_own_split: bool = False,
+    split_of: str = "",
+    models_dir: Path | None = None,
+    reader: str | None = None,
 ) -> "Manifest":
     """Films of several data sets, divided; how many cannot be read goes to standard error.
 
@@ -107,11 +114,15 @@ def split_manifest(
     """
     from xray_core.data.manifest import scan as scan_path
     from xray_core.data.records import combine_manifests
-    from xray_core.data.splits import assign_splits
+    from xray_core.data.splits import assign_splits, divide_as
+    from xray_core.runs.store import open_run
 
+    earlier = open_run(split_of, models_dir).manifest() if split_of else None
     with Progress("scan") as progress:
         manifests = [scan_path(path, reader=reader, progress=progress) for path in paths]
     manifest = combine_manifests(manifests)
     if n_problems := len(manifest.problems):
         print(f"left out: {n_problems} with problems; scan names them", file=sys.stderr)
+    if earlier is not None:
+        return divide_as(manifest, {film.id: film.split for film in earlier.records if film.split})
     return assign_splits(manifest, seed=seed, keep_own=keep_own_split)

@@ -26,7 +26,7 @@ def train(arguments: Arguments) -> None:
 
     config = _config(arguments)
     keep_own, reader = arguments.keep_own_split, arguments.reader or ""
-    job = Job(tuple(arguments.data), keep_own, reader, config.weights)
+    job = Job(tuple(arguments.data), keep_own, reader, config.weights, arguments.split_of)
     models_dir = arguments.models_dir or get_settings().models_dir
     _train(config, job, models_dir / new_run_id(config.network), resume=False)
 
@@ -118,6 +118,8 @@ def _train(config: "TrainingConfig", job: "Job", run_dir: Path, *, resume: bool)
                 job.data,
                 seed=config.seed,
                 keep_own_split=job.keep_own_split,
+                split_of=job.split_of,
+                models_dir=run_dir.parent,
                 reader=job.reader or None,
             )
         except Exception as error:

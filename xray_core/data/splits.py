@@ -3,13 +3,13 @@
 import functools
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from xray_core.data.duplicates import leak_groups, near_duplicate_groups
 from xray_core.data.labels import order_labels
-from xray_core.data.records import SPLITS, Manifest, Record, with_splits
+from xray_core.data.records import SPLITS, Manifest, Record, film_code, with_splits
 from xray_core.errors import SplitError
 
 MIN_VAL_SHARE = 0.05
@@ -80,6 +80,37 @@ def assign_splits(
         return _keep_own(manifest, seed, fractions)
     groups = _make_groups(manifest, seed, lambda record: True)
     return with_splits(manifest, _divide(groups, dict(zip(SPLITS, fractions, strict=True))))
+
+
+def divide_as(manifest: Manifest, splits: Mapping[str, str]) -> Manifest:
+    """Divide films as they were divided before, on whatever machine, so that models compare.
+
+    Films that were not there train, unless a film of the same patient or a near-duplicate is held
+    out: then they are held out with it.
+
+    Args:
+        manifest: records with a `problem` get no split.
+        splits: `film_code` -> `train`, `val` or `test`.
+
+    Raises:
+        SplitError: no film that was held out for validation, or none for testing, is there.
+    """
+    records = manifest.usable.records
+    keys = leak_groups(manifest)
+    group_splits: dict[str, str] = {}
+    for record in records:
+        split, key = splits.get(film_code(record), "train"), keys[record.id]
+        group_splits[key] = max(split, group_splits.get(key, "train"), key=SPLITS.index)
+    divided = {
+        record.id: splits.get(film_code(record)) or group_splits[keys[record.id]]
+        for record in records
+    }
+    if absent := sorted({"val", "test"} - set(divided.values())):
+        raise SplitError(
+            f"None of the films held out before is among these: {', '.join(absent)}.",
+            fix="Take the data that the earlier model was trained on, or divide them anew.",
+        )
+    return with_splits(manifest, divided)
 
 
 def split_leaks(manifest: Manifest) -> tuple[Leak, ...]:

@@ -19,12 +19,15 @@ class Job:
         keep_own_split: keep the test films that the data sets name.
         reader: key of `READERS` for all data sets; "" looks at each folder.
         weights: `imagenet`, `none`, or the path of a file.
+        split_of: the run whose division is taken over, by id, folder or shipped name; "" divides
+            anew.
     """
 
     data: tuple[Path, ...]
     keep_own_split: bool = False
     reader: str = ""
     weights: str = ""
+    split_of: str = ""
 
 
 def record_job(run_dir: Path, job: Job) -> None:
