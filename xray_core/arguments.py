@@ -239,6 +239,7 @@ def _config_options(sub: Any) -> None:
         ("weight_decay", float, "of AdamW"),
         ("label_smoothing", float, "share of the target spread over all classes"),
         ("ema_momentum", float, "of the moving average of the weights that is kept, as 0.99"),
+        ("plain_epochs", int, "how many of the last epochs show the training films as they are"),
         ("tone_mixing", float, "share of the training films that take the greys of another one"),
         ("lung_focus", float, "share of the training films of which only the lungs are left"),
         ("patience", int, "epochs without a better validation loss before it stops"),

@@ -22,7 +22,14 @@ MOST_PX = 224
 
 
 def augment_fields() -> None:
-    """How many films take the greys of others, and how many are reduced to their lungs."""
+    """For how long and in which shares films are changed."""
+    st.number_input(
+        "Last epochs with films as they are",
+        0,
+        1000,
+        key="train_plain_epochs",
+        help="What was learnt on changed films is fitted to real ones at the end.",
+    )
     _share(
         "Films that take the greys of another",
         "tone_mixing",

@@ -84,6 +84,13 @@ def test_the_box_of_the_lungs_goes_with_its_film(monkeypatch: pytest.MonkeyPatch
     assert lungs[:, 0].astype(int).tolist() == numbers(found)
 
 
+def test_the_last_steps_show_films_as_they_are() -> None:
+    plain, augmented = batches(0, 6), batches(0, 6, augment=True)
+    mixed = batches(0, 6, augment=True, plain_from=4)
+    for step, (films, _, _) in enumerate(mixed):
+        np.testing.assert_array_equal(films, (augmented if step < 4 else plain)[step][0])
+
+
 def test_augmentation_changes_films_and_not_their_order() -> None:
     plain, augmented = batches(0, 3), batches(0, 3, augment=True)
     for (films, targets, _), (others, same, _) in zip(plain, augmented, strict=True):

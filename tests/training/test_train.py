@@ -15,6 +15,7 @@ from xray_core.explain.stored import read_maps
 from xray_core.runs import store
 from xray_core.runs.status import read_status
 from xray_core.runs.store import Run
+from xray_core.training import pipeline
 from xray_core.training import train as training
 from xray_core.training.config import TrainingConfig
 from xray_core.training.train import train
@@ -244,6 +245,23 @@ def test_films_that_vanished_since_the_scan_fail_the_run(
     with pytest.raises(ImageReadError):
         train(with_splits(moved, {f.id: f.split for f in films.records}), tiny_config, tmp_path)
     assert read_status(tmp_path)["state"] == "failed"
+
+
+@pytest.mark.slow
+def test_the_last_epochs_show_films_as_they_are(
+    tiny_config: TrainingConfig, films: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed: list[int] = []
+
+    def augment(batch: Any, *_: Any, **__: Any) -> Any:
+        changed.append(len(batch))
+        return batch
+
+    monkeypatch.setattr(pipeline, "augment_batch", augment)
+    config = replace(tiny_config, epochs=3, plain_epochs=2, augment=True)
+    train(films, config, tmp_path / "run", echo=lambda line: None)
+    n_films = len(films.split("train").records)
+    assert len(changed) == pipeline.steps_per_epoch(n_films, config.batch_size)
 
 
 @pytest.fixture(scope="module")

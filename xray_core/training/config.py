@@ -54,6 +54,9 @@ class TrainingConfig:
             (see `averaging.py`); 0 takes the weights of the last step.
         patience: epochs without a better validation loss before it stops early.
         augment: chest-safe changes of the training films (see `augment.py`).
+        plain_epochs: how many of the last `epochs` show the training films as they are, so that
+            what was learnt on changed films fits real ones (He et al. 2019,
+            https://arxiv.org/abs/1909.09148).
         tone_mixing: share of the training films, anew in every epoch, that take the greys of
             another one, so that the tone of a hospital tells less; works with `augment` alone.
         lung_focus: share of the training films, anew in every epoch, of which nothing but the
@@ -82,6 +85,7 @@ class TrainingConfig:
     ema_momentum: float = 0.0
     patience: int = 6
     augment: bool = True
+    plain_epochs: int = 0
     tone_mixing: float = 0.5
     lung_focus: float = 0.0
     balance: str = "weights"
@@ -150,6 +154,7 @@ class TrainingConfig:
             ("weight_decay", 0.0, 1.0),
             ("label_smoothing", 0.0, 0.5),
             ("ema_momentum", 0.0, 0.9999),
+            ("plain_epochs", 0, 1000),
             ("tone_mixing", 0.0, 1.0),
             ("lung_focus", 0.0, 1.0),
             ("patience", 1, 1000),

@@ -191,6 +191,7 @@ def _fit(
         batch_size=batch_size,
         seed=config.seed,
         augment=config.augment and phase != HEAD,
+        plain_from=(epochs - config.plain_epochs) * steps,
         tone_mixing=config.tone_mixing,
         lung_focus=config.lung_focus,
         first_step=done * steps,

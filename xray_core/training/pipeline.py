@@ -51,6 +51,7 @@ def training_batches(
     batch_size: int,
     seed: int,
     augment: bool,
+    plain_from: int | None = None,
     tone_mixing: float = TONE_MIXING,
     lung_focus: float = 0.0,
     first_step: int,
@@ -63,6 +64,7 @@ def training_batches(
         batch_size: examples a step; an epoch is `steps_per_epoch(len(rows), batch_size)` steps.
         seed: of order and augmentation.
         augment: whether films are changed (see `augment.py`).
+        plain_from: step from which films are shown as they are after all.
         tone_mixing: share of films that take the greys of another one.
         lung_focus: share of films of which nothing but the lungs' box is left to see.
         first_step, last_step: counted from the start of the phase, over all its epochs.
@@ -87,7 +89,7 @@ def training_batches(
         epoch, position = divmod(int(step), steps)
         chosen = order(epoch)[position * batch_size : (position + 1) * batch_size]
         batch = values[chosen]
-        if augment:
+        if augment and (plain_from is None or step < plain_from):
             films: UInt8Array = batch  # type: ignore[assignment]
             batch = augment_batch(
                 films,
