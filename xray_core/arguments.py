@@ -260,6 +260,12 @@ def _config_options(sub: Any) -> None:
         default=True,
         help="chest-safe changes of the training films",
     )
+    sub.add_argument(
+        "--calibrate",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="fit the probabilities to the validation films at the end",
+    )
 
 
 def _estimate(sub: Any) -> None:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pages.ui.cache import record_film, record_lungs
 from pages.ui.notices import errors_shown
 from pages.ui.theme import class_colours
+from pages.ui.training_settings import value_of
 from xray_core.data.images import resize_image, to_uint8
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record
@@ -22,7 +23,14 @@ MOST_PX = 224
 
 
 def augment_fields() -> None:
-    """For how long and in which shares films are changed."""
+    """Whether films are changed, until when, and how many in which way."""
+    st.toggle(
+        "Vary the training films",
+        key="train_augment",
+        help="Small turns, shifts, brightness. Never mirrored: the heart stays where it is.",
+    )
+    if not value_of("augment"):
+        return
     st.number_input(
         "Last epochs with films as they are",
         0,

@@ -106,7 +106,7 @@ def forget_manifest(name: str) -> None:
 
 def model_of(run: Run) -> Any:
     """The run's network with its weights, one copy for all sessions."""
-    return _model(str(run.path), run.weights_path.stat().st_mtime_ns)
+    return _model(str(run.path), run.changed)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Loading the model")
@@ -187,9 +187,7 @@ def thumbnails(_manifest: Manifest, key: str, size_px: int = 128) -> NDArray[np.
 
 def explained_films(run: Run, manifest: Manifest, method: str = "grad_cam") -> Explained:
     """Predictions and maps of all films of a manifest, computed once a model and set of films."""
-    return _explained(
-        run, manifest, run.id, run.weights_path.stat().st_mtime_ns, manifest.hash, method
-    )
+    return _explained(run, manifest, run.id, run.changed, manifest.hash, method)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -221,7 +219,7 @@ def answer_words(
     Returns:
         A word of `xray_core.quality.trust.verdict` a film; "" where its map is not shown.
     """
-    key = tuple((run.id, run.weights_path.stat().st_mtime_ns) for run in runs)
+    key = tuple((run.id, run.changed) for run in runs)
     return _answer_words(runs, manifest, explained, key, manifest.hash, explained[0].method)
 
 
@@ -261,7 +259,7 @@ def explain_upload(
 
 def measured_map(run: Run, manifest: Manifest, record_id: str, label: str, method: str) -> Readings:
     """The measures of one map that take more passes, taken once."""
-    changed = run.weights_path.stat().st_mtime_ns
+    changed = run.changed
     return _measured(run, manifest, run.id, changed, manifest.hash, record_id, label, method)
 
 
@@ -290,7 +288,7 @@ def evidence_of(run: Run, film: Film, method: str = "grad_cam") -> Float32Array:
 
 def seen_films(run: Run) -> SeenFilms:
     """Films and patients that the run was trained on."""
-    return _seen(run, run.id, run.weights_path.stat().st_mtime_ns)
+    return _seen(run, run.id, run.changed)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -215,6 +215,46 @@ def roc(curves: Mapping[str, Curve | None]) -> go.Figure:
     return dressed(figure, height=330 + 20 * len(curves))
 
 
+def sureness(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> go.Figure:
+    """How often a model is right that is so sure, a line a run, with the line of honesty.
+
+    Args:
+        tables: run id -> `sure`, `right` and `n` of each bin, as `reliability` returns.
+        titles: run id -> what people read.
+    """
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, 100],
+        y=[0, 100],
+        mode="lines",
+        line={"color": MUTED, "width": 1, "dash": "dot"},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    for place, (run_id, table) in enumerate(tables.items()):
+        style = _run_style(place)
+        figure.add_scatter(
+            x=100 * table["sure"],
+            y=100 * table["right"],
+            customdata=table["n"],
+            name=titles[run_id],
+            mode="lines+markers",
+            line={"color": style["colour"], "width": 2, "dash": style["dash"]},
+            marker={
+                "color": style["colour"],
+                "symbol": style["marker"],
+                "size": 6 + 12 * np.sqrt(table["n"] / table["n"].sum()),
+            },
+            cliponaxis=False,
+            hovertemplate="%{x:.0f} % sure: right in %{y:.0f} % of %{customdata:,} films"
+            "<extra></extra>",
+        )
+    figure.update_xaxes(title="How sure of its first answer, %", range=[15, 101])
+    figure.update_yaxes(title="Right, %", range=[0, 104])
+    figure.update_layout(legend={"entrywidthmode": "fraction", "entrywidth": 1.0})
+    return dressed(figure, height=380 + 20 * len(tables))
+
+
 def _hover(row: str, score: Mapping[str, Any]) -> str:
     return f"{row}: {interval(score)}<br>n = {score['n']:,}".replace(",", THIN_SPACE)
 

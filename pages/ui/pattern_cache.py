@@ -22,7 +22,7 @@ Found = TypeVar("Found")
 
 def films_of_test(run: Run, manifest: Manifest) -> Manifest:
     """The films of a data set that say what a run has learnt, as `films_to_test`."""
-    return _films_of_test(run, manifest, run.id, run.weights_path.stat().st_mtime_ns, manifest.hash)
+    return _films_of_test(run, manifest, run.id, run.changed, manifest.hash)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

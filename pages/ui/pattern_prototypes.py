@@ -46,7 +46,7 @@ def prototype_panel(runs: Sequence[Run], names: dict[str, str]) -> None:
             help="Takes from half a minute to several minutes.",
         )
     kept: dict[tuple[str, int], NDArray[np.uint8]] = st.session_state.setdefault(_KEPT, {})
-    key = (run.id, run.weights_path.stat().st_mtime_ns)
+    key = (run.id, run.changed)
     if pressed:
         bar = st.progress(0.0, "Loading the model")
         films = prototypes.make_prototypes(

@@ -11,6 +11,7 @@ from pages.ui.cache import predictions_of
 from pages.ui.pickers import run_title, run_titles
 from pages.ui.words import count, duration, interval, join
 from xray_core.data.labels import label_title, order_labels
+from xray_core.evaluation.reliability import reliability
 from xray_core.evaluation.scores import roc_curve
 from xray_core.runs.store import PREDICTIONS, Run
 
@@ -123,6 +124,14 @@ def roc_of(run: Run, label: str) -> tuple[NDArray[np.float64], NDArray[np.float6
     if positive.all() or not positive.any():
         return None
     return roc_curve(positive, table[f"p_{label}"].to_numpy())
+
+
+def reliability_of(run: Run) -> pd.DataFrame:
+    """How sure the model is on its test films and how often right, as `reliability` returns."""
+    table = films_tested(run)
+    table = table[table["label"].isin(run.classes)]
+    probabilities = table[[f"p_{label}" for label in run.classes]].to_numpy()
+    return reliability(probabilities, table["label"].map(run.classes.index).to_numpy())
 
 
 def show_score_table(runs: tuple[Run, ...]) -> None:

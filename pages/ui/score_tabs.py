@@ -5,10 +5,18 @@ from collections.abc import Iterator
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.charts import confusion, roc, whiskers
-from pages.ui.run_table import all_classes, class_scores, pair_scores, roc_of, source_scores
+from pages.ui.charts import confusion, roc, sureness, whiskers
+from pages.ui.run_table import (
+    all_classes,
+    class_scores,
+    pair_scores,
+    reliability_of,
+    roc_of,
+    source_scores,
+)
 from pages.ui.words import count, films, interval
 from xray_core.data.labels import label_title
+from xray_core.evaluation.reliability import calibration_error
 from xray_core.runs.store import Run
 
 PLAIN = {"displayModeBar": False}
@@ -83,6 +91,25 @@ def _rocs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
             )
 
 
+def _sureness(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    st.caption(
+        "When a model is 80 % sure, is it right in 80 % of the films? On the dotted line it keeps "
+        "its word; below it is too sure. A larger mark stands for more test films. On films of "
+        "another hospital a model may well be too sure where it is honest here."
+    )
+    tables = {run.id: reliability_of(run) for run in runs}
+    titles = {
+        run_id: f"{names[run_id]}: off by {100 * calibration_error(table):.1f} points on average"
+        for run_id, table in tables.items()
+    }
+    st.plotly_chart(
+        sureness(tables, titles),
+        config=PLAIN,
+        key="compare_sureness",
+        alt="; ".join(titles.values()),
+    )
+
+
 def _one_against_one(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     st.caption(
         "Of the test films of two classes: how often is the right one of the two the likelier? "
@@ -129,5 +156,6 @@ _TABS = {
     "One against one": _one_against_one,
     "Confusion": _confusions,
     "ROC": _rocs,
+    "Sureness": _sureness,
     "Per source": _per_source,
 }

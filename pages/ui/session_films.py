@@ -48,7 +48,7 @@ def _of_session(
     """What was computed of a film's class in this session, or is now; the oldest is forgotten."""
     kept: dict[tuple[object, ...], Any] = st.session_state.setdefault("of_session", {})
     digest = hashlib.sha256(film.pixels.tobytes()).digest()
-    key = (what, run.id, run.weights_path.stat().st_mtime_ns, digest, label, method)
+    key = (what, run.id, run.changed, digest, label, method)
     if key not in kept:
         while len(kept) >= MAX_KEPT:
             kept.pop(next(iter(kept)))

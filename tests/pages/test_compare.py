@@ -9,6 +9,7 @@ from pages.ui.run_table import (
     METRICS,
     numbers_frame,
     pair_scores,
+    reliability_of,
     roc_of,
     same_test_films,
     score_frame,
@@ -57,6 +58,7 @@ def test_one_model_is_enough(open_page: OpenPage, own_run: Run) -> None:
         "One against one",
         "Confusion",
         "ROC",
+        "Sureness",
         "Per source",
     ]
 
@@ -137,6 +139,18 @@ def test_roc_needs_films_on_both_sides(own_run: Run) -> None:
     assert list(false_positive) == [0, 0, 1]
     assert list(true_positive) == [0, 1, 1]
     assert roc_of(own_run, "viral") is None, "validation films are no test films"
+
+
+def test_sureness_is_told_of_test_films_whose_class_the_model_knows(own_run: Run) -> None:
+    (own_run.path / PREDICTIONS).write_text(
+        "id,label,split,patient,source,p_normal,p_bacterial,p_viral,p_covid\n"
+        "a,covid,test,,,0.1,0.1,0.1,0.7\n"
+        "b,normal,test,,,0.05,0.1,0.1,0.75\n"
+        "c,asthma,test,,,0.7,0.1,0.1,0.1\n"
+        "d,viral,val,,,0.1,0.1,0.1,0.7\n"
+    )
+    (row,) = reliability_of(own_run).to_dict("records")
+    assert row == {"sure": pytest.approx(0.725), "right": 0.5, "n": 2}
 
 
 def test_downloaded_table_holds_every_score_as_a_number(own_run: Run) -> None:

@@ -44,6 +44,7 @@ def test_a_run_folder_is_complete(tiny_run: Run, tiny_config: TrainingConfig) ->
         store.STEPS,
         "explanations",
         store.WEIGHTS,
+        store.CALIBRATION,
         store.PREDICTIONS,
         store.SCORES,
         store.CARD,

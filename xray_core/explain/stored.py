@@ -103,7 +103,7 @@ def maps_path(run: Run, films: Manifest) -> Path:
     codes = {film_code(record) for record in films.records}
     if codes and codes == _test_codes(run):
         return run.path / TEST_MAPS
-    digest = hashlib.sha256(f"{run.id} {run.weights_path.stat().st_mtime_ns}".encode())
+    digest = hashlib.sha256(f"{run.id} {run.changed}".encode())
     for code in sorted(codes):
         digest.update(code.encode())
     return get_settings().cache_dir / "maps" / f"{digest.hexdigest()[:24]}.npz"

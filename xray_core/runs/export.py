@@ -12,6 +12,7 @@ _KEPT = (
     store.CONFIG,
     store.ENVIRONMENT,
     store.MANIFEST,
+    store.CALIBRATION,
     store.HISTORY,
     store.STEPS,
     store.EPOCH_MAPS,
@@ -48,6 +49,6 @@ def export_run(run: store.Run, folder: Path) -> Path:
         if (run.path / name).is_file():
             (folder / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(run.path / name, folder / name)
-    save_weights(load_model(run), folder / store.WEIGHTS, dtype="float16")
+    save_weights(load_model(run, calibrated=False), folder / store.WEIGHTS, dtype="float16")
     store.write_json(folder / store.STATUS, {"state": "finished"})
     return folder

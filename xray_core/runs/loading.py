@@ -2,15 +2,20 @@
 
 from typing import Any
 
-from xray_core.errors import ClassIndexError, WeightsError
+from xray_core.errors import ClassIndexError, RunError, WeightsError
 from xray_core.networks.adapt import adapt_network
+from xray_core.networks.calibration import Calibration
 from xray_core.networks.own_model import load_own_model
 from xray_core.networks.registry import build_network, load_weights
-from xray_core.runs.store import Run
+from xray_core.runs.store import CALIBRATION, Run, read_json
 
 
-def load_model(run: Run) -> Any:
+def load_model(run: Run, *, calibrated: bool = True) -> Any:
     """Build the run's network and fill it with its weights, or adapt a model of people's own.
+
+    Args:
+        run: with weights.
+        calibrated: with the run's calibration, where it has one, in its head.
 
     Returns:
         `keras.Model`, not compiled; read it, never change it: all sessions share one copy.
@@ -20,6 +25,7 @@ def load_model(run: Run) -> Any:
             an own model is damaged or holds code.
         UnknownNetworkError: the run was trained with a network that this version lacks.
         NetworkError: an own model cannot be explained.
+        RunError: the calibration is damaged.
     """
     if not run.weights_path.is_file():
         raise WeightsError(
@@ -31,8 +37,21 @@ def load_model(run: Run) -> Any:
         return _load_own(run)
     model = build_network(run.network, len(run.classes), run.image_size_px)
     load_weights(model, run.weights_path)
+    if calibrated and (run.path / CALIBRATION).is_file():
+        _calibrate(model, run)
     model.trainable = False
     return model
+
+
+def _calibrate(model: Any, run: Run) -> None:
+    try:
+        Calibration.read(read_json(run.path / CALIBRATION)).put_into(model)
+    except (KeyError, TypeError, ValueError):
+        raise RunError(
+            f"{CALIBRATION} does not fit the network.",
+            where=run.id,
+            fix="Copy the run folder again, or train anew.",
+        ) from None
 
 
 def _load_own(run: Run) -> Any:

@@ -44,6 +44,7 @@ from xray_core.settings import get_settings
 CONFIG = "config.json"
 ENVIRONMENT = "environment.json"
 MANIFEST = "manifest.csv"
+CALIBRATION = "calibration.json"
 STATUS = "status.json"
 HISTORY = "history.csv"
 STEPS = "steps.csv"
@@ -106,6 +107,17 @@ class Run:
     def weights_path(self) -> Path:
         """The file that a network is loaded from."""
         return self.path / (MODEL if self.is_own else WEIGHTS)
+
+    @property
+    def changed(self) -> int:
+        """When that which a network is loaded from changed last, in nanoseconds.
+
+        Raises:
+            OSError: there are no weights.
+        """
+        calibration = self.path / CALIBRATION
+        files = [self.weights_path, *([calibration] if calibration.is_file() else [])]
+        return max(path.stat().st_mtime_ns for path in files)
 
     @property
     def classes(self) -> tuple[str, ...]:

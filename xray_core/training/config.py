@@ -61,6 +61,8 @@ class TrainingConfig:
             another one, so that the tone of a hospital tells less; works with `augment` alone.
         lung_focus: share of the training films, anew in every epoch, of which nothing but the
             lungs is left to see; works with `augment` alone.
+        calibrate: fit how sure the network is, and which classes it leans to, to the validation
+            films at the end (see `networks/calibration.py`).
         balance: `weights` (films of rare classes weigh more), `age` (so within each age group of
             a data set, which keeps age from telling the class), `sampling` (they are shown more
             often) or `none`.
@@ -88,6 +90,7 @@ class TrainingConfig:
     plain_epochs: int = 0
     tone_mixing: float = 0.5
     lung_focus: float = 0.0
+    calibrate: bool = True
     balance: str = "weights"
     precision: str = "auto"
     strategy: str = "auto"

@@ -2,8 +2,8 @@
 
 check the data -> build the network, with its first weights -> decode all films once
 -> train the head on frozen features -> train the network, keeping the best epoch
--> predict validation and test films, with the maps of the latter -> score the test films
--> write the card
+-> calibrate on the validation films -> predict validation and test films, with the maps of the
+latter -> score the test films -> write the card
 """
 
 import atexit
@@ -21,6 +21,7 @@ import numpy as np
 from xray_core.data.batches import UInt8Array, cache_films
 from xray_core.data.records import SPLITS, Manifest, anonymise
 from xray_core.errors import TrainingError
+from xray_core.evaluation.calibrate import calibrate
 from xray_core.evaluation.evaluate import prediction_table
 from xray_core.evaluation.scores import score_predictions
 from xray_core.explain.stored import collect_maps, explain_films, write_maps
@@ -157,11 +158,7 @@ def _train(
 
     counts = {name: len(films_used.split(name).records) for name in SPLITS}
     status.update(now=True, phase="reading the films")
-    films = cache_films(
-        films_used,
-        config.image_size_px,
-        progress=status.count,
-    )
+    films = cache_films(films_used, config.image_size_px, progress=status.count)
     echo(f"{len(films)} films: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     ledger = Ledger(run_dir, resume=resume)
     shop = phases.Workshop(
@@ -177,12 +174,7 @@ def _train(
     stopped = False
     if config.head_epochs and not ledger.losses(phases.FINE_TUNING):
         status.update(now=True, phase="computing features", step=0)
-        features = cache_features(
-            model,
-            films,
-            batch_size=config.batch_size,
-            progress=status.count,
-        )
+        features = cache_features(model, films, batch_size=config.batch_size, progress=status.count)
         stopped = phases.train_head(shop, model, features)
     if config.epochs and not stopped:
         stopped = phases.train_network(shop, model, strategy)
@@ -193,6 +185,10 @@ def _train(
         )
 
     status.update(state="evaluating", phase="predicting the validation and test films")
+    if config.calibrate:
+        held_out = shop.examples.held_out
+        truth = shop.examples.targets[held_out].argmax(axis=1)
+        calibrate(store.open_run(run_dir), films[held_out], truth)
     _evaluate(films_used, films, ledger, run_dir, started)
     run = store.open_run(run_dir)
     write_card(run)

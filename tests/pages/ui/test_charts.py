@@ -78,6 +78,17 @@ def test_confusion_shows_counts_and_shares_of_the_row() -> None:
     assert list(heatmap.customdata[0][1]) == ["Normal", "Bacterial pneumonia"]
 
 
+def test_sureness_is_drawn_in_percent_with_larger_marks_for_more_films() -> None:
+    table = pd.DataFrame({"sure": [0.55, 0.95], "right": [0.5, 0.9], "n": [10, 90]})
+    honest, drawn = charts.sureness({"one": table}, {"one": "A: off by 5.0 points"}).data
+    assert list(honest.x) == list(honest.y)
+    assert list(drawn.x) == pytest.approx([55, 95])
+    assert list(drawn.y) == pytest.approx([50, 90])
+    small, large = drawn.marker.size
+    assert small < large
+    assert drawn.name == "A: off by 5.0 points"
+
+
 def test_run_without_roc_curve_leaves_the_others_their_style() -> None:
     curve = (np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0]), "B: AUC 1.00")
     chance, drawn = charts.roc({"one": None, "two": curve}).data

@@ -1,0 +1,42 @@
+"""Whether a model that is 80 % sure is right in 80 % of the films."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+N_BINS = 10
+
+
+def reliability(
+    probabilities: NDArray[Any], labels: NDArray[Any], n_bins: int = N_BINS
+) -> pd.DataFrame:
+    """How sure a model is of its first answer, and how often that is right (a reliability diagram).
+
+    Args:
+        probabilities: (films, classes).
+        labels: int (films,), column of the true class.
+        n_bins: bins of equal width, from 0 to 1.
+
+    Returns:
+        A row for each bin that has films: `sure` (mean probability of the first answer), `right`
+        (share of films where it is the label), `n`.
+    """
+    sure = np.asarray(probabilities).max(axis=1)
+    right = np.asarray(probabilities).argmax(axis=1) == labels
+    bins = np.minimum((sure * n_bins).astype(int), n_bins - 1)
+    groups = pd.DataFrame({"bin": bins, "sure": sure, "right": right}).groupby("bin")
+    return groups.agg(sure=("sure", "mean"), right=("right", "mean"), n=("right", "size"))
+
+
+def calibration_error(table: pd.DataFrame) -> float:
+    """How far `sure` and `right` lie apart, over all films (expected calibration error).
+
+    Naeini et al. 2015, https://doi.org/10.1609/aaai.v29i1.9602; Guo et al. 2017, equation 3.
+
+    Args:
+        table: as `reliability` returns.
+    """
+    apart = (table["sure"] - table["right"]).abs()
+    return float((apart * table["n"]).sum() / table["n"].sum())
