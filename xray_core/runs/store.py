@@ -8,6 +8,7 @@
     steps.csv          loss about once a second, for the live curve
     resume.npz         all that a training needs to go on; gone when it has finished
     weights.npz        the weights of the best epoch, plain arrays
+    calibration.json   what turns its logits into calibrated ones, where that was asked for
     predictions.csv    probabilities of every validation and test film
     scores.json        test scores with n and 95 % intervals
     card.md            the run on one page, for people
