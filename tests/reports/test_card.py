@@ -1,7 +1,10 @@
+import shutil
+from pathlib import Path
+
 import pytest
 
 from xray_core.reports.card import format_score, write_card
-from xray_core.runs.store import CARD, Run
+from xray_core.runs.store import CALIBRATION, CARD, Run, open_run, read_json
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +26,19 @@ def test_the_card_says_what_the_run_is_and_what_it_is_not(card: str, tiny_run: R
     assert str(tiny_run.config["manifest_hash"]) in card
     assert "Film: 64 x 64 px; seed 3;" in card
     assert "of 2 planned" in card
+
+
+def test_the_card_tells_whether_probabilities_were_calibrated(
+    card: str, tiny_run: Run, tmp_path: Path
+) -> None:
+    found = read_json(tiny_run.path / CALIBRATION)
+    n = len(tiny_run.manifest().split("val").records)
+    words = f"- Probabilities: calibrated on {n} validation films (logits x {found['factor']:.2f};"
+    assert words in card
+    plain = open_run(shutil.copytree(tiny_run.path, tmp_path / "plain"))
+    (plain.path / CALIBRATION).unlink()
+    write_card(plain)
+    assert "- Probabilities: as the network gives them" in (plain.path / CARD).read_text("utf-8")
 
 
 def test_scores_stand_with_interval_and_n(card: str, tiny_run: Run) -> None:

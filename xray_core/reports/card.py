@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from xray_core.data.labels import label_title
+from xray_core.networks.calibration import Calibration
 from xray_core.networks.registry import get_network
-from xray_core.runs.store import CARD, ENVIRONMENT, Run, read_json
+from xray_core.runs.store import CALIBRATION, CARD, ENVIRONMENT, Run, read_json
 
 _PAIR_SCORES = ("accuracy", "balanced_accuracy", "auc")
 
@@ -25,6 +26,7 @@ def write_card(run: Run) -> None:
         f"- Film: {run.image_size_px} x {run.image_size_px} px; seed {config['seed']}; "
         f"best epoch {scores['best_epoch']} of {_planned(config)} planned; "
         f"{scores['minutes']} minutes on {environment['processors']} processors",
+        _calibration(run),
         "",
         f"## Test split: {scores['n']} films of {scores['n_patients']} patients",
         "",
@@ -68,6 +70,21 @@ def write_card(run: Run) -> None:
 
 def _planned(config: Mapping[str, Any]) -> int:
     return int(config.get("head_epochs", 0)) + int(config["epochs"])
+
+
+def _calibration(run: Run) -> str:
+    path = run.path / CALIBRATION
+    if not path.is_file():
+        return "- Probabilities: as the network gives them"
+    found = Calibration.read(read_json(path))
+    shifts = ", ".join(
+        f"{label_title(label)} {shift:+.2f}"
+        for label, shift in zip(run.classes, found.shifts, strict=True)
+    )
+    return (
+        f"- Probabilities: calibrated on {found.n} validation films "
+        f"(logits x {found.factor:.2f}; {shifts})"
+    )
 
 
 def format_score(score: Mapping[str, Any]) -> str:
