@@ -34,13 +34,14 @@ def test_a_training_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None:
     model, ledger = network(), Ledger(tmp_path)
     for _ in range(3):
         step(model)
-    ledger.add(row(1, 0.5), model, tmp_path / WEIGHTS)
+    ledger.add(row(1, 0.5) | {"seconds": 12.5}, model, tmp_path / WEIGHTS)
     step(model)
     expected = model.get_weights()
 
     other, again = network(), Ledger(tmp_path, resume=True)
     again.restore(other)
     assert again.history == ledger.history
+    assert again.seconds == 12.5
     step(other)  # the same dropout, the same averages of the optimiser
     for weight, wanted in zip(other.get_weights(), expected, strict=True):
         np.testing.assert_array_equal(weight, wanted)

@@ -18,6 +18,7 @@ from xray_core.runs.store import Run
 from xray_core.training import pipeline
 from xray_core.training import train as training
 from xray_core.training.config import TrainingConfig
+from xray_core.training.ledger import Ledger
 from xray_core.training.train import train
 
 
@@ -308,6 +309,7 @@ def test_a_stopped_training_goes_on_to_the_same_weights(
     tmp_path: Path,
     steps: int,
     epochs: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Stopped in the third epoch of the head, or in the second of the network."""
     asked = itertools.count(1)
@@ -315,7 +317,9 @@ def test_a_stopped_training_goes_on_to_the_same_weights(
     assert read_status(stopped.path)["state"] == "stopped"
     assert len(stopped.history()) == epochs
     assert (stopped.path / store.RESUME).is_file()
+    monkeypatch.setattr(Ledger, "seconds", 7200.0)  # the epochs before were long
     resumed = train(films, two_phases, tmp_path / "run", resume=True)
+    assert 120 < resumed.scores["minutes"] < 130
     assert read_status(resumed.path)["state"] == "finished"
     columns = ["epoch", "phase", "loss", "accuracy", "val_loss", "learning_rate"]
     assert resumed.history()[columns].equals(two_phase_run.history()[columns])

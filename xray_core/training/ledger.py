@@ -51,6 +51,11 @@ class Ledger:
         losses = [row["val_loss"] for row in self.history]
         return int(np.argmin(losses)) + 1 if losses else 0
 
+    @property
+    def seconds(self) -> float:
+        """What the whole epochs so far took."""
+        return float(sum(row["seconds"] for row in self.history))
+
     def losses(self, phase: str) -> list[float]:
         """Validation losses of one phase, epoch by epoch."""
         return [row["val_loss"] for row in self.history if row["phase"] == phase]

@@ -161,6 +161,7 @@ def _train(
     films = cache_films(films_used, config.image_size_px, progress=status.count)
     echo(f"{len(films)} films: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     ledger = Ledger(run_dir, resume=resume)
+    started -= ledger.seconds  # of a training that goes on, what came before counts too
     shop = phases.Workshop(
         run_dir=run_dir,
         config=config,
