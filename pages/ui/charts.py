@@ -15,6 +15,7 @@ from xray_core.data.labels import label_title
 Scores = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
 Curve = tuple[NDArray[np.float64], NDArray[np.float64], str]
 
+FEW_FILMS = 10
 DARK, LIGHT = "#0E1116", "#FFFFFF"
 
 _LEGEND = {
@@ -219,7 +220,8 @@ def sureness(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> g
     """How often a model is right that is so sure, a line a run, with the line of honesty.
 
     Args:
-        tables: run id -> `sure`, `right` and `n` of each bin, as `reliability` returns.
+        tables: run id -> `sure`, `right` and `n` of each bin, as `reliability` returns; bins with
+            fewer than `FEW_FILMS` say little and are left out.
         titles: run id -> what people read.
     """
     figure = go.Figure()
@@ -231,7 +233,8 @@ def sureness(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> g
         hoverinfo="skip",
         showlegend=False,
     )
-    for place, (run_id, table) in enumerate(tables.items()):
+    for place, (run_id, bins) in enumerate(tables.items()):
+        table = bins[bins["n"] >= FEW_FILMS]
         style = _run_style(place)
         figure.add_scatter(
             x=100 * table["sure"],

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.charts import confusion, roc, sureness, whiskers
+from pages.ui.charts import FEW_FILMS, confusion, roc, sureness, whiskers
 from pages.ui.run_table import (
     all_classes,
     class_scores,
@@ -94,12 +94,13 @@ def _rocs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
 def _sureness(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     st.caption(
         "When a model is 80 % sure, is it right in 80 % of the films? On the dotted line it keeps "
-        "its word; below it is too sure. A larger mark stands for more test films. On films of "
-        "another hospital a model may well be too sure where it is honest here."
+        "its word; below it is too sure. A larger mark stands for more test films; where there are "
+        f"fewer than {FEW_FILMS} none is drawn. How far off it is on average counts all. On films "
+        "of another hospital a model may well be too sure where it is honest here."
     )
     tables = {run.id: reliability_of(run) for run in runs}
     titles = {
-        run_id: f"{names[run_id]}: off by {100 * calibration_error(table):.1f} points on average"
+        run_id: f"{names[run_id]}: {100 * calibration_error(table):.1f} points off"
         for run_id, table in tables.items()
     }
     st.plotly_chart(
