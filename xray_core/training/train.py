@@ -236,9 +236,10 @@ def _evaluate(
     held_out = manifest.where(lambda record: record.split != "train")
     rows = [row for row, record in enumerate(manifest.records) if record.split != "train"]
     probabilities, maps = explain_films(load_model(run), films[rows])
+    table = prediction_table(held_out, probabilities, run.classes).round(5)
+    table.to_csv(run_dir / store.PREDICTIONS, index=False, float_format="%.5f")
     # Scored as they are kept: what is equal in five digits must not be ranked.
-    predictions = prediction_table(held_out, probabilities, run.classes).round(5)
-    predictions.to_csv(run_dir / store.PREDICTIONS, index=False, float_format="%.5f")
+    predictions = run.predictions()
     tested = (predictions["split"] == "test") & ~predictions["id"].duplicated()
     places = np.flatnonzero(tested)
     kept = Manifest(tuple(held_out.records[place] for place in places), manifest.roots)
