@@ -189,14 +189,7 @@ def roc(curves: Mapping[str, Curve | None]) -> go.Figure:
             for a run without a curve, so that the others keep their colours.
     """
     figure = go.Figure()
-    figure.add_scatter(
-        x=[0, 1],
-        y=[0, 1],
-        mode="lines",
-        line={"color": MUTED, "width": 1, "dash": "dot"},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    _add_diagonal(figure, 1)
     for place, curve in enumerate(curves.values()):
         if curve is None:
             continue
@@ -225,14 +218,7 @@ def sureness(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> g
         titles: run id -> what people read.
     """
     figure = go.Figure()
-    figure.add_scatter(
-        x=[0, 100],
-        y=[0, 100],
-        mode="lines",
-        line={"color": MUTED, "width": 1, "dash": "dot"},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    _add_diagonal(figure, 100)
     for place, (run_id, bins) in enumerate(tables.items()):
         table = bins[bins["n"] >= FEW_FILMS]
         style = _run_style(place)
@@ -256,6 +242,18 @@ def sureness(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> g
     figure.update_yaxes(title="Right, %", range=[0, 104])
     figure.update_layout(legend={"entrywidthmode": "fraction", "entrywidth": 1.0})
     return dressed(figure, height=380 + 20 * len(tables))
+
+
+def _add_diagonal(figure: go.Figure, end: int) -> None:
+    """A dotted line from the origin to (end, end): chance, or honesty."""
+    figure.add_scatter(
+        x=[0, end],
+        y=[0, end],
+        mode="lines",
+        line={"color": MUTED, "width": 1, "dash": "dot"},
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def _hover(row: str, score: Mapping[str, Any]) -> str:
