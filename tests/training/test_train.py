@@ -318,7 +318,15 @@ def test_a_stopped_training_goes_on_to_the_same_weights(
     assert len(stopped.history()) == epochs
     assert (stopped.path / store.RESUME).is_file()
     monkeypatch.setattr(Ledger, "seconds", 7200.0)  # the epochs before were long
-    resumed = train(films, two_phases, tmp_path / "run", resume=True)
+    calibrated: list[bool] = []
+
+    def watch() -> bool:
+        calibrated.append((stopped.path / store.CALIBRATION).exists())
+        return False
+
+    resumed = train(films, two_phases, tmp_path / "run", resume=True, stop_requested=watch)
+    assert calibrated, "steps were left to take"
+    assert not any(calibrated), "a calibration fits no other weights"
     assert 120 < resumed.scores["minutes"] < 130
     assert read_status(resumed.path)["state"] == "finished"
     columns = ["epoch", "phase", "loss", "accuracy", "val_loss", "learning_rate"]

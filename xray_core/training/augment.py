@@ -65,13 +65,9 @@ def augment(
         movement = _movement(size, signed[index, :5])
         moved = np.asarray(cv2.warpAffine(film, movement, (size, size)), np.uint8)
         processed = _process(moved, draws[index, :4])
-        mixing = signed[index, 5] - (1 - 2 * tone_mixing)
-        mixed = mixing > 0
-        greys = (
-            _match_table(processed, others[index], mixing / (2 * tone_mixing))
-            if mixed
-            else _OWN_GREYS
-        )
+        greys, mixing = _OWN_GREYS, signed[index, 5] - (1 - 2 * tone_mixing)
+        if mixing > 0:
+            greys = _match_table(processed, others[index], mixing / (2 * tone_mixing))
         toned = cv2.LUT(processed, _tone_table(signed[index, 6:])[greys])
         row, column = pieces[index]
         grain = 0.25 * draws[index, 4]

@@ -146,6 +146,7 @@ def _train(
     precision = choose_precision(config.precision)
     if resume:
         _check_same(films_used, run_dir)
+        (run_dir / store.CALIBRATION).unlink(missing_ok=True)  # it fits weights that will change
     else:
         _write_head(films_used, classes, config, initialisation, precision, run_dir)
     strategy = make_strategy(config.strategy)
