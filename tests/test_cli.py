@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,14 @@ def test_split_takes_over_the_division_of_a_run(
     earlier = {record.id: record.split for record in tiny_run.manifest().records}
     divided = read_manifest(out).records
     assert {film_code(record): record.split for record in divided} == earlier
+    words = ["split", str(moved), "--split-of", str(tiny_run.path), "--out", str(out)]
+    assert main([*words, "--keep-val", "0.5"]) == 0
+    fewer = Counter(record.split for record in read_manifest(out).records)
+    before = Counter(earlier.values())
+    assert 0 < fewer["val"] < before["val"]
+    assert fewer["test"] == before["test"]
+    assert main([*words, "--keep-val", "2"]) == 2
+    assert "above 0 and at most 1" in capsys.readouterr().err
     assert main(["split", str(moved), "--split-of", "nobody", "--out", str(out)]) == 2
     assert "There is no such run. | nobody" in capsys.readouterr().err
 

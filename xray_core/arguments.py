@@ -73,6 +73,13 @@ def _split_options(sub: Any) -> None:
         metavar="RUN",
         help="divide the films as an earlier run did; films that it did not know train",
     )
+    sub.add_argument(
+        "--keep-val",
+        type=float,
+        default=1.0,
+        metavar="SHARE",
+        help="with --split-of: share of its validation films that stays held out; the others train",
+    )
     sub.add_argument("--reader", help="how to read the data set; found by itself otherwise")
 
 

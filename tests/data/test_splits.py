@@ -224,6 +224,43 @@ def test_an_earlier_division_of_other_films_cannot_be_taken_over() -> None:
         divide_as(manifest(films(20, "covid")), {"another film": "test"})
 
 
+def test_part_of_the_earlier_validation_films_may_train(mixed: Manifest) -> None:
+    before = assign_splits(mixed)
+    splits = {film_code(record): record.split for record in before.records}
+
+    divided = divide_as(before, splits, keep_val=0.4, seed=3)
+
+    changed = {
+        (earlier.split, record.split)
+        for earlier, record in zip(before.records, divided.records, strict=True)
+    }
+    assert changed == {("train", "train"), ("val", "val"), ("val", "train"), ("test", "test")}
+    earlier, kept = before.split("val").records, divided.split("val").records
+    assert len(kept) == pytest.approx(0.4 * len(earlier), abs=3)
+    assert {record.label for record in kept} == {record.label for record in earlier}
+    assert not split_leaks(divided)
+    assert divided == divide_as(before, splits, keep_val=0.4, seed=3)
+    assert divided != divide_as(before, splits, keep_val=0.4, seed=4)
+
+
+def test_a_validation_film_does_not_train_while_its_patient_is_tested(mixed: Manifest) -> None:
+    before = assign_splits(mixed)
+    splits = {film_code(record): record.split for record in before.records}
+    tested = next(film for film in before.records if film.split == "test" and film.patient)
+    other = film(1007, tested.label, tested.patient, source=tested.source)
+    splits[film_code(other)] = "val"
+
+    divided = divide_as(manifest([*before.records, other]), splits, keep_val=0.01)
+
+    assert divided.records[-1].split == "val"
+
+
+@pytest.mark.parametrize("share", [0.0, -0.1, 1.1, float("nan")])
+def test_a_bad_share_of_validation_films_is_refused(mixed: Manifest, share: float) -> None:
+    with pytest.raises(SplitError, match="above 0 and at most 1"):
+        divide_as(mixed, {}, keep_val=share)
+
+
 def test_leaks_over_the_own_split_are_told() -> None:
     records = own_split(20, 0, 5)
     records += [

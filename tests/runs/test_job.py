@@ -14,9 +14,10 @@ def test_a_job_comes_back_with_whole_paths(
     run = make_run()
     monkeypatch.chdir(tmp_path)
     Path("mine.npz").touch()
-    record_job(run.path, Job((Path("films"),), True, weights="mine.npz", split_of="small_cnn"))
+    record_job(run.path, Job((Path("films"),), True, "", "mine.npz", "small_cnn", 0.3))
     job = read_job(run)
-    assert job == Job((tmp_path / "films",), True, "", str(tmp_path / "mine.npz"), "small_cnn")
+    whole = str(tmp_path / "mine.npz")
+    assert job == Job((tmp_path / "films",), True, "", whole, "small_cnn", 0.3)
     record_job(run.path, Job((Path("films"),), weights="imagenet"))
     assert read_job(run).weights == "imagenet"
 

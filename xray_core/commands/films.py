@@ -46,6 +46,7 @@ def split(arguments: Arguments) -> None:
         seed=arguments.seed,
         keep_own_split=arguments.keep_own_split,
         split_of=arguments.split_of,
+        keep_val=arguments.keep_val,
         reader=arguments.reader,
     )
     manifest.to_csv(arguments.out)
@@ -105,6 +106,7 @@ def split_manifest(
     seed: int,
     keep_own_split: bool = False,
     split_of: str = "",
+    keep_val: float = 1.0,
     models_dir: Path | None = None,
     reader: str | None = None,
 ) -> "Manifest":
@@ -124,5 +126,6 @@ def split_manifest(
     if n_problems := len(manifest.problems):
         print(f"left out: {n_problems} with problems; scan names them", file=sys.stderr)
     if earlier is not None:
-        return divide_as(manifest, {film.id: film.split for film in earlier.records if film.split})
+        splits = {film.id: film.split for film in earlier.records if film.split}
+        return divide_as(manifest, splits, keep_val=keep_val, seed=seed)
     return assign_splits(manifest, seed=seed, keep_own=keep_own_split)

@@ -25,8 +25,14 @@ def train(arguments: Arguments) -> None:
     from xray_core.settings import get_settings
 
     config = _config(arguments)
-    keep_own, reader = arguments.keep_own_split, arguments.reader or ""
-    job = Job(tuple(arguments.data), keep_own, reader, config.weights, arguments.split_of)
+    job = Job(
+        data=tuple(arguments.data),
+        keep_own_split=arguments.keep_own_split,
+        reader=arguments.reader or "",
+        weights=config.weights,
+        split_of=arguments.split_of,
+        keep_val=arguments.keep_val,
+    )
     models_dir = arguments.models_dir or get_settings().models_dir
     _train(config, job, models_dir / new_run_id(config.network), resume=False)
 
@@ -119,6 +125,7 @@ def _train(config: "TrainingConfig", job: "Job", run_dir: Path, *, resume: bool)
                 seed=config.seed,
                 keep_own_split=job.keep_own_split,
                 split_of=job.split_of,
+                keep_val=job.keep_val,
                 models_dir=run_dir.parent,
                 reader=job.reader or None,
             )

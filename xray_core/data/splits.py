@@ -82,7 +82,9 @@ def assign_splits(
     return with_splits(manifest, _divide(groups, dict(zip(SPLITS, fractions, strict=True))))
 
 
-def divide_as(manifest: Manifest, splits: Mapping[str, str]) -> Manifest:
+def divide_as(
+    manifest: Manifest, splits: Mapping[str, str], *, keep_val: float = 1.0, seed: int = 0
+) -> Manifest:
     """Divide films as they were divided before, on whatever machine, so that models compare.
 
     Films that were not there train, unless a film of the same patient or a near-duplicate is held
@@ -91,10 +93,20 @@ def divide_as(manifest: Manifest, splits: Mapping[str, str]) -> Manifest:
     Args:
         manifest: records with a `problem` get no split.
         splits: `film_code` -> `train`, `val` or `test`.
+        keep_val: share of the validation films that stays held out, stratified by class and
+            source; the others train. The test films stay the same.
+        seed: another seed, other validation films that stay.
 
     Raises:
-        SplitError: no film that was held out for validation, or none for testing, is there.
+        SplitError: no film that was held out for validation, or none for testing, is there; a bad
+            share; or a class too small to be divided.
     """
+    if not 0 < keep_val <= 1:
+        raise SplitError(
+            "The share of validation films that stays held out must be above 0 and at most 1.",
+            where=f"{keep_val:g}",
+            fix="Take 0.3, or 1 to keep all.",
+        )
     records = manifest.usable.records
     keys = leak_groups(manifest)
     group_splits: dict[str, str] = {}
@@ -110,6 +122,9 @@ def divide_as(manifest: Manifest, splits: Mapping[str, str]) -> Manifest:
             f"None of the films held out before is among these: {', '.join(absent)}.",
             fix="Take the data that the earlier model was trained on, or divide them anew.",
         )
+    if keep_val < 1:
+        kept = _make_groups(manifest, seed, lambda record: group_splits[keys[record.id]] == "val")
+        divided |= _divide(kept, {"train": 1 - keep_val, "val": keep_val})
     return with_splits(manifest, divided)
 
 

@@ -21,6 +21,7 @@ class Job:
         weights: `imagenet`, `none`, or the path of a file.
         split_of: the run whose division is taken over, by id, folder or shipped name; "" divides
             anew.
+        keep_val: share of that run's validation films that stays held out; the others train.
     """
 
     data: tuple[Path, ...]
@@ -28,6 +29,7 @@ class Job:
     reader: str = ""
     weights: str = ""
     split_of: str = ""
+    keep_val: float = 1.0
 
 
 def record_job(run_dir: Path, job: Job) -> None:
