@@ -61,6 +61,13 @@ def _run_options(sub: Any) -> None:
     sub.add_argument("--models-dir", type=Path, help="where runs lie")
 
 
+def _several_runs(sub: Any) -> None:
+    sub.add_argument(
+        "--run", action="append", required=True, help="run id, folder, or name; may be repeated"
+    )
+    sub.add_argument("--models-dir", type=Path, help="where runs lie")
+
+
 def _split_options(sub: Any) -> None:
     sub.add_argument("--seed", type=int, default=0, help="of everything random")
     how = sub.add_mutually_exclusive_group()
@@ -118,6 +125,11 @@ def _evaluate(sub: Any) -> None:
     _json_option(sub)
 
 
+def _mistakes(sub: Any) -> None:
+    _several_runs(sub)
+    _json_option(sub)
+
+
 def _predict(sub: Any) -> None:
     _run_options(sub)
     sub.add_argument("files", type=Path, nargs="+", metavar="FILE")
@@ -137,10 +149,7 @@ def _explain(sub: Any) -> None:
 
 
 def _explain_report(sub: Any) -> None:
-    sub.add_argument(
-        "--run", action="append", required=True, help="run id, folder, or name; may be repeated"
-    )
-    sub.add_argument("--models-dir", type=Path, help="where runs lie")
+    _several_runs(sub)
     sub.add_argument(
         "--data",
         type=Path,
@@ -291,6 +300,7 @@ _OPTIONS: dict[str, Callable[[Any], None]] = {
     "estimate": _estimate,
     "register": _register,
     "evaluate": _evaluate,
+    "mistakes": _mistakes,
     "predict": _predict,
     "explain": _explain,
     "explain-report": _explain_report,

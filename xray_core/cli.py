@@ -23,6 +23,7 @@ COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     training.estimate,
     models.register,
     models.evaluate,
+    models.mistakes,
     models.predict,
     models.explain,
     lungs.train_lungs,

@@ -17,7 +17,7 @@ from xray_core.explain.overlay import overlay
 from xray_core.runs.store import Run
 
 PAGE_SIZE = 24
-OUTCOMES = ("All films", "Right", "Wrong", "Models disagree")
+OUTCOMES = ("All films", "Right", "Wrong", "Models disagree", "All models wrong")
 TRUST = ("All maps", "Good", "Doubtful")
 ORDERS = ("As listed", "Most certain", "Least certain")
 
@@ -45,7 +45,7 @@ class Filter:
 def film_table(
     manifest: Manifest, runs: tuple[Run, ...], explained: list[Explained]
 ) -> pd.DataFrame:
-    """One row a film: id, label, patient, source, first model's answer, whether models disagree."""
+    """One row a film: its facts, the first model's answer, and how the others' compare."""
     first = explained[0].probabilities
     answers = np.stack(
         [
@@ -65,6 +65,9 @@ def film_table(
             "answer": answers[0],
             "probability": first.max(axis=1),
             "disagree": (answers != answers[0]).any(axis=0),
+            "all_wrong": (answers != np.array([record.label for record in manifest.records])).all(
+                axis=0
+            ),
         }
     )
 
@@ -84,6 +87,8 @@ def apply_filter(table: pd.DataFrame, wanted: Filter) -> pd.DataFrame:
         keep &= ~right
     elif wanted.outcome == "Models disagree":
         keep &= table["disagree"]
+    elif wanted.outcome == "All models wrong":
+        keep &= table["all_wrong"]
     if wanted.trust != TRUST[0]:
         good = ("good",) if wanted.trust == "Good" else ("doubtful", "poor")
         keep &= table["word"].isin(good)

@@ -11,6 +11,7 @@ from pages.ui.cache import predictions_of
 from pages.ui.pickers import run_title, run_titles
 from pages.ui.words import count, duration, interval, join
 from xray_core.data.labels import label_title, order_labels
+from xray_core.evaluation.mistakes import SharedMistakes, shared_mistakes
 from xray_core.evaluation.reliability import reliability
 from xray_core.evaluation.scores import roc_curve
 from xray_core.runs.store import PREDICTIONS, Run
@@ -132,6 +133,25 @@ def reliability_of(run: Run) -> pd.DataFrame:
     table = table[table["label"].isin(run.classes)]
     probabilities = table[[f"p_{label}" for label in run.classes]].to_numpy()
     return reliability(probabilities, table["label"].map(run.classes.index).to_numpy())
+
+
+def mistakes_of(runs: tuple[Run, ...]) -> SharedMistakes:
+    """The test films that all of them get wrong."""
+    return shared_mistakes([films_tested(run) for run in runs])
+
+
+def mistakes_frame(found: SharedMistakes) -> pd.DataFrame:
+    """One row a film that all models get wrong, as people read it."""
+    table = found.films
+    return pd.DataFrame(
+        {
+            "Label": table["label"].map(label_title),
+            "All say": table["answer"].map(lambda answer: label_title(answer) if answer else "–"),
+            "Probability": table["probability"].map("{:.2f}".format),
+            "Source": table["source"].replace("", "not stated"),
+            "Film": table["id"],
+        }
+    )
 
 
 def show_score_table(runs: tuple[Run, ...]) -> None:

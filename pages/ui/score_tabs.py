@@ -9,12 +9,14 @@ from pages.ui.charts import FEW_FILMS, confusion, roc, sureness, whiskers
 from pages.ui.run_table import (
     all_classes,
     class_scores,
+    mistakes_frame,
+    mistakes_of,
     pair_scores,
     reliability_of,
     roc_of,
     source_scores,
 )
-from pages.ui.words import count, films, interval
+from pages.ui.words import count, films, interval, join
 from xray_core.data.labels import label_title
 from xray_core.evaluation.reliability import calibration_error
 from xray_core.runs.store import Run
@@ -142,6 +144,68 @@ def _per_source(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     )
 
 
+def _shared_mistakes(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    st.caption(
+        "Films that every chosen model gets wrong are hard, or their label is wrong: worth a "
+        "second look by someone who reads films. Models that learnt from the same labels may "
+        "have learnt the same error, too."
+    )
+    if len(runs) < 2:
+        st.info("Choose a second model.", icon=":material/info:")
+        return
+    found = mistakes_of(runs)
+    if not found.n:
+        st.info("No test film is common to these models.", icon=":material/info:")
+        return
+    each = join([f"{names[run.id]}: {count(n)}" for run, n in zip(runs, found.wrong, strict=True)])
+    st.markdown(
+        f"Of {films(found.n)} that all were tested on, **all {len(runs)} are wrong in "
+        f"{count(len(found.films))}**; if their mistakes had nothing in common it would be "
+        f"{found.by_chance:.1f}. In {count(len(found.agreed))} they agree on another class. "
+        f"Each by itself: {each}."
+    )
+    if found.films.empty:
+        return
+    left, right = st.columns(2, gap="medium")
+    with left:
+        classes = all_classes(runs)
+        pairs = found.confused
+        st.caption("Rows: label; columns: what all of them say instead. Colour: share of the row.")
+        st.plotly_chart(
+            confusion([[pairs[a, b] for b in classes] for a in classes], classes),
+            config=PLAIN,
+            key="compare_shared",
+            alt="; ".join(
+                f"{label_title(a)} called {label_title(b)} by all: {n}"
+                for (a, b), n in pairs.most_common()
+            ),
+        )
+    with right:
+        st.caption("Surest first: the lowest probability that any of them gives to its answer.")
+        frame = mistakes_frame(found)
+        st.dataframe(
+            frame,
+            hide_index=True,
+            height=330,
+            column_config={"Probability": st.column_config.TextColumn(alignment="right")},
+            alt="Films that all models get wrong",
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.download_button(
+                "Download as CSV",
+                lambda: found.films.to_csv(index=False),
+                "thoraxlens-shared-mistakes.csv",
+                "text/csv",
+                on_click="ignore",
+                help="Film is the first 16 digits of the sha256 of its file.",
+            )
+            st.page_link(
+                "pages/explain.py",
+                label="Look at them: outcome *All models wrong*",
+                icon=":material/arrow_forward:",
+            )
+
+
 def _right(run: Run) -> str:
     return count(sum(row[place] for place, row in enumerate(run.scores["confusion"])))
 
@@ -159,4 +223,5 @@ _TABS = {
     "ROC": _rocs,
     "Sureness": _sureness,
     "Per source": _per_source,
+    "Shared mistakes": _shared_mistakes,
 }

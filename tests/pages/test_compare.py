@@ -7,6 +7,7 @@ import pytest
 
 from pages.ui.run_table import (
     METRICS,
+    mistakes_of,
     numbers_frame,
     pair_scores,
     reliability_of,
@@ -60,7 +61,9 @@ def test_one_model_is_enough(open_page: OpenPage, own_run: Run) -> None:
         "ROC",
         "Sureness",
         "Per source",
+        "Shared mistakes",
     ]
+    assert [notice.value for notice in page.info] == ["Choose a second model."]
 
 
 @pytest.mark.usefixtures("no_shipped")
@@ -73,12 +76,44 @@ def test_models_tested_on_the_same_films_need_no_warning(
 
 
 @pytest.mark.usefixtures("no_shipped")
+def test_films_that_all_models_get_wrong_are_told(
+    open_page: OpenPage, own_run: Run, second_run: Run
+) -> None:
+    page = open_page("compare")
+    assert not page.exception
+    found = mistakes_of((own_run, second_run))
+    n_wrong = found.wrong[0]
+    assert 0 < n_wrong == len(found.films) == len(found.agreed)
+    (told,) = [text.value for text in page.markdown if "all were tested on" in text.value]
+    assert f"Of {found.n} films that all were tested on, **all 2 are wrong in {n_wrong}**" in told
+    shown = page.dataframe[1].value
+    assert shown["Film"].tolist() == found.films["id"].tolist()
+    assert not set(shown["Label"]) & {"covid", ""}, "classes are called as people call them"
+    assert (shown["Label"] != shown["All say"]).all()
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_models_that_get_no_film_wrong_together_show_no_table(
+    open_page: OpenPage, own_run: Run, second_run: Run
+) -> None:
+    table = pd.read_csv(second_run.path / PREDICTIONS)
+    for label in second_run.classes:
+        table[f"p_{label}"] = (table["label"] == label).astype(float)
+    table.to_csv(second_run.path / PREDICTIONS, index=False)
+    page = open_page("compare")
+    assert not page.exception
+    assert any("**all 2 are wrong in 0**" in text.value for text in page.markdown)
+    assert len(page.dataframe) == 1, "of the scores alone"
+
+
+@pytest.mark.usefixtures("no_shipped")
 def test_models_tested_on_different_films_are_warned_of(
     open_page: OpenPage, own_run: Run, foreign_run: Run
 ) -> None:
     page = open_page("compare")
     assert not page.exception
     assert "tested on different films" in page.warning[0].value
+    assert [notice.value for notice in page.info] == ["No test film is common to these models."]
     page.multiselect(key="compare_runs").set_value([own_run.id]).run()
     assert not page.warning
 

@@ -72,6 +72,39 @@ def evaluate(arguments: Arguments) -> None:
         print(f"source {source:17.60} accuracy {format_score(part['accuracy'])}, n {part['n']}")
 
 
+def mistakes(arguments: Arguments) -> None:
+    """Tell which test films several models get wrong at once: hard ones, or wrong labels."""
+    from xray_core.evaluation.mistakes import shared_mistakes
+
+    runs = _runs(arguments)
+    if len(runs) < 2:
+        raise DataError(
+            "Mistakes that models share need two models or more.",
+            where=runs[0].id,
+            fix="Name another with --run.",
+        )
+    tables = [run.predictions() for run in runs]
+    found = shared_mistakes([table[table["split"] == "test"] for table in tables])
+    if not found.n:
+        raise DataError(
+            "The models were not tested on the same films.",
+            where=", ".join(run.id for run in runs),
+            fix="Train them with --split-of one of them.",
+        )
+    wrong = dict(zip([run.id for run in runs], found.wrong, strict=True))
+    if arguments.json:
+        rows = found.films.to_dict("records")
+        print_json({"n": found.n, "wrong": wrong, "by_chance": found.by_chance, "films": rows})
+        return
+    print(f"{found.n} test films that all models have")
+    for name, number in wrong.items():
+        print(f"{number:6}  {name} is wrong")
+    print(f"{len(found.films):6}  all are wrong; by chance it would be {found.by_chance:.1f}")
+    print(f"{len(found.agreed):6}  all are wrong and agree")
+    for (label, answer), number in found.confused.most_common():
+        print(f"{number:6}  {label}, called {answer}")
+
+
 def predict(arguments: Arguments) -> int:
     """Probabilities of every class for each file."""
     from xray_core.data.images import load_image, resize_image
@@ -150,10 +183,8 @@ def explain_report(arguments: Arguments) -> None:
     from xray_core.explain.methods import get_method
     from xray_core.quality.report import METHODS_MEASURED, N_FILMS, report, store_report
     from xray_core.quality.thresholds import MEASURES
-    from xray_core.runs.store import open_run
 
-    opened = [open_run(ref, arguments.models_dir) for ref in arguments.run]
-    runs = tuple({run.id: run for run in opened}.values())
+    runs = _runs(arguments)
     methods = tuple(dict.fromkeys(arguments.method or METHODS_MEASURED))
     for name in methods:
         get_method(name)
@@ -196,6 +227,14 @@ def maps(arguments: Arguments) -> None:
     print(f"{TEST_MAPS}: {len(stored.film_ids)} films")
     for finding in find_patterns([learn_patterns(run.title, stored)]):
         print(finding.words)
+
+
+def _runs(arguments: Arguments) -> "tuple[Run, ...]":
+    """The runs that were named, each once."""
+    from xray_core.runs.store import open_run
+
+    opened = [open_run(ref, arguments.models_dir) for ref in arguments.run]
+    return tuple({run.id: run for run in opened}.values())
 
 
 def _scan(paths: Sequence[Path], progress: Callable[[int, int], None]) -> "Manifest":

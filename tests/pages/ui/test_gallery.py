@@ -14,6 +14,7 @@ TABLE = pd.DataFrame(
         "answer": ["normal", "covid", "viral", "viral"],
         "probability": [0.9, 0.6, 0.4, 0.8],
         "disagree": [False, True, False, False],
+        "all_wrong": [False, False, True, False],
         "word": ["good", "poor", "", "doubtful"],
     }
 )
@@ -27,6 +28,7 @@ TABLE = pd.DataFrame(
         (Filter(outcome="Right"), "abd"),
         (Filter(outcome="Wrong"), "c"),
         (Filter(outcome="Models disagree"), "b"),
+        (Filter(outcome="All models wrong"), "c"),
         (Filter(lowest=0.5, highest=0.8), "bd"),
         (Filter(trust="Good"), "a"),
         (Filter(trust="Doubtful"), "bd"),
