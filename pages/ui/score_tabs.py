@@ -201,7 +201,7 @@ def _shared_mistakes(runs: tuple[Run, ...], names: dict[str, str]) -> None:
             )
             st.page_link(
                 "pages/explain.py",
-                label="Look at them: outcome *All models wrong*",
+                label="Look at such films: choose these models, then *All models wrong*",
                 icon=":material/arrow_forward:",
             )
 
