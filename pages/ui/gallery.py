@@ -53,11 +53,12 @@ def film_table(
             for run, films in zip(runs, explained, strict=True)
         ]
     )
+    labels = np.array([record.label for record in manifest.records])
     seen = seen_films(runs[0]).among(manifest.records)
     return pd.DataFrame(
         {
             "id": [record.id for record in manifest.records],
-            "label": [record.label for record in manifest.records],
+            "label": labels,
             "path": [record.path for record in manifest.records],
             "patient": [record.patient for record in manifest.records],
             "source": [record.source for record in manifest.records],
@@ -65,9 +66,7 @@ def film_table(
             "answer": answers[0],
             "probability": first.max(axis=1),
             "disagree": (answers != answers[0]).any(axis=0),
-            "all_wrong": (answers != np.array([record.label for record in manifest.records])).all(
-                axis=0
-            ),
+            "all_wrong": (answers != labels).all(axis=0),
         }
     )
 

@@ -3,7 +3,7 @@
 import functools
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -78,7 +78,7 @@ def assign_splits(
     _check_fractions(fractions)
     if keep_own:
         return _keep_own(manifest, seed, fractions)
-    groups = _make_groups(manifest, seed, lambda record: True)
+    groups = _make_groups(manifest, leak_groups(manifest), seed)
     return with_splits(manifest, _divide(groups, dict(zip(SPLITS, fractions, strict=True))))
 
 
@@ -123,8 +123,9 @@ def divide_as(
             fix="Take the data that the earlier model was trained on, or divide them anew.",
         )
     if keep_val < 1:
-        kept = _make_groups(manifest, seed, lambda record: group_splits[keys[record.id]] == "val")
-        divided |= _divide(kept, {"train": 1 - keep_val, "val": keep_val})
+        held_out = manifest.where(lambda record: group_splits.get(keys.get(record.id, "")) == "val")
+        groups = _make_groups(held_out, keys, seed)
+        divided |= _divide(groups, {"train": 1 - keep_val, "val": keep_val})
     return with_splits(manifest, divided)
 
 
@@ -158,13 +159,11 @@ def _check_fractions(fractions: tuple[float, float, float]) -> None:
         )
 
 
-def _make_groups(manifest: Manifest, seed: int, wanted: Callable[[Record], bool]) -> list[_Group]:
-    """The leak groups of the usable records that are wanted, in seeded order."""
+def _make_groups(manifest: Manifest, keys: Mapping[str, str], seed: int) -> list[_Group]:
+    """The usable records by their leak groups, `keys` of `leak_groups`, in seeded order."""
     members: dict[str, list[Record]] = defaultdict(list)
-    keys = leak_groups(manifest)
     for record in manifest.usable.records:
-        if wanted(record):
-            members[keys[record.id]].append(record)
+        members[keys[record.id]].append(record)
     groups = (
         _Group(hashlib.sha256(f"{seed}:{key}".encode()).hexdigest(), tuple(records))
         for key, records in members.items()
@@ -253,7 +252,9 @@ def _keep_own(manifest: Manifest, seed: int, fractions: tuple[float, float, floa
     if drawn_from:
         train, val, _ = fractions
         shares = {"train": train / (train + val), "val": val / (train + val)}
-        groups = _make_groups(manifest, seed, lambda record: record.id in drawn_from)
+        groups = _make_groups(
+            manifest.where(lambda record: record.id in drawn_from), leak_groups(manifest), seed
+        )
         kept.update(_divide(groups, shares))
     return with_splits(manifest, kept)
 

@@ -54,30 +54,25 @@ def shared_mistakes(predictions: Sequence[pd.DataFrame]) -> SharedMistakes:
     shown = tables[0][["label", "source"]]
     for table in tables:
         shown = shown[shown["label"].eq(table["label"].reindex(shown.index))]
-        shown = shown[shown["label"].isin(_classes(table))]
-    known = [table.loc[shown.index, list(_columns(table))] for table in tables]
+        shown = shown[("p_" + shown["label"]).isin(table.columns)]
+    known = [table.filter(regex="^p_").loc[shown.index] for table in tables]
     answers = np.array(
-        [np.array(_classes(table))[table.to_numpy().argmax(axis=1)] for table in known]
+        [
+            table.columns.str.removeprefix("p_").to_numpy(str)[table.to_numpy().argmax(axis=1)]
+            for table in known
+        ]
     )
     wrong = answers != shown["label"].to_numpy(str)
     found = shown.reset_index().assign(
         answer=np.where((answers == answers[0]).all(axis=0), answers[0], ""),
         probability=np.min([table.max(axis=1) for table in known], axis=0),
     )[wrong.all(axis=0)]
-    found = found.assign(differ=found["answer"] == "")
-    found = found.sort_values(["differ", "probability"], ascending=[True, False], kind="stable")
+    found = found.sort_values("probability", ascending=False, kind="stable")
+    found = found.sort_values("answer", key=lambda answer: answer == "", kind="stable")
     n = len(shown)
     return SharedMistakes(
         n=n,
         wrong=tuple(int(one.sum()) for one in wrong),
         by_chance=float(n * wrong.mean(axis=1).prod()) if n else 0.0,
-        films=found.drop(columns="differ").reset_index(drop=True),
+        films=found.reset_index(drop=True),
     )
-
-
-def _columns(table: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(name for name in map(str, table.columns) if name.startswith("p_"))
-
-
-def _classes(table: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(name.removeprefix("p_") for name in _columns(table))

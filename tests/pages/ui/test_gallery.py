@@ -52,5 +52,8 @@ def test_table_tells_answers_disagreement_and_films_seen_in_training(
     table = film_table(two, (tiny_run, tiny_run), [one, other])
     assert table["answer"].tolist() == ["normal", "covid"]
     assert table["disagree"].tolist() == [False, True]
+    said = np.array([["normal", "covid"], ["normal", "bacterial"]])
+    wrong = (said != [record.label for record in two.records]).all(axis=0)
+    assert table["all_wrong"].tolist() == wrong.tolist()
     assert table["seen"].tolist() == [True, False]
     assert table["probability"].tolist() == pytest.approx([0.7, 0.6])
