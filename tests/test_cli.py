@@ -150,6 +150,8 @@ def test_split_takes_over_the_division_of_a_run(
     assert fewer["test"] == before["test"]
     assert main([*words, "--keep-val", "2"]) == 2
     assert "above 0 and at most 1" in capsys.readouterr().err
+    assert main(["split", str(moved), "--keep-val", "0.5", "--out", str(out)]) == 2
+    assert "Name the earlier run with --split-of" in capsys.readouterr().err
     assert main(["split", str(moved), "--split-of", "nobody", "--out", str(out)]) == 2
     assert "There is no such run. | nobody" in capsys.readouterr().err
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xray_core.console import Progress, print_json
 from xray_core.data.labels import label_title
-from xray_core.errors import DataError
+from xray_core.errors import DataError, SplitError
 
 if TYPE_CHECKING:
     from xray_core.data.records import Manifest
@@ -119,6 +119,12 @@ def split_manifest(
     from xray_core.data.splits import assign_splits, divide_as
     from xray_core.runs.store import open_run
 
+    if keep_val != 1 and not split_of:
+        raise SplitError(
+            "There are no earlier validation films of which to keep a share.",
+            where=f"--keep-val {keep_val:g}",
+            fix="Name the earlier run with --split-of, or leave --keep-val away.",
+        )
     earlier = open_run(split_of, models_dir).manifest() if split_of else None
     with Progress("scan") as progress:
         manifests = [scan_path(path, reader=reader, progress=progress) for path in paths]
