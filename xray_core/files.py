@@ -1,28 +1,49 @@
 """Files that are replaced in one step, so that a reader never sees half of one."""
 
+import contextlib
 import errno
+import functools
 import os
+import re
+import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+LEFTOVER_SECONDS = 24 * 3600.0
+_PART = re.compile(r".+\.\d+(-[0-9a-f]{8})?\.part(\.\w+)?")
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A file beside `path` that takes its place when it has been written, and vanishes if not.
 
+    Its name is used once: processes and threads may replace the same file at the same time, and the
+    last one counts. What a killed process left in the folder is removed after a day.
+
     Raises:
         OSError: no room or no right to write; `path` is then as it was.
     """
-    part = path.with_name(f"{path.stem}.{os.getpid()}.part{path.suffix}")
+    _remove_leftovers(path.parent)
+    once = f"{os.getpid()}-{secrets.token_hex(4)}"
+    part = path.with_name(f"{path.stem}.{once}.part{path.suffix}")
     try:
         yield part
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+@functools.lru_cache(maxsize=256)  # once a folder and process
+def _remove_leftovers(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        for path in folder.glob("*.part*"):
+            age = time.time() - path.stat().st_mtime
+            if age > LEFTOVER_SECONDS and path.is_file() and _PART.fullmatch(path.name):
+                path.unlink(missing_ok=True)
 
 
 def require_room(folder: Path, n_bytes: int) -> None:

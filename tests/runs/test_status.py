@@ -60,6 +60,32 @@ def test_a_process_id_in_use_again_is_another_process(tmp_path: Path) -> None:
     assert read_status(tmp_path)["state"] == "interrupted"
 
 
+def shifted_clock(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """As after a step of the clock: Linux then gives another time of boot."""
+    true_time = psutil.Process.create_time
+    monkeypatch.setattr(psutil.Process, "create_time", lambda self: true_time(self) + seconds)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="Linux alone counts ticks")
+@pytest.mark.parametrize("seconds", [-86_400, -3, 3, 86_400])
+def test_a_step_of_the_clock_ends_no_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    StatusFile(tmp_path).update(state="training", now=True)
+    shifted_clock(monkeypatch, seconds)
+    assert read_status(tmp_path)["state"] == "training"
+    before = read_json(tmp_path / STATUS)
+    write_json(tmp_path / STATUS, before | {"pid_ticks": before["pid_ticks"] - 1})
+    assert read_status(tmp_path)["state"] == "interrupted", "another process of that id"
+
+
+def test_a_status_of_an_earlier_version_is_known_by_its_time(tmp_path: Path) -> None:
+    file = StatusFile(tmp_path)
+    file.content.pop("pid_ticks", None)
+    file.update(state="training", now=True)
+    assert read_status(tmp_path)["state"] == "training"
+
+
 @pytest.mark.parametrize(
     "content",
     [

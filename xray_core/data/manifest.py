@@ -4,7 +4,6 @@ import hashlib
 import io
 import logging
 import os
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields, replace
@@ -19,6 +18,7 @@ from xray_core.data.readers import find_reader, get_reader
 from xray_core.data.readers.base import root_of
 from xray_core.data.records import Manifest, Record
 from xray_core.errors import DatasetError, ImageReadError
+from xray_core.files import replacing
 from xray_core.settings import get_settings
 
 _log = logging.getLogger(__name__)
@@ -221,11 +221,8 @@ def _store(cache: Path, measured: dict[str, _Measured]) -> None:
     table = frame.to_csv(index=False, lineterminator="\n")
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=cache.parent, encoding="utf-8", newline="", suffix=".part", delete=False
-        ) as part:
-            part.write(f"{_digest(table)}\n{table}")
-        Path(part.name).replace(cache)
+        with replacing(cache) as part:
+            part.write_text(f"{_digest(table)}\n{table}", encoding="utf-8", newline="")
     except OSError as error:
         _log.warning("The scan could not be kept (%s); the next one reads all films.", error)
 

@@ -60,9 +60,13 @@ def fetch_imagenet(network: Network) -> Path:
             fix="Fetch that file elsewhere and put it into the folder that XRAY_WEIGHTS_DIR names, "
             "give a file with --weights FILE, or start from random weights with --weights none.",
         ) from error
-    path = find_imagenet(network)
-    assert path is not None, "Keras has just written it"
-    return path
+    if path := find_imagenet(network):
+        return path
+    raise WeightsError(
+        f"The ImageNet weights of {network.title} were fetched, but are not where they belong.",
+        where=f"keras.applications.{application}",
+        fix="Give the file with --weights FILE, or start from random weights with --weights none.",
+    )
 
 
 def _pretrained(network: Network) -> Pretrained:

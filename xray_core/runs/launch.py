@@ -9,6 +9,7 @@ from typing import Any
 
 import psutil
 
+from xray_core.runs.status import process_identity
 from xray_core.runs.store import LOG, STATUS, write_json
 from xray_core.settings import PROJECT_DIR
 
@@ -34,13 +35,9 @@ def launch(run_dir: Path) -> None:
             env=environment,
             **detached(),
         )
+    content = {"state": "preparing", "phase": "starting"} | process_identity(process.pid)
     try:
-        started = psutil.Process(process.pid).create_time()
-    except psutil.Error:
-        started = 0.0
-    content = {"state": "preparing", "phase": "starting", "pid": process.pid}
-    try:
-        write_json(run_dir / STATUS, content | {"pid_started": started})
+        write_json(run_dir / STATUS, content)
     except OSError:
         process.kill()  # nobody would know of it
         raise

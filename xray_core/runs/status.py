@@ -1,6 +1,7 @@
 """`status.json`: what a training says of itself, and what can be believed of it from outside."""
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Mapping
@@ -31,16 +32,11 @@ class StatusFile:
     """
 
     def __init__(self, run_dir: Path) -> None:
-        process = psutil.Process()
         self._path = run_dir / STATUS
         self._written = 0.0
         self._lock = threading.Lock()
         self._ended = threading.Event()
-        self.content: dict[str, Any] = {
-            "state": "preparing",
-            "pid": process.pid,
-            "pid_started": process.create_time(),
-        }
+        self.content: dict[str, Any] = {"state": "preparing"} | process_identity(os.getpid())
 
     def __enter__(self) -> "StatusFile":
         threading.Thread(target=self._beat, daemon=True).start()
@@ -104,13 +100,43 @@ def read_status(run_dir: Path) -> dict[str, Any]:
     return content
 
 
+def process_identity(pid: int) -> dict[str, int | float]:
+    """What tells a process from a later one of the same id, for `find_process`.
+
+    `pid_ticks`, where the system counts them, are ticks from boot to the start of the process: no
+    step of the clock changes them. `pid_started` is that moment by the clock.
+    """
+    identity: dict[str, int | float] = {"pid": pid, "pid_started": 0.0}
+    with contextlib.suppress(psutil.Error):
+        identity["pid_started"] = psutil.Process(pid).create_time()
+    ticks = _start_ticks(pid)
+    return identity if ticks is None else identity | {"pid_ticks": ticks}
+
+
 def find_process(content: Mapping[str, Any]) -> psutil.Process | None:
     """The process that wrote a status, if it lives: ids are used again, start times are not."""
     try:
         process = psutil.Process(int(content["pid"]))
-        same = abs(process.create_time() - float(content["pid_started"])) < 2
+        ticks = _start_ticks(process.pid)
+        if ticks is not None and "pid_ticks" in content:
+            same = ticks == int(content["pid_ticks"])
+        else:  # written elsewhere, or by an earlier version
+            same = abs(process.create_time() - float(content["pid_started"])) < 2
         return process if same and process.status() != psutil.STATUS_ZOMBIE else None
-    except (psutil.Error, KeyError, ValueError, TypeError):
+    except (psutil.Error, KeyError, ValueError, TypeError, OverflowError):
+        return None
+
+
+def _start_ticks(pid: int) -> int | None:
+    """Ticks from boot to the start of a process; None where the system does not count them.
+
+    psutil adds them to the time of boot, which Linux takes from the clock: it moves when the clock
+    is set. Source: proc_pid_stat(5), field 22; the name in field 2 may hold spaces and brackets.
+    """
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        return int(text.rpartition(")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
         return None
 
 
