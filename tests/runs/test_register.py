@@ -1,3 +1,4 @@
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,24 @@ def test_what_is_refused_leaves_nothing_behind(
         register_model(**asked)
     assert caught.value.fix
     assert not settings.models_dir.exists() or not list(settings.models_dir.iterdir())
+
+
+def test_a_disk_that_cannot_be_written_is_an_error_of_ours(
+    files: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = files / "nested_backbone.keras"
+    (tmp_path / "a file").write_text("")
+    with pytest.raises(RunError, match="Not a directory") as caught:
+        register_model(path, "Ward 7", CLASSES, tmp_path / "a file")
+    assert str(tmp_path) not in str(caught.value)
+
+    def read_only(*_: Any) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("shutil.copyfile", read_only)
+    with pytest.raises(RunError, match="Read-only file system"):
+        register_model(path, "Ward 7", CLASSES)
+    assert not list(settings.models_dir.iterdir())
 
 
 def test_looking_at_a_file_tells_what_would_be_taken_and_writes_nothing(

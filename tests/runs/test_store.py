@@ -90,6 +90,14 @@ def test_an_unknown_run_names_those_that_exist(shipped: Path, make_run: MakeRun)
         assert caught.value.fix == f"Runs on this machine: pocket, {run.id}."
 
 
+@pytest.mark.parametrize("ref", ["a\0b", "a" * 5000, "a/" * 3000, "a\nb"])
+def test_a_name_that_no_file_can_have_is_no_run(settings: Settings, ref: str) -> None:
+    with pytest.raises(RunNotFoundError) as caught:
+        open_run(ref)
+    assert caught.value.where.isprintable()
+    assert len(caught.value.where) < 100
+
+
 def test_without_any_run_the_error_says_so(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(RunNotFoundError) as caught:
         open_run("lost", tmp_path / "nothing")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xray_core.data.records import Manifest
-from xray_core.errors import NetworkError, WeightsError, XrayError
+from xray_core.errors import NetworkError, RunError, WeightsError, XrayError
 from xray_core.networks.adapt import Adapted, adapt_network, told_size_px
 from xray_core.networks.own_model import check_own_model, load_own_model
 from xray_core.runs.loading import require_classes
@@ -96,7 +96,8 @@ def register_model(
         WeightsError: the file is damaged, holds code or classes that are none of Keras, or
             declares more than it holds.
         NetworkError: the model cannot be explained, the name cannot be shown, or there is not
-            one class name an answer.
+            one class name per answer.
+        RunError: the run folder cannot be written.
     """
     name, labels = name.strip(), tuple(classes)
     if not 0 < len(name) <= MAX_NAME or not name.isprintable():
@@ -113,8 +114,8 @@ def register_model(
         )
     check_own_model(path)
     run_dir = (models_dir or get_settings().models_dir) / new_run_id(OWN)
-    run_dir.mkdir(parents=True)
     try:
+        run_dir.mkdir(parents=True)
         # What is checked is the copy: nobody changes it after the check.
         shutil.copyfile(path, run_dir / MODEL)
         model = load_own_model(run_dir / MODEL)
@@ -138,6 +139,13 @@ def register_model(
         shutil.rmtree(run_dir, ignore_errors=True)
         if isinstance(error, WeightsError):  # it names the copy
             raise WeightsError(error.what, where=path.name, fix=error.fix) from error
+        if isinstance(error, OSError):
+            raise RunError(
+                f"The model could not be copied: {error.strerror or type(error).__name__}.",
+                where=run_dir.parent.name,
+                fix="Check free space and the right to write there, or name another folder "
+                "(--models-dir, XRAY_MODELS_DIR).",
+            ) from error
         raise
 
 

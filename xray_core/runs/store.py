@@ -60,6 +60,8 @@ OWN = "own"
 TRASH = ".trash"
 JOBS = ".jobs"
 KEPT_IN_TRASH = 5
+MAX_SHOWN = 60
+"""Characters of a name that an error repeats."""
 DEMO_MAPS = "explanations/demo_films.npz"
 EPOCH_MAPS = "explanations/epochs.npz"
 REPORT = "explanations/report.json"
@@ -198,22 +200,32 @@ def open_run(ref: str | Path, models_dir: Path | None = None) -> Run:
     settings = get_settings()
     models_dir = models_dir or settings.models_dir
     name = str(ref)
-    for folder in (models_dir / name, settings.shipped_dir / name, Path(ref).resolve()):
-        if name and (folder / CONFIG).is_file():
-            shipped = folder.resolve().parent == settings.shipped_dir.resolve()
-            config = read_json(folder / CONFIG)
-            missing = {"network", "classes", "image_size_px"} - config.keys()
-            if missing:
-                raise RunError(
-                    f"{CONFIG} lacks {', '.join(sorted(missing))}.",
-                    where=folder.name,
-                    fix="Copy the run folder again.",
-                )
-            return Run(folder, config, shipped)
+    for parent in (models_dir, settings.shipped_dir, Path.cwd()):
+        folder = Path(os.path.normpath(parent / name))
+        if not (name and _holds_run(folder)):
+            continue
+        shipped = folder.resolve().parent == settings.shipped_dir.resolve()
+        config = read_json(folder / CONFIG)
+        missing = {"network", "classes", "image_size_px"} - config.keys()
+        if missing:
+            raise RunError(
+                f"{CONFIG} lacks {', '.join(sorted(missing))}.",
+                where=folder.name,
+                fix="Copy the run folder again.",
+            )
+        return Run(folder, config, shipped)
     known = ", ".join(run.id for run in list_runs(models_dir)) or "none yet"
+    shown = Path(name[-MAX_SHOWN:]).name.encode("unicode_escape").decode()
     raise RunNotFoundError(
-        "There is no such run.", where=Path(name).name, fix=f"Runs on this machine: {known}."
+        "There is no such run.", where=shown, fix=f"Runs on this machine: {known}."
     )
+
+
+def _holds_run(folder: Path) -> bool:
+    try:
+        return (folder / CONFIG).is_file()
+    except (OSError, ValueError):  # no file can have that name: it is too long, or holds a NUL
+        return False
 
 
 def list_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
