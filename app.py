@@ -1,4 +1,7 @@
-"""ThoraxLens: the entry of the app. Navigation and the frame around every page; no logic."""
+"""ThoraxLens: the entry of the app. Navigation and the frame around every page; no logic.
+
+The server imports this file once, for `app`; every visit of a page runs it as a script.
+"""
 
 import streamlit as st
 
@@ -6,24 +9,36 @@ from pages.ui.frame import enter_app
 from pages.ui.notices import errors_shown, research_line, unexpected_shown
 from pages.ui.theme import ICON, LOGO, apply_theme
 
-enter_app()
-st.set_page_config(page_title="ThoraxLens", page_icon=ICON, layout="wide")
-st.logo(LOGO, size="large")
-apply_theme()
 
-page = st.navigation(
-    [
-        st.Page("pages/home.py", title="Home", default=True),
-        st.Page("pages/explain.py", title="Explain"),
-        st.Page("pages/second_opinion.py", title="Second opinion"),
-        st.Page("pages/compare.py", title="Compare"),
-        st.Page("pages/patterns.py", title="Patterns"),
-        st.Page("pages/dataset.py", title="Dataset"),
-        st.Page("pages/train.py", title="Train"),
-    ],
-    position="top",
-)
-body = st.container()
-research_line()  # before the page runs: a page that stops early ends with the line as well
-with body, unexpected_shown(), errors_shown():
-    page.run()
+def show_page() -> None:
+    """One run of the page that a visitor has open."""
+    enter_app()
+    st.set_page_config(page_title="ThoraxLens", page_icon=ICON, layout="wide")
+    st.logo(LOGO, size="large")
+    apply_theme()
+    page = st.navigation(
+        [
+            st.Page("pages/home.py", title="Home", default=True),
+            st.Page("pages/explain.py", title="Explain"),
+            st.Page("pages/second_opinion.py", title="Second opinion"),
+            st.Page("pages/compare.py", title="Compare"),
+            st.Page("pages/patterns.py", title="Patterns"),
+            st.Page("pages/dataset.py", title="Dataset"),
+            st.Page("pages/train.py", title="Train"),
+        ],
+        position="top",
+    )
+    body = st.container()
+    research_line()  # before the page runs: a page that stops early ends with the line as well
+    with body, unexpected_shown(), errors_shown():
+        page.run()
+
+
+if __name__ == "app":
+    from starlette.middleware import Middleware
+
+    from pages.ui.front_door import FrontDoor
+
+    app = st.App(__file__, middleware=[Middleware(FrontDoor)])
+else:
+    show_page()

@@ -40,7 +40,9 @@ LONGEST = (
 )
 """Begun last, one of these files would go on alone while the other workers have nothing to do."""
 
-ONE_SERVER = tuple(f"tests/browser/test_{name}.py" for name in ("films", "pages", "viewer"))
+ONE_SERVER = tuple(
+    f"tests/browser/test_{name}.py" for name in ("films", "front_door", "pages", "viewer")
+)
 """Files of one worker: another would start the app, draw the films and load the networks anew."""
 
 

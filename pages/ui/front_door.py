@@ -1,0 +1,89 @@
+"""What may reach the server at all: requests under its own name, from its own pages.
+
+Streamlit checks the name (`server.allowedHosts`) where a websocket opens, and there lets any port
+of this machine in. Here every request is checked, and only the app's own origin counts, so neither
+a page of another server on this machine nor a name that was pointed at it gets an answer.
+
+`server.allowedHosts` holds the names, `server.corsAllowedOrigins` other origins that are trusted,
+and `server.enableCORS = false` lets all origins in.
+"""
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from streamlit import config
+from streamlit.web.server.server_util import is_allowed_origin
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+FRAMES = {"content-security-policy": "frame-ancestors 'self'", "x-frame-options": "SAMEORIGIN"}
+HEALTH = "/_stcore/health"
+WRONG_HOST = (
+    "ThoraxLens does not answer under this name.\n"
+    "Whoever runs it lists its names in server.allowedHosts of .streamlit/config.toml, "
+    "or starts it with --server.allowedHosts NAME.\n"
+)
+WRONG_ORIGIN = (
+    "ThoraxLens answers its own pages only, and this request comes from another one.\n"
+    "Whoever runs it lists further origins in server.corsAllowedOrigins.\n"
+)
+
+
+class FrontDoor:
+    """ASGI middleware that refuses foreign names and origins, and frames of other sites.
+
+    Args:
+        app: what answers the requests that are let in.
+    """
+
+    def __init__(self, app: "ASGIApp") -> None:
+        self._app = app
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Answer one request, or open one websocket."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+
+        async def send_framed(message: "Message") -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(FRAMES)
+            await send(message)
+
+        refusal = _refusal(scope)
+        if not refusal:
+            await self._app(scope, receive, send_framed)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})  # not accepted: status 403
+        else:
+            answer = PlainTextResponse(refusal, status_code=403)
+            await answer(scope, receive, send_framed)
+
+
+def _refusal(scope: "Scope") -> str:
+    """Why a request is not let in; "" where it is."""
+    headers = Headers(scope=scope)
+    hosts, origins = headers.getlist("host"), headers.getlist("origin")
+    # Those that ask whether the server lives, as a container's watchdog, know it by a number.
+    watched = scope["type"] == "http" and scope["path"] == HEALTH
+    if not watched and (len(hosts) != 1 or not is_host_allowed(hosts[0])):
+        return WRONG_HOST
+    if origins and not all(_is_own(origin, hosts) or _is_trusted(origin) for origin in origins):
+        return WRONG_ORIGIN
+    return ""
+
+
+def _is_own(origin: str, hosts: list[str]) -> bool:
+    """Whether a page has the name and port that the request names; programs send no origin."""
+    try:
+        return urlsplit(origin).netloc.lower() in [host.lower() for host in hosts]
+    except ValueError:
+        return False
+
+
+def _is_trusted(origin: str) -> bool:
+    return is_allowed_origin(origin) or not config.get_option("server.enableCORS")
