@@ -21,6 +21,7 @@ def metric_chart(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         default="macro_f1",
         required=True,
         key="compare_metric",
+        persist_state="session",
         label_visibility="collapsed",
     )
     scores = {run.id: {METRICS[metric]: run.scores[metric]} for run in runs}

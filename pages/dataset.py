@@ -8,6 +8,7 @@ from pages.ui.dataset_sources import add_panel, download_panel, forget_button, u
 from pages.ui.dataset_views import appearance, balance, cards, caution_box, problems
 from pages.ui.film_grid import duplicate_pages, sample_pages
 from pages.ui.frame import require_app
+from pages.ui.kept import keep
 from pages.ui.notices import empty_state, errors_shown, page_header
 from pages.ui.pickers import pick_dataset
 from pages.ui.words import count
@@ -47,7 +48,7 @@ with errors_shown():
             f"Near-duplicates ({count(len(links.near_duplicates))})",
         ],
         on_change="rerun",
-        key=f"tabs_{dataset.name}",
+        key=keep(f"tabs_{dataset.name}"),
     )
     with films:
         if films.open:

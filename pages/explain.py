@@ -52,6 +52,7 @@ with right:
         AMOUNTS,
         format_func=lambda most: "All" if most == AMOUNTS[-1] else f"Up to {most}",
         key="explain_most",
+        persist_state="session",
         help="Films that the models have not been trained on come first.",
     )
 if not chosen_runs:

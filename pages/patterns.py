@@ -56,6 +56,7 @@ with errors_shown():
                 default=labels[-1],
                 required=True,
                 key=f"patterns_class_{'_'.join(labels)}",
+                persist_state="session",
             )
         )
         one, two = st.columns(2, gap="large")

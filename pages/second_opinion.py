@@ -10,7 +10,14 @@ from pages.ui.notices import empty_state, page_header, show_error
 from pages.ui.pickers import answering_runs, pick_runs
 from pages.ui.session_films import measured_film
 from pages.ui.side_by_side import side_by_side
-from pages.ui.uploads import Worklist, demo_upload
+from pages.ui.uploads import (
+    Worklist,
+    demo_upload,
+    file_list,
+    keep_files,
+    kept_files,
+    uploader_key,
+)
 from xray_core.data.labels import label_title
 from xray_core.errors import XrayError
 from xray_core.opinion.verdict import joint_verdict
@@ -35,14 +42,19 @@ with drop:
         "Frontal chest films: PNG, JPEG, TIFF or DICOM",
         type=["png", "jpg", "jpeg", "tif", "tiff", "bmp", "dcm", "dicom"],
         accept_multiple_files=True,
-        help="Films stay in the memory of this session and are gone when you close the page.",
+        key=uploader_key(),
+        help="Films stay in the memory of this session, on other pages as well, until "
+        "you remove them or close the page.",
     )
+    if uploads:
+        keep_files([(upload.name, upload.getvalue()) for upload in uploads])
+        st.rerun()
+    if kept_files():
+        file_list()
 with models:
     chosen_runs = pick_runs(runs, key="opinion_runs", default=3)
 
-files = [(upload.name, upload.getvalue()) for upload in uploads or []]
-if not files and st.session_state.get("opinion_demo"):
-    files = [demo_upload()]
+files = kept_files()
 if not files:
     if empty_state(
         "Your films will be here",
@@ -50,7 +62,7 @@ if not files:
         "film it found its evidence.",
         "Try it with a synthetic film",
     ):
-        st.session_state["opinion_demo"] = True
+        keep_files([demo_upload()])
         st.rerun()
     st.stop()
 if not chosen_runs:

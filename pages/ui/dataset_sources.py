@@ -46,16 +46,23 @@ def add_panel() -> None:
             st.text_input(
                 "Folder or index file on this machine",
                 key="add_dataset_path",
+                persist_state="session",
                 placeholder="/data/hospital or /data/hospital/index.csv",
                 help="An index file is a CSV table of disease and image path.",
             )
             left, right = st.columns(2)
-            left.text_input("Name", key="add_dataset_name", placeholder="That of the folder")
+            left.text_input(
+                "Name",
+                key="add_dataset_name",
+                persist_state="session",
+                placeholder="That of the folder",
+            )
             right.selectbox(
                 "How it is arranged",
                 ["", *READERS],
                 format_func=lambda name: READERS[name].title if name else "Find out by looking",
                 key="add_dataset_reader",
+                persist_state="session",
             )
             st.form_submit_button("Add", type="primary", on_click=_add)
 
@@ -64,15 +71,26 @@ def download_panel() -> None:
     """Fetch a public data set, after its licence was accepted."""
     sources = download.SOURCES
     with st.expander("Download a public data set", icon=":material/download:"):
-        key = st.selectbox("Public data set", list(sources), format_func=lambda k: sources[k].title)
+        key = st.selectbox(
+            "Public data set",
+            list(sources),
+            format_func=lambda k: sources[k].title,
+            key="download_source",
+            persist_state="session",
+        )
         source = sources[key]
         st.markdown(
             f"{count(source.n_films)} films, {size(source.n_bytes)}, "
             f"[described here]({source.page})  \n"
             f"Licence: {plain(source.licence)}  \nTo cite: {plain(source.citation)}"
         )
-        folder = st.text_input("Target folder", key="download_folder", placeholder="/data/public")
-        accepted = st.checkbox("I accept these terms", key=f"accept_{key}")
+        folder = st.text_input(
+            "Target folder",
+            key="download_folder",
+            persist_state="session",
+            placeholder="/data/public",
+        )
+        accepted = st.checkbox("I accept these terms", key=f"accept_{key}", persist_state="session")
         st.caption("Stay on this page until it has ended; a download that is left is removed.")
         ready = accepted and bool(folder.strip())
         if not st.button("Download", disabled=not ready, key="download"):

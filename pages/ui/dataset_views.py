@@ -62,6 +62,7 @@ def balance(manifest: Manifest) -> None:
         default=(told or ["source"])[0],
         required=True,
         key="balance_by",
+        persist_state="session",
         label_visibility="collapsed",
     )
     st.plotly_chart(

@@ -166,11 +166,19 @@ def _choices(run: Run, record: EpochRecord) -> tuple[str, str]:
     }
     left, right = st.columns(2)
     shown = left.selectbox(
-        "Films", list(titles), format_func=titles.__getitem__, key=f"strip_films_{run.id}"
+        "Films",
+        list(titles),
+        format_func=titles.__getitem__,
+        key=f"strip_films_{run.id}",
+        persist_state="session",
     )
     classes = {OWN: "The film's own label"} | {label: label_title(label) for label in run.classes}
     evidence = right.selectbox(
-        "Evidence for", list(classes), format_func=classes.__getitem__, key=f"strip_for_{run.id}"
+        "Evidence for",
+        list(classes),
+        format_func=classes.__getitem__,
+        key=f"strip_for_{run.id}",
+        persist_state="session",
     )
     return str(shown), str(evidence)
 

@@ -29,6 +29,7 @@ def sample_pages(manifest: Manifest) -> None:
         default="",
         required=True,
         key="films_class",
+        persist_state="session",
         label_visibility="collapsed",
     )
     records = sorted(
@@ -112,7 +113,7 @@ def film_dialog(manifest: Manifest, record: Record) -> None:
 def _page(n_items: int, page_size: int, key: str) -> int:
     """The page that the visitor wants, from 0."""
     n_pages = -(-n_items // page_size)
-    return st.pagination(n_pages, key=key) - 1 if n_pages > 1 else 0
+    return st.pagination(n_pages, key=key, persist_state="session") - 1 if n_pages > 1 else 0
 
 
 def _picture(manifest: Manifest, record: Record) -> str:

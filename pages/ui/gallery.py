@@ -106,21 +106,29 @@ def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
             format_func=label_title,
             placeholder="All",
             key="explain_labels",
+            persist_state="session",
             width=330,
         )
         outcomes = OUTCOMES if n_runs > 1 else OUTCOMES[:3]
         outcome = st.selectbox(
-            "Outcome", outcomes, key=f"explain_outcome_{len(outcomes)}", width=157
+            "Outcome",
+            outcomes,
+            key=f"explain_outcome_{len(outcomes)}",
+            persist_state="session",
+            width=157,
         )
         trust = st.selectbox(
             "Maps",
             TRUST,
             key="explain_trust",
+            persist_state="session",
             width=157,
             help="By what a map alone tells: how much of it lies inside the lungs and in the "
             "corners, and whether models agree. A map that is not shown is neither.",
         )
-        order = st.selectbox("Order", ORDERS, key="explain_order", width=157)
+        order = st.selectbox(
+            "Order", ORDERS, key="explain_order", persist_state="session", width=157
+        )
         lowest, highest = st.slider(
             "Probability of the answer",
             0.0,
@@ -128,6 +136,7 @@ def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
             (0.0, 1.0),
             0.05,
             key="explain_probability",
+            persist_state="session",
             width=330,
         )
     return Filter(tuple(chosen), outcome, order, trust, lowest, highest)

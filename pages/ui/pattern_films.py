@@ -54,6 +54,7 @@ def typical_films(
             default=names[0],
             required=True,
             key=f"patterns_typical_{'_'.join(names)}",
+            persist_state="session",
         )
         model = able[names.index(str(chosen))]
     rows = model.rows(label, choice.outcome, choice.source)

@@ -78,6 +78,7 @@ def choose_films(models: Sequence[ModelPatterns]) -> Choice:
             default="all",
             required=True,
             key="patterns_outcome",
+            persist_state="session",
             help="Right: the model's likeliest class is the label.",
             width="content",
         )
@@ -88,12 +89,14 @@ def choose_films(models: Sequence[ModelPatterns]) -> Choice:
                 [None, *sources],
                 format_func=lambda name: "All" if name is None else name or "not stated",
                 key=f"patterns_source_{'_'.join(sources)}",
+                persist_state="session",
                 width=280,
             )
         aligned = lungs and st.toggle(
             "Lungs on the same place",
             value=True,
             key="patterns_aligned",
+            persist_state="session",
             help="Films whose lungs are known are moved and stretched so that the lungs' bounding "
             "box falls on the same place.",
         )

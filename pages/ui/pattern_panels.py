@@ -83,6 +83,7 @@ def agreements(models: Models, label: str, choice: Choice, at_hand: AtHand) -> N
         default=names[:2],
         max_selections=2,
         key=f"patterns_pair_{'_'.join(names)}",
+        persist_state="session",
     )
     if len(pair) < 2:
         return

@@ -37,6 +37,7 @@ def prototype_panel(runs: Sequence[Run], names: dict[str, str]) -> None:
                 runs,
                 format_func=lambda item: names[item.id],
                 key="patterns_prototype_run",
+                persist_state="session",
                 width=280,
             )
         pressed = st.button(

@@ -57,6 +57,7 @@ def pick_films(runs: Sequence[Run]) -> str:
             list(titles),
             format_func=titles.__getitem__,
             key="patterns_films",
+            persist_state="session",
             help="Maps of a model's test films are kept when its training ends. Of a data set, "
             "films that the model has not met in training are taken.",
         )

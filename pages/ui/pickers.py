@@ -72,7 +72,11 @@ def pick_dataset(key: str = "dataset") -> Dataset:
     datasets = {dataset.name: dataset for dataset in list_datasets()}
     _keep_choice(key, list(datasets))
     name = st.selectbox(
-        "Data set", list(datasets), format_func=lambda name: datasets[name].title, key=key
+        "Data set",
+        list(datasets),
+        format_func=lambda name: datasets[name].title,
+        key=key,
+        persist_state="session",
     )
     return datasets[name]
 
@@ -90,6 +94,7 @@ def pick_runs(
         format_func=lambda run_id: titles[run_id],
         max_selections=most,
         key=key,
+        persist_state="session",
     )
     return tuple(by_id[run_id] for run_id in chosen)
 
@@ -103,6 +108,7 @@ def pick_method(key: str) -> str:
             names,
             format_func=lambda name: METHODS[name].title,
             key=key,
+            persist_state="session",
             help="How the evidence is found; docs/explaining.md compares them. The command line "
             "has eight more, which take longer.",
         )

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.charts import FEW_FILMS, confusion, roc, sureness, whiskers
+from pages.ui.kept import keep
 from pages.ui.run_table import (
     all_classes,
     class_scores,
@@ -31,7 +32,8 @@ def score_tabs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         runs: to compare.
         names: run id -> what people read.
     """
-    for tab, draw in zip(st.tabs(list(_TABS)), _TABS.values(), strict=True):
+    tabs = st.tabs(list(_TABS), key=keep("compare_tabs"), on_change="rerun")
+    for tab, draw in zip(tabs, _TABS.values(), strict=True):
         with tab:
             draw(runs, names)
 

@@ -43,9 +43,23 @@ def side_by_side(
         st.subheader("Side by side", anchor=False)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             across = st.segmented_control(
-                "Columns", ("Classes", "Methods"), default="Classes", required=True, key=f"{key}_by"
+                "Columns",
+                ("Classes", "Methods"),
+                default="Classes",
+                required=True,
+                key=f"{key}_by",
+                persist_state="session",
             )
-            opacity = st.slider("Opacity", 0.0, 1.0, 0.6, 0.05, key=f"{key}_opacity", width=280)
+            opacity = st.slider(
+                "Opacity",
+                0.0,
+                1.0,
+                0.6,
+                0.05,
+                key=f"{key}_opacity",
+                persist_state="session",
+                width=280,
+            )
         if across == "Classes":
             _grid(film, runs, attributions, stem, key, opacity, _class_title)
         else:
@@ -86,6 +100,7 @@ def _ask_methods(
         index=labels.index(likeliest),
         format_func=label_title,
         key=f"{key}_method_class_{likeliest}",
+        persist_state="session",
     )
     methods = right.multiselect(
         "Methods",
@@ -93,6 +108,7 @@ def _ask_methods(
         default=AT_FIRST,
         format_func=passes_title,
         key=f"{key}_method_names",
+        persist_state="session",
         help="docs/explaining.md tells what each of them asks. Those of many passes take seconds "
         "to minutes on a large network.",
     )
@@ -148,6 +164,7 @@ def _downloads(
         index=int(np.argmax([item.probability for item in items])),
         format_func=lambda number: title_of(items[number]),
         key=f"{key}_map_{run.id}_{len(items)}",
+        persist_state="session",
     )
     item = items[number]
     method = METHODS[item.method]

@@ -35,7 +35,9 @@ def run_list(runs: tuple[Run, ...], active: frozenset[str]) -> None:
     deleted_lines()
     titles = run_titles(runs)
     n_pages = -(-len(runs) // A_PAGE)
-    page = st.pagination(n_pages, key="runs_page") - 1 if n_pages > 1 else 0
+    page = (
+        st.pagination(n_pages, key="runs_page", persist_state="session") - 1 if n_pages > 1 else 0
+    )
     for run in runs[page * A_PAGE : (page + 1) * A_PAGE]:
         with errors_shown(), st.container(border=True):
             _row(run, titles[run.id], goes_on=run.id in active)

@@ -31,6 +31,7 @@ def trust_strip(
     thorough = st.toggle(
         "Measure deletion, repeatability and agreement",
         key=f"{key}_measure",
+        persist_state="session",
         help="The film goes through the model some 200 times: hidden bit by bit in the order of "
         "the map, with noise, shifted, coded as JPEG, and with one place after another hidden.",
     )

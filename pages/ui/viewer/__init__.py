@@ -21,6 +21,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from pages.ui.kept import kept_view
 from pages.ui.viewer.layers import ZONE_TITLES, film_url
 from pages.ui.viewer.sent import Edit, FilmMap, film_ahead, film_data, maps_data
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
@@ -132,9 +133,11 @@ def film_viewer(
     Raises:
         ValueError: `film` is not 2-D or empty.
     """
+    view = kept_view(key)
     result = _component(
         key=key,
-        data=viewer_data(
+        data={"view": view}
+        | viewer_data(
             film,
             maps,
             alt,
@@ -152,14 +155,12 @@ def film_viewer(
         on_edit_change=_keep,
         on_nav_change=_keep,
     )
-    return read_state(result, maps)
+    return read_state({"nav": result.get("nav"), "view": view}, maps)
 
 
 def wants_evidence(key: str) -> bool:
     """Whether the visitor holds two classes against each other in the viewer of that key."""
-    sent = st.session_state.get(key)
-    view = sent.get("view") if isinstance(sent, Mapping) else None
-    return isinstance(view, Mapping) and bool(view.get("against"))
+    return bool(kept_view(key).get("against"))
 
 
 def _keep() -> None:
@@ -215,7 +216,7 @@ def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerS
     """The state that the browser sent, made to fit the maps at hand.
 
     Args:
-        result: `view` (what is looked at, absent until something was chosen) and `nav`.
+        result: `view` (what is looked at, empty until something was chosen) and `nav`.
         maps: the maps that are shown now.
     """
     sent = result.get("view")

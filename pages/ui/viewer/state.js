@@ -23,11 +23,18 @@ class State extends Scene {
 
   /** New data from Python, which may send the film that was left once more before the next one. */
   async update(data, host) {
+    if (!this.latest) this.comeBack(data.view ?? {});
     this.host = host;
     this.latest = data;
     if (this.left && this.left === data.film_id) return;
     this.left = "";
     await this.show(data);
+  }
+
+  /** What the visitor looked at before another page was visited. */
+  comeBack({ label, run, method, ...look }) {
+    Object.assign(this.choice, { label: label ?? null, run: run ?? null, method: method ?? null });
+    for (const name of ["opacity", "overlay", "inverted", "against"]) if (name in look) this.look[name] = look[name];
   }
 
   /** Python has not sent the next film: what it did send is shown again. */
