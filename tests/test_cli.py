@@ -94,6 +94,8 @@ def test_scan_counts_films_by_class(films_dir: Path, capsys: Capture) -> None:
     assert printed_json(capsys) == {
         "records": 48,
         "classes": dict.fromkeys(CLASSES, 12),
+        "boxes": 0,
+        "notes": [],
         "problems": [],
     }
     assert main(["scan", str(films_dir / "index.csv")]) == 0

@@ -22,7 +22,7 @@ from xray_core.data.batches import as_batch, cache_films
 from xray_core.data.duplicates import near_duplicate_groups
 from xray_core.data.images import Film, load_image, resize_image, to_uint8
 from xray_core.data.manifest import scan
-from xray_core.data.masks import lesion_path, load_mask
+from xray_core.data.masks import box_mask, lesion_path, load_mask
 from xray_core.data.records import Manifest
 from xray_core.data.splits import Leak, split_leaks
 from xray_core.data.stats import ImageStats, image_stats
@@ -86,7 +86,12 @@ def manifest_of(name: str) -> Manifest:
             films = f"{done:,} of {total:,} films".replace(",", "\u202f")
             line.progress(done / max(total, 1), f"Reading {dataset.title}: {films}")
 
-        kept[name] = scan(catalogue.prepare(dataset, show), name=dataset.name, progress=show)
+        kept[name] = scan(
+            catalogue.prepare(dataset, show),
+            reader=dataset.reader or None,
+            name=dataset.name,
+            progress=show,
+        )
         line.empty()
     return kept[name]
 
@@ -161,10 +166,11 @@ def film_lungs(film: Film) -> NDArray[np.bool_] | None:
 
 
 def record_finding(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
-    """The true finding of a synthetic film, where `write_phantoms` left it; else None."""
+    """The true finding of a film, where the data set has a mask or boxes of it; else None."""
     record = next(record for record in manifest.records if record.id == record_id)
     path = lesion_path(manifest, record)
-    return _mask_at(path) if path else None
+    mask = _mask_at(path) if path else None
+    return mask if mask is not None else box_mask(record)
 
 
 def _mask_at(path: Path) -> NDArray[np.bool_] | None:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from xray_core.data.manifest import scan
 from xray_core.data.masks import lesion_of, load_mask, lungs_of
-from xray_core.data.records import Manifest
+from xray_core.data.records import Manifest, Record
 from xray_core.errors import ImageReadError
 
 
@@ -66,3 +66,14 @@ def test_a_mask_that_is_not_there_is_none(films: Manifest) -> None:
     assert lungs_of(films, replace(record, mask="lost.png")) is None
     assert lesion_of(films, replace(record, path="covid/1.png")) is None
     assert lesion_of(films, replace(record, path="images/covid/lost.png")) is None
+
+
+def test_boxes_are_the_finding_where_no_mask_is() -> None:
+    record = Record("d/a.png", "d", "a.png", "covid", boxes=((0.25, 0.5, 0.5, 0.5),))
+    films = Manifest((record,), {"d": Path("nowhere")})
+    assert lesion_of(films, record) is None  # of unknown size: not scanned
+    found = lesion_of(films, replace(record, width=8, height=4))
+    assert found is not None
+    assert found.shape == (4, 8)
+    assert found[2:, 2:6].all()
+    assert found.sum() == 8

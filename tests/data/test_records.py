@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,6 +58,7 @@ def test_a_manifest_survives_its_file(make_record: MakeRecord, tmp_path: Path) -
         (
             replace(make_record("a,b.png", 'said "so"', patient="007"), width=20, height=30),
             make_record("films/ä.png", "NA", source="null"),  # words that tables take for missing
+            replace(make_record("c.png"), boxes=((0.25, 0.5, 0.125, 0.25),), reading="typical"),
         ),
         {"set": tmp_path},
     )
@@ -67,7 +69,7 @@ def test_a_manifest_survives_its_file(make_record: MakeRecord, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "content",
-    [None, "", "id,dataset\na,b\n", ",".join(COLUMNS) + "\n" + "x," * 13 + "wide,1,\n", "\xff\x00"],
+    [None, "", "id,dataset\na,b\n", ",".join(COLUMNS) + "\n" + "x," * 15 + "wide,1,\n", "\xff\x00"],
     ids=["missing", "empty", "columns missing", "width no number", "no table"],
 )
 def test_a_damaged_manifest_is_named(content: str | None, tmp_path: Path) -> None:
@@ -93,14 +95,27 @@ def test_the_hash_ignores_order_and_folder(make_record: MakeRecord, tmp_path: Pa
     assert Manifest(records, {}).hash == Manifest(records[::-1], {"set": tmp_path}).hash
 
 
-def test_a_run_from_before_lesions_were_known_can_be_read(
-    make_record: MakeRecord, tmp_path: Path
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("lesion", "truth.png"), ("boxes", ((0.1, 0.1, 0.5, 0.5),)), ("reading", "typical")],
+)
+def test_a_run_from_before_findings_were_known_can_be_read(
+    column: str, value: Any, make_record: MakeRecord, tmp_path: Path
 ) -> None:
     known = Manifest((make_record("a.png"),), {})
-    known.to_frame().drop(columns="lesion").to_csv(tmp_path / "manifest.csv", index=False)
+    known.to_frame().drop(columns=column).to_csv(tmp_path / "manifest.csv", index=False)
     assert read_manifest(tmp_path / "manifest.csv") == known
-    named = Manifest((replace(known.records[0], lesion="truth.png"),), {})
+    named = Manifest((replace(known.records[0], **{column: value}),), {})
     assert named.hash == known.hash
+
+
+def test_boxes_that_are_none_are_a_damaged_manifest(
+    make_record: MakeRecord, tmp_path: Path
+) -> None:
+    frame = Manifest((make_record("a.png"),), {}).to_frame()
+    frame.assign(boxes="[[1]]").to_csv(tmp_path / "manifest.csv", index=False)
+    with pytest.raises(DatasetError, match="no list of boxes"):
+        read_manifest(tmp_path / "manifest.csv")
 
 
 def test_films_lie_below_the_folder_of_their_data_set(
@@ -118,6 +133,7 @@ def test_two_data_sets_become_one(make_record: MakeRecord, tmp_path: Path) -> No
     both = combine_manifests([one, two])
     assert [record.path for record in both.records] == ["a.png", "b.png"]
     assert set(both.roots) == {"one", "two"}
+    assert combine_manifests([replace(one, notes=("n",)), two]).notes == ("n",)
     with pytest.raises(DatasetError, match="Two data sets are named 'one'"):
         combine_manifests([one, two, one])
 

@@ -25,14 +25,27 @@ def scan(arguments: Arguments) -> None:
     frame = manifest.usable.to_frame()
     counts = {label: int((frame["label"] == label).sum()) for label in manifest.classes}
     problems = [{"path": item.path, "problem": item.problem} for item in manifest.problems]
+    n_boxed = sum(bool(record.boxes) for record in manifest.usable.records)
     if arguments.out:
         manifest.to_csv(arguments.out)
     if arguments.json:
-        print_json({"records": len(manifest.records), "classes": counts, "problems": problems})
+        print_json(
+            {
+                "records": len(manifest.records),
+                "classes": counts,
+                "boxes": n_boxed,
+                "notes": manifest.notes,
+                "problems": problems,
+            }
+        )
         return
     print(f"{len(manifest.records)} records, {len(problems)} with problems")
     for label, count in counts.items():
         print(f"{count:8} {label_title(label)}")
+    if n_boxed:
+        print(f"{n_boxed:8} with boxes round the finding")
+    for note in manifest.notes:
+        print(f"note: {note}")
     for item in problems:
         print(f"         {item['path']}: {item['problem']}")
 

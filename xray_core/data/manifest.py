@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from xray_core import __version__
+from xray_core.data.boxes import clip_boxes, in_shares
 from xray_core.data.duplicates import perceptual_hash
 from xray_core.data.images import open_gray
 from xray_core.data.readers import find_reader, get_reader
@@ -105,8 +106,11 @@ def _join(record: Record, measured: dict[str, _Measured]) -> Record:
     film = measured.get(record.path) if not record.problem else None
     if film is None:
         return record
+    shares = in_shares(record.boxes_px, film.width, film.height)
     return replace(
         record,
+        boxes=clip_boxes(record.boxes) + (shares or ()),
+        boxes_px=record.boxes_px if shares is None else (),
         sha256=film.sha256,
         phash=film.phash,
         width=film.width,

@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.data.boxes import mask_of
 from xray_core.data.images import load_image
 from xray_core.data.records import Manifest, Record
 from xray_core.errors import DataError
@@ -39,14 +40,23 @@ def lesion_of(manifest: Manifest, record: Record) -> BoolArray | None:
     """The mask of what is to be found on a film, where the data set has one.
 
     An index file names it, or it lies under `lesions/` as the film lies under `images/`:
-    `lesions/covid/1.png` for `images/covid/1.png`.
+    `lesions/covid/1.png` for `images/covid/1.png`. Where there is no such file the boxes of the
+    record are the mask.
 
     Returns:
-        bool (height, width); None where there is no such file, it cannot be read, or it is empty.
+        bool (height, width); None where there is neither a mask that can be read and is not
+        empty nor a box.
     """
     path = lesion_path(manifest, record)
     mask = _load_or_none(path) if path else None
-    return mask if mask is not None and mask.any() else None
+    return mask if mask is not None and mask.any() else box_mask(record)
+
+
+def box_mask(record: Record) -> BoolArray | None:
+    """The boxes of a record as a mask over the whole film; None without boxes or a scan."""
+    if not record.boxes or not record.width or not record.height:
+        return None
+    return mask_of(record.boxes, record.width, record.height)
 
 
 def lesion_path(manifest: Manifest, record: Record) -> Path | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from xray_core.data.boxes import Box, read_boxes, write_boxes
 from xray_core.data.labels import order_labels
 from xray_core.errors import DatasetError
 
@@ -32,6 +33,10 @@ class Record:
         split: `train`, `val` or `test`, from the data set itself or from `assign_splits`.
         mask: relative path of a lung mask, if the data set ships one.
         lesion: relative path of a mask of what is to be found, if the data set names one.
+        boxes: what is to be found as boxes, in shares of the film's width and height.
+        boxes_px: the same in pixels, as a reader lists them. A scan turns them into `boxes`; those
+            that stay reach beyond the film, so they were drawn on one of another size.
+        reading: what a radiologist said of the film, in the data set's own words.
         sha256: of the file's bytes, hex.
         phash: perceptual hash of the film, hex.
         width, height: in pixels; 0 when unreadable.
@@ -49,11 +54,14 @@ class Record:
     split: str = ""
     mask: str = ""
     lesion: str = ""
+    boxes: tuple[Box, ...] = ()
+    reading: str = ""
     sha256: str = ""
     phash: str = ""
     width: int = 0
     height: int = 0
     problem: str = ""
+    boxes_px: tuple[Box, ...] = ()
 
     @property
     def patient_key(self) -> str:
@@ -95,10 +103,11 @@ def anonymise(record: Record) -> Record:
     )
 
 
-COLUMNS = tuple(field.name for field in fields(Record))
+COLUMNS = tuple(field.name for field in fields(Record) if field.name != "boxes_px")
 _facts_of = operator.attrgetter(*COLUMNS)
-_LATER = "lesion"  # tables of earlier runs lack it, and their hash knows nothing of it
-_hashed_facts_of = operator.attrgetter(*(name for name in COLUMNS if name != _LATER))
+# Tables of earlier runs lack these, and their hash knows nothing of them.
+_LATER = ("lesion", "boxes", "reading")
+_hashed_facts_of = operator.attrgetter(*(name for name in COLUMNS if name not in _LATER))
 
 
 @dataclass(frozen=True)
@@ -108,10 +117,12 @@ class Manifest:
     Attributes:
         records: all records, those with a `problem` included.
         roots: folder of each data set; it stays in memory and is never written.
+        notes: how the data set was understood where it leaves a choice, in plain words.
     """
 
     records: tuple[Record, ...]
     roots: Mapping[str, Path]
+    notes: tuple[str, ...] = ()
 
     @property
     def usable(self) -> "Manifest":
@@ -138,7 +149,7 @@ class Manifest:
 
     def where(self, keep: Callable[[Record], bool]) -> "Manifest":
         """The records for which `keep` is true."""
-        return Manifest(tuple(filter(keep, self.records)), self.roots)
+        return replace(self, records=tuple(filter(keep, self.records)))
 
     def split(self, name: str) -> "Manifest":
         """The usable records of one split."""
@@ -160,8 +171,10 @@ class Manifest:
             ) from None
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a record, columns as in `Record`."""
-        return pd.DataFrame(map(_facts_of, self.records), columns=list(COLUMNS))
+        """One row per record, columns as in `Record`; boxes are JSON lists, "" where none is."""
+        frame = pd.DataFrame(map(_facts_of, self.records), columns=list(COLUMNS))
+        frame["boxes"] = [write_boxes(record.boxes) for record in self.records]
+        return frame
 
     def to_csv(self, path: Path) -> None:
         """Write the table; roots stay out, so no absolute path reaches the file."""
@@ -176,12 +189,13 @@ def read_manifest(path: Path, roots: Mapping[str, Path] | None = None) -> Manife
     """
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-        if _LATER not in frame:
-            frame[_LATER] = ""
+        for name in _LATER:
+            if name not in frame:
+                frame[name] = ""
         frame["width"] = frame["width"].astype(int)
         frame["height"] = frame["height"].astype(int)
         rows: list[dict[str, Any]] = frame[list(COLUMNS)].to_dict("records")  # type: ignore[assignment]
-        records = tuple(Record(**row) for row in rows)
+        records = tuple(Record(**row | {"boxes": read_boxes(row["boxes"])}) for row in rows)
     except (OSError, KeyError, ValueError) as error:
         raise DatasetError(
             f"The manifest could not be read: {error}.", where=path.name, fix="Scan the data again."
@@ -197,6 +211,7 @@ def combine_manifests(manifests: Iterable[Manifest]) -> Manifest:
     """
     records: list[Record] = []
     roots: dict[str, Path] = {}
+    notes: list[str] = []
     for manifest in manifests:
         for name, root in manifest.roots.items():
             if name in roots:
@@ -205,12 +220,15 @@ def combine_manifests(manifests: Iterable[Manifest]) -> Manifest:
                 )
             roots[name] = root
         records.extend(manifest.records)
-    return Manifest(tuple(records), roots)
+        notes.extend(manifest.notes)
+    return Manifest(tuple(records), roots, tuple(notes))
 
 
 def with_splits(manifest: Manifest, splits: Mapping[str, str]) -> Manifest:
     """The same records with `split` taken from a mapping of record id to split."""
-    return Manifest(
-        tuple(replace(record, split=splits.get(record.id, "")) for record in manifest.records),
-        manifest.roots,
+    return replace(
+        manifest,
+        records=tuple(
+            replace(record, split=splits.get(record.id, "")) for record in manifest.records
+        ),
     )
