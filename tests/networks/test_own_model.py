@@ -111,6 +111,9 @@ def test_code_hidden_where_a_function_is_expected_never_runs(
         ("keras.src.utils.python_utils", "func_load", "func_load"),
         ("keras.layers", "deserialize", None),
         ("keras.layers", "Conv2D", "Foreign>Conv2D"),
+        ("keras.src.applications.convnext", "LayerScale", "Foreign>LayerScale"),
+        ("keras.src.applications.convnext", "ConvNeXtTiny", "ConvNeXtTiny"),
+        ("keras.applications", "LayerScale", "LayerScale"),
         ("keras.layers", "TFSMLayer", None),
         ("keras.layers", "TextVectorization", None),
         (None, "Own", "Custom>Own"),
@@ -147,7 +150,7 @@ def test_classes_and_functions_from_elsewhere_are_refused_before_keras_sees_them
         refused(changed(change), "none of Keras|which is code|opens other files")
 
 
-@pytest.mark.parametrize("content", [b"", b"a text file\n" * 40, b"PK\x03\x04 and no more"])
+@pytest.mark.parametrize("content", [b"a text file\n" * 40, b"PK\x03\x04 and no more"])
 def test_a_file_that_is_no_zip_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "notes.keras"
     path.write_bytes(content)
@@ -161,17 +164,57 @@ def test_a_pickle_is_refused_and_its_code_never_runs(tmp_path: Path, mark: Path)
 
     for name in ("own.keras", "own.pkl"):
         (tmp_path / name).write_bytes(pickle.dumps(Hostile()))
-        refused(tmp_path / name, "no .keras file|.keras files only")
+        refused(tmp_path / name, "It is a pickle")
     assert not mark.exists()
 
 
-def test_other_formats_are_refused_with_the_way_to_save(tmp_path: Path) -> None:
+def test_other_names_and_folders_are_refused_with_the_way_to_save(
+    good: Path, tmp_path: Path
+) -> None:
     for name in ("own.h5", "own.pt", "own"):
-        (tmp_path / name).write_bytes(b"\x89HDF\r\n\x1a\n")
+        (tmp_path / name).write_bytes(good.read_bytes())
         assert "model.save('name.keras')" in refused(tmp_path / name, ".keras files only").fix
     refused(tmp_path / "lost.keras", "no such file")
     (tmp_path / "folder.keras").mkdir()
-    refused(tmp_path / "folder.keras", "no such file")
+    refused(tmp_path / "folder.keras", "a folder")
+
+
+def test_a_file_of_keras_2_or_of_a_newer_keras_is_named_so(
+    good: Path, tmp_path: Path, changed: Callable[[Change], Path]
+) -> None:
+    def of_keras_2(config: Config) -> None:
+        config["module"] = "tf_keras.src.engine.functional"
+        config["class_name"] = "Functional"
+
+    def version(path: Path, text: str) -> Path:
+        new = tmp_path / "saved.keras"
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(new, "w") as archive:
+            archive.writestr("metadata.json", f'{{"keras_version": "{text}"}}')
+            for name in ("config.json", "model.weights.h5"):
+                archive.writestr(name, old.read(name))
+        return new
+
+    error = refused(version(changed(of_keras_2), "2.21.0"), r"saved by Keras 2 \(2.21.0\)")
+    assert "HDF5" in error.fix
+    assert "Keras 3" in error.fix
+    refused(changed(of_keras_2), "none of Keras: 'tf_keras.src.engine.functional.Functional'")
+
+    def unknown_setting(config: Config) -> None:
+        layers_of(config)[1]["config"]["new_setting"] = 1
+
+    refused(version(changed(unknown_setting), "3.999.0"), "saved by Keras 3.999.0, which is newer")
+    assert load_own_model(version(good, "2.21.0")).layers  # what can be read is read
+
+
+def test_layers_of_the_ready_made_networks_of_keras_are_its_own(tmp_path: Path) -> None:
+    import keras
+    from keras.src.applications.convnext import LayerScale, StochasticDepth
+
+    image = keras.Input((8, 8, 3))
+    x = StochasticDepth(0.1)(LayerScale(0.5, 3)(image))
+    keras.Model(image, x).save(tmp_path / "next.keras")
+    model = load_own_model(tmp_path / "next.keras")
+    assert [type(layer).__name__ for layer in model.layers[1:]] == ["LayerScale", "StochasticDepth"]
 
 
 @pytest.mark.parametrize("kept", [0.3, 0.8, 0.99])

@@ -7,6 +7,7 @@ a description of more weights than the file holds.
 """
 
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from xray_core.errors import WeightsError
+from xray_core.networks.own_kind import foreign_kind
 from xray_core.networks.own_size import CONFIG, WEIGHTS, check_numbers, check_weights
 from xray_core.networks.weights import MAX_BYTES
 
@@ -33,6 +35,12 @@ _TOP_CLASSES = ("Sequential", "Functional", "Model", "DTypePolicy", "Quantizer",
 _TRAINING = ("optimizers", "losses", "metrics", "dtype_policies")
 _FUNCTIONS = ("builtins", "keras.activations", "keras.ops", "keras.initializers", "keras.losses")
 _VALUES = ("__keras_tensor__", "__tensor__", "__numpy__", "__bytes__", "__slice__", "__ellipsis__")
+_OF_APPLICATIONS = (
+    ("keras.src.applications.convnext", "LayerScale"),
+    ("keras.src.applications.convnext", "StochasticDepth"),
+    ("keras.src.applications.inception_resnet_v2", "CustomScaleLayer"),
+)
+"""Layers that Keras itself writes into files of its ready-made networks."""
 _CODE = ("Lambda", "__lambda__")
 _OPEN_FILES = (
     *("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"),
@@ -52,9 +60,9 @@ def load_own_model(path: Path) -> Any:
         The `keras.Model`, not compiled.
 
     Raises:
-        WeightsError: the file is missing, no `.keras` file or damaged; it unpacks to more than
-            2 GB; it holds code, a class that is none of Keras, or weights that are no numbers; or
-            it declares more weights than it holds, which are never allocated.
+        WeightsError: the file is missing, no `.keras` file, of Keras 2 or damaged; it unpacks to
+            more than 2 GB; it holds code, a class that is none of Keras, or weights that are no
+            numbers; or it declares more weights than it holds, which are never allocated.
     """
     check_own_model(path)
     import keras
@@ -65,7 +73,9 @@ def load_own_model(path: Path) -> Any:
     except WeightsError:
         raise
     except Exception as error:  # a damaged file raises whatever its bytes lead to
-        raise _refused(
+        with zipfile.ZipFile(path) as archive:
+            other = _other_keras(path, _saved_by(archive))
+        raise other or _refused(
             path,
             f"Keras could not build the model: {type(error).__name__}.",
             "Save it anew with `model.save('name.keras')` from Keras 3.",
@@ -88,18 +98,13 @@ def check_own_model(path: Path) -> None:
         WeightsError: as for `load_own_model`.
     """
     copy = "Copy the file again, or save the model anew."
-    if not path.is_file():
-        raise _refused(path, "There is no such file.", "Name a file that ends in .keras.")
-    if path.suffix != ".keras":
-        raise _refused(
-            path,
-            "Models are read from .keras files only.",
-            "Save it with `model.save('name.keras')` from Keras 3.",
-        )
+    _require_kind(path)
+    version = ""
     try:
         with zipfile.ZipFile(path) as archive:
             _check_members(path, archive)
             config = json.loads(archive.read(CONFIG))
+            version = _saved_by(archive)
     except _NO_ZIP as error:
         raise _refused(path, "The file is no .keras file, or is damaged.", copy) from error
     except (ValueError, RecursionError) as error:
@@ -110,7 +115,67 @@ def check_own_model(path: Path) -> None:
     config.pop("compile_config", None)
     check_numbers(path.name, config)
     for entry in _objects(config):
-        _check_object(path, entry)
+        _check_object(path, entry, version)
+
+
+def _require_kind(path: Path) -> None:
+    """Raise `WeightsError` where a path leads to something else than a `.keras` file."""
+    if not path.exists():
+        raise _refused(path, "There is no such file.", "Name a file that ends in .keras.")
+    try:
+        kind = foreign_kind(path)
+    except OSError as error:
+        what = f"The file could not be opened: {error.strerror or type(error).__name__}."
+        raise _refused(path, what, "See whether it may be read.") from error
+    if kind:
+        raise _refused(path, *kind)
+    if path.is_dir():
+        raise _refused(path, "It is a folder.", "Name a file that ends in .keras.")
+    if path.suffix != ".keras":
+        raise _refused(
+            path,
+            "Models are read from .keras files only.",
+            "Save it with `model.save('name.keras')` from Keras 3.",
+        )
+
+
+def _saved_by(archive: zipfile.ZipFile) -> str:
+    """Version of the Keras that wrote the file; empty where nothing tells."""
+    try:
+        version = json.loads(archive.read("metadata.json"))["keras_version"]
+    except (*_NO_ZIP, KeyError, TypeError, ValueError, RecursionError):
+        return ""
+    return version if re.fullmatch(r"\d{1,4}\.\d{1,4}[\w.]{0,12}", str(version)) else ""
+
+
+def _other_keras(path: Path, version: str) -> WeightsError | None:
+    """Why a file of another Keras is refused; None for one of this Keras."""
+    if version.startswith("2."):
+        return _refused(
+            path,
+            f"The model was saved by Keras 2 ({version}), whose .keras files Keras 3 cannot read.",
+            "Load it there and save it as HDF5 (`model.save('name.h5')`), load that in Keras 3 "
+            "and save it with `model.save('name.keras')`; or build it anew in Keras 3 and load "
+            "its weights.",
+        )
+    import keras
+
+    if version and _numbers(version) > _numbers(keras.__version__):
+        return _refused(
+            path,
+            f"The model was saved by Keras {version}, which is newer than {keras.__version__}.",
+            "Save it with the version that is installed here.",
+        )
+    return None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The first two numbers of a version.
+
+    >>> _numbers("3.15.1")
+    (3, 15)
+    """
+    return tuple(map(int, version.split(".")[:2]))
 
 
 def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
@@ -152,7 +217,7 @@ def _objects(config: Any) -> Iterator[dict[str, Any]]:
             waiting.extend(entry)
 
 
-def _check_object(path: Path, entry: dict[str, Any]) -> None:
+def _check_object(path: Path, entry: dict[str, Any], version: str) -> None:
     kind, module = str(entry.get("class_name")), entry.get("module")
     if kind in _CODE:
         raise _refused(
@@ -179,7 +244,7 @@ def _check_object(path: Path, entry: dict[str, Any]) -> None:
     registered = entry.get("registered_name")
     if not _is_of_keras(module, kind) or (registered or name) != name:
         shown = registered or f"{module or 'unknown'}.{name}"
-        raise _refused(
+        raise (_other_keras(path, version) if version.startswith("2.") else None) or _refused(
             path,
             f"The file needs a class or function that is none of Keras: {str(shown)[:80]!r}.",
             "Build the model from layers of Keras alone and save it anew.",
@@ -200,6 +265,8 @@ def _is_of_keras(module: Any, kind: str) -> bool:
         return False
     if module == "keras":
         return kind in _TOP_CLASSES
+    if (module, kind) in _OF_APPLICATIONS:
+        return True
     parts = (*_PARTS, *_TRAINING)
     allowed = [f"keras.{part}" for part in parts] + [f"keras.src.{part}" for part in _PARTS_WITHIN]
     return any(module == part or str(module).startswith(f"{part}.") for part in allowed)
