@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from pages.ui.theme import MUTED, RUN_COLOURS, RUN_DASHES, RUN_MARKERS, class_colours
-from pages.ui.words import THIN_SPACE, interval
+from pages.ui.words import THIN_SPACE, count, interval
 from xray_core.data.labels import label_title
+from xray_core.evaluation.intervals import has_interval
 
 Scores = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
 Curve = tuple[NDArray[np.float64], NDArray[np.float64], str]
@@ -98,9 +99,10 @@ def whiskers(scores: Scores, titles: Mapping[str, str], axis: str) -> go.Figure:
         heights = [rows.index(row) + (place - (len(scores) - 1) / 2) * step for row, _ in known]
         style = _run_style(place)
         line = {"color": style["colour"], "width": 2, "dash": style["dash"]}
-        lows += [score["low"] for _, score in known]
+        spans = [_span(score) for _, score in known]
+        lows += [low for low, _ in spans]
         figure.add_scatter(
-            x=[x for _, score in known for x in (score["low"], score["high"], None)],
+            x=[x for span in spans for x in (*span, None)],
             y=[y for height in heights for y in (height, height, None)],
             mode="lines",
             line=line,
@@ -256,8 +258,16 @@ def _add_diagonal(figure: go.Figure, end: int) -> None:
     )
 
 
+def _span(score: Mapping[str, Any]) -> tuple[float, float]:
+    """The ends of an interval; the value itself twice where there is none."""
+    if has_interval(score):
+        return score["low"], score["high"]
+    return score["value"], score["value"]
+
+
 def _hover(row: str, score: Mapping[str, Any]) -> str:
-    return f"{row}: {interval(score)}<br>n = {score['n']:,}".replace(",", THIN_SPACE)
+    why = f"<br>no interval: {score['why']}" if "why" in score else ""
+    return f"{row}: {interval(score)}<br>n = {count(score['n'])}{why}"
 
 
 def _run_style(place: int) -> dict[str, str]:

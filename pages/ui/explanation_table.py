@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui.notices import empty_state
 from pages.ui.words import count, films
+from xray_core.evaluation.intervals import words_for
 from xray_core.explain.methods import METHODS
 from xray_core.quality.report import read_report
 from xray_core.quality.thresholds import MEASURES, Measure
@@ -53,7 +54,7 @@ def explanation_table(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     )
     missing = [run for run in runs if not any(run is other for other, _ in rows)]
     st.caption(
-        "Fewest poor measures first. In brackets: 95 % interval, bootstrap by patient. ✓ good, "
+        "Fewest poor measures first. In brackets: 95 % interval by patient. ✓ good, "
         "? doubtful, ✕ poor: thresholds and sources are told at the head of each column."
     )
     if missing:
@@ -112,6 +113,6 @@ def _cell(measure: Measure, entry: dict[str, Any] | None) -> str:
     """`✓ good +0.12 (+0.05 to +0.19)`; `–` for what could not be measured."""
     if entry is None:
         return "–"
-    low, high = measure.number(entry["low"]), measure.number(entry["high"])
     word = entry["word"]
-    return f"{SIGNS.get(word, '')} {word} {measure.number(entry['value'])} ({low} to {high})"
+    number = words_for(entry, measure.number, dash=" to ", reason=False)
+    return f"{SIGNS.get(word, '')} {word} {number}"

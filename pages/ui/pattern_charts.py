@@ -13,7 +13,7 @@ from xray_core.data.labels import label_title, order_labels
 from xray_core.lungs.zones import ZONES
 from xray_core.patterns.intervals import Mean
 from xray_core.patterns.model import ModelPatterns, agreement
-from xray_core.patterns.places import EDGES, PARTS, REGIONS, even_share, profile, region_title
+from xray_core.patterns.places import EDGES, PARTS, REGIONS, even_share, region_title
 
 _EVEN = "even map"
 
@@ -106,7 +106,7 @@ def profile_table(models: Sequence[ModelPatterns]) -> pd.DataFrame:
         )
         for model in models
         for label in model.stored.classes
-        for region, share in profile(model.places, model.rows(label)).items()
+        for region, share in model.profile(label).items()
         if share.n and region in REGIONS
     ]
     columns = ["model", "class", "region", "share", "low", "high", "n", "even"]
@@ -167,4 +167,5 @@ def _reach(value: float) -> float:
 def _hover(mean: Mean, scale: float, unit: str) -> str:
     digits = 0 if scale == 100 else 2
     value, low, high = (f"{scale * part:.{digits}f}" for part in (mean.value, mean.low, mean.high))
-    return f"{value}{unit} ({low} to {high}), n = {mean.n}"
+    span = f"{low} to {high}" if np.isfinite(mean.low) else "no interval"
+    return f"{value}{unit} ({span}), n = {mean.n}"

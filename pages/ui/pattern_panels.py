@@ -15,7 +15,7 @@ from pages.ui.words import join
 from xray_core.data.labels import label_title
 from xray_core.patterns.model import ModelPatterns
 from xray_core.patterns.picture import UNIT
-from xray_core.patterns.places import even_share, profile
+from xray_core.patterns.places import even_share
 
 Models = tuple[ModelPatterns, ...]
 
@@ -30,7 +30,7 @@ def places(models: Models, label: str, choice: Choice) -> None:
     }
     by_name = {model.name: model for model in models}
     regions = shown_regions(models)
-    profiles = {name: profile(by_name[name].places, rows[name]) for name in rows}
+    profiles = {name: by_name[name].profile(label, choice.outcome, choice.source) for name in rows}
     first = next(iter(rows))
     even = {region: even_share(by_name[first].places, rows[first], region) for region in regions}
     told = ", ".join(

@@ -169,7 +169,7 @@ def show_score_table(runs: tuple[Run, ...]) -> None:
         alt="Scores of each model with 95 % intervals",
     )
     left, button = st.columns([4, 1], vertical_alignment="center")
-    left.caption("Test films only. In brackets: 95 % interval, bootstrap by patient.")
+    left.caption("Test films only. In brackets: 95 % interval by patient." + _missing(runs))
     button.download_button(
         "Download as CSV",
         lambda: numbers_frame(runs).to_csv(index=False),
@@ -179,6 +179,12 @@ def show_score_table(runs: tuple[Run, ...]) -> None:
         width="stretch",
         help="All scores with intervals and n, by class and source too.",
     )
+
+
+def _missing(runs: tuple[Run, ...]) -> str:
+    """Why some scores have no interval; nothing where all have one."""
+    reasons = {run.scores[name].get("why") for run in runs for name in METRICS} - {None}
+    return f" No interval: {'; '.join(sorted(reasons))}." if reasons else ""
 
 
 def _columns(table: pd.DataFrame) -> tuple[list[str], list[str]]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from xray_core.evaluation.intervals import words_for
+
 THIN_SPACE = "\u202f"
 
 
@@ -18,9 +20,7 @@ def films(number: int) -> str:
 
 def interval(score: Mapping[str, Any] | None) -> str:
     """A score with its 95 % interval: `0.83 (0.80–0.86)`; `–` for one that can't be computed."""
-    if score is None or score["value"] is None:
-        return "–"
-    return f"{score['value']:.2f} ({score['low']:.2f}–{score['high']:.2f})"
+    return words_for(score, "{:.2f}".format, dash="–", nothing="–", reason=False)
 
 
 def duration(seconds: float) -> str:

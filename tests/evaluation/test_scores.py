@@ -6,7 +6,8 @@ import pytest
 from numpy.typing import NDArray
 from sklearn import metrics
 
-from xray_core.evaluation.scores import _aucs, mean_interval, roc_curve, score, score_predictions
+from xray_core.evaluation.intervals import TOO_FEW_FOR_AUC
+from xray_core.evaluation.scores import _aucs, roc_curve, score, score_predictions
 
 # Ten films of three classes. Truth down, prediction across:
 #           a  b  c
@@ -76,7 +77,12 @@ def test_every_score_says_on_how_many_films_it_rests(ten_films: dict[str, Any]) 
 
 def test_every_interval_holds_its_value(ten_films: dict[str, Any]) -> None:
     scores = [ten_films[name] for name in ("accuracy", "balanced_accuracy", "macro_f1")]
-    scores += [part for parts in ten_films["per_class"].values() for part in parts.values()]
+    scores += [
+        part
+        for parts in ten_films["per_class"].values()
+        for name, part in parts.items()
+        if name != "auc"
+    ]
     for part in scores:
         assert 0 <= part["low"] <= part["value"] <= part["high"] <= 1
     assert ten_films["accuracy"]["low"] < 0.6 < ten_films["accuracy"]["high"]
@@ -116,7 +122,7 @@ def test_auc_of_four_films_by_hand() -> None:
 
 def test_a_constant_prediction_knows_nothing() -> None:
     scores = score(TRUTH, np.full((10, 3), 1 / 3), each_its_own(10), CLASSES, n_bootstrap=50)
-    assert scores["auc_macro"] == {"value": 0.5, "low": 0.5, "high": 0.5, "n": 10}
+    assert scores["auc_macro"]["value"] == 0.5
     assert scores["confusion"] == [[4, 0, 0], [4, 0, 0], [2, 0, 0]]
     assert scores["balanced_accuracy"]["value"] == pytest.approx(1 / 3, abs=5e-5)
     assert scores["per_class"]["b"]["precision"]["value"] is None  # nothing was called b
@@ -128,16 +134,62 @@ def test_a_class_without_films_counts_in_no_mean() -> None:
     assert scores["balanced_accuracy"]["value"] == 0.75  # of 1 and 1/2
     assert scores["macro_f1"]["value"] == pytest.approx((1 + 2 / 3) / 2, abs=5e-5)
     absent = scores["per_class"]["c"]
-    assert absent["sensitivity"] == {"value": None, "low": None, "high": None, "n": 0}
+    assert (absent["sensitivity"]["value"], absent["sensitivity"]["n"]) == (None, 0)
     assert absent["f1"]["value"] is None
     assert absent["auc"]["value"] is None
     assert (absent["specificity"]["value"], absent["specificity"]["n"]) == (0.75, 4)
 
 
-def test_a_perfect_network_has_no_room_for_doubt() -> None:
+def test_a_perfect_network_leaves_room_for_doubt() -> None:
     scores = score(TRUTH, certain(TRUTH), each_its_own(10), CLASSES, n_bootstrap=50)
-    for name in ("accuracy", "balanced_accuracy", "macro_f1", "auc_macro"):
-        assert scores[name] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 10}
+    # Wilson, all of n right: n / (n + 1.96^2), so 10 / 13.84, and 4, 4, 2 patients per class
+    wanted = {"value": 1.0, "low": 0.7225, "high": 1.0, "n": 10, "interval": "wilson"}
+    assert scores["accuracy"] == wanted
+    lows = [scores["per_class"][name]["sensitivity"]["low"] for name in CLASSES]
+    assert lows == pytest.approx([4 / 7.8415, 4 / 7.8415, 2 / 5.8415], abs=1e-4)
+    # MOVER: the root of the summed squared distances, by the number of classes
+    reach = float(np.sqrt(sum((1 - low) ** 2 for low in lows))) / 3
+    assert scores["balanced_accuracy"]["low"] == pytest.approx(1 - reach, abs=1e-4)
+    assert scores["macro_f1"]["low"] == scores["balanced_accuracy"]["low"]
+
+
+def test_one_film_is_no_certainty() -> None:
+    scores = score(np.array([0]), certain(np.array([0])), ["a"], CLASSES, n_bootstrap=50)
+    assert (scores["accuracy"]["low"], scores["accuracy"]["high"]) == (0.2065, 1.0)
+    wrong = score(np.array([0]), certain(np.array([1])), ["a"], CLASSES, n_bootstrap=50)
+    assert (wrong["accuracy"]["low"], wrong["accuracy"]["high"]) == (0.0, 0.7935)
+
+
+def test_many_films_of_one_patient_are_one_patient() -> None:
+    truth, guess = np.array([0, 0, 0, 0]), np.array([0, 0, 1, 1])
+    found = score(truth, certain(guess), ["a"] * 4, CLASSES, n_bootstrap=50)["accuracy"]
+    assert (found["value"], found["n"], found["interval"]) == (0.5, 4, "wilson")
+    assert found["high"] - found["low"] > 0.85, "as wide as that of a single film"
+
+
+def test_a_class_of_one_film_widens_the_mean_over_classes() -> None:
+    truth = np.array([0] * 40 + [1])
+    guess = np.array([0] * 30 + [1] * 10 + [1])
+    found = score(truth, certain(guess), each_its_own(41), CLASSES, n_bootstrap=400)
+    mean = found["balanced_accuracy"]
+    assert (mean["value"], mean["interval"]) == (0.875, "mover")
+    # the lonely film alone reaches down by (1 - 0.2065) / 2
+    assert mean["low"] < 0.875 - 0.396
+
+
+def test_an_auc_of_few_patients_has_no_interval_and_says_why() -> None:
+    few = score(TRUTH, certain(TRUTH), each_its_own(10), CLASSES, n_bootstrap=50)
+    auc = few["per_class"]["a"]["auc"]
+    assert (auc["value"], auc["low"], auc["high"], auc["interval"]) == (1.0, None, None, None)
+    assert auc["why"] == TOO_FEW_FOR_AUC
+    assert few["auc_macro"]["why"] == f"a class has {TOO_FEW_FOR_AUC}"
+
+
+def test_a_perfect_order_of_enough_patients_is_no_certainty_either() -> None:
+    truth = np.repeat([0, 1], [10, 30])
+    found = score(truth, certain(truth, 2), each_its_own(40), ("a", "b"), n_bootstrap=50)
+    auc = found["per_class"]["a"]["auc"]  # ten disjoint pairs, all in the right order
+    assert (auc["value"], auc["low"], auc["high"]) == (1.0, 0.7225, 1.0)
 
 
 def test_many_films_of_few_patients_are_less_evidence() -> None:
@@ -211,17 +263,3 @@ def test_the_roc_curve_of_a_perfect_order_goes_through_the_corner() -> None:
     )
     assert (false_positive[0], true_positive[0]) == (0.0, 0.0)
     assert (0.0, 1.0) in list(zip(false_positive, true_positive, strict=True))
-
-
-def test_the_mean_of_a_number_per_film_has_an_interval_by_patient() -> None:
-    values = np.array([1, 3, 5, np.nan])
-    found = mean_interval(values, ["a", "b", "c", "d"])
-    assert (found["value"], found["n"]) == (3, 3)
-    assert 1 <= found["low"] < 3 < found["high"] <= 5
-    one = mean_interval(values, ["a", "a", "a", "d"])
-    assert (one["low"], one["high"]) == (3, 3), "a single patient is drawn every time"
-
-
-def test_a_number_that_no_film_has_has_no_mean() -> None:
-    found = mean_interval(np.array([np.nan, np.nan]), ["a", "b"])
-    assert found == {"value": None, "low": None, "high": None, "n": 0}

@@ -89,6 +89,19 @@ def test_the_file_names_films_by_code_alone(
     assert Path(record.path).name not in words
 
 
+def test_maps_of_an_older_version_take_every_film_for_a_patient(
+    stored: StoredMaps, tmp_path: Path
+) -> None:
+    path = tmp_path / "maps.npz"
+    write_maps(path, stored)
+    with np.load(path) as file:
+        older = {name: file[name] for name in file if name != "patients"}
+    np.savez(path, **older)
+    kept = read_maps(path, CLASSES)
+    assert kept is not None
+    assert kept.patients == kept.film_ids
+
+
 def test_a_thousand_films_take_less_than_two_megabytes(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     lungs = np.zeros((1000, 64, 64), bool)
@@ -100,6 +113,7 @@ def test_a_thousand_films_take_less_than_two_megabytes(tmp_path: Path) -> None:
             tuple(f"{number:016x}" for number in range(1000)),
             ("normal",) * 1000,
             ("",) * 1000,
+            tuple(f"{number:012x}" for number in range(1000)),
             rng.random((1000, 4)).astype(np.float16),
             rng.random((1000, 4, 10, 10)).astype(np.float16),
             lungs,

@@ -22,6 +22,7 @@ def make_stored() -> MakeStored:
         *,
         labels: Sequence[str] | None = None,
         sources: Sequence[str] | None = None,
+        patients: Sequence[str] | None = None,
         right: Sequence[bool] | None = None,
         lungs: NDArray[np.bool_] | None = None,
     ) -> StoredMaps:
@@ -42,6 +43,7 @@ def make_stored() -> MakeStored:
             tuple(f"{row:016x}" for row in range(n)),
             tuple(own),
             tuple(sources or [""] * n),
+            tuple(patients or map(str, range(n))),
             probabilities,
             both,
             outlines,

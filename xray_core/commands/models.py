@@ -180,6 +180,7 @@ def explain(arguments: Arguments) -> None:
 
 def explain_report(arguments: Arguments) -> None:
     """Measure how far the heatmaps of each model by each method can be trusted."""
+    from xray_core.evaluation.intervals import words_for
     from xray_core.explain.methods import get_method
     from xray_core.quality.report import METHODS_MEASURED, N_FILMS, report, store_report
     from xray_core.quality.thresholds import MEASURES
@@ -206,8 +207,7 @@ def explain_report(arguments: Arguments) -> None:
             for name, entry in row["measures"].items():
                 title = MEASURES[name].title if name in MEASURES else name
                 word = f"  {entry['word']}" if "word" in entry else ""
-                span = f"({entry['low']:.3f} to {entry['high']:.3f})"
-                print(f"    {title:28} {entry['value']:6.3f} {span:17}{word}")
+                print(f"    {title:28} {words_for(entry, dash=' to '):25}{word}")
 
 
 def maps(arguments: Arguments) -> None:

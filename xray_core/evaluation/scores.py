@@ -1,21 +1,27 @@
 """Scores of a classifier, each with n and a 95 % interval.
 
-Intervals are percentiles of a bootstrap by patient: patients are drawn with replacement and bring
-all their films, since films of one patient are no independent evidence (Efron & Tibshirani 1993,
-ch. 8). All replicates are computed at once, as weighted counts.
+Intervals are those of `intervals.py`: by patient, and never of width 0.
 """
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from xray_core.evaluation.intervals import (
+    N_BOOTSTRAP,
+    FloatArray,
+    Score,
+    auc_score,
+    bootstrap_weights,
+    mean_of_classes,
+    share_score,
+)
+
 IntArray = NDArray[np.int64]
-N_BOOTSTRAP = 1000
 
 
 def score(
@@ -32,50 +38,57 @@ def score(
     Args:
         labels: int (films,), column of the true class.
         probabilities: (films, classes).
-        patients: one key a film; films with the same key are drawn together.
+        patients: one key per film; films with the same key are drawn together.
         classes: names of the columns.
         n_bootstrap: replicates for the intervals.
         seed: of the bootstrap.
 
     Returns:
         `accuracy`, `balanced_accuracy`, `macro_f1`, `auc_macro`, `per_class` (a mapping of class to
-        `sensitivity`, `specificity`, `precision`, `f1`, `auc`), each
-        `{"value", "low", "high", "n"}`; `confusion` (true class by predicted class, counts),
+        `sensitivity`, `specificity`, `precision`, `f1`, `auc`), each an `intervals.Score`;
+        `confusion` (true class by predicted class, counts),
         `classes`, `n`, `n_patients`. Classes without a film count in no mean, and a score that
         cannot be computed is None.
     """
     truth = np.asarray(labels, dtype=np.int64)
-    weights = _bootstrap_weights(patients, n_bootstrap, seed)
-    confusion = _confusions(truth, probabilities.argmax(axis=1), len(classes), weights)
-    aucs = np.stack(
-        [
-            _aucs(truth == column, probabilities[:, column], weights)
-            for column in range(len(classes))
-        ],
-        axis=1,
-    )
-    counts = confusion[0].sum(axis=1)
+    guesses = probabilities.argmax(axis=1)
+    weights = bootstrap_weights(patients, n_bootstrap, seed)
+    confusion = _confusions(truth, guesses, len(classes), weights)
+    keys = np.asarray(patients, dtype=str)
     n = len(truth)
 
-    per_class_values = {name: rule(confusion) for name, rule in _PER_CLASS.items()} | {"auc": aucs}
+    def patients_among(films: NDArray[np.bool_]) -> int:
+        return len(np.unique(keys[films]))
+
+    def share(values: FloatArray, films: NDArray[np.bool_]) -> Score:
+        return share_score(values, films.sum(), patients_among(films))
+
+    per_class: dict[str, dict[str, Score]] = {}
+    aucs = np.empty((len(weights), len(classes)))
+    for column, label in enumerate(classes):
+        own, called = truth == column, guesses == column
+        aucs[:, column] = _aucs(own, probabilities[:, column], weights)
+        per_class[label] = {
+            "sensitivity": share(_sensitivity(confusion)[:, column], own),
+            "specificity": share(_specificity(confusion)[:, column], ~own),
+            "precision": share(_precision(confusion)[:, column], called),
+            "f1": share(_f1(confusion)[:, column], own),
+            "auc": auc_score(aucs[:, column], own.sum(), patients_among(own), patients_among(~own)),
+        }
+
+    def mean(values: FloatArray, name: str) -> Score:
+        parts = [scores[name] for scores in per_class.values()]
+        return mean_of_classes(_mean_over_classes(values), parts, n)
+
     return {
         "n": n,
         "n_patients": len(set(patients)),
         "classes": list(classes),
-        "accuracy": _interval(_accuracy(confusion), n),
-        "balanced_accuracy": _interval(_mean_over_classes(_sensitivity(confusion)), n),
-        "macro_f1": _interval(_mean_over_classes(_f1(confusion)), n),
-        "auc_macro": _interval(_mean_over_classes(aucs), n),
-        "per_class": {
-            label: {
-                name: _interval(
-                    values[:, column],
-                    n - counts[column] if name == "specificity" else counts[column],
-                )
-                for name, values in per_class_values.items()
-            }
-            for column, label in enumerate(classes)
-        },
+        "accuracy": share_score(_accuracy(confusion), n, len(set(patients))),
+        "balanced_accuracy": mean(_sensitivity(confusion), "sensitivity"),
+        "macro_f1": mean(_f1(confusion), "f1"),
+        "auc_macro": mean(aucs, "auc"),
+        "per_class": per_class,
         "confusion": confusion[0].astype(int).tolist(),
     }
 
@@ -124,33 +137,6 @@ def score_predictions(
     }
 
 
-def mean_interval(
-    values: NDArray[np.floating[Any]],
-    patients: Sequence[str],
-    *,
-    n_bootstrap: int = N_BOOTSTRAP,
-    seed: int = 0,
-) -> dict[str, Any]:
-    """The mean of a number that every film has.
-
-    Args:
-        values: (films,); NaN where a film has none, which then counts nowhere.
-        patients: one key a film; films with the same key are drawn together.
-        n_bootstrap: replicates for the interval.
-        seed: of the bootstrap.
-
-    Returns:
-        `{"value", "low", "high", "n"}`; the first three are None where no film has a number.
-    """
-    known = np.isfinite(values)
-    if not known.any():
-        return {"value": None, "low": None, "high": None, "n": 0}
-    kept = [patient for patient, own in zip(patients, known, strict=True) if own]
-    weights = _bootstrap_weights(kept, n_bootstrap, seed)
-    numbers = np.asarray(values, np.float64)[known]
-    return _interval(_divide(weights @ numbers, weights.sum(axis=1)), len(numbers))
-
-
 def roc_curve(
     labels: NDArray[np.bool_], values: NDArray[np.floating[Any]]
 ) -> tuple[FloatArray, FloatArray]:
@@ -159,30 +145,6 @@ def roc_curve(
 
     false_positive, true_positive, _ = metrics.roc_curve(labels, values)
     return false_positive, true_positive
-
-
-def _interval(values: FloatArray, count: float) -> dict[str, Any]:
-    """The first value, with the middle 95 % of the others."""
-    replicates = values[1:][np.isfinite(values[1:])]
-    if not np.isfinite(values[0]) or not len(replicates):
-        return {"value": None, "low": None, "high": None, "n": int(count)}
-    low, high = np.percentile(replicates, (2.5, 97.5))
-    return {
-        "value": round(float(values[0]), 4),
-        "low": round(float(low), 4),
-        "high": round(float(high), 4),
-        "n": int(count),
-    }
-
-
-def _bootstrap_weights(patients: Sequence[str], n_bootstrap: int, seed: int) -> FloatArray:
-    """(1 + n_bootstrap, films): how often each film counts; the first row is the sample itself."""
-    _, group = np.unique(np.asarray(patients, dtype=str), return_inverse=True)
-    n_groups = int(group.max()) + 1
-    draws = np.random.default_rng(seed).multinomial(
-        n_groups, np.full(n_groups, 1 / n_groups), size=n_bootstrap
-    )
-    return np.vstack([np.ones(len(group)), draws[:, group]])
 
 
 def _confusions(
@@ -246,11 +208,3 @@ def _aucs(
     lower = np.cumsum(below, axis=1) - below
     area = (above * (lower + below / 2)).sum(axis=1)
     return _divide(area, above.sum(axis=1) * below.sum(axis=1))
-
-
-_PER_CLASS: Mapping[str, Callable[[FloatArray], FloatArray]] = {
-    "sensitivity": _sensitivity,
-    "specificity": _specificity,
-    "precision": _precision,
-    "f1": _f1,
-}

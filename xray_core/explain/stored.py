@@ -1,6 +1,6 @@
 """Maps of a whole test set, kept with a run: computed once, in the prediction's own pass.
 
-    explanations/test_maps.npz   film_ids, labels, sources (film), classes (class),
+    explanations/test_maps.npz   film_ids, labels, sources, patients (film), classes (class),
                                  probabilities float16 (film, class),
                                  maps float16 (film, class, height, width), in logit units,
                                  lungs: outlines of 64 x 64 bits, packed (film, 512)
@@ -21,7 +21,7 @@ from PIL import Image
 
 from xray_core.data.batches import UInt8Array, as_batch, cache_films
 from xray_core.data.masks import BoolArray
-from xray_core.data.records import Manifest, film_code
+from xray_core.data.records import Manifest, film_code, patient_code
 from xray_core.errors import DatasetError
 from xray_core.evaluation.evaluate import unseen_films
 from xray_core.explain.methods import predict_and_explain
@@ -50,6 +50,8 @@ class StoredMaps:
         classes: labels in the order of the logits.
         film_ids: as `film_code` names films; no two are the same.
         labels, sources: of the films; a source may be empty.
+        patients: as `patient_code` names them. Maps that older versions wrote have none: there
+            every film counts as a patient of its own.
         probabilities: float16 (film, class).
         maps: float16 (film, class, height, width), >= 0, raw.
         lungs: bool (film, 64, 64); all False for a film without a mask that can be relied on.
@@ -59,6 +61,7 @@ class StoredMaps:
     film_ids: tuple[str, ...]
     labels: tuple[str, ...]
     sources: tuple[str, ...]
+    patients: tuple[str, ...]
     probabilities: Float16Array
     maps: Float16Array
     lungs: BoolArray
@@ -167,6 +170,7 @@ def collect_maps(
         tuple(map(film_code, films.records)),
         tuple(record.label for record in films.records),
         tuple(record.source for record in films.records),
+        tuple(map(patient_code, films.records)),
         probabilities.astype(np.float16),
         maps,
         np.stack(list(map(_small_lungs, lungs))),
@@ -187,6 +191,7 @@ def write_maps(path: Path, stored: StoredMaps) -> None:
             film_ids=_texts(stored.film_ids),
             labels=_texts(stored.labels),
             sources=_texts(stored.sources),
+            patients=_texts(stored.patients),
             probabilities=stored.probabilities,
             maps=stored.maps,
             lungs=np.packbits(stored.lungs.reshape(len(stored.lungs), -1), axis=1),
@@ -213,6 +218,7 @@ def read_maps(path: Path, classes: tuple[str, ...]) -> StoredMaps | None:
                 tuple(map(str, file["film_ids"])),
                 tuple(map(str, file["labels"])),
                 tuple(map(str, file["sources"])),
+                tuple(map(str, file["patients" if "patients" in file else "film_ids"])),
                 file["probabilities"],
                 file["maps"],
                 bits.reshape(-1, LUNGS_PX, LUNGS_PX).astype(bool),
@@ -227,6 +233,7 @@ def _fits(stored: StoredMaps) -> bool:
     return (
         n > 0
         and len(set(stored.film_ids)) == len(stored.labels) == len(stored.sources) == n
+        and len(stored.patients) == n
         and stored.probabilities.shape == (n, k)
         and stored.maps.ndim == 4
         and stored.maps.shape[:2] == (n, k)

@@ -35,11 +35,13 @@ class Pairs:
         films: uint8 (n, 128, 128).
         lungs: uint8 (n, 128, 128), 0 or 1.
         datasets: the data set of each.
+        patients: of each, as `Record.patient_key`.
     """
 
     films: UInt8Array
     lungs: UInt8Array
     datasets: tuple[str, ...]
+    patients: tuple[str, ...]
 
 
 def scan_masked(path: Path, progress: Callable[[int, int], None] | None = None) -> Manifest:
@@ -88,8 +90,10 @@ def read_pairs(manifest: Manifest, seed: int = 0) -> tuple[Pairs, Pairs]:
         ]
     )
     names = np.array([record.dataset for record in masked.records])
+    patients = np.array([record.patient_key for record in masked.records])
     train, test = (
-        Pairs(films[rows], lungs[rows], tuple(names[rows].tolist())) for rows in (~is_test, is_test)
+        Pairs(films[rows], lungs[rows], tuple(names[rows].tolist()), tuple(patients[rows].tolist()))
+        for rows in (~is_test, is_test)
     )
     return train, test
 

@@ -9,7 +9,7 @@ import numpy as np
 from xray_core.data.batches import as_batch
 from xray_core.data.records import Manifest
 from xray_core.errors import TrainingError
-from xray_core.evaluation.scores import mean_interval
+from xray_core.evaluation.intervals import mean_interval
 from xray_core.lungs.finder import WEIGHTS, likelihoods
 from xray_core.lungs.pairs import Pairs, dice, read_pairs, vary
 from xray_core.lungs.unet import FILM_PX, NETWORK, build_lung_unet
@@ -45,7 +45,7 @@ def train_lungs(
 
     Returns:
         What `scores.json` holds: films, and the mean Dice coefficient of the test films with its
-        95 % interval (bootstrap by film), of each data set, and the least one.
+        95 % interval by patient, of each data set, and the least one.
 
     Raises:
         TrainingError: no epoch asked for.
@@ -96,7 +96,7 @@ def score(model: Any, pairs: Pairs) -> dict[str, Any]:
     names = np.array(pairs.datasets)
     return {
         "n_test": len(values),
-        "dice": mean_interval(values, [str(film) for film in range(len(values))]),
+        "dice": mean_interval(values, pairs.patients),
         "dice_least": float(values.min()),
         "dice_by_dataset": {
             name: {"n": int((names == name).sum()), "value": float(values[names == name].mean())}

@@ -12,7 +12,7 @@ from math import isfinite
 from xray_core.data.labels import label_title, order_labels
 from xray_core.explain.zones import EVEN_CORNERS
 from xray_core.lungs.zones import ZONES
-from xray_core.patterns.intervals import Mean, mean_of
+from xray_core.patterns.intervals import Mean
 from xray_core.patterns.means import correlation, mean_map
 from xray_core.patterns.model import ModelPatterns, agreement
 from xray_core.patterns.places import PARTS, even_share, region_title
@@ -226,7 +226,7 @@ def _alike(pairs: Mapping[tuple[str, str], float]) -> frozenset[str]:
 
 def _share(model: ModelPatterns, label: str, region: str, outcome: str = "all") -> Mean | None:
     """The mean share of a region; None where too few films say."""
-    share = mean_of(model.places.shares[region].iloc[model.rows(label, outcome)])
+    share = model.profile(label, outcome)[region]
     return share if share.n >= LEAST_FILMS else None
 
 

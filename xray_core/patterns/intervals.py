@@ -1,11 +1,13 @@
-"""The mean of a figure over films, with its 95 % interval."""
+"""The mean of a figure over films, with its 95 % interval by patient."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-_Z = 1.96
+from xray_core.evaluation.intervals import mean_intervals
 
 
 @dataclass(frozen=True)
@@ -14,8 +16,7 @@ class Mean:
 
     Attributes:
         value: NaN where there is no film.
-        low, high: of the 95 % interval, the mean less and plus 1.96 standard errors; NaN for
-            fewer than two films.
+        low, high: of the 95 % interval, as `mean_intervals` finds it; NaN where there is none.
         n: films.
     """
 
@@ -25,14 +26,18 @@ class Mean:
     n: int
 
 
-def mean_of(values: Iterable[float]) -> Mean:
-    """The mean of those values that are numbers."""
-    known = np.array([value for value in values if np.isfinite(value)], np.float64)
-    nan = float("nan")
-    if not len(known):
-        return Mean(nan, nan, nan, 0)
-    value = float(known.mean())
-    if len(known) < 2:
-        return Mean(value, nan, nan, 1)
-    reach = _Z * float(known.std(ddof=1)) / len(known) ** 0.5
-    return Mean(value, value - reach, value + reach, len(known))
+def means_of(table: NDArray[np.floating[Any]], patients: Sequence[str]) -> list[Mean]:
+    """The mean of each column over the films that have a number there.
+
+    Args:
+        table: (films, columns); NaN where a film has no number.
+        patients: one key per film.
+    """
+    return [
+        Mean(_number(score["value"]), _number(score["low"]), _number(score["high"]), score["n"])
+        for score in mean_intervals(table, patients)
+    ]
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value

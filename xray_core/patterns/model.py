@@ -1,6 +1,6 @@
 """What is known of one model over a test set, computed once for all that is shown and said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from xray_core.explain.stored import StoredMaps
 from xray_core.patterns.films import choose_rows, film_table
 from xray_core.patterns.frame import to_frames
-from xray_core.patterns.intervals import Mean, mean_of
+from xray_core.patterns.intervals import Mean, means_of
 from xray_core.patterns.means import correlations
-from xray_core.patterns.places import Places, places_of
+from xray_core.patterns.places import Places, places_of, profile
 
 IntArray = NDArray[np.intp]
 Float32Array = NDArray[np.float32]
@@ -34,10 +34,22 @@ class ModelPatterns:
     stored: StoredMaps
     films: pd.DataFrame
     places: Places
+    _profiles: dict[tuple[str, str, str | None], dict[str, Mean]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def rows(self, label: str, outcome: str = "all", source: str | None = None) -> IntArray:
         """Rows of the films of one class, as `choose_rows`."""
         return choose_rows(self.films, label, outcome, source)
+
+    def profile(
+        self, label: str, outcome: str = "all", source: str | None = None
+    ) -> dict[str, Mean]:
+        """The mean share of every region over these films, worked out once; see `profile`."""
+        key = (label, outcome, source)
+        if key not in self._profiles:
+            self._profiles[key] = profile(self.places, self.rows(*key))
+        return self._profiles[key]
 
 
 def learn_patterns(name: str, stored: StoredMaps) -> ModelPatterns:
@@ -51,7 +63,11 @@ def agreement(first: ModelPatterns, second: ModelPatterns, label: str) -> Mean:
     Films that both have, of that label, each map over the whole film at 16 x 16. 1: the same
     places; 0: no relation.
     """
-    return mean_of(film_correlations(first, second, label).values())
+    found = film_correlations(first, second, label)
+    if not found:
+        return Mean(np.nan, np.nan, np.nan, 0)
+    patient = dict(zip(first.stored.film_ids, first.stored.patients, strict=True))
+    return means_of(np.array([*found.values()])[:, None], [patient[name] for name in found])[0]
 
 
 def film_correlations(first: ModelPatterns, second: ModelPatterns, label: str) -> dict[str, float]:

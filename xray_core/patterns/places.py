@@ -14,7 +14,7 @@ from xray_core.explain.stored import StoredMaps
 from xray_core.explain.zones import EVEN_EDGES, even_shares, place_of, zone_title
 from xray_core.lungs.zones import ZONES
 from xray_core.patterns.frame import to_frames
-from xray_core.patterns.intervals import Mean, mean_of
+from xray_core.patterns.intervals import Mean, means_of
 
 Float32Array = NDArray[np.float32]
 
@@ -34,10 +34,12 @@ class Places:
         shares: one row a film, columns `REGIONS`: share of the film's evidence in [0, 1]. NaN
             where a region is not known, and for a film without evidence.
         even: the same for a map that is even all over the film, which is the region's area.
+        patients: of the films.
     """
 
     shares: pd.DataFrame
     even: pd.DataFrame
+    patients: tuple[str, ...]
 
 
 def places_of(stored: StoredMaps) -> Places:
@@ -62,18 +64,22 @@ def places_of(stored: StoredMaps) -> Places:
     return Places(
         pd.DataFrame(shares, columns=list(REGIONS), dtype=np.float64),
         pd.DataFrame(even, columns=list(REGIONS), dtype=np.float64),
+        stored.patients,
     )
 
 
 def profile(places: Places, rows: NDArray[np.intp]) -> dict[str, Mean]:
     """The mean share of every region over some films, in the order of `REGIONS`."""
-    chosen = places.shares.iloc[rows]
-    return {region: mean_of(chosen[region]) for region in REGIONS}
+    if not len(rows):
+        return dict.fromkeys(REGIONS, Mean(np.nan, np.nan, np.nan, 0))
+    patients = [places.patients[row] for row in rows]
+    means = means_of(places.shares.iloc[rows].to_numpy(), patients)
+    return dict(zip(REGIONS, means, strict=True))
 
 
 def even_share(places: Places, rows: NDArray[np.intp], region: str) -> float:
     """The share of a region in even maps of these films; NaN where it is not known."""
-    return mean_of(places.even[region].iloc[rows]).value
+    return float(places.even[region].iloc[rows].mean())
 
 
 def region_title(region: str) -> str:

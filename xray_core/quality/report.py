@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from xray_core import __version__
 from xray_core.data.records import Manifest
 from xray_core.errors import DatasetError, RunError
-from xray_core.evaluation.scores import mean_interval
+from xray_core.evaluation.intervals import mean_interval
 from xray_core.evaluation.selection import SeenFilms, select_films
 from xray_core.explain.methods import METHODS, get_method
 from xray_core.explain.zones import EVEN_EDGES

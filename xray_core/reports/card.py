@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xray_core.data.labels import label_title
+from xray_core.evaluation.intervals import words_for
 from xray_core.networks.calibration import Calibration
 from xray_core.networks.registry import get_network
 from xray_core.runs.store import CALIBRATION, CARD, ENVIRONMENT, Run, read_json
@@ -30,7 +31,7 @@ def write_card(run: Run) -> None:
         "",
         f"## Test split: {scores['n']} films of {scores['n_patients']} patients",
         "",
-        "Values with 95 % bootstrap intervals by patient.",
+        "Values with 95 % intervals by patient.",
         "",
         *_table(scores),
         "",
@@ -88,10 +89,8 @@ def _calibration(run: Run) -> str:
 
 
 def format_score(score: Mapping[str, Any]) -> str:
-    """`0.83 (0.80-0.86)`, or `-` for a score that could not be computed."""
-    if score["value"] is None:
-        return "-"
-    return f"{score['value']:.3f} ({score['low']:.3f}-{score['high']:.3f})"
+    """`0.830 (0.800-0.860)`, or `-` for a score that could not be computed."""
+    return words_for(score)
 
 
 def _table(scores: Mapping[str, Any]) -> list[str]:

@@ -25,6 +25,7 @@ def stored(n: int = 3) -> StoredMaps:
         tuple(map(str, range(n))),
         ("covid",) * n,
         ("",) * n,
+        tuple(map(str, range(n))),
         np.full((n, 2), 0.5, np.float16),
         rng.random((n, 2, 4, 4)).astype(np.float16),
         np.zeros((n, 64, 64), bool),
