@@ -187,11 +187,50 @@ class TestNotes:
         grey = decode_image(encode(Image.fromarray(LEVELS).convert("RGB")), "film.png")
         assert grey.notes == ("RGB image turned to grey",)
 
-    @pytest.mark.parametrize("level", [0, 255])
-    def test_even_grey(self, level: int) -> None:
-        film = decode_image(png_of(np.full((64, 64), level, np.uint8)), "film.png")
-        assert film.notes == (EVEN_GREY,)
-        assert np.all(film.pixels == level / 255)
+    def test_grave_notes_are_told_from_harmless_ones(self) -> None:
+        film = decode_image(encode(Image.fromarray(LEVELS).convert("1")), "film.png")
+        assert film.warnings == ("1 bit a pixel, only black and white",)
+        harmless = decode_image(encode(Image.fromarray(LEVELS).convert("RGB")), "film.png")
+        assert harmless.notes
+        assert harmless.warnings == ()
+
+    def test_a_film_mostly_black_or_white_asks_to_look(self) -> None:
+        levels = np.full((50, 50), 100, np.uint8)
+        levels[:, :] += np.arange(50, dtype=np.uint8)
+        levels[:26] = 255  # 52 %
+        film = decode_image(png_of(levels), "film.png")
+        assert film.warnings == film.notes == ("52% of the picture is pure black or white",)
+        levels[:2] = 100
+        assert decode_image(png_of(levels), "film.png").notes == ()
+
+
+class TestEvenGrey:
+    """Nothing to judge: no film."""
+
+    @pytest.mark.parametrize("level", [0, 90, 255])
+    def test_one_grey_is_refused(self, level: int) -> None:
+        data = png_of(np.full((64, 64), level, np.uint8))
+        for read in (decode_image, open_gray):
+            with pytest.raises(ImageReadError) as caught:
+                read(data, "/films/even.png")
+            assert caught.value.what == EVEN_GREY
+            assert caught.value.where == "even.png"
+
+    def test_nearly_one_grey_is_refused(self) -> None:
+        levels = np.random.default_rng(0).integers(90, 93, (64, 64)).astype(np.uint8)
+        levels[:2, :10] = 255  # 20 of 4096 pixels
+        with pytest.raises(ImageReadError, match="one even grey"):
+            decode_image(png_of(levels), "noise.png")
+
+    def test_a_faint_film_is_read(self) -> None:
+        levels = np.tile(np.arange(90, 154, dtype=np.uint8) // 8, (64, 1))
+        assert decode_image(png_of(levels), "faint.png").notes == ()
+
+    def test_deep_noise_is_not_stretched_to_a_film(self) -> None:
+        values = np.random.default_rng(0).integers(30000, 30003, (64, 64)).astype(np.uint16)
+        for data in (png_of(values), encode(Image.fromarray(values.astype(np.float32)), "TIFF")):
+            with pytest.raises(ImageReadError, match="one even grey"):
+                decode_image(data, "noise.png")
 
 
 class TestUnreadable:
@@ -348,7 +387,7 @@ def test_a_jpeg_shows_nearly_the_same(shape: tuple[int, ...]) -> None:
 FILMS = {
     "gray16_full_range.png": ["16 bits a pixel, scaled by 65535"],
     "gray16_12bit_range.png": ["16 bits a pixel, scaled by 4095"],
-    "rgba.png": ["transparency dropped", "RGBA image turned to grey"],
+    "rgba.png": ["RGBA image turned to grey", "transparency dropped"],
     "gray_alpha.png": ["transparency dropped"],
     "cmyk.jpg": ["CMYK image turned to grey"],
     "palette.png": ["palette turned to grey"],
@@ -359,8 +398,6 @@ FILMS = {
     "exif_rotated_6.jpg": ["turned upright by its EXIF tag"],
     "upside_down.jpg": [],
     "colour_not_xray.jpg": ["colour image turned to grey"],
-    "all_black.png": [EVEN_GREY],
-    "all_white.png": [EVEN_GREY],
     "noise.png": [],
     "röntgen bild (1) é.png": [],
     "UPPERCASE.JPEG": [],
@@ -372,6 +409,8 @@ FILMS = {
     ],
 }
 ERRORS = {
+    "all_black.png": EVEN_GREY,
+    "all_white.png": EVEN_GREY,
     "truncated.jpg": "ends after 19,044 bytes",
     "truncated.png": "ends after 17,926 bytes",
     "zero_bytes.png": "empty",

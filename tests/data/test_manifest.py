@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from xray_core.data.images import open_gray
+from xray_core.data.images import EVEN_GREY, open_gray
 from xray_core.data.manifest import scan
 from xray_core.errors import DatasetError
 from xray_core.settings import get_settings
@@ -257,6 +257,7 @@ def test_the_odd_films_are_listed_within_seconds(cache: Path) -> None:
 
     assert time.perf_counter() - start < 15
     reasons = {record.path: record.problem for record in manifest.records}
-    assert reasons["all_black.png"] == "no label"
+    assert reasons["all_black.png"] == EVEN_GREY
+    assert reasons["noise.png"] == "no label"
     assert len(reasons["truncated.jpg"]) > len("no label")
     assert len(reasons["zero_bytes.png"]) > len("no label")

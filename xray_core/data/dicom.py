@@ -22,6 +22,7 @@ from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.pixels import get_decoder, pixel_array
 
 from xray_core.data.dicom_grey import to_grey
+from xray_core.data.greys import Notes
 from xray_core.errors import ImageReadError, ImageTooLargeError
 from xray_core.settings import get_settings
 
@@ -128,7 +129,7 @@ def count_frames(dataset: Dataset) -> int:
     return max(1, int(frames)) if str(frames).isdecimal() else 1
 
 
-def read_pixels(dataset: Dataset, name: str) -> tuple[Float32Array, list[str]]:
+def read_pixels(dataset: Dataset, name: str) -> tuple[Float32Array, Notes]:
     """Decode the first frame and apply the file's own grey transform.
 
     Args:
@@ -142,18 +143,13 @@ def read_pixels(dataset: Dataset, name: str) -> tuple[Float32Array, list[str]]:
         ImageReadError: the pixels are cut off or damaged, or nothing here decodes their
             compression (the text names it).
     """
-    notes: list[str] = []
+    notes = Notes()
     modality = str(dataset.get("Modality") or "").strip().upper()
     if modality not in RADIOGRAPHY:
         shown = modality if modality.isalpha() and len(modality) <= 16 else "unknown"
-        notes.append(f"modality {shown}, not a chest radiograph")
+        notes.warn(f"modality {shown}, not a chest radiograph")
+    frame = read_stored(dataset, name)
     try:
-        plugin = _check_frame(dataset, name)
-        frame = (
-            _decode_apart(dataset)
-            if plugin == "gdcm"
-            else pixel_array(dataset, index=0, decoding_plugin=plugin)
-        )
         pixels = to_grey(frame, dataset, notes)
     except _DAMAGE as error:
         raise _unreadable("The DICOM pixel data are damaged.", name) from error
@@ -161,6 +157,21 @@ def read_pixels(dataset: Dataset, name: str) -> tuple[Float32Array, list[str]]:
     if n_frames > 1:
         notes.append(f"first of {n_frames} frames")
     return pixels, notes
+
+
+def read_stored(dataset: Dataset, name: str) -> NDArray[Any]:
+    """Decode the first frame: its stored values (height, width), or with 3 colours.
+
+    Raises:
+        ImageReadError: as `read_pixels`.
+    """
+    try:
+        plugin = _check_frame(dataset, name)
+        if plugin == "gdcm":
+            return _decode_apart(dataset)
+        return np.asarray(pixel_array(dataset, index=0, decoding_plugin=plugin))
+    except _DAMAGE as error:
+        raise _unreadable("The DICOM pixel data are damaged.", name) from error
 
 
 def _decode_apart(dataset: Dataset) -> NDArray[Any]:

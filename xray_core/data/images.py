@@ -15,8 +15,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
+from xray_core.data.greys import MOST_CLIPPED, Notes, is_even
+from xray_core.data.picture_grey import (
+    grey_levels,
+    is_deep_colour,
+    mask_values,
+    to_grey,
+    turn_upright,
+)
 from xray_core.errors import ImageReadError, ImageTooLargeError
 from xray_core.settings import get_settings
 
@@ -29,14 +37,13 @@ IMAGE_SUFFIXES = frozenset(
 )
 """Lower-case suffixes that a folder scan takes for films."""
 
-EVEN_GREY = "the image is one even grey"
-"""The note on a film without any contrast."""
+EVEN_GREY = "The picture is one even grey: nothing to judge."
+"""What is wrong with a picture without any contrast."""
 
 MIN_SIDE_PX = 32
 MAX_ASPECT = 4.0  # longer side by shorter side
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP", "JPEG2000")
-_COLOUR_TOLERANCE = 16  # grey levels between channels that JPEG alone may cause
 _ORIENTATION = 0x0112  # EXIF tag; 1 is upright
 # What Pillow's decoders raise on damaged bytes (found by flipping and cutting bytes).
 _DAMAGE = (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, RuntimeError)
@@ -57,18 +64,32 @@ class Film:
         pixels: float32 (height, width) in [0, 1], bone bright and air dark.
         notes: what had to be done to read it, in plain words, in the order it was done:
             `16 bits a pixel, scaled by 4095`, `turned upright by its EXIF tag`.
+        warnings: those of the notes that ask to look at the film, since it may be read wrongly
+            or be none: `modality CT, not a chest radiograph`.
     """
 
     pixels: Float32Array
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def load_image(path: Path) -> Film:
     """Decode a film from disk.
 
     Raises:
-        ImageReadError: the file is missing, no image, damaged, or too small or narrow for a film.
+        ImageReadError: the file is missing, no image, damaged, too small or narrow for a film,
+            or one even grey.
         ImageTooLargeError: the file is over the limit on bytes or pixels.
+    """
+    return decode_image(read_file(path), path.name)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file, within the limit.
+
+    Raises:
+        ImageReadError: the file is missing or cannot be opened.
+        ImageTooLargeError: it is over the limit on bytes.
     """
     try:
         if not path.is_file():
@@ -76,14 +97,13 @@ def load_image(path: Path) -> Film:
                 "The file is missing.", where=path.name, fix="Check the folder and the name."
             )
         _check_bytes(path.stat().st_size, path.name)
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ImageReadError(
             f"The file could not be opened: {error.strerror}.",
             where=path.name,
             fix="Check that it may be read.",
         ) from error
-    return decode_image(data, path.name)
 
 
 def decode_image(data: bytes, name: str) -> Film:
@@ -94,18 +114,16 @@ def decode_image(data: bytes, name: str) -> Film:
         name: for error texts only; folders in it are left out.
 
     Raises:
-        ImageReadError: no image, damaged, or too small or narrow for a film.
+        ImageReadError: no image, damaged, too small or narrow for a film, or one even grey.
         ImageTooLargeError: over the limit on bytes or pixels.
     """
-    picture, notes = _decode(data, name)
+    picture, notes = _decode_film(data, name)
     if isinstance(picture, Image.Image):
         pixels = np.asarray(picture).astype(np.float32)
         pixels /= np.float32(255)
     else:
         pixels = picture
-    if pixels.min() == pixels.max():
-        notes.append(EVEN_GREY)
-    return Film(pixels, tuple(notes))
+    return Film(pixels, tuple(notes), tuple(notes.grave))
 
 
 def open_gray(data: bytes, name: str) -> tuple[Image.Image, tuple[int, int]]:
@@ -118,10 +136,23 @@ def open_gray(data: bytes, name: str) -> tuple[Image.Image, tuple[int, int]]:
     Raises:
         ImageReadError, ImageTooLargeError: as `decode_image`.
     """
-    picture, _ = _decode(data, name)
+    picture, _ = _decode_film(data, name)
     if not isinstance(picture, Image.Image):
         picture = Image.fromarray(to_uint8(picture))
     return picture, picture.size
+
+
+def decode_mask(data: bytes, name: str) -> NDArray[Any]:
+    """Decode a mask: its values as they are stored, since those of a mask may be 0 and 1.
+
+    Returns:
+        (height, width) of any type, upright; see `mask_values`.
+
+    Raises:
+        ImageReadError, ImageTooLargeError: as `decode_image`, but one even grey is a mask, too.
+    """
+    picture, _ = _decode(data, name, as_mask=True)
+    return np.asarray(picture)
 
 
 def resize_image(pixels: Float32Array, size_px: int) -> Float32Array:
@@ -163,34 +194,50 @@ def encode_jpeg(picture: UInt8Array) -> bytes:
     return buffer.getvalue()
 
 
-def _decode(data: bytes, name: str) -> tuple[Image.Image | Float32Array, list[str]]:
+def _decode_film(data: bytes, name: str) -> tuple[Image.Image | Float32Array, Notes]:
+    """An upright film in mode `L`, or float32 in [0, 1], that has something to show."""
+    picture, notes = _decode(data, name)
+    levels = grey_levels(picture)
+    if is_even(levels):
+        told = f" ({'; '.join(notes)})" if notes else ""
+        raise ImageReadError(
+            EVEN_GREY, where=PureWindowsPath(name).name, fix=f"Give a film with contrast{told}."
+        )
+    clipped = levels.share((levels.values == 0) | (levels.values == 255))
+    if clipped > MOST_CLIPPED and not notes.grave:
+        notes.warn(f"{clipped:.0%} of the picture is pure black or white")
+    return picture, notes
+
+
+def _decode(
+    data: bytes, name: str, *, as_mask: bool = False
+) -> tuple[Image.Image | Float32Array, Notes]:
     """The one pipeline: an upright image in mode `L`, or float32 in [0, 1], and the notes."""
     name = PureWindowsPath(name).name  # knows both kinds of slashes
     _check_bytes(len(data), name)
     try:
         image: Image.Image = Image.open(BytesIO(data), formats=_FORMATS)
     except UnidentifiedImageError:
-        return _decode_dicom(data, name)
+        return _decode_dicom(data, name, as_mask=as_mask)
     except _DAMAGE as error:
         raise _damaged(data, name, error) from error
     _check_size(*image.size, name)
-    notes: list[str] = []
+    notes = Notes()
     try:
         n_frames = getattr(image, "n_frames", 1)
+        deep_colour = data if is_deep_colour(image, data) else None
         image.load()
-        orientation = image.getexif().get(_ORIENTATION, 1)  # Pillow has turned a TIFF already
-        if orientation in range(2, 9):
-            image = ImageOps.exif_transpose(image)
-            notes.append("turned upright by its EXIF tag")
-        grey = _to_grey(image, notes)
+        turn = image.getexif().get(_ORIENTATION, 1)  # Pillow has turned a TIFF already
+        picture = (mask_values if as_mask else to_grey)(image, deep_colour, notes)
+        picture = turn_upright(picture, turn, notes)
     except _DAMAGE as error:
         raise _damaged(data, name, error) from error
     if n_frames > 1:
         notes.append(f"first of {n_frames} frames")
-    return grey, notes
+    return picture, notes
 
 
-def _decode_dicom(data: bytes, name: str) -> tuple[Float32Array, list[str]]:
+def _decode_dicom(data: bytes, name: str, *, as_mask: bool) -> tuple[NDArray[Any], Notes]:
     from xray_core.data import dicom  # most films never need pydicom
 
     if not dicom.looks_like_dicom(data):
@@ -201,69 +248,9 @@ def _decode_dicom(data: bytes, name: str) -> tuple[Float32Array, list[str]]:
         )
     dataset = dicom.open_dicom(data, name)
     _check_size(dataset.Columns, dataset.Rows, name, n_frames=dicom.count_frames(dataset))
+    if as_mask:
+        return dicom.read_stored(dataset, name), Notes()
     return dicom.read_pixels(dataset, name)
-
-
-def _to_grey(image: Image.Image, notes: list[str]) -> Image.Image | Float32Array:
-    """Luminance without transparency: 8 bits as mode `L`, anything deeper as float32."""
-    if image.mode == "L":
-        return image
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _scale_deep(np.asarray(image), notes)
-    if image.mode == "1":
-        notes.append("1 bit a pixel, only black and white")
-        return image.convert("L")
-    if image.has_transparency_data:
-        notes.append("transparency dropped")
-    if image.mode == "LA":
-        return image.convert("L")
-    kind = {"P": "palette", "PA": "palette"}.get(image.mode, f"{image.mode[:4]} image")
-    colour = image.convert("RGB")
-    if _has_colour(colour):
-        kind = "colour image" if kind != "palette" else "colour palette"
-    notes.append(f"{kind} turned to grey")
-    return colour.convert("L")
-
-
-def _has_colour(image: Image.Image) -> bool:
-    """Whether the channels of an RGB image differ by more than JPEG would make them."""
-    red, green, blue = image.split()
-    return any(
-        ImageChops.difference(green, other).getextrema()[1] > _COLOUR_TOLERANCE  # type: ignore[operator]
-        for other in (red, blue)
-    )
-
-
-def _scale_deep(values: NDArray[Any], notes: list[str]) -> Float32Array:
-    """Bring more than 8 bits to [0, 1].
-
-    Unsigned 16-bit values are divided by the smallest 2^k - 1, k = 8..16, that holds the largest,
-    so that a 12-bit film in a 16-bit file doesn't come out black. All else is stretched from its
-    own range.
-    """
-    if values.dtype.kind == "f":
-        finite = np.isfinite(values)
-        if not finite.all():
-            values = np.where(finite, values, values[finite].min(initial=np.inf))
-            notes.append("missing values set to the darkest")
-    low, high = float(values.min()), float(values.max())
-    if not np.isfinite(low):
-        raise ValueError("no finite value")
-    if values.dtype.kind == "f" or low < 0 or high > 65535:
-        notes.append(f"scaled from its own range, {low:g} to {high:g}")
-        return _stretch(values, low, high)
-    top = 2 ** max(8, int(high).bit_length()) - 1
-    notes.append(f"16 bits a pixel, scaled by {top}")
-    return _stretch(values, 0, top)
-
-
-def _stretch(values: NDArray[Any], low: float, high: float) -> Float32Array:
-    """float32 with `low` at 0 and `high` at 1, cut off there; all 0 where both are equal."""
-    scaled = values.astype(np.float32)
-    scaled -= np.float32(low)
-    scaled /= np.float32(high - low) or np.float32(1)
-    np.clip(scaled, 0, 1, out=scaled)
-    return scaled
 
 
 def _check_bytes(n_bytes: int, name: str) -> None:

@@ -24,7 +24,7 @@ from xray_core.settings import get_settings
 
 _log = logging.getLogger(__name__)
 
-_CACHE_FORMAT = 1  # raise it when a scan measures something else
+_CACHE_FORMAT = 2  # raise it when a scan measures something else
 _N_STEPS = 200  # calls of `progress` in a scan, about
 
 

@@ -6,27 +6,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.data.boxes import mask_of
-from xray_core.data.images import load_image
+from xray_core.data.images import decode_mask, read_file
 from xray_core.data.records import Manifest, Record
 from xray_core.errors import DataError
 
 BoolArray = NDArray[np.bool_]
+
+_MOST_LABELS = 15  # whole numbers up to this are names of parts, not shades
 
 
 def load_mask(path: Path) -> BoolArray:
     """Decode a lung mask.
 
     Args:
-        path: of an image that is bright in the lungs and dark elsewhere.
+        path: of an image that is brighter in the lungs than elsewhere: black and white, values
+            0 and 1, labels, a palette, red, or a picture that lies in the transparency.
 
     Returns:
-        bool (height, width) over the whole film; its size need not be that of the film.
+        bool (height, width) over the whole film; its size need not be that of the film. Inside
+        is all above half of the mask's own greatest value; of small whole numbers, which are
+        labels, all above 0.
 
     Raises:
         ImageReadError: the file is missing, no image, damaged, or too small or narrow.
         ImageTooLargeError: the file is over the limit on bytes or pixels.
     """
-    return load_image(path).pixels > 0.5
+    values = decode_mask(read_file(path), path.name)
+    highest = values.max(initial=0)
+    labels = values.dtype.kind in "iub" and highest <= _MOST_LABELS
+    return np.asarray(values > (0 if labels else highest / 2))
 
 
 def lungs_of(manifest: Manifest, record: Record) -> BoolArray | None:
