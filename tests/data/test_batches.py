@@ -11,13 +11,19 @@ from xray_core.errors import ImageReadError
 from xray_core.settings import Settings
 
 
+def _draw(level: int) -> Image.Image:
+    pixels = np.full((48, 64), level, np.uint8)
+    pixels[24:] += 100
+    return Image.fromarray(pixels)
+
+
 @pytest.fixture
 def grey_films(tmp_path: Path) -> Manifest:
-    """Three even films of 64 x 48 pixels with the grey levels 10, 20 and 30."""
+    """Three films of 64 x 48 pixels with the grey levels 10, 20 and 30 above, 100 more below."""
     records = []
     for level in (10, 20, 30):
         name = f"{level}.png"
-        Image.new("L", (64, 48), level).save(tmp_path / name)
+        _draw(level).save(tmp_path / name)
         records.append(Record(f"set/{name}", "set", name, "normal", sha256=f"hash {level}"))
     return Manifest(tuple(records), {"set": tmp_path})
 
@@ -27,7 +33,7 @@ def test_row_i_is_record_i(grey_films: Manifest, settings: Settings) -> None:
     assert films.shape == (3, 32, 32)
     assert films.dtype == np.uint8
     assert [int(film.min()) for film in films] == [10, 20, 30]
-    assert [int(film.max()) for film in films] == [10, 20, 30]
+    assert [int(film.max()) for film in films] == [110, 120, 130]
     assert list((settings.cache_dir / "films").glob("*.npy"))
 
 
@@ -53,7 +59,7 @@ def test_other_order_size_or_content_is_read_anew(grey_films: Manifest, tmp_path
         10,
     ]
     assert cache_films(grey_films, 48, cache_dir=tmp_path / "c").shape == (3, 48, 48)
-    Image.new("L", (64, 48), 99).save(tmp_path / "10.png")
+    _draw(99).save(tmp_path / "10.png")
     changed = Manifest(
         (replace(grey_films.records[0], sha256="another"), *grey_films.records[1:]),
         grey_films.roots,

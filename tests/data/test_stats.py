@@ -72,14 +72,14 @@ def test_a_sample_is_the_same_whatever_the_order(manifest: Manifest) -> None:
 
 
 def test_brightness_and_mean_image_by_hand(tmp_path: Path) -> None:
-    """Normal: one black and one white film. Covid: left half black, right half white."""
+    """Covid: left half black, right half white. Normal: the same film and its mirror image."""
     (tmp_path / "films/normal").mkdir(parents=True)
     (tmp_path / "films/covid").mkdir()
-    Image.new("L", (128, 128), 0).save(tmp_path / "films/normal/black.png")
-    Image.new("L", (128, 128), 255).save(tmp_path / "films/normal/white.png")
     halves = np.zeros((128, 128), dtype=np.uint8)
     halves[:, 64:] = 255
     Image.fromarray(halves).save(tmp_path / "films/covid/halves.png")
+    Image.fromarray(halves).save(tmp_path / "films/normal/halves.png")
+    Image.fromarray(255 - halves).save(tmp_path / "films/normal/mirrored.png")
     films = scan(tmp_path / "films", cache_dir=tmp_path / "cache")
 
     stats = image_stats(films)

@@ -79,7 +79,7 @@ def digest_films(kind: str, films: UInt8Array) -> "hashlib._Hash":
 
 
 def _key(manifest: Manifest, image_size_px: int) -> str:
-    digest = hashlib.sha256(f"films 1 {image_size_px}".encode())
+    digest = hashlib.sha256(f"films 2 {image_size_px}".encode())
     for record in manifest.records:
         digest.update((record.sha256 or record.id).encode())
     return digest.hexdigest()[:24]
