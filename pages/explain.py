@@ -2,7 +2,6 @@
 
 from pathlib import PurePosixPath
 
-import numpy as np
 import streamlit as st
 
 from pages.ui.cache import (
@@ -90,8 +89,8 @@ with errors_shown():
     walk = FilmWalk(manifest, chosen_runs, explained, rows, dataset.is_demo)
     film, attributions, facts = walk.at(place)
 
-    def move(step: int) -> None:
-        st.session_state["explain_place"] = int(np.clip(place + step, 0, len(rows) - 1))
+    def go(wanted: int) -> None:
+        st.session_state["explain_place"] = min(max(wanted, 0), len(rows) - 1)
 
     def measure(run: Run, label: str) -> tuple[Reading, ...]:
         return measured_map(run, manifest, str(row["id"]), label, method)
@@ -118,7 +117,7 @@ with errors_shown():
         method=method,
         label=str(row["label"]),
         measure=measure,
-        move=move,
+        go=go,
         head=head,
         ahead=walk.neighbours(place),
         **facts,

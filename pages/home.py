@@ -62,8 +62,8 @@ with picture:
                 lungs=demo.phantom.lungs,
                 finding=demo.phantom.lesion,
             )
-            if state.nav:
-                st.session_state["home_film"] = (row + state.nav) % len(DEMO_FILMS)
+            if state.go_to is not None:
+                st.session_state["home_film"] = state.go_to
                 st.rerun()
         else:
             st.info("No trained model is here yet. Train one to see its maps.")

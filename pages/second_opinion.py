@@ -106,7 +106,7 @@ closer_look(
     "opinion",
     lungs=film_lungs(film),
     measure=measure,
-    move=worklist.move,
+    go=worklist.go,
     head=head,
     alt="Uploaded film",
     caption=item.name,

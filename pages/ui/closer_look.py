@@ -33,7 +33,7 @@ def closer_look(
     label: str = "",
     lungs: NDArray[np.bool_] | None,
     measure: Callable[[Run, str], Sequence[Reading]],
-    move: Callable[[int], None],
+    go: Callable[[int], None],
     head: Callable[[], None],
     ahead: Mapping[int, dict[str, object]] | None = None,
     **viewer: Any,
@@ -49,7 +49,7 @@ def closer_look(
         label: what the film is said to be; "" where nobody knows.
         lungs: bool mask over the whole film; None where they were not found.
         measure: gives what takes more passes for the map of a run and class, on demand.
-        move: called with -1 or +1 when another film is asked for; the page is run again after it.
+        go: called with the place, from 0, of a film that is asked for; then the page is run again.
         head: writes what stands above the probabilities.
         ahead: -1 and +1 -> the neighbouring film, as `look_ahead` gives it.
         viewer: what else `film_viewer` takes.
@@ -78,8 +78,8 @@ def closer_look(
                 ahead=ahead,
                 **viewer,
             )
-            if state.nav:
-                move(state.nav)
+            if state.go_to is not None:
+                go(state.go_to)
                 st.rerun()
         with facts:
             head()

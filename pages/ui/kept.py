@@ -2,13 +2,16 @@
 
 Fields that choose do so by Streamlit's own `persist_state="session"`, which needs a key. This is
 for the rest: tabs, and what was chosen inside a component.
+
+A component asks for a place of a list by requests that are numbered (`walk.js`). It is sent the
+number of the last one that was answered, so that no press of a key is lost while a page runs.
 """
 
 from collections.abc import Mapping
 
 import streamlit as st
 
-_KEPT = "kept"
+_KEPT, _ANSWERED = "kept", "answered"
 
 
 def keep(key: str) -> str:
@@ -34,3 +37,20 @@ def kept_view(key: str) -> Mapping[str, object]:
         kept[key] = dict(view)
     before = kept.get(key)
     return before if isinstance(before, Mapping) else {}
+
+
+def answered(key: str) -> int:
+    """The number of the last request of the component of that key that was answered."""
+    numbers: dict[str, int] = st.session_state.get(_ANSWERED, {})
+    return numbers.get(key, 0)
+
+
+def requested(key: str, sent: object) -> int | None:
+    """The place that a request asks for, which counts as answered from now on; None without one."""
+    if not isinstance(sent, Mapping):
+        return None
+    place, number = sent.get("place"), sent.get("id")
+    if not isinstance(place, int | float) or not isinstance(number, int | float):
+        return None
+    st.session_state.setdefault(_ANSWERED, {})[key] = int(number)
+    return int(place)

@@ -122,10 +122,9 @@ class Worklist:
         """Place and number of films; None when there is only one."""
         return (self._place + 1, len(self._items)) if len(self._items) > 1 else None
 
-    def move(self, step: int) -> None:
-        """Go to the next or the previous film."""
-        place = min(max(self._place + step, 0), len(self._items) - 1)
-        st.session_state[_PLACE] = place
+    def go(self, place: int) -> None:
+        """Go to the film at a place, from 0."""
+        st.session_state[_PLACE] = min(max(place, 0), len(self._items) - 1)
 
     def pick(self) -> WorklistItem:
         """Show the strip where there are several films; the one that is looked at."""

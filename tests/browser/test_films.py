@@ -104,3 +104,22 @@ def test_arrow_keys_walk_through_the_films(page: Page, app: App) -> None:
     settle(page)
     page.locator(".strip button").nth(4).click()
     expect(page.get_by_text(f"5 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
+
+
+def test_no_press_of_an_arrow_key_is_lost_however_fast(page: Page, app: App) -> None:
+    page.goto(f"{app.url}/explain")
+    expect(page.get_by_text(f"1 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
+    settle(page)
+    page.locator(".viewer[data-ready=true] .stage").last.focus()
+    for _ in range(13):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(40)
+    expect(page.get_by_text(f"14 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
+    settle(page)
+    expect(page.get_by_text(f"14 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
+    page.locator(".strip button").nth(13).focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_timeout(40)
+    expect(page.get_by_text(f"9 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
+    expect(page.locator(".strip button").nth(8)).to_have_attribute("aria-selected", "true")

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from pages.ui.kept import answered, requested
 from xray_core.data.images import encode_jpeg
 
 
@@ -36,7 +37,10 @@ _component = st.components.v2.component(
     "thoraxlens_film_strip",
     html='<div class="strip" role="listbox" aria-label="Films"></div>',
     css=(_FOLDER / "strip.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "strip.js").read_text(encoding="utf-8"),
+    js="\n".join(
+        path.read_text(encoding="utf-8")
+        for path in (_FOLDER.parent / "viewer" / "walk.js", _FOLDER / "strip.js")
+    ),
 )
 
 
@@ -56,13 +60,16 @@ def film_strip(
     """
     result: Mapping[str, object] = _component(
         key=key,
-        data={"items": [asdict(item) for item in items], "chosen": chosen, "grid": grid},
+        data={
+            "items": [asdict(item) for item in items],
+            "chosen": chosen,
+            "grid": grid,
+            "answered": answered(key),
+        },
         on_chosen_change=lambda: None,
     )
-    picked = result.get("chosen")
-    if isinstance(picked, (int, float)) and 0 <= int(picked) < len(items):
-        return int(picked)
-    return None
+    picked = requested(key, result.get("chosen"))
+    return picked if picked is not None and 0 <= picked < len(items) else None
 
 
 def thumbnail_url(image: NDArray[np.uint8]) -> str:

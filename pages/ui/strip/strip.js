@@ -34,6 +34,7 @@ function buttonsOf(strip, items) {
   if (strip.shownItems !== shown) {
     strip.replaceChildren(...items.map(filmButton));
     strip.shownItems = shown;
+    strip.walk = new Walk();
   }
   return [...strip.children];
 }
@@ -43,12 +44,15 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const hadFocus = strip.contains(parentElement.activeElement ?? document.activeElement);
   const buttons = buttonsOf(strip, data.items);
   strip.classList.toggle("grid", Boolean(data.grid));
-  buttons.forEach((button, index) => {
-    button.setAttribute("aria-selected", String(index === data.chosen));
-    button.tabIndex = index === Math.max(data.chosen, 0) ? 0 : -1;
+  strip.walk.answer(data.answered);
+  const chosen = strip.walk.wanted ?? data.chosen;
+  const mark = (chosen) => buttons.forEach((button, index) => {
+    button.setAttribute("aria-selected", String(index === chosen));
+    button.tabIndex = index === Math.max(chosen, 0) ? 0 : -1;
   });
+  mark(chosen);
 
-  const current = buttons[data.chosen];
+  const current = buttons[chosen];
   if (current) {
     const left = current.offsetLeft - strip.offsetLeft;
     if (left < strip.scrollLeft || left + current.offsetWidth > strip.scrollLeft + strip.clientWidth)
@@ -56,22 +60,21 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (hadFocus) current.focus({ preventScroll: true });
   }
 
-  const choose = (index) => {
-    if (index < 0 || index >= buttons.length) return;
-    buttons.forEach((button, at) => button.setAttribute("aria-selected", String(at === index)));
-    buttons[index].focus({ preventScroll: false });
-    setTriggerValue("chosen", index);
+  const choose = (request) => {
+    if (!request) return;
+    mark(request.place);
+    buttons[request.place].focus({ preventScroll: false });
+    setTriggerValue("chosen", request);
   };
   strip.onclick = (event) => {
     const button = event.target.closest("button");
-    if (button) choose(Number(button.dataset.index));
+    if (button) choose(strip.walk.ask(Number(button.dataset.index)));
   };
   strip.onkeydown = (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    const at = buttons.findIndex((button) => button.getAttribute("aria-selected") === "true");
-    choose(at + step);
+    choose(strip.walk.step(step, data.chosen, 0, buttons.length - 1));
   };
   return () => {
     strip.onclick = strip.onkeydown = null;

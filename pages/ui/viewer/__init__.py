@@ -14,14 +14,14 @@ give a line of their own instead of noise.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.ui.kept import kept_view
+from pages.ui.kept import answered, kept_view, requested
 from pages.ui.viewer.layers import ZONE_TITLES, film_url
 from pages.ui.viewer.sent import Edit, FilmMap, film_ahead, film_data, maps_data
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
@@ -55,8 +55,8 @@ class ViewerState:
         overlay: whether the overlay is on.
         against: class that is held against the chosen one; "" for none.
         inverted: whether the film is shown as a negative.
-        nav: -1 or +1 in the one script run after the visitor asked for the previous or the
-            next film, otherwise 0.
+        go_to: place in the list, from 0, of the film that the visitor has just asked for; None in
+            all other runs.
     """
 
     label: str = ""
@@ -66,7 +66,7 @@ class ViewerState:
     overlay: bool = True
     inverted: bool = False
     against: str = ""
-    nav: int = 0
+    go_to: int | None = None
 
 
 def _read(*names: str) -> str:
@@ -78,6 +78,7 @@ SCRIPTS = (
     "film.js",
     "regions.js",
     "page.js",
+    "walk.js",
     "scene.js",
     "state.js",
     "words.js",
@@ -136,7 +137,7 @@ def film_viewer(
     view = kept_view(key)
     result = _component(
         key=key,
-        data={"view": view}
+        data={"view": view, "answered": answered(key)}
         | viewer_data(
             film,
             maps,
@@ -155,7 +156,9 @@ def film_viewer(
         on_edit_change=_keep,
         on_nav_change=_keep,
     )
-    return read_state({"nav": result.get("nav"), "view": view}, maps)
+    place = requested(key, result.get("nav"))
+    state = read_state({"view": view}, maps)
+    return state if place is None else replace(state, go_to=place - 1)
 
 
 def wants_evidence(key: str) -> bool:
@@ -216,7 +219,7 @@ def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerS
     """The state that the browser sent, made to fit the maps at hand.
 
     Args:
-        result: `view` (what is looked at, empty until something was chosen) and `nav`.
+        result: `view`, what is looked at; empty until something was chosen.
         maps: the maps that are shown now.
     """
     sent = result.get("view")
@@ -228,7 +231,7 @@ def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerS
     chosen = next((item for item in shown if item.label == view.get("label")), None) or max(
         shown, key=lambda item: item.probability, default=None
     )
-    opacity, nav = view.get("opacity"), result.get("nav")
+    opacity = view.get("opacity")
     known = {item.label for item in shown}
     return ViewerState(
         label=chosen.label if chosen else "",
@@ -240,5 +243,4 @@ def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerS
         overlay=view.get("overlay") is not False,
         inverted=view.get("inverted") is True,
         against=next((label for label in known if label == view.get("against")), ""),
-        nav=max(-1, min(1, nav)) if isinstance(nav, int) else 0,
     )

@@ -159,6 +159,7 @@ function buildPage(root) {
     caption: make("span", { className: "caption" }),
     synthetic: make("span", { className: "badge", textContent: "Synthetic film" }),
     position: make("span", { className: "position" }),
+    wanted: make("span", { className: "wanted", title: "The film that was asked for" }),
     canvas: makeCanvas(1, 1, { role: "img" }),
     previous: iconButton("previous", "Previous film (left arrow)"),
     next: iconButton("next", "Next film (right arrow)"),
@@ -193,7 +194,7 @@ function buildPage(root) {
     make("p", {}, "A hatched map is doubtful: what speaks against it stands under the film and beside it."),
   );
   buildMore(part);
-  part.film = make("div", { className: "set", role: "group", "aria-label": "Film" }, part.previous, part.position, part.next);
+  part.film = make("div", { className: "set", role: "group", "aria-label": "Film" }, part.previous, part.position, part.wanted, part.next);
   part.states = make("div", { className: "segment", role: "group", "aria-label": "Film" }, part.before, part.after);
   part.edit = make("div", { className: "strip edit", role: "group", "aria-label": "What if" },
     part.states, part.change, make("div", { className: "set" }, part.undo, part.clear, part.done));

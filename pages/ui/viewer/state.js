@@ -18,6 +18,7 @@ class State extends Scene {
     this.otherChoice = null; // the map that the chosen one is compared with
     this.films = new Map(); // FilmGreys by data URL
     this.asked = null; // when Python was asked what if, until it answers
+    this.walk = new Walk();
     this.left = ""; // id of the film before the one that is shown ahead of Python's answer
   }
 
@@ -26,7 +27,9 @@ class State extends Scene {
     if (!this.latest) this.comeBack(data.view ?? {});
     this.host = host;
     this.latest = data;
-    if (this.left && this.left === data.film_id) return;
+    const answered = this.walk.answer(data.answered ?? 0);
+    if (answered) clearTimeout(this.patience);
+    else if (this.left && this.left === data.film_id) return;
     this.left = "";
     await this.show(data);
   }
@@ -37,9 +40,8 @@ class State extends Scene {
     for (const name of ["opacity", "overlay", "inverted", "against"]) if (name in look) this.look[name] = look[name];
   }
 
-  /** Python has not sent the next film: what it did send is shown again. */
+  /** Python has not sent the next film yet: what it did send is shown again. */
   giveUp() {
-    this.waiting = false;
     if (!this.left) return;
     this.left = "";
     this.show(this.latest);
@@ -68,7 +70,6 @@ class State extends Scene {
       this.look.after = true;
     }
     this.data = data;
-    this.waiting = Boolean(this.left);
     this.look.opacity ??= data.opacity;
     this.places = new Places(data);
     this.selectMap();
@@ -174,19 +175,22 @@ class State extends Scene {
     if (index >= 0 && index < this.maps.length) this.chooseClass(this.maps[index].label);
   }
 
-  /** Ask Python for another film, one request at a time; what came ahead of it is shown at once. */
+  /** Ask Python for another film; where it came ahead it is shown at once. */
   stepFilm(step) {
-    const [place, count] = this.data.position ?? [0, 0];
-    if (this.waiting || (count && (place + step < 1 || place + step > count))) return;
-    this.waiting = true;
+    const [place, count] = this.data.position ?? [1, 1];
+    const request = this.walk.step(step, place, 1, count);
+    if (!request) return;
     clearTimeout(this.patience);
     this.patience = setTimeout(() => this.giveUp(), ANSWER_MS);
     this.report();
-    this.host.setTriggerValue("nav", step);
-    const next = this.data.ahead[step];
-    if (!next) return;
-    this.left = this.data.film_id;
-    this.show({ ...this.data, ...next, edit: null, ahead: {} });
+    this.host.setTriggerValue("nav", request);
+    const next = this.data.ahead[request.place - place];
+    if (next) {
+      this.left ||= this.data.film_id;
+      this.show({ ...this.data, ...next, edit: null, ahead: {} });
+    } else {
+      this.showWords();
+    }
   }
 
   report() {

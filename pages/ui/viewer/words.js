@@ -47,8 +47,11 @@ class Words extends State {
     part.position.textContent = data.position?.join(" / ") ?? "";
     part.film.hidden = !data.position;
     part.strip.hidden = !(data.caption || data.synthetic || data.position);
-    part.previous.disabled = data.position?.[0] <= 1;
-    part.next.disabled = data.position?.[0] >= data.position?.[1];
+    const place = this.walk.wanted ?? data.position?.[0];
+    part.wanted.hidden = !data.position || place === data.position[0];
+    part.wanted.textContent = `→ ${place}`;
+    part.previous.disabled = place <= 1;
+    part.next.disabled = place >= data.position?.[1];
     part.readout.textContent = "";
     part.legends.forEach((legend, index) => this.showLegend(legend, this.sides[index]));
     const words = this.describe();

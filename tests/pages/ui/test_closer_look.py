@@ -39,7 +39,7 @@ def shown_maps(run: Run, probabilities: Sequence[float], monkeypatch: Any) -> li
             "test",
             lungs=PHANTOM.lungs,
             measure=lambda *_: (),
-            move=lambda _: None,
+            go=lambda _: None,
             head=lambda: None,
             alt="film",
         )

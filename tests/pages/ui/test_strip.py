@@ -3,6 +3,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 
 from pages.ui import strip
@@ -19,11 +20,22 @@ def test_thumbnail_is_a_small_picture_of_the_same_size() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "picked"), [(None, None), (2, 2), (2.0, 2), (3, None), (-1, None), ("1", None)]
+    ("sent", "picked"),
+    [
+        (None, None),
+        ({"place": 2, "id": 1}, 2),
+        ({"place": 2.0, "id": 1.0}, 2),
+        ({"place": 3, "id": 1}, None),
+        ({"place": -1, "id": 1}, None),
+        ({"place": "1", "id": 1}, None),
+        ({"place": 1}, None),
+        (1, None),
+    ],
 )
 def test_only_a_film_of_the_strip_can_be_picked(
     monkeypatch: pytest.MonkeyPatch, sent: object, picked: int | None
 ) -> None:
+    monkeypatch.setattr(st, "session_state", {})
     monkeypatch.setattr(strip, "_component", lambda **_: {"chosen": sent})
     items = [StripItem("data:,", f"film {number}") for number in range(3)]
     assert film_strip(items, chosen=0, key="strip") == picked

@@ -10,11 +10,11 @@ def test_worklist_keeps_readable_and_unreadable_files_apart() -> None:
         worklist = Worklist([demo_upload(), ("letter.png", b"Dear colleague")])
         item = worklist.pick()
         st.write(f"{item.stem} {item.synthetic} {type(item.film).__name__} {worklist.position}")
-        worklist.move(1)
+        worklist.go(7)
 
     app = AppTest.from_function(script, default_timeout=30).run()
     assert app.markdown[0].value == "synthetic-film True Film (1, 2)"
-    for _ in range(2):  # the last film is the last, however often one goes on
+    for _ in range(2):  # the last film is the last, however far one goes
         app.run()
         assert app.markdown[0].value == "letter False ImageReadError (2, 2)"
     assert not app.exception

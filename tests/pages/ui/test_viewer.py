@@ -103,8 +103,8 @@ def test_a_choice_comes_back_with_everything_that_was_set() -> None:
         "inverted": True,
         "against": "covid",
     }
-    assert read_state({"view": view, "nav": -1}, MAPS) == ViewerState(
-        "normal", "small CNN", "Grad-CAM", 0.25, False, True, against="covid", nav=-1
+    assert read_state({"view": view}, MAPS) == ViewerState(
+        "normal", "small CNN", "Grad-CAM", 0.25, False, True, against="covid"
     )
 
 
@@ -117,9 +117,9 @@ def test_a_choice_that_the_film_does_not_have_falls_back_to_the_most_probable() 
 
 def test_nonsense_from_the_browser_does_no_harm() -> None:
     view = {"label": ["covid"], "opacity": "much", "overlay": None, "against": [1]}
-    assert read_state({"view": view, "nav": "next"}, MAPS) == read_state({}, MAPS)
-    assert read_state({"view": {"opacity": 7}, "nav": 40}, MAPS).opacity == 1
-    assert read_state({"view": None, "nav": 40}, MAPS).nav == 1
+    assert read_state({"view": view}, MAPS) == read_state({}, MAPS)
+    assert read_state({"view": {"opacity": 7}}, MAPS).opacity == 1
+    assert read_state({"view": None}, MAPS) == read_state({}, MAPS)
 
 
 @pytest.mark.parametrize("probability", [-0.1, 1.1, float("nan")])
@@ -172,11 +172,11 @@ def test_a_page_with_two_viewers_runs() -> None:
         maps = [FilmMap(np.ones((2, 2), np.float32), "small CNN", "Grad-CAM", "covid", 0.8)]
         first = film_viewer(film, maps, key="first", alt="A film", position=(1, 3))
         second = film_viewer(film, [], key="second", alt="Another film", synthetic=True)
-        st.write(f"{first.label} {first.nav} {second.label!r}")
+        st.write(f"{first.label} {first.go_to} {second.label!r}")
 
     app = AppTest.from_function(page).run(timeout=20)
     assert not app.exception
-    assert app.markdown[-1].value == "covid 0 ''"
+    assert app.markdown[-1].value == "covid None ''"
 
 
 def test_layers_travel_with_the_film() -> None:

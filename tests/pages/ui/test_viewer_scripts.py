@@ -28,7 +28,7 @@ def run_js() -> Run:
         pytest.skip("no Node.js on this machine")
     parts = [
         Path(viewer.__file__).with_name(name).read_text(encoding="utf-8")
-        for name in ("maps.js", "film.js", "regions.js")
+        for name in ("maps.js", "film.js", "regions.js", "walk.js")
     ]
 
     def run(expression: str, data: object = None) -> Any:
@@ -201,3 +201,36 @@ def test_a_free_shape_is_kept_on_the_film_and_short(run_js: Run) -> None:
     assert np.min(region) >= 0
     assert np.max(region) == 1
     assert 0.15 < area < 0.26
+
+
+def test_every_press_of_a_key_counts_while_the_server_is_busy(run_js: Run) -> None:
+    script = """(() => {
+        const walk = new Walk();
+        const sent = [];
+        for (let press = 0; press < 13; press += 1) {
+            sent.push(walk.step(1, 1, 1, 24)); // film 1 stays in sight, no answer comes
+            if (press === 5) walk.answer(2); // an answer to an earlier press
+        }
+        const waits = walk.wanted;
+        return [sent.map((request) => request.place), waits, walk.answer(12), walk.answer(13),
+                walk.wanted, walk.step(-1, 14, 1, 24)];
+    })()"""
+    places, waits, early, done, wanted, back = run_js(script)
+    assert places == list(range(2, 15))
+    assert waits == 14
+    assert (early, done, wanted) == (False, True, None)
+    assert back == {"place": 13, "id": 14}
+
+
+def test_a_walk_ends_at_the_ends_of_the_list(run_js: Run) -> None:
+    assert run_js("[new Walk().step(-1, 1, 1, 9), new Walk().step(1, 9, 1, 9)]") == [None, None]
+    there_and_back = """(() => {
+        const walk = new Walk();
+        return [1, 1, 1, -1].map((step) => walk.step(step, 8, 1, 9)?.place ?? null);
+    })()"""
+    assert run_js(there_and_back) == [9, None, None, 8]
+
+
+def test_a_viewer_that_comes_back_counts_on_from_what_was_answered(run_js: Run) -> None:
+    script = "((walk) => [walk.answer(7), walk.step(1, 3, 1, 9)])(new Walk())"
+    assert run_js(script) == [True, {"place": 4, "id": 8}]
