@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from xray_core.data.images import EVEN_GREY, open_gray
-from xray_core.data.manifest import scan
+from xray_core.data.manifest import NO_LABEL, scan
 from xray_core.errors import DatasetError
 from xray_core.settings import get_settings
 
@@ -261,3 +261,19 @@ def test_the_odd_films_are_listed_within_seconds(cache: Path) -> None:
     assert reasons["noise.png"] == "no label"
     assert len(reasons["truncated.jpg"]) > len("no label")
     assert len(reasons["zero_bytes.png"]) > len("no label")
+
+
+def test_a_film_of_several_findings_is_a_problem_that_names_them(
+    tmp_path: Path, write_film: WriteFilm
+) -> None:
+    for number, name in enumerate("abc"):
+        write_film(tmp_path / f"{name}.png", number)
+    (tmp_path / "index.csv").write_text(
+        "path,label\na.png,Effusion|Cardiomegaly\nb.png,Cardiomegaly\nc.png,todo\n"
+    )
+    films = scan(tmp_path, cache_dir=tmp_path / "cache")
+    assert films.classes == ("cardiomegaly",)
+    assert [record.problem for record in films.problems] == [
+        "several findings: cardiomegaly, effusion",
+        NO_LABEL,
+    ]

@@ -17,6 +17,7 @@ from xray_core.data.duplicates import perceptual_hash
 from xray_core.data.images import open_gray
 from xray_core.data.readers import find_reader, get_reader
 from xray_core.data.readers.base import root_of
+from xray_core.data.readers.vocabulary import SEVERAL
 from xray_core.data.records import Manifest, Record
 from xray_core.errors import DatasetError, ImageReadError
 from xray_core.files import replacing
@@ -30,6 +31,9 @@ _N_STEPS = 200  # calls of `progress` in a scan, about
 
 NO_LABEL = "no label"
 """Problem of a film that can be read but has no class."""
+
+SEVERAL_FINDINGS = "several findings"
+"""How the problem of a film begins that has more than one class."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +119,15 @@ def _join(record: Record, measured: dict[str, _Measured]) -> Record:
         phash=film.phash,
         width=film.width,
         height=film.height,
-        problem=film.problem or ("" if record.label else NO_LABEL),
+        problem=film.problem or _label_problem(record.label),
     )
+
+
+def _label_problem(label: str) -> str:
+    """Why a label is none; "" for a class."""
+    if not label:
+        return NO_LABEL
+    return f"{SEVERAL_FINDINGS}: {', '.join(label.split(SEVERAL))}" if SEVERAL in label else ""
 
 
 def _measure_all(

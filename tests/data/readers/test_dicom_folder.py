@@ -102,3 +102,22 @@ def test_a_damaged_header_is_left_to_the_scan(folder: Path) -> None:
 def test_a_folder_without_labels_says_what_to_add(folder: Path) -> None:
     with pytest.raises(DatasetError, match="SOPInstanceUID"):
         READER.read(folder, "d")
+
+
+def test_several_lines_of_one_file_are_one_film_with_several_boxes(folder: Path) -> None:
+    (folder / "labels.csv").write_text(
+        "file,label,x,y,width,height\none.dcm,covid,8,8,4,4\none.dcm,covid,20,8,4,4\n"
+        "two.DCM,covid,,,,\ntwo.DCM,normal,,,,\n"
+    )
+    one, two = READER.read(folder, "d")
+    assert one.boxes_px == ((8, 8, 4, 4), (20, 8, 4, 4))
+    assert one.problem == ""
+    assert two.problem == "listed with several labels: covid, normal"
+
+
+def test_an_anonymous_patient_is_none(folder: Path) -> None:
+    write_header(folder / "c/three.dcm", "1.2.3", "ANONYMOUS")
+    (folder / "labels.csv").write_text("file,label,patient\nthree.dcm,covid,nan\none.dcm,covid,-\n")
+    records = {record.path: record.patient for record in READER.read(folder, "d")}
+    assert records["c/three.dcm"] == ""
+    assert records["a/one.dcm"], "the header knows the patient that the table does not"

@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from xray_core.data.readers.index_csv import READER, locate
+from xray_core.data.manifest import scan
+from xray_core.data.readers.index_csv import READER
+from xray_core.data.readers.places import locate
 from xray_core.errors import DatasetError
 
 WriteFilm = Callable[..., Path]
@@ -130,3 +132,38 @@ def test_a_folder_with_two_tables_asks_which_one(tmp_path: Path) -> None:
 
     (tmp_path / "index.csv").write_text("path,label\nz.png,covid\n")
     assert [record.path for record in READER.read(tmp_path, "d")] == ["z.png"]
+
+
+def test_words_that_mean_nothing_are_no_class_and_no_patient(tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_text(
+        "path,label,patient,source\na.png,N/A,7,unknown\nb.png,covid,nan,x\nc.png,covid,None,\n"
+    )
+    records = READER.read(tmp_path, "d")
+    assert [record.label for record in records] == ["", "covid", "covid"]
+    assert [record.patient_key for record in records] == ["d:7", "film:d/b.png", "film:d/c.png"]
+
+
+def test_boxes_are_shares_or_pixels(tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_text(
+        "path,label,reading,boxes\n"
+        'a.png,covid,typical,"[[0.25, 0.5, 0.125, 0.25]]"\n'
+        "b.png,covid,,\"[{'x': 8, 'y': 16, 'width': 4, 'height': 2}]\"\n"
+        "c.png,covid,,\n"
+        "d.png,covid,,here\n"
+    )
+    first, second, third, fourth = READER.read(tmp_path, "d")
+    assert (first.boxes, first.boxes_px) == (((0.25, 0.5, 0.125, 0.25),), ())
+    assert first.reading == "typical"
+    assert (second.boxes, second.boxes_px) == ((), ((8, 16, 4, 2),))
+    assert (third.boxes, third.boxes_px, third.problem) == ((), (), "")
+    assert fourth.problem == "row 5: the boxes are not readable: here"
+
+
+def test_boxes_of_several_lines_belong_to_one_film(tmp_path: Path, write_film: WriteFilm) -> None:
+    write_film(tmp_path / "a.png", size_px=64)
+    (tmp_path / "t.csv").write_text(
+        "file,label,x_min,y_min,x_max,y_max\na.png,covid,16,0,48,32\na.png,covid,0,32,16,64\n"
+    )
+    (record,) = scan(tmp_path, cache_dir=tmp_path / "cache").records
+    assert record.boxes == ((0.25, 0.0, 0.5, 0.5), (0.0, 0.5, 0.25, 0.5))
+    assert record.boxes_px == ()

@@ -4,7 +4,9 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
+from xray_core.data.boxes import Box
 from xray_core.data.images import IMAGE_SUFFIXES
 from xray_core.data.records import Record
 
@@ -36,9 +38,11 @@ def root_of(path: Path) -> Path:
     return path.parent if path.is_file() else path
 
 
-def make_record(dataset: str, path: str, label: str, **facts: str) -> Record:
+def make_record(
+    dataset: str, path: str, label: str, *, boxes_px: tuple[Box, ...] = (), **facts: Any
+) -> Record:
     """A record whose id follows the rule `<dataset>/<path>`."""
-    return Record(id=f"{dataset}/{path}", dataset=dataset, path=path, label=label, **facts)  # type: ignore[arg-type]
+    return Record(f"{dataset}/{path}", dataset, path, label, boxes_px=boxes_px, **facts)
 
 
 def walk_files(root: Path, *, below: str = "") -> Iterator[str]:

@@ -10,17 +10,23 @@ as a short digest; the table's own patient column is kept as it is.
 
 import hashlib
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-import pandas as pd
 import pydicom
 from pydicom.errors import InvalidDicomError
 
-from xray_core.data.labels import unify_label
 from xray_core.data.readers.base import Reader, make_record, root_of, walk_files
-from xray_core.data.readers.tables import TABLE_SUFFIXES, find_columns, read_table
-from xray_core.data.readers.vocabulary import unify_age_group, unify_split, unify_view
+from xray_core.data.readers.index_csv import rows_of
+from xray_core.data.readers.rows import Row, films_of, find_tables, merge_rows
+from xray_core.data.readers.tables import find_columns, read_header, read_table
+from xray_core.data.readers.vocabulary import (
+    unify_age_group,
+    unify_fact,
+    unify_patient,
+    unify_view,
+)
 from xray_core.data.records import Record
 from xray_core.errors import DatasetError
 
@@ -33,32 +39,38 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class _Header:
+class Header:
+    """What the header of a DICOM file says; "" for what it doesn't.
+
+    Attributes:
+        sop_uid: SOP instance UID.
+        patient: patient id, to match it with a table; never kept.
+        view, age_group: as in `Record`.
+    """
+
     sop_uid: str = ""
     patient: str = ""
     view: str = ""
     age_group: str = ""
+
+    @property
+    def patient_code(self) -> str:
+        """A short digest of the patient id."""
+        return hashlib.sha256(self.patient.encode()).hexdigest()[:12] if self.patient else ""
 
 
 def _dicom_files(root: Path) -> list[str]:
     return [path for path in walk_files(root) if path.lower().endswith(_SUFFIXES)]
 
 
-def _find_table(path: Path) -> tuple[Path, pd.DataFrame, dict[str, str]] | None:
+def _find_table(path: Path) -> Path | None:
     """The table itself, or the first of the folder that has a label and names files."""
-    candidates = [path] if path.is_file() else sorted(path.iterdir())
-    for table in candidates:
-        if table.suffix.lower() not in TABLE_SUFFIXES or not table.is_file():
-            continue
-        try:
-            frame = read_table(table)
-        except DatasetError as error:
-            _log.info("%s is not a table of labels: %s", table.name, error.what)
-            continue
-        columns = find_columns(frame)
-        if "label" in columns and any(role in columns for role in _KEYS):
-            return table, frame, columns
-    return None
+    return next(iter(find_tables(path, _names_files)), None)
+
+
+def _names_files(table: Path) -> bool:
+    columns = find_columns(read_header(table))
+    return "label" in columns and any(role in columns for role in _KEYS)
 
 
 def _recognises(path: Path) -> bool:
@@ -68,58 +80,63 @@ def _recognises(path: Path) -> bool:
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    found = _find_table(path)
-    if found is None:
+    table = _find_table(path)
+    if table is None:
         raise DatasetError(
             "The folder has no table of labels.",
             where=path.name,
             fix="Put a CSV beside the files, with a label and a file, SOPInstanceUID or "
             "PatientID column.",
         )
-    _, frame, columns = found
     root = root_of(path)
-    rows = _index_rows(frame, columns)
+    frame = read_table(table)
+    rows = list(rows_of(frame, films_of(path, table)))
+    columns = find_columns(frame.columns)
+    index = {role: _index(frame[columns[role]].tolist()) for role in _KEYS if role in columns}
     used: set[int] = set()
     records = []
     for file in _dicom_files(root):
-        header = _read_header(root / file)
-        row = _match(file, header, rows)
-        cells = {}
-        if row is not None:
-            used.add(row)
-            cells = {role: str(frame.at[row, name]).strip() for role, name in columns.items()}
-        records.append(_record(dataset, file, header, cells))
+        header = read_header_facts(root / file)
+        places = _match(file, header, index)
+        used.update(places)
+        facts = {"view": header.view, "age_group": header.age_group, "patient": header.patient_code}
+        lines = [rows[place] for place in places] or [Row(0, file, "")]
+        lines = [replace(line, facts=facts | _filled(line.facts)) for line in lines]
+        records.append(merge_rows(dataset, file, lines))
+    key = next(columns[role] for role in _KEYS if role in columns)
     records += [
-        _missing(dataset, row, frame, columns) for row in range(len(frame)) if row not in used
+        _missing(dataset, row, str(frame[key].iloc[place]))
+        for place, row in enumerate(rows)
+        if place not in used
     ]
     return list({record.id: record for record in reversed(records)}.values())[::-1]
 
 
-def _missing(dataset: str, row: int, frame: pd.DataFrame, columns: dict[str, str]) -> Record:
-    key = next(columns[role] for role in _KEYS if role in columns)
-    name = PurePosixPath(str(frame.at[row, key]).replace("\\", "/")).name
+def _filled(facts: Mapping[str, str]) -> dict[str, str]:
+    return {role: text for role, text in facts.items() if text}
+
+
+def _missing(dataset: str, row: Row, cell: str) -> Record:
+    name = PurePosixPath(cell.replace("\\", "/")).name
     return make_record(
         dataset,
-        name or f"row {row + 2}",
-        unify_label(str(frame.at[row, columns["label"]])),
-        problem=f"row {row + 2}: no DICOM file belongs to it",
+        name or f"row {row.line}",
+        row.label,
+        problem=f"row {row.line}: no DICOM file belongs to it",
     )
 
 
-def _index_rows(frame: pd.DataFrame, columns: dict[str, str]) -> dict[str, dict[str, int]]:
-    """For each role, cell -> row; the first row of equal ones counts."""
-    index: dict[str, dict[str, int]] = {}
-    for role in _KEYS:
-        if role in columns:
-            cells: dict[str, int] = {}
-            for row, cell in enumerate(frame[columns[role]]):
-                cells.setdefault(str(cell).strip().replace("\\", "/"), row)
-            cells.pop("", None)
-            index[role] = cells
+def _index(cells: list[str]) -> dict[str, list[int]]:
+    """Cell -> all places of the table where it stands."""
+    index: dict[str, list[int]] = {}
+    for place, cell in enumerate(cells):
+        if name := unify_fact(cell):
+            index.setdefault(name.replace("\\", "/"), []).append(place)
     return index
 
 
-def _match(file: str, header: _Header, rows: dict[str, dict[str, int]]) -> int | None:
+def _match(file: str, header: Header, index: dict[str, dict[str, list[int]]]) -> list[int]:
+    """Places of the lines that belong to a file."""
     path = PurePosixPath(file)
     names = (file, path.name, path.stem)
     for role, wanted in (
@@ -128,35 +145,18 @@ def _match(file: str, header: _Header, rows: dict[str, dict[str, int]]) -> int |
         ("patient", (header.patient, path.stem)),
     ):
         for name in wanted:
-            if name and name in rows.get(role, {}):
-                return rows[role][name]
-    return None
+            if name and name in index.get(role, {}):
+                return index[role][name]
+    return []
 
 
-def _record(dataset: str, file: str, header: _Header, cells: dict[str, str]) -> Record:
-    return make_record(
-        dataset,
-        file,
-        unify_label(cells.get("label", "")),
-        patient=cells.get("patient") or _digest(header.patient),
-        source=cells.get("source", ""),
-        view=unify_view(cells.get("view", "")) or header.view,
-        age_group=unify_age_group(cells.get("age_group", "")) or header.age_group,
-        split=unify_split(cells.get("split", "")),
-    )
-
-
-def _digest(patient: str) -> str:
-    return hashlib.sha256(patient.encode()).hexdigest()[:12] if patient else ""
-
-
-def _read_header(path: Path) -> _Header:
+def read_header_facts(path: Path) -> Header:
     """The facts of a header; empty for a damaged file, which the scan will report."""
     try:
         tags = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=_TAGS)
-        return _Header(
+        return Header(
             sop_uid=str(tags.get("SOPInstanceUID", "")),
-            patient=str(tags.get("PatientID", "") or ""),
+            patient=unify_patient(str(tags.get("PatientID", "") or "")),
             view=unify_view(str(tags.get("ViewPosition", "") or "")),
             age_group=unify_age_group(str(tags.get("PatientAge", "") or "")),
         )
@@ -169,7 +169,7 @@ def _read_header(path: Path) -> _Header:
         AttributeError,
     ) as error:
         _log.info("the header of %s is not readable: %s", path.name, error)
-        return _Header()
+        return Header()
 
 
 READER = Reader("dicom_folder", "DICOM files with a CSV table of labels", _recognises, _read)

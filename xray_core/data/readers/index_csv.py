@@ -3,66 +3,60 @@
     disease,image path,patient id,source,age group
     COVID,images/covid/0017.jpg,p12,hospital A,adult
 
-Paths are relative to the table's folder. The table may be named itself, or be `index.csv` or the
-only such table of a folder.
+Paths are relative to the table's folder; a bare name may lie anywhere below (see `places`). The
+table, CSV or Excel, may be named itself, or be `index.csv` or the only such table of a folder. A
+column `boxes` holds JSON lists of [x, y, width, height], in shares of the film or in pixels.
 """
 
-import posixpath
-import re
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pandas as pd
 
-from xray_core.data.labels import unify_label
-from xray_core.data.readers.base import Reader, make_record, root_of
-from xray_core.data.readers.tables import TABLE_SUFFIXES, describe_headers, find_columns, read_table
-from xray_core.data.readers.vocabulary import unify_age_group, unify_split, unify_view
+from xray_core.data.readers.base import Reader
+from xray_core.data.readers.places import Films, locate
+from xray_core.data.readers.rows import (
+    Row,
+    by_unit,
+    films_of,
+    find_box_columns,
+    find_tables,
+    list_records,
+    read_box,
+    read_box_list,
+)
+from xray_core.data.readers.tables import (
+    TABLE_SUFFIXES,
+    find_columns,
+    header_key,
+    lacks_columns,
+    read_header,
+    read_table,
+)
+from xray_core.data.readers.vocabulary import (
+    unify_age_group,
+    unify_fact,
+    unify_finding,
+    unify_patient,
+    unify_split,
+    unify_view,
+)
 from xray_core.data.records import Record
 from xray_core.errors import DatasetError
 
-_FACTS: dict[str, Callable[[str], str]] = {
-    "patient": str,
-    "source": str,
+FACTS: dict[str, Callable[[str], str]] = {
+    "patient": unify_patient,
+    "source": unify_fact,
     "view": unify_view,
     "age_group": unify_age_group,
     "split": unify_split,
+    "reading": unify_fact,
 }
-_ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
+"""Role of a column -> how its cells are understood."""
 
 
-def locate(text: str, root: Path) -> tuple[str, str]:
-    """A cell of the table as a relative path with forward slashes, and what is wrong with it.
-
-    An absolute path inside the data set's folder is made relative. One outside keeps only its
-    file name, so that no foreign folder is ever opened or written down.
-    """
-    cell = text.strip()
-    if not cell:
-        return "", "the image path is empty"
-    if _ABSOLUTE.match(cell):
-        if not Path(cell).is_relative_to(root):
-            name = PurePosixPath(cell.replace("\\", "/")).name
-            return name, "the path is outside the data set's folder"
-        cell = Path(cell).relative_to(root).as_posix()
-    path = posixpath.normpath(cell.replace("\\", "/"))
-    if path == ".." or path.startswith("../"):
-        return path, "the path is outside the data set's folder"
-    return path, ""
-
-
-def _usable_tables(folder: Path) -> list[Path]:
-    tables = []
-    for table in sorted(folder.iterdir()):
-        if table.suffix.lower() in TABLE_SUFFIXES and table.is_file():
-            try:
-                columns = find_columns(read_table(table))
-            except DatasetError:
-                continue  # a text file that is no table says nothing about the folder
-            if {"path", "label"} <= columns.keys():
-                tables.append(table)
-    return tables
+def _lists_films(table: Path) -> bool:
+    return lacks_columns(table, read_header(table)) is None
 
 
 def _find_table(path: Path) -> Path | None:
@@ -73,7 +67,7 @@ def _find_table(path: Path) -> Path | None:
     """
     if path.is_file():
         return path
-    tables = _usable_tables(path)
+    tables = find_tables(path, _lists_films)
     named = [table for table in tables if table.name.lower() == "index.csv"]
     if named or len(tables) <= 1:
         return next(iter(named or tables), None)
@@ -97,57 +91,42 @@ def _read(path: Path, dataset: str) -> list[Record]:
             "The folder has no table of images.", where=path.name, fix="Name the table itself."
         )
     frame = read_table(table)
-    columns = find_columns(frame)
-    for role, wanted in (("path", "an image path"), ("label", "a disease")):
-        if role not in columns:
-            raise DatasetError(
-                f"The table has no column for {wanted}. "
-                f"Its columns: {', '.join(frame.columns)}. Wanted: {describe_headers(role)}.",
-                where=table.name,
-                fix="Add a header line, or rename a column.",
-            )
-    return _merge(_rows(frame, columns, root_of(path), dataset))
+    if error := lacks_columns(table, frame.columns):
+        raise error
+    films = films_of(path, table)
+    return list_records(rows_of(frame, films), films, dataset)
 
 
-def _rows(frame: pd.DataFrame, columns: dict[str, str], root: Path, dataset: str) -> list[Record]:
+def rows_of(frame: pd.DataFrame, films: Films) -> Iterator[Row]:
+    """The lines of a table with a label column; `film` is "" where it has no path column."""
+    columns = find_columns(frame.columns)
+    box_columns = find_box_columns(frame.columns)
     cells = {role: frame[name].tolist() for role, name in columns.items()}
-    records = []
-    for row in range(len(frame)):
-        path, problem = locate(cells["path"][row], root)
-        facts = {
-            role: unify(cells[role][row].strip()) for role, unify in _FACTS.items() if role in cells
-        }
+    sides = {header_key(name): frame[name].tolist() for name in frame.columns}
+    for place, line in enumerate(frame.index):
+        facts = {role: read(cells[role][place]) for role, read in FACTS.items() if role in cells}
         for role in {"mask", "lesion"} & cells.keys():
-            mask, flaw = locate(cells[role][row], root)
-            facts[role] = "" if flaw else mask
-        if problem:
-            problem = f"row {row + 2}: {problem}"
-            path = path or f"row {row + 2}"
-        label = unify_label(cells["label"][row])
-        records.append(make_record(dataset, path, label, problem=problem, **facts))
-    return records
-
-
-def _merge(records: list[Record]) -> list[Record]:
-    """One record an image; an image listed with several labels is a problem."""
-    merged: dict[str, Record] = {}
-    labels: dict[str, list[str]] = {}
-    for record in records:
-        merged.setdefault(record.id, record)
-        seen = labels.setdefault(record.id, [])
-        if record.label not in seen:
-            seen.append(record.label)
-    return [
-        _conflict(record, labels[key]) if len(labels[key]) > 1 else record
-        for key, record in merged.items()
-    ]
-
-
-def _conflict(record: Record, labels: list[str]) -> Record:
-    names = ", ".join(label or "no label" for label in labels)
-    return replace(record, problem=record.problem or f"listed with several labels: {names}")
+            mask, flaw = locate(cells[role][place], films.base)
+            facts[role] = "" if flaw else films.place(mask)
+        if "boxes" in cells:
+            boxes, flaw = read_box_list(cells["boxes"][place])
+        elif box_columns:
+            boxes, flaw = read_box({key: sides[key][place] for key in box_columns}, box_columns)
+        else:
+            boxes, flaw = (), ""
+        yield Row(
+            int(line),
+            cells["path"][place] if "path" in cells else "",
+            unify_finding(cells["label"][place]),
+            facts,
+            **by_unit(boxes),
+            problem=f"row {line}: {flaw}" if flaw else "",
+        )
 
 
 READER = Reader(
-    "index_csv", "a CSV table with a disease and an image path column", _recognises, _read
+    "index_csv",
+    "a table (CSV, .xlsx) with a disease and an image path column",
+    _recognises,
+    _read,
 )

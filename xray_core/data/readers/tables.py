@@ -1,65 +1,109 @@
 """Tables that people write by hand or export: any encoding, separator and usual header."""
 
+import codecs
+import csv
+import functools
 import io
 import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pandas as pd
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 
+from xray_core.data.images import IMAGE_SUFFIXES
 from xray_core.errors import DatasetError
+from xray_core.settings import get_settings
 
-TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+SHEET_SUFFIXES = frozenset({".xlsx", ".xlsm"})
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"}) | SHEET_SUFFIXES
+UNREAD_SUFFIXES = frozenset({".xls", ".xlsb", ".ods"})
+"""Suffixes of tables that are named, never read."""
 
 _HEADERS = {  # role -> header names without spaces and punctuation, the best first
     "path": "imagepath filepath path filename file image img imagename imagefile imgpath "
-    "imageindex",
-    "label": "disease label class diagnosis finding findings findinglabels category target",
+    "imageindex imageid xrayimagename imagefilename",
+    "label": "disease label class diagnosis finding findings findinglabels category target "
+    "classname labels pathology",
     "patient": "patientid patient subjectid subject patientnumber",
     "source": "source origin collection hospital site institution dataset",
     "view": "view viewposition projection",
     "age_group": "agegroup age patientage",
-    "split": "split subset partition fold set",
+    "split": "split subset partition fold set datasettype",
     "mask": "lungmask mask maskpath",
     "lesion": "lesionmask lesion lesionpath findingmask",
     "sop_uid": "sopinstanceuid sopuid instanceuid",
+    "boxes": "boxes bboxes boundingboxes",
+    "reading": "reading",
 }
+_EXCEL_SEPARATOR = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
+_HEAD_BYTES = 65_536
+_SHOWN_COLUMNS = 20
+# What a file that is no table raises: csv and codecs ValueErrors apart, openpyxl's and zip's own.
+_DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, csv.Error)
+_SHEET_DAMAGE = (*_DAMAGE, zipfile.BadZipFile, InvalidFileException, NotImplementedError, EOFError)
 
 
 def read_table(path: Path) -> pd.DataFrame:
     """Read a table as text.
 
     UTF-8 with or without a byte order mark, UTF-16 and Windows-1252 are told apart; comma,
-    semicolon, tab and bar are, by the header line. Empty cells are "".
+    semicolon, tab and bar are, by the header line or by Excel's line `sep=;`. Of an Excel file the
+    first sheet is read. Empty cells are "", and lines without any cell are left out.
+
+    Returns:
+        Columns as in the header, a number behind a name that comes twice; the index is the line
+        in the file, the first being 1.
 
     Raises:
         DatasetError: the file can't be opened, or its lines don't form a table.
     """
+    lines = _lines(path)
     try:
-        data = path.read_bytes()
-        text = _decode(data)
-        header = re.sub(r'"[^"]*"', "", text.partition("\n")[0])
-        frame = pd.read_csv(
-            io.StringIO(text),
-            sep=max(",;\t|", key=header.count),
-            dtype=str,
-            keep_default_na=False,
-            index_col=False,
-            skipinitialspace=True,
-        )
-    except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
-        raise DatasetError(
-            f"The table could not be read: {str(error).splitlines()[0]}.",
-            where=path.name,
-            fix="Save it as CSV with a header line.",
-        ) from error
-    return frame.fillna("").rename(columns=lambda name: str(name).strip())
+        _, header = next(lines)
+    except StopIteration:
+        raise _unreadable(path, "it is empty") from None
+    numbers, rows = [], []
+    for number, row in lines:
+        if any(row[len(header) :]):
+            raise DatasetError(
+                f"Line {number} has {len(row)} cells, the header has {len(header)}: "
+                f"{_shorten(row)}. Columns: {_shorten(header)}.",
+                where=path.name,
+                fix="Put quotes round a cell that holds the separator.",
+            )
+        numbers.append(number)
+        rows.append((row + [""] * (len(header) - len(row)))[: len(header)])
+    return pd.DataFrame(rows, columns=_unique(header), index=numbers, dtype=str)
 
 
-def find_columns(frame: pd.DataFrame) -> dict[str, str]:
+def read_header(path: Path) -> tuple[str, ...]:
+    """The column names of a table, from the start of the file alone.
+
+    Raises:
+        DatasetError: as `read_table`, as far as the header shows it.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error.strerror or "it can't be opened") from error
+    return _header(path, status.st_mtime_ns, status.st_size)
+
+
+@functools.lru_cache(maxsize=64)
+def _header(path: Path, changed: int, size: int) -> tuple[str, ...]:
+    _, header = next(_lines(path, whole=False), (0, []))
+    return tuple(_unique(header))
+
+
+def find_columns(names: Iterable[str]) -> dict[str, str]:
     """Which column plays which role: `{"path": "image path", "label": "disease", ...}`."""
     keys: dict[str, str] = {}
-    for name in frame.columns:
-        keys.setdefault(re.sub(r"[\W_]+", "", name.casefold()), name)
+    for name in names:
+        keys.setdefault(header_key(name), name)
     columns: dict[str, str] = {}
     for role, headers in _HEADERS.items():
         found = next((keys[header] for header in headers.split() if header in keys), None)
@@ -68,15 +112,135 @@ def find_columns(frame: pd.DataFrame) -> dict[str, str]:
     return columns
 
 
+def header_key(name: str) -> str:
+    """A column name as it is compared: `X_ray Image-Name` -> `xrayimagename`."""
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
 def describe_headers(role: str) -> str:
     """The header names understood for a role, for error texts."""
     return ", ".join(_HEADERS[role].split())
 
 
-def _decode(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16")
+def lacks_columns(path: Path, names: Iterable[str]) -> DatasetError | None:
+    """Why a table can't list films: columns found and wanted; None where it can."""
+    header = list(names)
+    columns = find_columns(header)
+    if any(Path(name).suffix.lower() in IMAGE_SUFFIXES for name in header):
+        reason = f"The table has no header line. Its first line: {_shorten(header)}. Wanted: "
+        reason += f"one of {describe_headers('path')}, and one of {describe_headers('label')}."
+    else:
+        wanted = {"path": "an image path", "label": "a disease"}
+        absent = [role for role in wanted if role not in columns]
+        if not absent:
+            return None
+        missing = " and none for ".join(wanted[role] for role in absent)
+        reason = (
+            f"The table has no column for {missing}. "
+            f"Its columns: {_shorten(header)}. "
+            f"Wanted: {'; '.join(describe_headers(role) for role in absent)}."
+        )
+    return DatasetError(reason, where=path.name, fix="Add a header line, or rename a column.")
+
+
+def _lines(path: Path, *, whole: bool = True) -> Iterator[tuple[int, list[str]]]:
+    """Number and cells of every line that has any, the header first; all cells stripped."""
+    suffix = path.suffix.lower()
+    if suffix in UNREAD_SUFFIXES:
+        raise _unreadable(path, f"{suffix} files are not read")
+    reader = _sheet_lines(path) if suffix in SHEET_SUFFIXES else _text_lines(path, whole)
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        for number, row in reader:
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                yield number, cells
+    except _SHEET_DAMAGE as error:
+        words = error.strerror if isinstance(error, OSError) else str(error).partition("\n")[0]
+        raise _unreadable(path, words or type(error).__name__) from error
+
+
+def _text_lines(path: Path, whole: bool) -> Iterator[tuple[int, list[str]]]:
+    limit = get_settings().max_file_bytes
+    with path.open("rb") as file:
+        data = file.read(limit + 1 if whole else _HEAD_BYTES)
+    if len(data) > limit:
+        raise ValueError(f"it is larger than {limit / 2**20:,.0f} MB")
+    text = _decode(data, whole=whole)
+    if "\0" in text:
+        raise ValueError("it holds binary data")
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    named = _EXCEL_SEPARATOR.match(first)
+    plain = re.sub(r'"[^"]*"', "", first)
+    separator = named[1] if named else max(",;\t|", key=plain.count)
+    source = io.StringIO(text, newline="")
+    lines = csv.reader(source, delimiter=separator, skipinitialspace=True, strict=True)
+    for row in lines:
+        if named and any(row):
+            named = None
+            continue
+        yield lines.line_num, row
+
+
+def _sheet_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    limit = get_settings().max_file_bytes
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > 4 * limit:
+            raise ValueError(f"it unpacks to more than {4 * limit / 2**20:,.0f} MB")
+    book = load_workbook(path, read_only=True, data_only=True)
+    try:
+        sheet = book.worksheets[0]
+        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+            yield number, [_cell(value) for value in row]
+    finally:
+        book.close()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def _decode(data: bytes, *, whole: bool = True) -> str:
+    """Text of a file, or of its start, which may end within a letter."""
+    encodings = ["utf-8-sig", "cp1252"]
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif len(data) > 3 and b"\0" in data[:2]:
+        encodings = ["utf-16-be" if data[0] == 0 else "utf-16-le"]
+    for encoding in encodings:
+        errors = "replace" if encoding == "cp1252" else "strict"
+        try:
+            return codecs.getincrementaldecoder(encoding)(errors).decode(data, final=whole)
+        except UnicodeDecodeError:
+            if encoding == encodings[-1]:
+                raise
+    return ""
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    unique = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        unique.append(name if seen[name] == 1 else f"{name}.{seen[name] - 1}")
+    return unique
+
+
+def _shorten(cells: Iterable[str]) -> str:
+    """Cells for an error text: not too many, none too long, at least one."""
+    listed = [cell if len(cell) <= 60 else f"{cell[:57]}..." for cell in cells if cell]
+    more = f" and {len(listed) - _SHOWN_COLUMNS} more" if len(listed) > _SHOWN_COLUMNS else ""
+    return (", ".join(listed[:_SHOWN_COLUMNS]) or "none") + more
+
+
+def _unreadable(path: Path, reason: str) -> DatasetError:
+    return DatasetError(
+        f"The table could not be read: {reason}.",
+        where=path.name,
+        fix="Save it as CSV or .xlsx with a header line.",
+    )

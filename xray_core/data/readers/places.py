@@ -1,0 +1,111 @@
+"""Which file a table means: by its path, else by its name where one film alone bears it.
+
+A table may write `images/1.png`, a bare `1.png` or `1` for a film that lies deeper, or a path from
+a folder above (`CheXpert-v1.0-small/train/...`). A film is taken where its path ends as the table
+writes, or the other way round; upper and lower case and the suffix of an image may differ.
+"""
+
+import functools
+import posixpath
+import re
+from pathlib import Path, PurePosixPath
+
+from xray_core.data.images import IMAGE_SUFFIXES
+from xray_core.data.readers.base import divide_masks, walk_images
+from xray_core.data.readers.vocabulary import is_blank
+
+_ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
+OUTSIDE = "the path is outside the data set's folder"
+
+
+def locate(text: str, root: Path) -> tuple[str, str]:
+    """A cell of the table as a relative path with forward slashes, and what is wrong with it.
+
+    An absolute path inside the data set's folder is made relative. One outside keeps only its
+    file name, so that no foreign folder is ever opened or written down.
+    """
+    cell = text.strip()
+    if is_blank(cell):
+        return "", "the image path is empty"
+    if _ABSOLUTE.match(cell):
+        if not Path(cell).is_relative_to(root):
+            return PurePosixPath(cell.replace("\\", "/")).name, OUTSIDE
+        cell = Path(cell).relative_to(root).as_posix()
+    path = posixpath.normpath(cell.replace("\\", "/"))
+    return path, OUTSIDE if path == ".." or path.startswith("../") else ""
+
+
+class Films:
+    """The films below a folder, by the names that a table may give them.
+
+    Args:
+        root: folder that paths are relative to.
+        base: folder of the table, below `root` or the same; its paths are tried first.
+    """
+
+    def __init__(self, root: Path, base: Path | None = None) -> None:
+        self.root = root
+        self.base = base or root
+        self._below = "" if self.base == root else f"{self.base.relative_to(root).as_posix()}/"
+
+    def find(self, text: str) -> tuple[str, str]:
+        """The film that a cell means, relative to `root`, and what is wrong with it.
+
+        A name that no film bears comes back as it stands, without a flaw: the scan will not find
+        the file and say so.
+        """
+        path, flaw = locate(text, self.base)
+        if flaw:
+            return path, flaw
+        for place in (self._below + path, path):
+            if (self.root / place).is_file():
+                return place, ""
+        found = self._by_tail(path)
+        if len(found) == 1:
+            return found[0], ""
+        if found:
+            shown = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if found[3:] else "")
+            return self._below + path, f"several films are named so: {shown}"
+        return self._below + path, ""
+
+    def place(self, path: str) -> str:
+        """A path from the table's folder as one from `root`."""
+        return self._below + path
+
+    def _by_tail(self, path: str) -> list[str]:
+        """The films whose path ends as this one does, or that this path ends as."""
+        parts = _key(path).split("/")
+        found = self._tails.get("/".join(parts), [])
+        for start in range(1, len(parts)):
+            tail = "/".join(parts[start:])
+            wholes = {tail, _key(self._below) + tail}
+            found = found or [film for film in self._tails.get(tail, []) if _key(film) in wholes]
+        if len(found) > 1:
+            found = [film for film in found if _agree(film.casefold(), path.casefold())] or found
+        if len(found) > 1:
+            found = [film for film in found if _agree(film, path)] or found
+        return found
+
+    @functools.cached_property
+    def _tails(self) -> dict[str, list[str]]:
+        """`covid/images/1`, `images/1` and `1`, in lower case -> the films that end so."""
+        films, _ = divide_masks(list(walk_images(self.root)))
+        tails: dict[str, list[str]] = {}
+        for film in films:
+            parts = _key(film).split("/")
+            for start in range(len(parts)):
+                tails.setdefault("/".join(parts[start:]), []).append(film)
+        return tails
+
+
+def _key(path: str) -> str:
+    """A path in lower case without the suffix of an image."""
+    suffix = PurePosixPath(path).suffix
+    stem = path[: -len(suffix)] if suffix.lower() in IMAGE_SUFFIXES else path
+    return stem.casefold()
+
+
+def _agree(film: str, path: str) -> bool:
+    """Whether one of two paths ends as the other, suffix and all."""
+    longer, shorter = sorted((film, path), key=len, reverse=True)
+    return f"/{longer}".endswith(f"/{shorter}")
