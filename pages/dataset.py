@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.access import may_change, read_only_line
 from pages.ui.cache import dataset_links, forget_manifest, manifest_of
 from pages.ui.cautions import cautions, leak_caution
 from pages.ui.dataset_sources import add_panel, download_panel, forget_button, undo_line
@@ -22,13 +23,16 @@ with choice:
 with actions, st.container(horizontal=True, wrap=False):
     if st.button("Rescan", width="stretch", help="Reads the films that changed."):
         forget_manifest(dataset.name)
-    forget_button(dataset)
-undo_line()
-add, fetch = st.columns(2)
-with add:
-    add_panel()
-with fetch:
-    download_panel()
+    if may_change():
+        forget_button(dataset)
+read_only_line()
+if may_change():
+    undo_line()
+    add, fetch = st.columns(2)
+    with add:
+        add_panel()
+    with fetch:
+        download_panel()
 
 with errors_shown():
     manifest = manifest_of(dataset.name)

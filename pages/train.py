@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.access import may_change, read_only_line
 from pages.ui.dataset_views import caution_box
 from pages.ui.frame import require_app
 from pages.ui.notices import errors_shown, page_header
@@ -19,7 +20,8 @@ require_app()
 page_header("Train", "Teach a network to tell the classes apart, and watch how well it learns.")
 
 with errors_shown():
-    start_waiting()
+    if may_change():
+        start_waiting()
 active = active_runs()
 waiting = waiting_runs()
 places = {run.id for run in waiting}
@@ -39,9 +41,7 @@ def start(plan: Plan) -> None:
     st.rerun()
 
 
-form, view = st.columns([2, 3], gap="large")
-
-with form, errors_shown():
+def form() -> None:
     plan = training_form()
     if not plan.hindrance:
         estimate_line(plan.config, plan.counts, busy=bool(active))
@@ -60,6 +60,15 @@ with form, errors_shown():
     elif active:
         st.caption("It starts by itself when those before it have ended.")
 
+
+read_only_line()
+if may_change():
+    left, view = st.columns([2, 3], gap="large")
+    with left, errors_shown():
+        form()
+else:
+    view = st.container()
+
 with view:
     for run in active:
         live_view(run.id)
@@ -74,6 +83,8 @@ with view:
                 "Nothing was trained on this machine yet. “Start training” with the demo films "
                 "and “Quick look” takes about a minute. You can close the page meanwhile: "
                 "the training goes on."
+                if may_change()
+                else "Nothing was trained on this machine yet."
             )
 
 run_list(own, frozenset(run.id for run in active))

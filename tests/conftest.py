@@ -73,6 +73,9 @@ def _folders_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XRAY_MODELS_DIR", str(tmp_path_factory.mktemp("models")))
         patch.setenv("XRAY_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        roots = (tmp_path_factory.getbasetemp(), SHARED)
+        patch.setenv("XRAY_DATA_ROOTS", os.pathsep.join(map(str, roots)))
+        patch.delenv("XRAY_READ_ONLY", raising=False)
         get_settings.cache_clear()
         yield
     get_settings.cache_clear()

@@ -1,16 +1,23 @@
+import os
 from pathlib import Path
 
 import pytest
 
 from xray_core.errors import SettingsError
-from xray_core.settings import PROJECT_DIR, Settings, get_settings
+from xray_core.settings import (
+    PROJECT_DIR,
+    Settings,
+    as_command,
+    get_settings,
+    require_changes_allowed,
+)
 
 
 @pytest.fixture
 def bare(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """An environment without any variable of ours."""
-    for name in ("MODELS_DIR", "CACHE_DIR", "WEIGHTS_DIR", "MAX_MEGABYTES", "MAX_MEGAPIXELS"):
-        monkeypatch.delenv(f"XRAY_{name}", raising=False)
+    for name in [name for name in os.environ if name.startswith("XRAY_")]:
+        monkeypatch.delenv(name)
     get_settings.cache_clear()
     return monkeypatch
 
@@ -52,3 +59,41 @@ def test_settings_are_read_once(bare: pytest.MonkeyPatch) -> None:
     assert get_settings() is before
     get_settings.cache_clear()
     assert get_settings().max_file_bytes == 7 * 2**20
+
+
+def test_roots_are_read_as_in_path_and_empty_means_none(
+    bare: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert get_settings().data_roots is None
+    bare.setenv("XRAY_DATA_ROOTS", f"{tmp_path}/a/../b{os.pathsep}~{os.pathsep}")
+    get_settings.cache_clear()
+    assert get_settings().data_roots == ((tmp_path / "b").resolve(), Path.home().resolve())
+    bare.setenv("XRAY_DATA_ROOTS", "")
+    get_settings.cache_clear()
+    assert get_settings().data_roots == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("XRAY_DATA_ROOTS", "films"), ("XRAY_READ_ONLY", "ja")]
+)
+def test_a_restriction_that_cannot_be_understood_stops_everything(
+    bare: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    bare.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        get_settings()
+    assert caught.value.where == f"{name}={value}"
+
+
+@pytest.mark.parametrize(("value", "changes"), [("1", False), ("true", False), ("0", True)])
+def test_a_read_only_app_changes_nothing_but_a_command_does(
+    bare: pytest.MonkeyPatch, value: str, *, changes: bool
+) -> None:
+    bare.setenv("XRAY_READ_ONLY", value)
+    with as_command():
+        require_changes_allowed()
+    if changes:
+        require_changes_allowed()
+    else:
+        with pytest.raises(SettingsError):
+            require_changes_allowed()

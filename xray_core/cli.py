@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from xray_core.arguments import build_parser
 from xray_core.commands import films, lungs, models, training
 from xray_core.console import run_command
+from xray_core.settings import as_command
 
 Arguments = argparse.Namespace
 
@@ -48,4 +49,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     arguments = build_parser(COMMANDS).parse_args(argv)
-    return run_command(lambda: arguments.command(arguments))
+    with as_command():
+        return run_command(lambda: arguments.command(arguments))

@@ -46,6 +46,14 @@ def _remove_leftovers(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is such a file or folder; False too for what no file can be named."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # too long, or not to be looked at
+        return False
+
+
 def require_room(folder: Path, n_bytes: int) -> None:
     """Check for free space before a file is mapped into memory, where a full disk kills.
 

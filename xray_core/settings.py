@@ -7,10 +7,19 @@
 | `XRAY_WEIGHTS_DIR` | looked at first for pre-trained weights | not set |
 | `XRAY_MAX_MEGABYTES` | largest file that is opened | 100 |
 | `XRAY_MAX_MEGAPIXELS` | largest image that is decoded | 80 |
+| `XRAY_DATA_ROOTS` | folders that the pages may open, as in `PATH`; "" for none | see below |
+| `XRAY_READ_ONLY` | 1: the pages train, add, fetch and delete nothing | 0 |
+
+Without `XRAY_DATA_ROOTS` the pages open the home folder of whoever runs the app, if the server
+listens to this machine alone, and no folder if it listens to others. The last two variables are for
+the pages: the command line is its user's own, and does all that the system lets that user do.
 """
 
 import functools
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +30,7 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Settings:
-    """Folders and limits of this installation."""
+    """Folders and limits of this installation; `data_roots` is None where nobody set them."""
 
     models_dir: Path = PROJECT_DIR / "models"
     shipped_dir: Path = PROJECT_DIR / "models" / "shipped"
@@ -29,6 +38,8 @@ class Settings:
     weights_dir: Path | None = None
     max_file_bytes: int = 100 * 2**20
     max_pixels: int = 80_000_000
+    data_roots: tuple[Path, ...] | None = None
+    read_only: bool = False
 
 
 @functools.lru_cache(maxsize=1)
@@ -36,7 +47,7 @@ def get_settings() -> Settings:
     """The settings of this process; `get_settings.cache_clear()` reads them anew.
 
     Raises:
-        SettingsError: a variable is not a positive number.
+        SettingsError: a variable has an unusable value.
     """
     weights = os.environ.get("XRAY_WEIGHTS_DIR")
     return Settings(
@@ -45,12 +56,69 @@ def get_settings() -> Settings:
         weights_dir=Path(weights).expanduser() if weights else None,
         max_file_bytes=int(_positive("XRAY_MAX_MEGABYTES", 100) * 2**20),
         max_pixels=int(_positive("XRAY_MAX_MEGAPIXELS", 80) * 1_000_000),
+        data_roots=_roots("XRAY_DATA_ROOTS"),
+        read_only=_switch("XRAY_READ_ONLY"),
     )
+
+
+_as_command: ContextVar[bool] = ContextVar("_as_command", default=False)
+
+
+def require_changes_allowed() -> None:
+    """Check, before anything is trained, added, fetched or deleted, that this app does so.
+
+    Raises:
+        SettingsError: it is for others to look at only.
+    """
+    if get_settings().read_only and not _as_command.get():
+        raise SettingsError(
+            "This app is for looking at only: nothing is trained, added, fetched or deleted here.",
+            where="XRAY_READ_ONLY=1",
+            fix="Whoever runs it does that on the command line.",
+        )
+
+
+@contextmanager
+def as_command() -> Iterator[None]:
+    """Inside, `require_changes_allowed` allows all: a command is run, not a page."""
+    token = _as_command.set(True)
+    try:
+        yield
+    finally:
+        _as_command.reset(token)
 
 
 def _folder(name: str, default: Path) -> Path:
     text = os.environ.get(name)
     return Path(text).expanduser().resolve() if text else default
+
+
+def _roots(name: str) -> tuple[Path, ...] | None:
+    """Folders as in `PATH`; none where the variable is empty, None where it is not set."""
+    text = os.environ.get(name)
+    if text is None:
+        return None
+    parts = [part.strip() for part in text.split(os.pathsep) if part.strip()]
+    for part in parts:
+        if not Path(part).expanduser().is_absolute():
+            raise SettingsError(
+                f"{name} must list absolute paths.",
+                where=f"{name}={text}",
+                fix=f"Write each folder from its root on, with {os.pathsep} between them.",
+            )
+    return tuple(Path(part).expanduser().resolve() for part in parts)
+
+
+def _switch(name: str) -> bool:
+    """1 or 0; any other word is refused, as a mistake would open what was to be closed."""
+    text = os.environ.get(name, "").strip().lower()
+    if text in ("1", "true", "yes", "on"):
+        return True
+    if text in ("", "0", "false", "no", "off"):
+        return False
+    raise SettingsError(
+        f"{name} must be 1 or 0.", where=f"{name}={text}", fix="Correct or unset it."
+    )
 
 
 def _positive(name: str, default: float) -> float:

@@ -15,6 +15,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from pages.ui.access import data_roots
 from pages.ui.film_panel import attributions_of
 from pages.ui.garbage import keep_out_of_garbage
 from xray_core.data import catalogue
@@ -91,6 +92,7 @@ def manifest_of(name: str) -> Manifest:
             reader=dataset.reader or None,
             name=dataset.name,
             progress=show,
+            within=None if dataset.is_demo else data_roots(),
         )
         line.empty()
     return kept[name]
@@ -100,7 +102,7 @@ def manifest_at(path: Path, reader: str = "") -> Manifest:
     """Films that a training was started on, in the list of data sets or not."""
     kept: dict[Path, Manifest] = st.session_state.setdefault("manifests_at", {})
     if path not in kept:
-        kept[path] = scan(path, reader=reader or None)
+        kept[path] = scan(path, reader=reader or None, within=data_roots())
     return kept[path]
 
 

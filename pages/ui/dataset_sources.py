@@ -1,16 +1,17 @@
 """The data sets of this machine: adding one, forgetting one, fetching a public one."""
 
-from pathlib import Path
-
 import streamlit as st
 
+from pages.ui.access import data_path
 from pages.ui.cache import forget_manifest
 from pages.ui.notices import errors_shown, plain, show_error
 from pages.ui.words import count, size
 from xray_core.data import download
 from xray_core.data.catalogue import DEMO_NAME, Dataset, add_dataset, forget_dataset
 from xray_core.data.readers import READERS, find_reader, get_reader
-from xray_core.errors import DatasetError, XrayError
+from xray_core.errors import XrayError
+from xray_core.files import is_there
+from xray_core.settings import require_changes_allowed
 
 
 def forget_button(dataset: Dataset) -> None:
@@ -102,7 +103,7 @@ def download_panel() -> None:
             bar.progress(min(1.0, done / total) if total else 0.0, f"Fetching: {words}")
 
         with errors_shown():
-            path = download.download(key, Path(folder).expanduser(), show)
+            path = download.download(key, data_path(folder), show)
             st.session_state["kept_dataset"] = add_dataset(path).name
             st.session_state.pop("dataset", None)
             st.rerun()
@@ -111,12 +112,10 @@ def download_panel() -> None:
 
 def _add() -> None:
     try:
-        text = str(st.session_state["add_dataset_path"]).strip()
-        if not text:
-            raise DatasetError("No path was given.", fix="Type the path of a folder or index file.")
-        path = Path(text).expanduser()
+        require_changes_allowed()
+        path = data_path(str(st.session_state["add_dataset_path"]))
         reader = str(st.session_state["add_dataset_reader"])
-        if path.exists():
+        if is_there(path):
             get_reader(reader) if reader else find_reader(path)
         dataset = add_dataset(path, str(st.session_state["add_dataset_name"]), reader)
     except XrayError as error:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.access import may_change
 from pages.ui.notices import plain, show_error
 from pages.ui.pickers import run_title
 from xray_core.errors import XrayError
@@ -11,7 +12,9 @@ _TRAINED, _OWN = "deleted_runs", "deleted_own_models"
 
 
 def delete_button(run: Run, *, disabled: bool = False) -> None:
-    """Deletes the model; `deleted_lines` then offers to bring it back."""
+    """Deletes the model; `deleted_lines` then offers to bring it back. Absent where it may not."""
+    if not may_change():
+        return
     st.button(
         "Delete",
         key=f"delete_{run.id}",
@@ -43,7 +46,7 @@ def deleted_lines(*, own: bool = False) -> None:
     kind = _OWN if own else _TRAINED
     if error := st.session_state.pop(f"{kind}_error", None):
         show_error(error)
-    deleted: dict[str, str] = st.session_state.get(kind, {})
+    deleted: dict[str, str] = st.session_state.get(kind, {}) if may_change() else {}
     for run_id, title in reversed(deleted.items()):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"Deleted: {plain(title)}", width="content")

@@ -4,6 +4,7 @@ import html
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
@@ -38,11 +39,20 @@ def show_error(error: XrayError) -> None:
 
 @contextmanager
 def errors_shown() -> Iterator[None]:
-    """Show a user's mistake in place; the rest of the page goes on."""
+    """Show a user's mistake, or a folder that cannot be used, in place; the page goes on."""
     try:
         yield
     except XrayError as error:
         show_error(error)
+    except OSError as error:  # no right to read or write, a full disk
+        logging.getLogger("thoraxlens").exception("The system refused something")
+        show_error(
+            XrayError(
+                f"{error.strerror or type(error).__name__}.",
+                where=Path(str(error.filename or "")).name,
+                fix="Check the permissions of that file or folder, and the room on its disk.",
+            )
+        )
 
 
 @contextmanager

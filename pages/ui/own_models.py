@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui.access import may_change
 from pages.ui.deleted_runs import any_deleted, delete_button, deleted_lines
 from pages.ui.notices import errors_shown, plain, show_error
 from pages.ui.pickers import run_titles
@@ -37,6 +38,18 @@ def own_models(runs: tuple[Run, ...]) -> None:
         "here. Nothing in its file is run; a file that needs more than layers of Keras is refused."
     )
     _added_line()
+    if may_change():
+        _adding()
+    if runs or any_deleted(own=True):
+        deleted_lines(own=True)
+        titles = run_titles(runs)
+        for run in runs:
+            with errors_shown(), st.container(border=True):
+                _row(run, titles[run.id])
+
+
+def _adding() -> None:
+    """A file, what was found in it, and the form."""
     upload = st.file_uploader(
         "Saved with model.save('name.keras')",
         type=["keras"],
@@ -49,12 +62,6 @@ def own_models(runs: tuple[Run, ...]) -> None:
             show_error(found)
         else:
             _form(upload, found)
-    if runs or any_deleted(own=True):
-        deleted_lines(own=True)
-        titles = run_titles(runs)
-        for run in runs:
-            with errors_shown(), st.container(border=True):
-                _row(run, titles[run.id])
 
 
 def _added_line() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.ui import training_settings as settings
+from pages.ui.access import require_weights_allowed
 from pages.ui.augment_preview import augment_fields, augment_preview
 from pages.ui.cache import dataset_links, manifest_of
 from pages.ui.cautions import Caution, cautions, leak_caution
@@ -134,6 +135,8 @@ def _start_line() -> str:
         return "Name the file of weights to start from, under “Advanced settings”."
     network, weights = chosen_network(), settings.chosen_weights()
     try:
+        if value_of("start") == FILE:
+            require_weights_allowed(weights)
         start = resolve_weights(network, weights)
     except WeightsError as error:
         st.caption(f":orange[:material/warning: {error.what} {error.fix}]")

@@ -4,6 +4,7 @@ import contextlib
 
 import streamlit as st
 
+from pages.ui.access import may_change
 from pages.ui.deleted_runs import any_deleted, delete_button, deleted_lines
 from pages.ui.notices import errors_shown, plain, show_error
 from pages.ui.pickers import datasets_of, run_title, run_titles
@@ -73,9 +74,10 @@ def _row(run: Run, title: str, *, goes_on: bool) -> None:
         st.markdown(plain(title), width="stretch")
         state_badge(state_of(run))
         score = st.empty()
-        if not goes_on and can_resume(run):
-            resume_button(run, f"resume_{run.id}")
-        settings_button(run, f"settings_{run.id}")
+        if may_change():
+            if not goes_on and can_resume(run):
+                resume_button(run, f"resume_{run.id}")
+            settings_button(run, f"settings_{run.id}")
         delete_button(run, disabled=goes_on)
     if run.finished:
         score.markdown(f"Macro-F1 {interval(run.scores['macro_f1'])}", width="content")

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.access import may_change
 from pages.ui.deleted_runs import remember_deleted
 from pages.ui.notices import plain, show_error
 from pages.ui.pickers import datasets_of, run_title
@@ -24,6 +25,8 @@ def queue_view(waiting: tuple[Run, ...]) -> None:
             st.markdown(
                 f"{place + 1}. {plain(run_title(run))}  \n{_settings(run)}", width="stretch"
             )
+            if not may_change():
+                continue
             _button("Up", "arrow_upward", run, -1, disabled=place == 0)
             _button("Down", "arrow_downward", run, 1, disabled=place == len(waiting) - 1)
             st.button(

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from pages.ui.access import may_change
 from pages.ui.epoch_strip import epoch_strip
 from pages.ui.learning_charts import learning_curve, step_positions
 from pages.ui.notices import errors_shown, plain, show_error
@@ -32,15 +33,16 @@ def live_view(run_id: str) -> None:
             left, right = st.columns([5, 1], vertical_alignment="center")
             left.markdown(plain(run_title(run)))
             asked = stop_requested(run.path)
-            right.button(
-                "Stopping" if asked else "Stop",
-                icon=":material/stop:",
-                on_click=request_stop,
-                args=(run,),
-                disabled=asked,
-                width="stretch",
-                help="The best epoch so far is tested and kept.",
-            )
+            if may_change():
+                right.button(
+                    "Stopping" if asked else "Stop",
+                    icon=":material/stop:",
+                    on_click=request_stop,
+                    args=(run,),
+                    disabled=asked,
+                    width="stretch",
+                    help="The best epoch so far is tested and kept.",
+                )
             st.subheader(words, anchor=False)
             st.progress(share)
             if details:
@@ -58,7 +60,7 @@ def outcome_view(run: Run) -> None:
     """How the last training ended, why, and where to go on."""
     status = read_status(run.path)
     state = str(status.get("state", ""))
-    resumable = can_resume(run)
+    resumable = may_change() and can_resume(run)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(plain(run_title(run)), anchor=False, width="content")
@@ -80,7 +82,8 @@ def outcome_view(run: Run) -> None:
                 st.page_link("pages/explain.py", label="Explain its films", icon=":material/image:")
             if resumable:
                 resume_button(run, "resume_last")
-            settings_button(run, "settings_last")
+            if may_change():
+                settings_button(run, "settings_last")
         curves(run)
         epoch_strip(run)
         log_lines(run)

@@ -86,7 +86,9 @@ def test_reader_that_was_chosen_is_kept(open_page: OpenPage, clinic: Path) -> No
     ("path", "words"),
     [
         ("", "No path was given"),
-        ("/nowhere/at/all", "There is no such file or folder"),
+        ("EMPTY/at/all", "There is no such file or folder"),
+        ("EMPTY/" + "a" * 300, "There is no such file or folder"),
+        ("/nowhere/at/all", "This app does not open that path"),
         ("EMPTY", "No data set was recognised"),
     ],
 )

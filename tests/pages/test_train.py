@@ -207,7 +207,7 @@ def test_a_file_of_weights_is_looked_at_before_anything_starts(
     page.selectbox(key="train_start").set_value("file").run()
     assert button(page, "Start training").disabled
     assert "Name the file of weights" in words(page)
-    page.text_input(key="train_weights_file").set_value("nowhere.npz").run()
+    page.text_input(key="train_weights_file").set_value(str(own_run.path / "nowhere.npz")).run()
     assert button(page, "Start training").disabled
     assert "There is no such file of weights." in words(page)
     path = str(own_run.path / "weights.npz")

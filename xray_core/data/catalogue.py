@@ -10,8 +10,8 @@ from pathlib import Path
 
 from xray_core.data.phantom import write_phantoms
 from xray_core.errors import DatasetError
-from xray_core.files import replacing
-from xray_core.settings import get_settings
+from xray_core.files import is_there, replacing
+from xray_core.settings import get_settings, require_changes_allowed
 
 DEMO_NAME = "demo-films"
 DEMO_TITLE = "Demo films (synthetic)"
@@ -73,8 +73,9 @@ def add_dataset(path: Path, name: str = "", reader: str = "") -> Dataset:
     Raises:
         DatasetError: nothing is there, or the name is taken by another folder.
     """
+    require_changes_allowed()
     path = path.expanduser()
-    if not path.exists():
+    if not is_there(path):
         raise DatasetError(
             "There is no such file or folder.", where=path.name, fix="Check the path."
         )
@@ -92,6 +93,7 @@ def add_dataset(path: Path, name: str = "", reader: str = "") -> Dataset:
 
 def forget_dataset(name: str) -> None:
     """Take a data set off the list; its films stay where they are."""
+    require_changes_allowed()
     _write({known: dataset for known, dataset in _read().items() if known != name})
 
 

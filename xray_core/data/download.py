@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from xray_core.errors import DownloadError
+from xray_core.settings import require_changes_allowed
 
 Progress = Callable[[int, int], None]
 
@@ -118,6 +119,7 @@ def download(key: str, target: Path, progress: Progress | None = None) -> Path:
         DownloadError: unknown key, no network, refused, damaged, or no room on the disk; says
             how to get the data set by hand.
     """
+    require_changes_allowed()
     if key not in SOURCES:
         raise DownloadError(
             f"No data set is named '{key}'.", where=key, fix=f"Choose one of {', '.join(SOURCES)}."

@@ -4,7 +4,7 @@ import hashlib
 import io
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from xray_core import __version__
+from xray_core.data.allowed import allowed_path, confine, require_no_way_out
 from xray_core.data.boxes import clip_boxes, in_shares
 from xray_core.data.duplicates import perceptual_hash
 from xray_core.data.images import open_gray
@@ -20,7 +21,7 @@ from xray_core.data.readers.base import root_of
 from xray_core.data.readers.vocabulary import SEVERAL
 from xray_core.data.records import Manifest, Record
 from xray_core.errors import DatasetError, ImageReadError
-from xray_core.files import replacing
+from xray_core.files import is_there, replacing
 from xray_core.settings import get_settings
 
 _log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ def scan(
     progress: Callable[[int, int], None] | None = None,
     workers: int | None = None,
     cache_dir: Path | None = None,
+    within: Sequence[Path] | None = None,
 ) -> Manifest:
     """List a data set and look at every film of it.
 
@@ -76,15 +78,16 @@ def scan(
         workers: threads; None takes two more than there are cores, at most eight. Threads do,
             since decoding and hashing leave Python's lock, and they work inside any server.
         cache_dir: where scans are kept; None takes the settings.
+        within: folders that may be opened (see `allowed.py`); None for all, as on the command line.
 
     Returns:
         Manifest of all listed films, in the reader's order, the unusable ones with a `problem`.
 
     Raises:
-        DatasetError: nothing there, no reader knows it, or it holds no film.
+        DatasetError: nothing there, no reader knows it, it holds no film, or may not be opened.
     """
-    path = path.expanduser().resolve()
-    if not path.exists():
+    path = path.expanduser().resolve() if within is None else allowed_path(str(path), within)
+    if not is_there(path):
         raise DatasetError(
             "The data set doesn't exist.", where=path.name, fix="Check the path of the folder."
         )
@@ -92,8 +95,11 @@ def scan(
         raise DatasetError("The folder is empty.", where=path.name, fix="Put films into it.")
     root = root_of(path)
     dataset = (name or root.name or "data").replace("/", "-").replace("\\", "-")
+    links = frozenset[str]() if within is None else require_no_way_out(root, within)
     chosen = get_reader(reader) if reader else find_reader(path)
     listed = chosen.read(path, dataset)
+    if within is not None:
+        listed = [confine(record, links) for record in listed]
     if not listed:
         raise DatasetError(
             f"No film was found as '{chosen.name}' ({chosen.title}).",

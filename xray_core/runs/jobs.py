@@ -35,7 +35,7 @@ from xray_core.runs.store import (
     trash_run,
     write_json,
 )
-from xray_core.settings import get_settings
+from xray_core.settings import get_settings, require_changes_allowed
 
 if TYPE_CHECKING:
     from xray_core.training.config import TrainingConfig
@@ -69,6 +69,7 @@ def add_training(
         WeightsError: what it is to start from cannot be had.
         RunError: nothing can be written to the models folder.
     """
+    require_changes_allowed()
     initialisation = resolve_weights(get_network(config.network), config.weights)
     models_dir = _models_dir(models_dir)
     run_id = new_run_id(config.network)
@@ -106,6 +107,7 @@ def start_waiting(models_dir: Path | None = None) -> str | None:
     models_dir = _models_dir(models_dir)
     if not waiting_runs(models_dir):
         return None
+    require_changes_allowed()
     with _queue(models_dir) as waiting:
         first = next(iter(waiting_runs(models_dir)), None)
         if first is None or active_runs(models_dir):
@@ -128,6 +130,7 @@ def waiting_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
 
 def move_waiting(run: Run, places: int) -> None:
     """Let a run that waits change places; -1 is one earlier. What has begun stays where it is."""
+    require_changes_allowed()
     with _queue(run.path.parent) as waiting:
         ids = [other.id for other in waiting_runs(run.path.parent)]
         if run.id in ids:
@@ -143,6 +146,7 @@ def drop_waiting(run: Run) -> None:
     Raises:
         RunError: it has begun meanwhile.
     """
+    require_changes_allowed()
     with _queue(run.path.parent):
         if run.id not in [other.id for other in waiting_runs(run.path.parent)]:
             raise RunError("It no longer waits.", where=run.id, fix="Stop it instead.")
@@ -167,6 +171,7 @@ def resume_training(run: Run) -> None:
     Raises:
         RunError: it goes on, has finished, or was not trained on this machine.
     """
+    require_changes_allowed()
     if not can_resume(run):
         raise RunError(
             "This training cannot go on here.",
@@ -211,6 +216,7 @@ def require_unfinished(run: Run) -> None:
 
 def request_stop(run: Run) -> None:
     """Ask a training to end after its current step; its best epoch is evaluated and kept."""
+    require_changes_allowed()
     (run.path / STOP_FILE).touch()
 
 

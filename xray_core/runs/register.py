@@ -13,7 +13,7 @@ from xray_core.networks.adapt import Adapted, adapt_network, told_size_px
 from xray_core.networks.own_model import check_own_model, load_own_model
 from xray_core.runs.loading import require_classes
 from xray_core.runs.store import CONFIG, MANIFEST, MODEL, OWN, Run, new_run_id, open_run, write_json
-from xray_core.settings import get_settings
+from xray_core.settings import get_settings, require_changes_allowed
 
 MAX_NAME = 60
 USUAL_SIZE_PX = 224
@@ -99,6 +99,7 @@ def register_model(
             one class name per answer.
         RunError: the run folder cannot be written.
     """
+    require_changes_allowed()
     name, labels = name.strip(), tuple(classes)
     if not 0 < len(name) <= MAX_NAME or not name.isprintable():
         raise NetworkError(

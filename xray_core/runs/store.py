@@ -40,7 +40,7 @@ from xray_core.data.records import Manifest, read_manifest
 from xray_core.errors import RunError, RunNotFoundError
 from xray_core.files import replacing
 from xray_core.networks.registry import NETWORKS
-from xray_core.settings import get_settings
+from xray_core.settings import get_settings, require_changes_allowed
 
 CONFIG = "config.json"
 ENVIRONMENT = "environment.json"
@@ -254,6 +254,7 @@ def trash_run(run: Run) -> None:
     Raises:
         RunError: the run came with the repository.
     """
+    require_changes_allowed()
     if run.shipped:
         raise RunError("Shipped models stay.", where=run.id, fix="Choose a run of your own.")
     trash = run.path.parent / TRASH
@@ -274,6 +275,7 @@ def restore_run(run_id: str, models_dir: Path | None = None) -> Run:
         RunNotFoundError: five others were deleted since.
     """
     models_dir = models_dir or get_settings().models_dir
+    require_changes_allowed()
     kept = models_dir / TRASH / run_id
     if not _RUN_ID.fullmatch(run_id) or not kept.is_dir():
         raise RunNotFoundError(

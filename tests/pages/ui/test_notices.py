@@ -27,6 +27,16 @@ def test_file_name_is_shown_as_it_is() -> None:
     assert r"a\_\*b\*\_\[c\](d).png" in app.error[0].value
 
 
+def test_a_folder_that_cannot_be_used_is_named_without_its_path() -> None:
+    app = page(
+        "with unexpected_shown(), errors_shown():\n"
+        "    raise PermissionError(13, 'Permission denied', '/srv/secret/cache')"
+    )
+    assert "Permission denied" in app.error[0].value
+    assert "Where: cache" in app.error[0].value
+    assert "/srv" not in app.error[0].value
+
+
 def test_defect_is_told_without_a_traceback() -> None:
     app = page("with unexpected_shown():\n    raise ValueError('secret path')")
     assert not app.exception

@@ -63,10 +63,10 @@ def walk_files(root: Path, *, below: str = "") -> Iterator[str]:
             folders.clear()
             continue
         seen.add(key)
-        folders[:] = sorted(name for name in folders if _is_wanted(name))
+        folders[:] = sorted(name for name in folders if is_wanted(name))
         start = Path(folder).relative_to(root).as_posix()
         prefix = "" if start == "." else f"{start}/"
-        yield from (prefix + name for name in sorted(files) if _is_wanted(name))
+        yield from (prefix + name for name in sorted(files) if is_wanted(name))
 
 
 def walk_images(root: Path, *, below: str = "") -> Iterator[str]:
@@ -79,7 +79,7 @@ def unpacked_folders(path: Path) -> Iterator[Path]:
     """A folder and what archives wrap around a data set: its only child folder, and so on."""
     while path.is_dir():
         yield path
-        children = [child for child in path.iterdir() if child.is_dir() and _is_wanted(child.name)]
+        children = [child for child in path.iterdir() if child.is_dir() and is_wanted(child.name)]
         if len(children) != 1:
             return
         path = children[0]
@@ -114,5 +114,6 @@ def divide_masks(paths: list[str]) -> tuple[list[str], dict[str, str]]:
     return films, of_film
 
 
-def _is_wanted(name: str) -> bool:
+def is_wanted(name: str) -> bool:
+    """Whether a file or folder is neither hidden nor what operating systems leave behind."""
     return not name.startswith(".") and name not in _SKIPPED
