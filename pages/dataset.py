@@ -3,13 +3,14 @@
 import streamlit as st
 
 from pages.ui.access import may_change, read_only_line
-from pages.ui.cache import dataset_links, forget_manifest, manifest_of
+from pages.ui.cache import dataset_links
 from pages.ui.cautions import cautions, leak_caution
 from pages.ui.dataset_sources import add_panel, download_panel, forget_button, undo_line
 from pages.ui.dataset_views import appearance, balance, cards, caution_box, problems
 from pages.ui.film_grid import duplicate_pages, sample_pages
 from pages.ui.frame import require_app
 from pages.ui.kept import keep
+from pages.ui.manifests import forget_manifest, manifest_of
 from pages.ui.notices import empty_state, errors_shown, page_header
 from pages.ui.pickers import pick_dataset
 from pages.ui.words import count

@@ -7,7 +7,6 @@ import streamlit as st
 from pages.ui.cache import (
     answer_words,
     explained_films,
-    manifest_of,
     measured_map,
     seen_films,
     thumbnails,
@@ -16,6 +15,7 @@ from pages.ui.closer_look import closer_look
 from pages.ui.film_walk import FilmWalk
 from pages.ui.frame import require_app
 from pages.ui.gallery import TRUST, apply_filter, film_table, filter_bar, pick_film
+from pages.ui.manifests import manifest_of
 from pages.ui.notices import empty_state, errors_shown, page_header
 from pages.ui.pickers import answering_runs, pick_dataset, pick_method, pick_runs
 from pages.ui.side_by_side import side_by_side

@@ -15,14 +15,11 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from pages.ui.access import data_roots
 from pages.ui.film_panel import attributions_of
 from pages.ui.garbage import keep_out_of_garbage
-from xray_core.data import catalogue
 from xray_core.data.batches import as_batch, cache_films
 from xray_core.data.duplicates import near_duplicate_groups
 from xray_core.data.images import Film, load_image, resize_image, to_uint8
-from xray_core.data.manifest import scan
 from xray_core.data.masks import box_mask, lesion_path, load_mask
 from xray_core.data.records import Manifest
 from xray_core.data.splits import Leak, split_leaks
@@ -74,41 +71,6 @@ class DatasetLinks:
 
     near_duplicates: tuple[tuple[str, ...], ...]
     leaks: tuple[Leak, ...]
-
-
-def manifest_of(name: str) -> Manifest:
-    """The scanned data set; only what changed since the last look is read anew."""
-    kept: dict[str, Manifest] = st.session_state.setdefault("manifests", {})
-    if name not in kept:
-        dataset = catalogue.get_dataset(name)
-        line = st.empty()
-
-        def show(done: int, total: int) -> None:
-            films = f"{done:,} of {total:,} films".replace(",", "\u202f")
-            line.progress(done / max(total, 1), f"Reading {dataset.title}: {films}")
-
-        kept[name] = scan(
-            catalogue.prepare(dataset, show),
-            reader=dataset.reader or None,
-            name=dataset.name,
-            progress=show,
-            within=None if dataset.is_demo else data_roots(),
-        )
-        line.empty()
-    return kept[name]
-
-
-def manifest_at(path: Path, reader: str = "") -> Manifest:
-    """Films that a training was started on, in the list of data sets or not."""
-    kept: dict[Path, Manifest] = st.session_state.setdefault("manifests_at", {})
-    if path not in kept:
-        kept[path] = scan(path, reader=reader or None, within=data_roots())
-    return kept[path]
-
-
-def forget_manifest(name: str) -> None:
-    """Look at the data set again at the next call of `manifest_of`."""
-    st.session_state.setdefault("manifests", {}).pop(name, None)
 
 
 def model_of(run: Run) -> Any:

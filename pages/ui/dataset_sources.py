@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui.access import data_path
-from pages.ui.cache import forget_manifest
+from pages.ui.manifests import forget_manifest
 from pages.ui.notices import errors_shown, plain, show_error
 from pages.ui.words import count, size
 from xray_core.data import download

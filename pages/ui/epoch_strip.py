@@ -13,7 +13,8 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from pages.ui.cache import film_of, manifest_at, manifest_of
+from pages.ui.cache import film_of
+from pages.ui.manifests import manifest_at, manifest_of
 from pages.ui.pickers import datasets_of
 from pages.ui.theme import class_colours
 from xray_core.data.images import resize_image

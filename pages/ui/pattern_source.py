@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.cache import manifest_of, model_of
+from pages.ui.cache import model_of
+from pages.ui.manifests import manifest_of
 from pages.ui.notices import empty_state, errors_shown, plain, show_error
 from pages.ui.pattern_cache import films_of_test, patterns_of
 from pages.ui.pickers import datasets_of, run_titles

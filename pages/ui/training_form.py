@@ -7,8 +7,9 @@ import streamlit as st
 from pages.ui import training_settings as settings
 from pages.ui.access import require_weights_allowed
 from pages.ui.augment_preview import augment_fields, augment_preview
-from pages.ui.cache import dataset_links, manifest_of
+from pages.ui.cache import dataset_links
 from pages.ui.cautions import Caution, cautions, leak_caution
+from pages.ui.manifests import manifest_of
 from pages.ui.pickers import start_words
 from pages.ui.training_settings import FILE, IMAGENET, RANDOM, chosen_network, presets, value_of
 from pages.ui.words import films, join
