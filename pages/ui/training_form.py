@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.ui import training_settings as settings
-from pages.ui.access import require_weights_allowed
 from pages.ui.augment_preview import augment_fields, augment_preview
 from pages.ui.cache import dataset_links
 from pages.ui.cautions import Caution, cautions, leak_caution
@@ -18,7 +17,6 @@ from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, combine_manifests
 from xray_core.errors import WeightsError
 from xray_core.networks.registry import NETWORKS
-from xray_core.networks.weights import resolve_weights
 from xray_core.training.config import CHOICES, EVERYTHING, TrainingConfig
 from xray_core.training.estimate import split_counts
 from xray_core.training.speeds import known_blocks
@@ -134,11 +132,9 @@ def _start_line() -> str:
     """
     if settings.starts_from_nothing_named():
         return "Name the file of weights to start from, under “Advanced settings”."
-    network, weights = chosen_network(), settings.chosen_weights()
+    network = chosen_network()
     try:
-        if value_of("start") == FILE:
-            require_weights_allowed(weights)
-        start = resolve_weights(network, weights)
+        start = settings.chosen_start()
     except WeightsError as error:
         st.caption(f":orange[:material/warning: {error.what} {error.fix}]")
         return error.what

@@ -9,7 +9,9 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui.access import require_weights_allowed
 from xray_core.networks.registry import NETWORKS, Network
+from xray_core.networks.weights import Initialisation, resolve_weights
 from xray_core.training.config import FROM_PRETRAINED, TrainingConfig
 
 PREFIX = "train_"
@@ -59,6 +61,17 @@ def chosen_network() -> Network:
 def chosen_weights() -> str:
     """Where it starts, as `TrainingConfig.weights` takes it; `file` before one is named."""
     return str(value_of("start") if value_of("start") != FILE else _file() or FILE)
+
+
+def chosen_start() -> Initialisation:
+    """What it starts from, looked at.
+
+    Raises:
+        WeightsError: it cannot be used, or may not be opened.
+    """
+    if value_of("start") == FILE:
+        require_weights_allowed(chosen_weights())
+    return resolve_weights(chosen_network(), chosen_weights())
 
 
 def starts_from_nothing_named() -> bool:
