@@ -71,3 +71,17 @@ def test_closed_form_and_gradient_agree(
     np.testing.assert_allclose(
         predict_and_explain(model, noise, method)[1], closed, rtol=1e-3, atol=1e-6
     )
+
+
+@pytest.mark.parametrize("place", ["before", "after", "beside"])
+def test_an_operation_on_the_way_to_the_logits_is_seen(place: str) -> None:
+    import keras
+
+    film = keras.Input((16, 16, 1))
+    features = keras.layers.Conv2D(2, 3, name="last")(film)
+    x = keras.layers.GlobalAveragePooling2D()(features * 3 if place == "before" else features)
+    logits = keras.layers.Dense(2)(x)
+    if place == "beside":
+        logits = logits + keras.ops.mean(film, axis=(1, 2))
+    network = keras.Model(film, 3 * logits if place == "after" else logits)
+    assert head_kernel(network, "last") is None

@@ -275,7 +275,7 @@ def test_networks_that_cannot_be_explained_are_refused_with_a_way_out() -> None:
     refused(classifier((7,), layers.Dense(2)), "no grey or colour image")
     refused(classifier((3, 32, 32), layers.Flatten(), layers.Dense(2)), "channels last")
     refused(classifier((32, 32, 1), layers.Flatten(), layers.Dense(2)), "keeps places")
-    refused(classifier((32, 32, 1), layers.Conv2D(2, 3)), "one answer a class")
+    refused(classifier((32, 32, 1), layers.Conv2D(2, 3)), "one answer per class")
     many = classifier((32, 32, 1), layers.Flatten(), layers.Dense(3, activation="sigmoid"))
     refused(many, "each class by itself")
     one = classifier((32, 32, 1), layers.Flatten(), layers.Dense(1, activation="softmax"))
@@ -286,7 +286,7 @@ def test_networks_that_cannot_be_explained_are_refused_with_a_way_out() -> None:
     x = layers.Concatenate()([layers.Flatten()(image), age])
     refused(keras.Model([image, age], layers.Dense(2)(x)), "2 inputs")
     pooled = layers.GlobalAveragePooling2D()(layers.Conv2D(2, 3)(image))
-    refused(keras.Model(image, [layers.Dense(2)(pooled), pooled]), "one answer a class")
+    refused(keras.Model(image, [layers.Dense(2)(pooled), pooled]), "one answer per class")
 
 
 def test_a_network_without_graph_is_refused() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.explain.passes import forward, layer_gradients
+from xray_core.networks.flatten import inputs_of
 
 Float32Array = NDArray[np.float32]
 Explained = tuple[Float32Array, Float32Array]
@@ -29,16 +30,20 @@ def head_kernel(model: Any, layer: str) -> Float32Array | None:
     Returns:
         None where anything else stands between that layer and the logits.
     """
-    names = [item.name for item in model.layers]
-    if layer not in names:
-        return None
-    tail = model.layers[names.index(layer) + 1 :]
-    kinds = [type(item).__name__ for item in tail]
+    steps, tensor = [], model.output
+    while (step := tensor._keras_history.operation).name != layer:
+        before = inputs_of(tensor)
+        if len(before) != 1:
+            return None
+        steps.append(step)
+        tensor = before[0]
+    kinds = [type(step).__name__ for step in reversed(steps)]
     if [kind for kind in kinds if kind != "Dropout"] != ["GlobalAveragePooling2D", "Dense"]:
         return None
-    if len(model.output.shape) != 2 or tail[-1].activation.__name__ != "linear":
+    dense = next(step for step in steps if type(step).__name__ == "Dense")
+    if len(model.output.shape) != 2 or dense.activation.__name__ != "linear":
         return None
-    return np.asarray(tail[-1].kernel.numpy(), np.float32)
+    return np.asarray(dense.kernel.numpy(), np.float32)
 
 
 def weigh_channels(features: Float32Array, weights: Float32Array) -> Float32Array:

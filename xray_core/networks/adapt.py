@@ -5,15 +5,20 @@ its greys, the layer whose maps are explained. What happens to a film before it 
 cannot be seen.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xray_core.errors import NetworkError
 from xray_core.networks.compiled import logits_and_layer
-from xray_core.networks.flatten import Flattener, is_graph, leaves, strip_ending
-from xray_core.networks.own_size import check_values
+from xray_core.networks.ending import N_ORDINARY, logits_of, rounding_of, trial_films
+from xray_core.networks.flatten import Flattener, is_graph, leaves
+from xray_core.networks.own_size import MAX_VALUES, check_values
+
+Float32Array = NDArray[np.float32]
 
 SIZES_PX = (12, 1024)
 SCALES = (1, 255)
@@ -32,7 +37,7 @@ class Adapted:
         image_size_px: side of the film.
         scale: white in the greys that the original takes, 1 or 255.
         scale_known: False where nothing in the model tells the scale and none was given.
-        ending: what the original gives: `softmax`, `sigmoid` or `logits`.
+        ending: what the original gives, as `logits_of` tells.
     """
 
     model: Any
@@ -123,12 +128,17 @@ def adapt_network(
             where=f"{model.name}, {size} px",
             fix="Give the size that it was trained with.",
         ) from error
-    logits, ending = _two_at_least(*_one_answer_a_class(model, keras.tree.flatten(output)))
-    flat = keras.Model(film, logits, name=model.name)
+    output = _one_answer_per_class(model, keras.tree.flatten(output))
+    trial, slack = trial_films(size), rounding_of(leaves(model))
+    values = check_values(keras.Model(film, output, name=model.name))
+    batch = max(1, MAX_VALUES // values)
+    answers = _answers(lambda films: _of_original(model, enter, films), trial, batch)
+    logits, ending = logits_of(output, answers, model.name, slack)
+    flat = keras.Model(film, _two_at_least(logits), name=model.name)
     flat.target_layer = layer or _last_maps(flat)
     logits_and_layer(flat, flat.target_layer)
-    check_values(flat)
-    _require_same_answers(model, flat, ending, enter)
+    shown = _answers(lambda films: flat(films, training=False), trial[:N_ORDINARY], batch)
+    _require_same_answers(model.name, shown, answers[:N_ORDINARY], ending, slack)
     known = bool(scale or told_scale)
     return Adapted(flat, flat.target_layer, size, white, known, ending)
 
@@ -206,42 +216,27 @@ def _constants(step: Any) -> list[float]:
     return found
 
 
-def _one_answer_a_class(model: Any, outputs: list[Any]) -> tuple[Any, str]:
-    """Logits (batch, units) and what the model ends in."""
-    output = outputs[0]
-    if len(outputs) != 1 or len(output.shape) != 2:
+def _one_answer_per_class(model: Any, outputs: list[Any]) -> Any:
+    """The one output (batch, units) of a model."""
+    if len(outputs) != 1 or len(outputs[0].shape) != 2 or outputs[0].shape[-1] is None:
         raise NetworkError(
-            "The network does not give one answer a class.",
+            "The network does not give one answer per class.",
             where=model.name,
             fix="Give a classifier whose output is (batch, classes).",
         )
-    logits, ending = strip_ending(output)
-    units = int(output.shape[-1])
-    if ending == "sigmoid" and units > 1:
-        raise NetworkError(
-            "The network judges each class by itself (several sigmoid units).",
-            where=f"{model.name}, {units} units",
-            fix="Give a network whose classes exclude each other: softmax, or one sigmoid unit.",
-        )
-    if ending == "softmax" and units == 1:
-        raise NetworkError(
-            "The network knows one class only: its softmax is always 1.",
-            where=model.name,
-            fix="Let it end in sigmoid instead.",
-        )
-    return logits, ending
+    return outputs[0]
 
 
-def _two_at_least(logits: Any, ending: str) -> tuple[Any, str]:
+def _two_at_least(logits: Any) -> Any:
     """A single logit z as [0, z]: the softmax of these is the sigmoid of z."""
     import keras
 
     if logits.shape[-1] > 1:
-        return logits, ending
+        return logits
     pair = keras.layers.Dense(2, use_bias=False, name="two_logits", dtype="float32")
     both = pair(logits)
     pair.set_weights([np.array([[0, 1]], np.float32)])
-    return both, ending
+    return both
 
 
 def _layers_with_maps(flat: Any) -> tuple[str, ...]:
@@ -269,22 +264,44 @@ def _last_maps(flat: Any) -> str:
     return found[-1]
 
 
-def _require_same_answers(model: Any, flat: Any, ending: str, enter: Any) -> None:
-    """Compare with the original on a film of noise."""
+def _of_original(model: Any, enter: Any, films: Any) -> Any:
+    """The answers of the model as it was brought."""
     import keras
 
-    film = np.random.default_rng(0).random((1, *flat.input.shape[1:]), dtype=np.float32)
-    tensor = keras.ops.convert_to_tensor(film)
-    given = enter(tensor)
+    given = enter(films)
     if not isinstance(model, keras.Sequential):  # inputs may be a list or a dictionary of one
-        given = keras.tree.map_structure(lambda _: enter(tensor), model.input)
-    wanted = np.asarray(keras.tree.flatten(model(given, training=False))[0], np.float32)
-    logits = flat(film, training=False)
-    found = logits if ending == "logits" else keras.ops.softmax(logits)
-    answers = np.asarray(found, np.float32)[:, -wanted.shape[-1] :]
-    if not np.allclose(answers, wanted, rtol=1e-3, atol=1e-4, equal_nan=True):
+        given = keras.tree.map_structure(lambda _: given, model.input)
+    return keras.tree.flatten(model(given, training=False))[0]
+
+
+def _answers(ask: Callable[[Any], Any], films: Float32Array, batch: int) -> Float32Array:
+    """The answers (film, units) for films, so many at a time."""
+    import keras
+
+    parts = [
+        np.asarray(
+            keras.ops.cast(
+                ask(keras.ops.convert_to_tensor(films[start : start + batch])), "float32"
+            )
+        )
+        for start in range(0, len(films), batch)
+    ]
+    return np.concatenate(parts)
+
+
+def _require_same_answers(
+    name: str, logits: Float32Array, wanted: Float32Array, ending: str, slack: float
+) -> None:
+    """Compare what will be shown with the answers of the original."""
+    shown = logits
+    if ending != "logits":
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shown = powers / powers.sum(axis=1, keepdims=True)
+    shown = shown[:, -wanted.shape[1] :]
+    rtol = 1e-3 if ending == "logits" else 0
+    if not np.allclose(shown, wanted, rtol=rtol, atol=slack, equal_nan=True):
         raise NetworkError(
             "The network gives other answers when its graph is built anew.",
-            where=model.name,
+            where=name,
             fix="Give a plain Sequential or functional model, without a `call` of its own.",
         )

@@ -11,8 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from xray_core.errors import NetworkError
-
 
 def is_graph(layer: Any) -> bool:
     """Whether it is a `Sequential` or functional model, whose layers can be reached."""
@@ -108,44 +106,7 @@ def twin_of(layer: Any, **attributes: Any) -> Any:
     return twin
 
 
-def strip_ending(output: Any) -> tuple[Any, str]:
-    """The logits of a flat graph, whatever it ends in.
-
-    Args:
-        output: last tensor of a graph that a `Flattener` built.
-
-    Returns:
-        The logits, and `softmax`, `sigmoid` or `logits` for what the graph ended in.
-
-    Raises:
-        NetworkError: it ends in an activation that gives neither logits nor probabilities.
-    """
-    step = output._keras_history.operation
-    while type(step).__name__ in ("Dropout", "Identity") or (
-        type(step).__name__ == "Activation" and _activation_of(step) == "linear"
-    ):
-        output = step.input
-        step = output._keras_history.operation
-    ending = _activation_of(step)
-    if ending in ("linear", "log_softmax"):
-        return output, "logits"
-    if ending not in ("softmax", "sigmoid") or getattr(step, "axis", -1) not in (-1, 1):
-        raise NetworkError(
-            f"The network ends in {ending}, which gives neither logits nor probabilities.",
-            where=step.name,
-            fix="Let it end in softmax, in one sigmoid unit, or in a layer without activation.",
-        )
-    if type(step).__name__ in ("Activation", "Softmax", "Sigmoid"):
-        return step.input, ending
-    import keras
-
-    return twin_of(step, activation=keras.activations.linear)(step.input), ending
-
-
-def _activation_of(step: Any) -> str:
-    """Name of the activation function; `linear` where there is none."""
-    kind = type(step).__name__
-    if kind in ("Softmax", "Sigmoid", "Relu", "ReLU", "Tanh"):
-        return kind.lower()
-    activation = getattr(step, "activation", None)
-    return str(getattr(activation, "__name__", activation)) if activation else "linear"
+def inputs_of(tensor: Any) -> list[Any]:
+    """The symbolic tensors that the step behind one took; none for an input."""
+    step, node, _ = tensor._keras_history
+    return list(step._inbound_nodes[node].input_tensors)

@@ -91,11 +91,14 @@ def check_weights(path: Path) -> None:
             )
 
 
-def check_values(model: Any) -> None:
+def check_values(model: Any) -> int:
     """Count what one film becomes on its way through a network, which isn't run for it.
 
     Args:
         model: flat functional `keras.Model` on (batch, size, size, 1) of a known size.
+
+    Returns:
+        How many values that are.
 
     Raises:
         NetworkError: more than `MAX_VALUES` values.
@@ -114,6 +117,7 @@ def check_values(model: Any) -> None:
             where=f"{model.name}, {model.input.shape[1]} px",
             fix=f"Give a smaller size, or a network that makes at most {MAX_VALUES:,}.",
         )
+    return values
 
 
 def _bytes_of_arrays(name: str, stored: bytes) -> int:
