@@ -231,13 +231,42 @@ def test_predict_gives_what_the_evaluation_gives(
 ) -> None:
     assert main(["predict", *run_words, "--json", str(film)]) == 0
     (answer,) = printed_json(capsys)
-    assert list(answer) == ["file", "run", "probabilities", "notes", "error"]
+    assert list(answer) == ["file", "run", "probabilities", "notes", "warnings", "error"]
     assert (answer["file"], answer["run"], answer["error"]) == (film.as_posix(), tiny_run.id, None)
     assert list(answer["probabilities"]) == CLASSES
     same = films.where(lambda record: record.path.endswith(film.name))
     table = predict_manifest(tiny_run, same)
     for label, value in answer["probabilities"].items():
         assert value == pytest.approx(table.loc[0, f"p_{label}"], abs=5e-4)
+
+
+def test_predict_tells_warnings_from_harmless_notes(
+    run_words: list[str], film: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    files = []
+    for mode in ("RGB", "1"):
+        files.append(str(tmp_path / f"{mode}.png"))
+        Image.open(film).convert(mode).save(files[-1])
+    assert main(["predict", *run_words, "--json", *files]) == 0
+    harmless, grave = printed_json(capsys)
+    assert (harmless["notes"], harmless["warnings"]) == (["RGB image turned to grey"], [])
+    assert grave["warnings"] == grave["notes"] == ["1 bit a pixel, only black and white"]
+    assert main(["predict", *run_words, *files]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "    how it was read: RGB image turned to grey"
+    assert lines[3] == "    WARNING, look at the film: 1 bit a pixel, only black and white"
+
+
+def test_an_even_grey_gets_no_probabilities(
+    run_words: list[str], film: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    even = tmp_path / "even.png"
+    Image.new("L", (64, 64), 77).save(even)
+    assert main(["predict", *run_words, "--json", str(even), str(film)]) == 2
+    refused, answered = printed_json(capsys)
+    assert refused["probabilities"] is None
+    assert "one even grey: nothing to judge" in refused["error"]
+    assert answered["probabilities"]
 
 
 def test_one_bad_file_among_good_ones_is_told_in_its_place(

@@ -79,8 +79,14 @@ def print_answers(answers: Sequence[Mapping[str, Any]]) -> None:
             continue
         pairs = sorted(answer["probabilities"].items(), key=lambda pair: -pair[1])
         print(f"{answer['file']}: " + ", ".join(f"{name} {p:.2f}" for name, p in pairs))
-        for note in answer["notes"]:
-            print(f"    read with care: {note}")
+        print_notes(answer["notes"], answer["warnings"])
+
+
+def print_notes(notes: Sequence[str], warnings: Sequence[str]) -> None:
+    """Print how a film was read, a line for each note; those that are warnings say so."""
+    for note in notes:
+        start = "WARNING, look at the film" if note in warnings else "how it was read"
+        print(f"    {start}: {note}")
 
 
 class Progress:

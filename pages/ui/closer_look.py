@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pages.ui.cache import evidence_of
 from pages.ui.film_panel import Attributions, probability_table, short_titles, viewer_maps
-from pages.ui.notices import errors_shown, unexpected_shown
+from pages.ui.notices import errors_shown, film_notes, unexpected_shown
 from pages.ui.place_panel import place_panel
 from pages.ui.trust_strip import trust_strip
 from pages.ui.viewer import film_ahead, film_viewer, wants_evidence
@@ -83,8 +83,7 @@ def closer_look(
                 st.rerun()
         with facts:
             head()
-            for note in film.notes:
-                st.warning(f"Read with care: {note}.", icon=":material/visibility:")
+            film_notes(film)
             change_panel(runs, attributions, after)
             probability_table(runs, attributions, label)
             titles = short_titles(runs)

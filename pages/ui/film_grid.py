@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.cache import record_film, small_film_of
-from pages.ui.notices import errors_shown, plain
+from pages.ui.notices import errors_shown, film_notes, plain
 from pages.ui.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.theme import class_colours
 from pages.ui.words import count, films, join
@@ -93,8 +93,7 @@ def film_dialog(manifest: Manifest, record: Record) -> None:
             width="stretch",
             alt=f"Chest film, labelled {label_title(record.label)}",
         )
-        for note in film.notes:
-            st.caption(plain(note))
+        film_notes(film)
     facts = {
         "Label": label_title(record.label),
         "Patient": record.patient,

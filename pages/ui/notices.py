@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from xray_core.data.images import Film
 from xray_core.errors import XrayError
 
 RESEARCH_LINE = (
@@ -67,6 +68,15 @@ def unexpected_shown() -> Iterator[None]:
             "What to do: reload the page; if it happens again, report it with the server's log.",
             icon=":material/error:",
         )
+
+
+def film_notes(film: Film) -> None:
+    """How a film was read: what asks to look at it as warnings, the rest in one small line."""
+    for warning in film.warnings:
+        st.warning(f"**Look at this film:** {plain(warning)}.", icon=":material/warning:")
+    harmless = [plain(note) for note in film.notes if note not in film.warnings]
+    if harmless:
+        st.caption(f"How it was read: {'; '.join(harmless)}.")
 
 
 def empty_state(

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from pages.ui import session_films
@@ -46,6 +47,18 @@ def test_file_that_is_no_film_is_refused_in_words(open_page: OpenPage, own_run: 
     assert not page.exception
     assert "letter.png" in page.error[0].value
     assert "What to do" in page.error[0].value
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_even_grey_gets_no_probabilities(open_page: OpenPage, own_run: Run) -> None:
+    page = open_page("second_opinion")
+    even = encode_png(np.full((64, 64), 0.5, np.float32))
+    page.file_uploader[0].upload("even.png", even, "image/png").run()
+    assert not page.exception
+    assert [error.value.splitlines()[0].strip() for error in page.error] == [
+        r"**The picture is one even grey\: nothing to judge.**"
+    ]
+    assert not page.subheader
 
 
 @pytest.mark.usefixtures("no_shipped")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xray_core.console import Progress, load_tensorflow, print_answers, print_json
+from xray_core.console import Progress, load_tensorflow, print_answers, print_json, print_notes
 from xray_core.data.labels import unify_label
 from xray_core.errors import DataError, ExplainError
 
@@ -118,11 +118,11 @@ def predict(arguments: Arguments) -> int:
     answers: list[dict[str, Any]] = []
     for path in arguments.files:
         answer: dict[str, Any] = {"file": path.as_posix(), "run": run.id, "probabilities": None}
-        answer |= {"notes": [], "error": None}
+        answer |= {"notes": [], "warnings": [], "error": None}
         try:
             film = load_image(path)
             values = predict_film(model, resize_image(film.pixels, run.image_size_px))
-            answer["notes"] = list(film.notes)
+            answer |= {"notes": list(film.notes), "warnings": list(film.warnings)}
             answer["probabilities"] = {
                 label: round(float(value), 4)
                 for label, value in zip(run.classes, values, strict=True)
@@ -176,6 +176,7 @@ def explain(arguments: Arguments) -> None:
     print(f"{arguments.out}: {title} for {shown} ({attribution.probability:.2f})")
     if place := place_of(attribution.values, lungs):
         print(f"evidence for {label}: {place_sentence(place)}")
+    print_notes(film.notes, film.warnings)
 
 
 def explain_report(arguments: Arguments) -> None:

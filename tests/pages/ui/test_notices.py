@@ -49,3 +49,17 @@ def test_empty_state_tells_when_its_button_was_pressed() -> None:
     assert app.subheader[0].value == "Nothing yet"
     app.button[0].click().run()
     assert app.markdown[-1].value == "filled"
+
+
+def test_grave_notes_look_unlike_harmless_ones() -> None:
+    app = page(
+        "from pages.ui.notices import film_notes\n"
+        "from xray_core.data.images import Film\n"
+        "notes = ('modality CT', 'scaled by 4095', 'first of 2 frames')\n"
+        "film_notes(Film(None, notes, notes[:1]))\n"
+    )
+    assert [warning.value for warning in app.warning] == ["**Look at this film:** modality CT."]
+    assert app.warning[0].icon == ":material/warning:"
+    assert [note.value for note in app.caption] == [
+        "How it was read: scaled by 4095; first of 2 frames."
+    ]
