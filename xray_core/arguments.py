@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -240,48 +239,21 @@ def _queue(sub: Any) -> None:
 
 def _config_options(sub: Any) -> None:
     """Every setting of a training but the seed; those not given take what suits the network."""
-    from xray_core.training.config import CHOICES, TrainingConfig
+    from xray_core.training.config import TrainingConfig
+    from xray_core.training.setting import settings_of
 
-    default = {field.name: field.default for field in fields(TrainingConfig)}
     sub.add_argument("--network", required=True)
-    for name, kind, words in (
-        ("weights", str, "imagenet, none (random), or a file; imagenet where there is such"),
-        ("image_size_px", int, "side of the square film, px"),
-        ("head_epochs", int, "passes for the head alone, on features of the frozen backbone"),
-        ("epochs", int, "most passes over the training films for the network itself"),
-        ("fine_tune_from", str, "first layer that is trained after the head, or all"),
-        ("batch_size", int, "films a step"),
-        ("learning_rate", float, "highest rate of AdamW"),
-        ("weight_decay", float, "of AdamW"),
-        ("label_smoothing", float, "share of the target spread over all classes"),
-        ("ema_momentum", float, "of the moving average of the weights that is kept, as 0.99"),
-        ("plain_epochs", int, "how many of the last epochs show the training films as they are"),
-        ("tone_mixing", float, "share of the training films that take the greys of another one"),
-        ("lung_focus", float, "share of the training films of which only the lungs are left"),
-        ("patience", int, "epochs without a better validation loss before it stops"),
-    ):
-        flag = "--" + name.removesuffix("_px").replace("_", "-")
-        sub.add_argument(flag, dest=name, type=kind, default=default[name], help=words)
-    for name, words in (
-        ("schedule", "how the learning rate falls"),
-        ("balance", "rare classes weigh more, are shown more often, or neither"),
-        ("precision", "bfloat16 is faster where the processor has it; auto asks it"),
-        ("strategy", "several devices or machines, see docs/distributed.md"),
-    ):
-        flag = "--" + name.replace("_", "-")
-        sub.add_argument(flag, choices=CHOICES[name], default=default[name], help=words)
-    sub.add_argument(
-        "--augment",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="chest-safe changes of the training films",
-    )
-    sub.add_argument(
-        "--calibrate",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="fit the probabilities to the validation films at the end",
-    )
+    for name, setting in settings_of(TrainingConfig).items():
+        if name == "seed":
+            continue
+        facts: dict[str, Any] = {"dest": name, "default": setting.default, "help": setting.help}
+        if isinstance(setting.default, bool):
+            facts["action"] = argparse.BooleanOptionalAction
+        elif setting.choices is not None:
+            facts["choices"] = tuple(setting.choices)
+        else:
+            facts["type"] = type(setting.default)
+        sub.add_argument(setting.flag, **facts)
 
 
 def _estimate(sub: Any) -> None:

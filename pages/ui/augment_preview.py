@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pages.ui.cache import record_film, record_lungs
 from pages.ui.notices import errors_shown
 from pages.ui.theme import class_colours
+from pages.ui.training_fields import draw_settings
 from pages.ui.training_settings import value_of
 from xray_core.data.images import resize_image, to_uint8
 from xray_core.data.labels import label_title
@@ -31,25 +32,7 @@ def augment_fields() -> None:
     )
     if not value_of("augment"):
         return
-    st.number_input(
-        "Last epochs with films as they are",
-        0,
-        1000,
-        key="train_plain_epochs",
-        help="What was learnt on changed films is fitted to real ones at the end.",
-    )
-    _share(
-        "Films that take the greys of another",
-        "tone_mixing",
-        "On this share of the training films, on others in every epoch, brightness and contrast "
-        "become those of another film, so that a model cannot tell a hospital by its tone.",
-    )
-    _share(
-        "Films reduced to their lungs",
-        "lung_focus",
-        "All beyond the lungs is covered on this share of the training films, on others in "
-        "every epoch, so that a model cannot tell a disease by shoulders, chin or belly.",
-    )
+    draw_settings("films")
 
 
 @st.fragment
@@ -121,10 +104,6 @@ def contact_sheet(film: UInt8Array, variants: UInt8Array) -> UInt8Array:
         np.hstack(list(framed[start : start + A_ROW])) for start in range(0, len(framed), A_ROW)
     ]
     return np.vstack(rows)[:-gap, :-gap]
-
-
-def _share(label: str, name: str, help: str) -> None:
-    st.slider(label, 0.0, 1.0, step=0.05, format="percent", key=f"train_{name}", help=help)
 
 
 def _draw_again() -> None:

@@ -10,6 +10,7 @@ from pages.ui.cache import dataset_links
 from pages.ui.cautions import Caution, cautions, leak_caution
 from pages.ui.manifests import manifest_of
 from pages.ui.pickers import start_words
+from pages.ui.training_fields import draw_settings
 from pages.ui.training_settings import FILE, IMAGENET, RANDOM, chosen_network, presets, value_of
 from pages.ui.words import films, join
 from xray_core.data.catalogue import Dataset, list_datasets
@@ -17,7 +18,7 @@ from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, combine_manifests
 from xray_core.errors import WeightsError
 from xray_core.networks.registry import NETWORKS
-from xray_core.training.config import CHOICES, EVERYTHING, TrainingConfig
+from xray_core.training.config import EVERYTHING, TrainingConfig
 from xray_core.training.estimate import split_counts
 from xray_core.training.speeds import known_blocks
 
@@ -27,19 +28,6 @@ PRESET_WORDS = {
     "Best": "Trains until it no longer gets better.",
 }
 START_TITLES = {IMAGENET: "ImageNet", RANDOM: "Random weights", FILE: "A file of weights"}
-BALANCE_TITLES = {
-    "weights": "Rare classes weigh more",
-    "age": "Rare classes weigh more, within each age group",
-    "sampling": "Rare classes are shown more often",
-    "none": "Films count as they come",
-}
-EMA_HELP = "0: none. 0.995 keeps the average of about the last 200 steps, not the last step alone."
-SCHEDULE_TITLES = {"cosine": "Falls slowly (cosine)", "plateau": "Falls at every plateau"}
-PRECISION_TITLES = {
-    "auto": "What suits this machine",
-    "float32": "Full (float32)",
-    "bfloat16": "Half (bfloat16)",
-}
 SIZES_PX = (96, 128, 160, 192, 224, 288, 384)
 
 
@@ -189,31 +177,12 @@ def _advanced(manifest: Manifest) -> bool:
         left, right = st.columns(2)
         with left:
             _image_size()
-            st.number_input("Batch size", 1, 1024, key="train_batch_size")
+            draw_settings("batch")
             _epochs()
-            st.number_input(
-                "Patience, epochs",
-                1,
-                1000,
-                key="train_patience",
-                help="Stops when the validation loss has not fallen for so many epochs.",
-            )
+            draw_settings("stop")
         with right:
-            _small_number("Learning rate", "learning_rate", 1e-6)
-            _choice("Learning rate over time", "schedule", SCHEDULE_TITLES)
-            st.number_input(
-                "Label smoothing",
-                0.0,
-                0.5,
-                step=0.01,
-                key="train_label_smoothing",
-                help="Keeps the model from being too sure of labels that may be wrong.",
-            )
-            _small_number("Weight decay", "weight_decay", 0.0)
-            _small_number("Averaged weights, momentum", "ema_momentum", 0.0, help=EMA_HELP)
-            st.number_input("Seed", 0, 2**31 - 1, key="train_seed")
-        _choice("Balance of the classes", "balance", BALANCE_TITLES)
-        _choice("Precision", "precision", PRECISION_TITLES)
+            draw_settings("steps")
+        draw_settings("classes")
         keep_own = st.toggle(
             "Keep the data set's own test films",
             key="train_keep_own",
@@ -222,12 +191,7 @@ def _advanced(manifest: Manifest) -> bool:
             if has_split
             else "No data set chosen here names test films.",
         )
-        st.toggle(
-            "Calibrate the probabilities",
-            key="train_calibrate",
-            help="Fits them to the validation films at the end, so that a model which is 80 % sure "
-            "is right in about 80 % of the films.",
-        )
+        draw_settings("end")
         augment_fields()
     if value_of("augment") and manifest.usable.records:
         shares = {name: float(value_of(name)) for name in ("tone_mixing", "lung_focus")}
@@ -297,15 +261,6 @@ def _epochs() -> None:
         key="train_fine_tune_from",
         help="Layers before this block keep their weights.",
     )
-
-
-def _small_number(label: str, name: str, least: float, help: str | None = None) -> None:
-    key = f"train_{name}"
-    st.number_input(label, least, 1.0, step=1e-4, format="%.5f", key=key, help=help)
-
-
-def _choice(label: str, name: str, titles: dict[str, str]) -> None:
-    st.selectbox(label, CHOICES[name], format_func=titles.__getitem__, key=f"train_{name}")
 
 
 def _hindrance(datasets: tuple[Dataset, ...], manifest: Manifest) -> str:

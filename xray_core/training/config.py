@@ -1,19 +1,14 @@
 """What a training is asked to do, checked once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from xray_core.errors import TrainingError
 from xray_core.networks.registry import get_network
+from xray_core.training.setting import setting, settings_of
 
 EVERYTHING = "all"
-CHOICES = {
-    "schedule": ("cosine", "plateau"),
-    "balance": ("weights", "age", "sampling", "none"),
-    "precision": ("auto", "float32", "bfloat16"),
-    "strategy": ("auto", "none", "mirrored", "multiworker"),
-}
 
 
 @dataclass(frozen=True)
@@ -74,27 +69,139 @@ class TrainingConfig:
     """
 
     network: str
-    weights: str = ""
-    image_size_px: int = 0
-    head_epochs: int = -1
-    epochs: int = -1
-    fine_tune_from: str = ""
-    batch_size: int = 32
-    learning_rate: float = 0.0
-    schedule: str = "cosine"
-    weight_decay: float = 1e-4
-    label_smoothing: float = 0.05
-    ema_momentum: float = 0.0
-    patience: int = 6
-    augment: bool = True
-    plain_epochs: int = 0
-    tone_mixing: float = 0.5
-    lung_focus: float = 0.0
-    calibrate: bool = True
-    balance: str = "weights"
-    precision: str = "auto"
-    strategy: str = "auto"
-    seed: int = 0
+    weights: str = setting("", "imagenet, none (random), or a file; imagenet where it exists")
+    image_size_px: int = setting(0, "side of the square film, px", most=1024)
+    head_epochs: int = setting(
+        -1, "passes for the head alone, on features of the frozen backbone", least=0, most=1000
+    )
+    epochs: int = setting(
+        -1, "most passes over the training films for the network itself", least=0, most=1000
+    )
+    fine_tune_from: str = setting("", "first layer that is trained after the head, or all")
+    batch_size: int = setting(
+        32, "films per step", least=1, most=1024, title="Batch size", place="batch"
+    )
+    learning_rate: float = setting(
+        0.0,
+        "highest rate of AdamW",
+        least=1e-7,
+        most=1.0,
+        title="Learning rate",
+        step=1e-4,
+        place="steps",
+    )
+    schedule: str = setting(
+        "cosine",
+        "how the learning rate falls",
+        choices={"cosine": "Falls slowly (cosine)", "plateau": "Falls at every plateau"},
+        title="Learning rate over time",
+        place="steps",
+    )
+    weight_decay: float = setting(
+        1e-4, "of AdamW", least=0.0, most=1.0, title="Weight decay", step=1e-4, place="steps"
+    )
+    label_smoothing: float = setting(
+        0.05,
+        "share of the target spread over all classes",
+        least=0.0,
+        most=0.5,
+        title="Label smoothing",
+        tip="Keeps the model from being too certain of labels that may be wrong.",
+        step=0.01,
+        place="steps",
+    )
+    ema_momentum: float = setting(
+        0.0,
+        "of the moving average of the weights that is kept, such as 0.99",
+        least=0.0,
+        most=0.9999,
+        title="Averaged weights, momentum",
+        tip="0: none. 0.995 keeps the average of about the last 200 steps, not the last step "
+        "alone.",
+        step=1e-4,
+        place="steps",
+    )
+    patience: int = setting(
+        6,
+        "epochs without a better validation loss before it stops",
+        least=1,
+        most=1000,
+        title="Patience, epochs",
+        tip="Stops when the validation loss has not fallen for so many epochs.",
+        place="stop",
+    )
+    augment: bool = setting(True, "chest-safe changes of the training films")
+    plain_epochs: int = setting(
+        0,
+        "how many of the last epochs show the training films as they are",
+        least=0,
+        most=1000,
+        title="Last epochs with films as they are",
+        tip="What was learnt on changed films is fitted to real ones at the end.",
+        place="films",
+    )
+    tone_mixing: float = setting(
+        0.5,
+        "share of the training films that take the greys of another one",
+        least=0.0,
+        most=1.0,
+        title="Films that take the greys of another",
+        tip="On this share of the training films, on others in every epoch, brightness and "
+        "contrast become those of another film, so that a model cannot tell a hospital by its "
+        "tone.",
+        step=0.05,
+        place="films",
+    )
+    lung_focus: float = setting(
+        0.0,
+        "share of the training films of which only the lungs are left",
+        least=0.0,
+        most=1.0,
+        title="Films reduced to their lungs",
+        tip="All beyond the lungs is covered on this share of the training films, on others in "
+        "every epoch, so that a model cannot tell a disease by shoulders, chin or belly.",
+        step=0.05,
+        place="films",
+    )
+    calibrate: bool = setting(
+        True,
+        "fit the probabilities to the validation films at the end",
+        title="Calibrate the probabilities",
+        tip="Fits them to the validation films at the end, so that of the films that get a "
+        "probability of 80 % about 80 % are answered rightly.",
+        place="end",
+    )
+    balance: str = setting(
+        "weights",
+        "rare classes weigh more, are shown more often, or neither",
+        choices={
+            "weights": "Rare classes weigh more",
+            "age": "Rare classes weigh more, within each age group",
+            "sampling": "Rare classes are shown more often",
+            "none": "Films count as they come",
+        },
+        title="Balance of the classes",
+        place="classes",
+    )
+    precision: str = setting(
+        "auto",
+        "bfloat16 is faster where the processor has it; auto asks it",
+        choices={
+            "auto": "What suits this machine",
+            "float32": "Full (float32)",
+            "bfloat16": "Half (bfloat16)",
+        },
+        title="Precision",
+        place="classes",
+    )
+    strategy: str = setting(
+        "auto",
+        "several devices or machines, see docs/distributed.md",
+        choices=dict.fromkeys(("auto", "none", "mirrored", "multiworker"), ""),
+    )
+    seed: int = setting(
+        0, "of everything random", least=0, most=2**31 - 1, title="Seed", place="steps"
+    )
 
     def __post_init__(self) -> None:
         """Fill in what was left open, and check every value.
@@ -104,14 +211,7 @@ class TrainingConfig:
             UnknownNetworkError: no such network.
         """
         self._fill_in()
-        self._check_numbers()
-        for name, choices in CHOICES.items():
-            if getattr(self, name) not in choices:
-                raise TrainingError(
-                    f"{name} is unknown.",
-                    where=f"{name}={getattr(self, name)}",
-                    fix=f"Choose one of: {', '.join(choices)}.",
-                )
+        self._check()
         if self.head_epochs + self.epochs == 0:
             raise TrainingError(
                 "There is nothing to train.", where="epochs=0", fix="Take at least one epoch."
@@ -147,27 +247,14 @@ class TrainingConfig:
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
 
-    def _check_numbers(self) -> None:
-        for name, low, high in (
-            ("head_epochs", 0, 1000),
-            ("epochs", 0, 1000),
-            ("image_size_px", get_network(self.network).min_size_px, 1024),
-            ("batch_size", 1, 1024),
-            ("learning_rate", 1e-7, 1.0),
-            ("weight_decay", 0.0, 1.0),
-            ("label_smoothing", 0.0, 0.5),
-            ("ema_momentum", 0.0, 0.9999),
-            ("plain_epochs", 0, 1000),
-            ("tone_mixing", 0.0, 1.0),
-            ("lung_focus", 0.0, 1.0),
-            ("patience", 1, 1000),
-            ("seed", 0, 2**31 - 1),
-        ):
+    def _check(self) -> None:
+        known = settings_of(type(self))
+        least = get_network(self.network).min_size_px
+        known["image_size_px"] = replace(known["image_size_px"], least=least)
+        for name, described in known.items():
             value = getattr(self, name)
-            if not low <= value <= high:
-                raise TrainingError(
-                    f"{name} is out of range.", where=f"{name}={value}", fix=f"{low} to {high}."
-                )
+            if wrong := described.problem(value):
+                raise TrainingError(wrong[0], where=f"{name}={value}", fix=wrong[1])
         if self.image_size_px % 16:
             raise TrainingError(
                 "The image size must be a multiple of 16, so that maps line up with the film.",
