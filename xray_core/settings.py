@@ -6,7 +6,8 @@
 | `XRAY_CACHE_DIR` | scans, decoded films, demo films | `.cache/` of the checkout |
 | `XRAY_WEIGHTS_DIR` | looked at first for pre-trained weights | not set |
 | `XRAY_MAX_MEGABYTES` | largest file that is opened | 100 |
-| `XRAY_MAX_MEGAPIXELS` | largest image that is decoded | 80 |
+| `XRAY_MAX_MEGAPIXELS` | largest image that is decoded; half as many in colour or 32 bits | 80 |
+| `XRAY_MAX_DECODE_SECONDS` | processor time that decoding a doubtful file may take | 1.5 |
 | `XRAY_DATA_ROOTS` | folders that the pages may open, as in `PATH`; "" for none | see below |
 | `XRAY_READ_ONLY` | 1: the pages train, add, fetch and delete nothing | 0 |
 
@@ -38,6 +39,7 @@ class Settings:
     weights_dir: Path | None = None
     max_file_bytes: int = 100 * 2**20
     max_pixels: int = 80_000_000
+    max_decode_seconds: float = 1.5
     data_roots: tuple[Path, ...] | None = None
     read_only: bool = False
 
@@ -56,6 +58,7 @@ def get_settings() -> Settings:
         weights_dir=Path(weights).expanduser() if weights else None,
         max_file_bytes=int(_positive("XRAY_MAX_MEGABYTES", 100) * 2**20),
         max_pixels=int(_positive("XRAY_MAX_MEGAPIXELS", 80) * 1_000_000),
+        max_decode_seconds=_positive("XRAY_MAX_DECODE_SECONDS", 1.5),
         data_roots=_roots("XRAY_DATA_ROOTS"),
         read_only=_switch("XRAY_READ_ONLY"),
     )

@@ -18,6 +18,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from xray_core.data.decoding import decode_here
 from xray_core.data.images import (
     EVEN_GREY,
     IMAGE_SUFFIXES,
@@ -171,6 +172,12 @@ class TestDeepPixels:
         assert film.pixels[50, 40] == 0
         np.testing.assert_allclose(film.pixels[:50], LEVELS[:50] / 255, atol=1e-6)
 
+    @pytest.mark.parametrize("highest", [1e38, 3.4e38])
+    def test_the_whole_range_of_float32(self, highest: float) -> None:
+        values = np.linspace(-highest, highest, 60 * 48, dtype=np.float32).reshape(60, 48)
+        film = decode_image(encode(Image.fromarray(values), "TIFF"), "film.tif")
+        np.testing.assert_allclose(film.pixels.ravel(), np.linspace(0, 1, 60 * 48), atol=1e-6)
+
     def test_nothing_but_missing_values(self) -> None:
         values = np.full((60, 48), np.nan, np.float32)
         with pytest.raises(ImageReadError, match="damaged"):
@@ -260,6 +267,37 @@ class TestUnreadable:
         with pytest.raises(ImageReadError, match=text) as caught:
             decode_image(data, "film.png")
         assert caught.value.fix
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            AssertionError(),
+            RecursionError(),
+            MemoryError(),
+            zlib.error("x"),
+            KeyError(1),
+            Warning(),
+        ],
+        ids=lambda error: type(error).__name__,
+    )
+    def test_whatever_a_decoder_raises_is_said_of_the_file(
+        self, error: Exception, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(_: Image.Image) -> None:
+            raise error
+
+        data = png_of(LEVELS)
+        monkeypatch.setattr(Image.Image, "load", fail)
+        with pytest.raises(ImageReadError) as caught:
+            decode_here(data, "film.png")
+        assert caught.value.where == "film.png"
+
+    def test_palette_png_without_palette(self) -> None:
+        data = encode(Image.fromarray(LEVELS).convert("P"))
+        start = data.index(b"PLTE") - 4
+        length = int.from_bytes(data[start : start + 4], "big") + 12
+        with pytest.raises(ImageReadError):
+            decode_image(data[:start] + data[start + length :], "film.png")
 
     def test_flipped_bytes_never_give_another_error(self) -> None:
         random = np.random.default_rng(7)

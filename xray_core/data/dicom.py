@@ -2,15 +2,17 @@
 
     bytes -> header -> limits (`images`) -> stored values of the first frame -> grey (`dicom_grey`)
 
+`images` calls this in a child process (`apart`): damaged bytes make GDCM end its process, and
+JPEG-LS holds Python's lock as long as it takes.
 Only the elements listed in `_ELEMENTS` are read, so no patient data enters the process.
 """
 
 import struct
-import subprocess
-import sys
 import zlib
+from collections.abc import Sequence
 from io import BytesIO
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 import pydicom
@@ -19,8 +21,10 @@ from pydicom import config, uid
 from pydicom.dataset import Dataset
 from pydicom.encaps import get_frame
 from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.filereader import read_dataset, read_preamble
 from pydicom.pixels import get_decoder, pixel_array
 
+from xray_core.data import apart
 from xray_core.data.dicom_grey import to_grey
 from xray_core.data.greys import Notes
 from xray_core.errors import ImageReadError, ImageTooLargeError
@@ -53,18 +57,11 @@ _PLUGINS = {
     **dict.fromkeys((uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K), "pylibjpeg"),
     **dict.fromkeys((uid.JPEGExtended12Bit, uid.JPEGLossless, uid.JPEGLosslessSV1), "gdcm"),
 }
-_DECODE_APART = """
-import io, sys, numpy, pydicom
-frame = pydicom.pixels.pixel_array(io.BytesIO(sys.stdin.buffer.read()), index=0)
-numpy.save(sys.stdout.buffer, frame)
-"""
-_APART_SECONDS = 30
-
 # What pydicom and its decoders raise on damaged bytes (found by flipping and cutting bytes).
 _DAMAGE = (
     *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError),
-    *(OSError, EOFError, MemoryError, BytesLengthException),
-    *(struct.error, zlib.error, InvalidDicomError, subprocess.SubprocessError),
+    *(OSError, EOFError, BytesLengthException),
+    *(struct.error, zlib.error, InvalidDicomError),
 )
 
 # pydicom quotes odd values in its warnings, and such values may name the patient.
@@ -167,25 +164,9 @@ def read_stored(dataset: Dataset, name: str) -> NDArray[Any]:
     """
     try:
         plugin = _check_frame(dataset, name)
-        if plugin == "gdcm":
-            return _decode_apart(dataset)
         return np.asarray(pixel_array(dataset, index=0, decoding_plugin=plugin))
     except _DAMAGE as error:
         raise _unreadable("The DICOM pixel data are damaged.", name) from error
-
-
-def _decode_apart(dataset: Dataset) -> NDArray[Any]:
-    """Decode in a process of its own: damaged bytes make GDCM end the process it runs in."""
-    data = BytesIO()
-    dataset.save_as(data)
-    child = subprocess.run(
-        [sys.executable, "-P", "-c", _DECODE_APART],
-        input=data.getvalue(),
-        capture_output=True,
-        timeout=_APART_SECONDS,
-        check=True,
-    )
-    return np.asarray(np.load(BytesIO(child.stdout), allow_pickle=False))
 
 
 def _check_frame(dataset: Dataset, name: str) -> str:
@@ -220,6 +201,7 @@ def _check_frame(dataset: Dataset, name: str) -> str:
         )
     if syntax != uid.RLELossless:
         frame = get_frame(dataset.PixelData, 0, number_of_frames=count_frames(dataset))
+        apart.allow_more(len(frame))
         coded = _coded_size(frame)
         if coded != (width, height, n_samples):
             raise _unreadable(
@@ -250,27 +232,52 @@ def _coded_size(codestream: bytes) -> tuple[int, int, int]:
     raise ValueError("no frame header")
 
 
+def read_elements(path: Path, keywords: Sequence[str]) -> Dataset:
+    """Some elements of a file's header, without its pixels; nothing else of it is kept.
+
+    Raises:
+        ImageTooLargeError: a deflated file is over the byte limit when inflated.
+        Exception: whatever pydicom raises on damaged bytes.
+    """
+    with path.open("rb") as file:
+        source: BinaryIO = file
+        if _deflated_from(file):
+            source = BytesIO(_inflate(path.read_bytes(), path.name))
+        source.seek(0)
+        return pydicom.dcmread(source, stop_before_pixels=True, specific_tags=list(keywords))
+
+
+def _deflated_from(file: BinaryIO) -> int:
+    """Where the deflated part of a file begins; 0 for a file that is not deflated.
+
+    The header gives its own length, which may be wrong: what counts is where it ends.
+    """
+    read_preamble(file, force=True)
+    meta = read_dataset(file, False, True, stop_when=lambda tag, _vr, _length: tag >> 16 != 2)
+    syntax = str(meta.get("TransferSyntaxUID", "")).rstrip("\0 ")
+    return file.tell() if syntax == uid.DeflatedExplicitVRLittleEndian else 0
+
+
 def _inflate(data: bytes, name: str) -> bytes:
     """A deflated file as a plain one, within the byte limit; any other file as it is.
 
-    pydicom itself would inflate without a limit, so the name of the deflated transfer syntax must
-    not reach it.
+    pydicom itself would inflate without a limit, so the name of the deflated transfer syntax never
+    reaches it, neither from the file nor from what was deflated in it.
     """
     deflated, plain = uid.DeflatedExplicitVRLittleEndian, uid.ExplicitVRLittleEndian
     if deflated.encode() not in data:
         return data
-    meta = 132 if data[128:132] == b"DICM" else 0
-    start = meta + 12 + struct.unpack_from("<I", data, meta + 8)[0]
-    limit = get_settings().max_file_bytes
-    body = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data[start:], limit + 1)
-    if len(body) > limit:
-        raise ImageTooLargeError(
-            f"The file inflates to more than {limit / 2**20:,.0f} MB.",
-            where=name,
-            fix="Save it smaller, or raise XRAY_MAX_MEGABYTES.",
-        )
-    header = data[:start].replace(deflated.encode(), plain.encode().ljust(len(deflated), b"\0"))
-    return header + body
+    start, limit = _deflated_from(BytesIO(data)), get_settings().max_file_bytes
+    if start:
+        body = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data[start:], limit + 1)
+        if len(body) > limit:
+            raise ImageTooLargeError(
+                f"The file inflates to more than {limit / 2**20:,.0f} MB.",
+                where=name,
+                fix="Save it smaller, or raise XRAY_MAX_MEGABYTES.",
+            )
+        data = data[:start] + body
+    return data.replace(deflated.encode(), plain.encode().ljust(len(deflated), b"\0"))
 
 
 def _unreadable(what: str, name: str) -> ImageReadError:

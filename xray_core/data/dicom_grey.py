@@ -63,6 +63,7 @@ def _display(stored: NDArray[Any], dataset: Dataset, notes: list[str]) -> Float3
         values, _ = _look_up(stored, dataset.ModalityLUTSequence[0], dataset)
     else:
         values = apply_modality_lut(stored, dataset)
+    values = np.asarray(values, np.float64)  # large floats overflow in float32
     window = _window_of(dataset)
     if dataset.get("VOILUTSequence"):
         values, top = _look_up(values, dataset.VOILUTSequence[0], dataset)

@@ -1,13 +1,12 @@
 """The one place that decodes films: any file in, one float picture out.
 
-    bytes -> limits -> Pillow or DICOM -> grey -> upright -> [0, 1]
+    bytes -> grey and upright (`decoding`) -> [0, 1]
 
 The content decides, never the file's name. Limits on bytes and pixels hold before anything is
 decoded, errors name the file without its folder, and whatever had to be done to read a film is
 said in its notes. All functions may be called from several threads.
 """
 
-import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PureWindowsPath
@@ -15,18 +14,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from xray_core.data.decoding import decode
 from xray_core.data.greys import MOST_CLIPPED, Notes, is_even
-from xray_core.data.picture_grey import (
-    grey_levels,
-    is_deep_colour,
-    mask_values,
-    to_grey,
-    turn_upright,
-)
-from xray_core.errors import ImageReadError, ImageTooLargeError
-from xray_core.settings import get_settings
+from xray_core.data.limits import check_bytes
+from xray_core.data.picture_grey import grey_levels
+from xray_core.errors import ImageReadError
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
@@ -39,21 +33,6 @@ IMAGE_SUFFIXES = frozenset(
 
 EVEN_GREY = "The picture is one even grey: nothing to judge."
 """What is wrong with a picture without any contrast."""
-
-MIN_SIDE_PX = 32
-MAX_ASPECT = 4.0  # longer side by shorter side
-
-_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP", "JPEG2000")
-_ORIENTATION = 0x0112  # EXIF tag; 1 is upright
-# What Pillow's decoders raise on damaged bytes (found by flipping and cutting bytes).
-_DAMAGE = (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, RuntimeError)
-
-# Pillow's own guard warns at 89 and fails at 179 megapixels, whatever our settings say, and it can
-# be set only for the whole process. `_check_size` takes its place, before any pixel is decoded.
-Image.MAX_IMAGE_PIXELS = None
-
-# Damaged EXIF data of a film that can be read all the same is nothing that a user can act on.
-warnings.filterwarnings("ignore", message="Corrupt EXIF data", module="PIL")
 
 
 @dataclass(frozen=True)
@@ -96,7 +75,7 @@ def read_file(path: Path) -> bytes:
             raise ImageReadError(
                 "The file is missing.", where=path.name, fix="Check the folder and the name."
             )
-        _check_bytes(path.stat().st_size, path.name)
+        check_bytes(path.stat().st_size, path.name)
         return path.read_bytes()
     except OSError as error:
         raise ImageReadError(
@@ -151,7 +130,7 @@ def decode_mask(data: bytes, name: str) -> NDArray[Any]:
     Raises:
         ImageReadError, ImageTooLargeError: as `decode_image`, but one even grey is a mask, too.
     """
-    picture, _ = _decode(data, name, as_mask=True)
+    picture, _ = decode(data, name, as_mask=True)
     return np.asarray(picture)
 
 
@@ -196,7 +175,13 @@ def encode_jpeg(picture: UInt8Array) -> bytes:
 
 def _decode_film(data: bytes, name: str) -> tuple[Image.Image | Float32Array, Notes]:
     """An upright film in mode `L`, or float32 in [0, 1], that has something to show."""
-    picture, notes = _decode(data, name)
+    picture, notes = decode(data, name)
+    if isinstance(picture, np.ndarray) and not np.isfinite([picture.min(), picture.max()]).all():
+        raise ImageReadError(
+            "Some of its grey levels are no numbers.",
+            where=PureWindowsPath(name).name,
+            fix="Export the file again.",
+        )
     levels = grey_levels(picture)
     if is_even(levels):
         told = f" ({'; '.join(notes)})" if notes else ""
@@ -207,94 +192,3 @@ def _decode_film(data: bytes, name: str) -> tuple[Image.Image | Float32Array, No
     if clipped > MOST_CLIPPED and not notes.grave:
         notes.warn(f"{clipped:.0%} of the picture is pure black or white")
     return picture, notes
-
-
-def _decode(
-    data: bytes, name: str, *, as_mask: bool = False
-) -> tuple[Image.Image | Float32Array, Notes]:
-    """The one pipeline: an upright image in mode `L`, or float32 in [0, 1], and the notes."""
-    name = PureWindowsPath(name).name  # knows both kinds of slashes
-    _check_bytes(len(data), name)
-    try:
-        image: Image.Image = Image.open(BytesIO(data), formats=_FORMATS)
-    except UnidentifiedImageError:
-        return _decode_dicom(data, name, as_mask=as_mask)
-    except _DAMAGE as error:
-        raise _damaged(data, name, error) from error
-    _check_size(*image.size, name)
-    notes = Notes()
-    try:
-        n_frames = getattr(image, "n_frames", 1)
-        deep_colour = data if is_deep_colour(image, data) else None
-        image.load()
-        turn = image.getexif().get(_ORIENTATION, 1)  # Pillow has turned a TIFF already
-        picture = (mask_values if as_mask else to_grey)(image, deep_colour, notes)
-        picture = turn_upright(picture, turn, notes)
-    except _DAMAGE as error:
-        raise _damaged(data, name, error) from error
-    if n_frames > 1:
-        notes.append(f"first of {n_frames} frames")
-    return picture, notes
-
-
-def _decode_dicom(data: bytes, name: str, *, as_mask: bool) -> tuple[NDArray[Any], Notes]:
-    from xray_core.data import dicom  # most films never need pydicom
-
-    if not dicom.looks_like_dicom(data):
-        raise ImageReadError(
-            "The content is not an image.",
-            where=name,
-            fix="Give a PNG, JPEG, TIFF, BMP, GIF, WebP, JPEG 2000 or DICOM file.",
-        )
-    dataset = dicom.open_dicom(data, name)
-    _check_size(dataset.Columns, dataset.Rows, name, n_frames=dicom.count_frames(dataset))
-    if as_mask:
-        return dicom.read_stored(dataset, name), Notes()
-    return dicom.read_pixels(dataset, name)
-
-
-def _check_bytes(n_bytes: int, name: str) -> None:
-    limit = get_settings().max_file_bytes
-    if n_bytes == 0:
-        raise ImageReadError("The file is empty.", where=name, fix="Copy or download it again.")
-    if n_bytes > limit:
-        raise ImageTooLargeError(
-            f"The file has {n_bytes / 2**20:,.1f} MB; at most {limit / 2**20:,.0f} MB are opened.",
-            where=name,
-            fix="Save it smaller, or raise XRAY_MAX_MEGABYTES.",
-        )
-
-
-def _check_size(width: int, height: int, name: str, *, n_frames: int = 1) -> None:
-    limit = get_settings().max_pixels
-    size = f"{width:,} x {height:,} pixels" + (f" x {n_frames:,} frames" if n_frames > 1 else "")
-    if width * height * n_frames > limit:
-        raise ImageTooLargeError(
-            f"{size} are {width * height * n_frames / 1e6:,.0f} megapixels; "
-            f"at most {limit / 1e6:,.0f} are decoded.",
-            where=name,
-            fix="Save it smaller, or raise XRAY_MAX_MEGAPIXELS.",
-        )
-    if min(width, height) < MIN_SIDE_PX:
-        raise ImageReadError(
-            f"{size} is too small to be a chest film.",
-            where=name,
-            fix=f"Give an image of at least {MIN_SIDE_PX} x {MIN_SIDE_PX} pixels.",
-        )
-    if max(width, height) > MAX_ASPECT * min(width, height):
-        raise ImageReadError(
-            f"{size} is too long and narrow to be a chest film.",
-            where=name,
-            fix=f"Give an image at most {MAX_ASPECT:g} times as long as wide.",
-        )
-
-
-def _damaged(data: bytes, name: str, error: Exception) -> ImageReadError:
-    cut = "truncated" in str(error) or isinstance(error, EOFError)
-    return ImageReadError(
-        f"The image is cut off: the file ends after {len(data):,} bytes."
-        if cut
-        else "The image data are damaged.",
-        where=name,
-        fix="Copy or download the file again.",
-    )

@@ -14,9 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-import pydicom
-from pydicom.errors import InvalidDicomError
-
+from xray_core.data.dicom import read_elements
 from xray_core.data.readers.base import Reader, make_record, root_of, walk_files
 from xray_core.data.readers.index_csv import rows_of
 from xray_core.data.readers.rows import Row, films_of, find_tables, merge_rows
@@ -33,8 +31,6 @@ from xray_core.errors import DatasetError
 _SUFFIXES = (".dcm", ".dicom")
 _TAGS = ["SOPInstanceUID", "PatientID", "ViewPosition", "PatientAge"]
 _KEYS = ("path", "sop_uid", "patient")  # the roles that can name a file, the surest first
-# What pydicom raises on damaged headers.
-_DAMAGE = (OSError, InvalidDicomError, ValueError, LookupError, TypeError, AttributeError)
 _log = logging.getLogger(__name__)
 
 
@@ -153,21 +149,14 @@ def _match(file: str, header: Header, index: dict[str, dict[str, list[int]]]) ->
 def read_header_facts(path: Path) -> Header:
     """The facts of a header; empty for a damaged file, which the scan will report."""
     try:
-        tags = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=_TAGS)
+        tags = read_elements(path, _TAGS)
         return Header(
             sop_uid=str(tags.get("SOPInstanceUID", "")),
             patient=unify_patient(str(tags.get("PatientID", "") or "")),
             view=unify_view(str(tags.get("ViewPosition", "") or "")),
             age_group=unify_age_group(str(tags.get("PatientAge", "") or "")),
         )
-    except (
-        OSError,
-        InvalidDicomError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-    ) as error:
+    except Exception as error:  # whatever it is, the other files are read all the same
         _log.info("the header of %s is not readable: %s", path.name, error)
         return Header()
 
