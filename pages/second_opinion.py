@@ -18,6 +18,7 @@ from pages.ui.uploads import (
     kept_files,
     uploader_key,
 )
+from xray_core.data.formats import READABLE
 from xray_core.data.labels import label_title
 from xray_core.errors import XrayError
 from xray_core.opinion.verdict import joint_verdict
@@ -39,8 +40,8 @@ if not runs:
 drop, models = st.columns([3, 2], gap="large")
 with drop:
     uploads = st.file_uploader(
-        "Frontal chest films: PNG, JPEG, TIFF or DICOM",
-        type=["png", "jpg", "jpeg", "tif", "tiff", "bmp", "dcm", "dicom"],
+        f"Frontal chest films: {READABLE}",
+        type=None,  # the content decides: DICOM files often have no suffix
         accept_multiple_files=True,
         key=uploader_key(),
         help="Films stay in the memory of this session, on other pages as well, until "

@@ -495,6 +495,19 @@ def test_where_nothing_can_be_written_one_line_says_so(
     assert "permissions" in refused(*(word.format(**names) for word in words))
 
 
+@pytest.mark.parametrize("command", ["scan", "split", "train", "evaluate", "maps"])
+def test_the_reader_can_be_named_wherever_films_are_read(
+    command: str, refused: Callable[..., str], run_words: list[str], films_dir: Path
+) -> None:
+    words = {
+        "scan": [str(films_dir)],
+        "split": [str(films_dir)],
+        "train": ["--network", "small_cnn", "--data", str(films_dir)],
+    }.get(command, [*run_words, "--data", str(films_dir)])
+
+    assert "No reader is named 'karmany'" in refused(command, *words, "--reader", "karmany")
+
+
 def test_the_run_itself_is_not_harmed_by_exporting_onto_it(tiny_run: Run) -> None:
     assert main(["export", "--run", str(tiny_run.path), "--out", str(tiny_run.path)]) == 2
     assert tiny_run.finished

@@ -12,6 +12,7 @@ import pytest
 
 from xray_core.arguments import build_parser
 from xray_core.cli import COMMANDS
+from xray_core.data.formats import READABLE
 from xray_core.settings import PROJECT_DIR
 
 README = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
@@ -70,3 +71,7 @@ def test_make_knows_its_targets() -> None:
 def test_files_that_the_readme_names_are_there() -> None:
     for name in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (PROJECT_DIR / name).is_file(), name
+
+
+def test_the_formats_are_those_that_are_read() -> None:
+    assert READABLE in README

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from xray_core import __version__
+from xray_core.data.formats import READABLE
 from xray_core.data.labels import KNOWN_CLASSES
 
 Command = Callable[[argparse.Namespace], int | None]
@@ -86,12 +87,18 @@ def _split_options(sub: Any) -> None:
         metavar="SHARE",
         help="with --split-of: share of its validation films that stays held out; the others train",
     )
-    sub.add_argument("--reader", help="how to read the data set; found by itself otherwise")
+    _reader_option(sub)
+
+
+def _reader_option(sub: Any) -> None:
+    sub.add_argument(
+        "--reader", metavar="NAME", help="how to read the data set; found by itself otherwise"
+    )
 
 
 def _scan(sub: Any) -> None:
     sub.add_argument("path", type=Path, help="folder or index file")
-    sub.add_argument("--reader", help="how to read the data set; found by itself otherwise")
+    _reader_option(sub)
     sub.add_argument("--out", type=Path, help="write the manifest to this CSV file")
     _json_option(sub)
 
@@ -121,6 +128,7 @@ def _evaluate(sub: Any) -> None:
         action="append",
         help="other films; those seen in training are left out; may be repeated",
     )
+    _reader_option(sub)
     _json_option(sub)
 
 
@@ -131,7 +139,7 @@ def _mistakes(sub: Any) -> None:
 
 def _predict(sub: Any) -> None:
     _run_options(sub)
-    sub.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    sub.add_argument("files", type=Path, nargs="+", metavar="FILE", help=READABLE)
     _json_option(sub)
 
 
@@ -156,6 +164,7 @@ def _explain_report(sub: Any) -> None:
         required=True,
         help="films; unseen ones come first; may be repeated",
     )
+    _reader_option(sub)
     sub.add_argument("--method", action="append", help="may be repeated; those of one pass else")
     sub.add_argument("--films", type=_count, help="most films; 24 otherwise")
     _json_option(sub)
@@ -170,6 +179,7 @@ def _maps(sub: Any) -> None:
         required=True,
         help="where its test films lie; may be repeated",
     )
+    _reader_option(sub)
 
 
 def _phantom(sub: Any) -> None:

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from xray_core.data.decoding import decode_here
+from xray_core.data.formats import IMAGE_SUFFIXES
 from xray_core.data.images import (
     EVEN_GREY,
-    IMAGE_SUFFIXES,
     decode_image,
     encode_jpeg,
     encode_png,

@@ -80,6 +80,14 @@ def test_reader_that_was_chosen_is_kept(open_page: OpenPage, clinic: Path) -> No
     page = fill_form(open_page("dataset"), str(clinic), reader="index_csv")
     assert get_dataset("clinic").reader == "index_csv"
     assert cards(page)["Films"] == "48"
+    assert cards(page)["Patients"] == "48"
+
+
+def test_reader_that_was_chosen_reads_the_films(
+    open_dataset: Callable[[str], AppTest], clinic: Path
+) -> None:
+    add_dataset(clinic, reader="class_folders")
+    assert cards(open_dataset("clinic"))["Patients"] == "unknown", "only the table names them"
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,16 @@ def test_even_grey_gets_no_probabilities(open_page: OpenPage, own_run: Run) -> N
 
 
 @pytest.mark.usefixtures("no_shipped")
+def test_the_content_decides_not_the_suffix(open_page: OpenPage, own_run: Run) -> None:
+    page = open_page("second_opinion")
+    assert not page.file_uploader[0].allowed_type, "a browser would hide files without suffix"
+    page.file_uploader[0].upload("IM000001", FILM, "application/octet-stream").run()
+    assert not page.exception
+    assert not page.error
+    assert page.subheader[0].value.startswith(ANSWERS)
+
+
+@pytest.mark.usefixtures("no_shipped")
 def test_without_a_model_the_page_leads_to_training(open_page: OpenPage) -> None:
     page = open_page("second_opinion")
     assert not page.exception

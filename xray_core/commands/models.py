@@ -2,8 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from xray_core.console import Progress, load_tensorflow, print_answers, print_json, print_notes
@@ -47,7 +46,7 @@ def evaluate(arguments: Arguments) -> None:
     manifest = None
     with Progress("read") as progress:
         if arguments.data:
-            manifest = _scan(arguments.data, progress)
+            manifest = _scan(arguments, progress)
             load_tensorflow()
         scores = evaluate_run(run, manifest, progress)
     if arguments.json:
@@ -191,7 +190,7 @@ def explain_report(arguments: Arguments) -> None:
     for name in methods:
         get_method(name)
     with Progress("read") as progress:
-        manifest = _scan(arguments.data, progress)
+        manifest = _scan(arguments, progress)
     load_tensorflow()
     with Progress("measure") as progress:
         found = report(
@@ -220,7 +219,7 @@ def maps(arguments: Arguments) -> None:
 
     run = open_run(arguments.run, arguments.models_dir)
     with Progress("scan") as progress:
-        films = films_to_test(run, _scan(arguments.data, progress))
+        films = films_to_test(run, _scan(arguments, progress))
     load_tensorflow()
     with Progress("explain") as progress:
         stored = compute_maps(run, films, progress)
@@ -238,12 +237,14 @@ def _runs(arguments: Arguments) -> "tuple[Run, ...]":
     return tuple({run.id: run for run in opened}.values())
 
 
-def _scan(paths: Sequence[Path], progress: Callable[[int, int], None]) -> "Manifest":
-    """The films of all data sets that were named."""
+def _scan(arguments: Arguments, progress: Callable[[int, int], None]) -> "Manifest":
+    """The films of all data sets that were named with --data."""
     from xray_core.data.manifest import scan
     from xray_core.data.records import combine_manifests
 
-    return combine_manifests(scan(path, progress=progress) for path in paths)
+    return combine_manifests(
+        scan(path, reader=arguments.reader, progress=progress) for path in arguments.data
+    )
 
 
 def _known_class(run: "Run", name: str | None) -> str:

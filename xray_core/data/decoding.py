@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from xray_core.data import apart
+from xray_core.data.formats import READABLE
 from xray_core.data.greys import Notes
 from xray_core.data.limits import check_bytes, check_size
 from xray_core.data.picture_grey import is_deep_colour, mask_values, to_grey, turn_upright
@@ -172,7 +173,7 @@ def _decode_dicom(data: bytes, name: str, *, as_mask: bool) -> tuple[NDArray[Any
         raise ImageReadError(
             "The content is not an image.",
             where=name,
-            fix="Give a PNG, JPEG, TIFF, BMP, GIF, WebP, JPEG 2000 or DICOM file.",
+            fix=f"Give a {READABLE} file.",
         )
     dataset = dicom.open_dicom(data, name)
     check_size(

@@ -25,12 +25,6 @@ from xray_core.errors import ImageReadError
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
 
-IMAGE_SUFFIXES = frozenset(
-    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".gif", ".webp", ".jp2"}
-    | {".dcm", ".dicom"}
-)
-"""Lower-case suffixes that a folder scan takes for films."""
-
 EVEN_GREY = "The picture is one even grey: nothing to judge."
 """What is wrong with a picture without any contrast."""
 

@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from xray_core.data.readers.class_folders import READER
+from xray_core.data.readers import find_reader
+from xray_core.data.readers.class_folders import ORPHAN, READER
+from xray_core.errors import DatasetError
 
 WriteFilm = Callable[..., Path]
 
@@ -17,7 +19,13 @@ WriteFilm = Callable[..., Path]
         ("Viral Pneumonia/Testing/a.png", "viral", "test"),
         ("fold1/valid/No_findings/a.png", "normal", "val"),
         ("train/COVID/images/a.png", "covid", "train"),
-        ("Tuberculosis/site 2/a.png", "site_2", ""),  # the nearest folder, never guessed
+        ("Tuberculosis/site 2/a.png", "tuberculosis", ""),
+        ("Tuberculosis/miliary/a.png", "miliary", ""),  # the nearest folder, never guessed
+        ("covid/train_set/a.png", "covid", "train"),
+        ("covid_test/a.png", "covid", "test"),
+        ("images_001/a.png", "", ""),
+        ("train/patient00001/study1/a.png", "", "train"),
+        ("0/a.png", "0", ""),
         ("Pleural effusion/a.png", "pleural_effusion", ""),
         ("a.png", "", ""),
         ("train/a.png", "", "train"),
@@ -53,3 +61,82 @@ def test_images_and_masks_alone_are_no_classes(tmp_path: Path, write_film: Write
     write_film(tmp_path / "masks/a.png", 1)
 
     assert not READER.recognises(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("path", "label", "patient", "view"),
+    [
+        ("viral/P002/study1/a.png", "viral", "P002", ""),
+        ("P002/viral/a.png", "viral", "P002", ""),
+        ("covid/p10/p10000032/s50414267/a.png", "covid", "p10000032", ""),
+        ("normal/00017/2020-01-31/a.png", "normal", "00017", ""),
+        ("covid/1/a.png", "covid", "", ""),  # a counter of whatever
+        ("covid/PA/a.png", "covid", "", "PA"),
+    ],
+)
+def test_patient_and_view_folders_give_the_facts(
+    path: str, label: str, patient: str, view: str, tmp_path: Path, write_film: WriteFilm
+) -> None:
+    write_film(tmp_path / path, 1)
+
+    (record,) = READER.read(tmp_path, "d")
+
+    assert (record.label, record.patient, record.view) == (label, patient, view)
+
+
+def test_a_folder_that_every_class_has_is_no_class(tmp_path: Path, write_film: WriteFilm) -> None:
+    for number, label in enumerate(("covid", "normal")):
+        write_film(tmp_path / label / "clinic north/a.png", number)
+
+    assert [record.label for record in READER.read(tmp_path, "d")] == ["covid", "normal"]
+
+
+def test_lung_and_infection_masks_are_told_apart(tmp_path: Path, write_film: WriteFilm) -> None:
+    for split in ("Train", "Test"):
+        for label in ("COVID-19", "Non-COVID"):
+            for number, folder in enumerate(("images", "lung masks", "infection masks")):
+                write_film(tmp_path / "sets" / split / label / folder / "a.png", number)
+
+    records = READER.read(tmp_path, "d")
+
+    assert find_reader(tmp_path) is READER
+    assert [(record.label, record.split) for record in records] == [
+        ("covid", "test"),
+        ("non_covid", "test"),
+        ("covid", "train"),
+        ("non_covid", "train"),
+    ]
+    assert records[0].mask == "sets/Test/COVID-19/lung masks/a.png"
+    assert records[0].lesion == "sets/Test/COVID-19/infection masks/a.png"
+
+
+def test_a_mask_whose_film_is_missing_is_a_problem(tmp_path: Path, write_film: WriteFilm) -> None:
+    write_film(tmp_path / "covid/1.png", 1)
+    write_film(tmp_path / "covid/2_mask.png", 2)
+
+    film, orphan = READER.read(tmp_path, "d")
+
+    assert (film.path, film.problem) == ("covid/1.png", "")
+    assert (orphan.path, orphan.label, orphan.problem) == ("covid/2_mask.png", "covid", ORPHAN)
+
+
+@pytest.mark.parametrize(
+    ("paths", "found"),
+    [
+        (("images_001/a.png", "images_001/b.png", "todo/c.png"), "images_001 (2), todo (1)"),
+        (("CXR_png/a.png", "ManualMask/leftMask/a.png"), "1 images in CXR_png (1)"),
+        (("a.png",), "the folder itself (1)"),
+        (("masks/a.png",), "1 masks and no film"),
+    ],
+)
+def test_films_without_a_class_folder_stop_the_scan_and_are_named(
+    paths: tuple[str, ...], found: str, tmp_path: Path, write_film: WriteFilm
+) -> None:
+    for number, path in enumerate(paths):
+        write_film(tmp_path / path, number)
+
+    with pytest.raises(DatasetError) as caught:
+        find_reader(tmp_path)
+
+    assert found in caught.value.what
+    assert "one folder of images per class" in caught.value.what

@@ -121,3 +121,13 @@ def test_an_anonymous_patient_is_none(folder: Path) -> None:
     records = {record.path: record.patient for record in READER.read(folder, "d")}
     assert records["c/three.dcm"] == ""
     assert records["a/one.dcm"], "the header knows the patient that the table does not"
+
+
+def test_dicom_without_suffix_is_found(tmp_path: Path) -> None:
+    write_header(tmp_path / "IM000001", "1.2.1", "Doe-1")
+    write_header(tmp_path / "1.2.840.5", "1.2.2", "Doe-2")
+    (tmp_path / "labels.csv").write_text("file,label\nIM000001,covid\n1.2.840.5,normal\n")
+
+    assert find_reader(tmp_path) is READER
+    facts = {record.path: record.label for record in READER.read(tmp_path, "d")}
+    assert facts == {"IM000001": "covid", "1.2.840.5": "normal"}

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from xray_core.data.readers import find_reader
 from xray_core.data.readers.kermany import READER, parse_name
 
 WriteFilm = Callable[..., Path]
@@ -60,3 +61,24 @@ def test_the_copy_inside_the_kaggle_archive_is_not_counted_twice(
 
     for path in (tmp_path, tmp_path / "chest_xray"):
         assert len(READER.read(path, "k")) == 2
+
+
+def test_another_class_folder_makes_it_another_data_set(
+    tmp_path: Path, write_film: WriteFilm
+) -> None:
+    for number, name in enumerate(("NORMAL", "PNEUMONIA", "COVID19")):
+        write_film(tmp_path / f"train/{name}/{name}({number}).jpg", number)
+
+    assert find_reader(tmp_path).name == "class_folders", "these need not be children"
+
+
+def test_folders_beside_the_splits_are_named(tmp_path: Path, write_film: WriteFilm) -> None:
+    write_film(tmp_path / "train/NORMAL/IM-0115-0001.jpeg", 1)
+    write_film(tmp_path / "train/PNEUMONIA/person7_virus_1.jpeg", 2)
+    write_film(tmp_path / "more/NORMAL/IM-0116-0001.jpeg", 3)
+
+    *films, folder = READER.read(tmp_path, "k")
+
+    assert [film.problem for film in films] == ["", ""]
+    assert folder.path == "more"
+    assert "1 images" in folder.problem

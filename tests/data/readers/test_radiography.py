@@ -101,3 +101,19 @@ def test_a_sheet_without_the_columns_leaves_the_sources_unknown(
 
     assert record.source == "radiography-db"
     assert "COVID.metadata.xlsx" in caplog.text
+
+
+def test_another_class_folder_is_read_or_named(tmp_path: Path, write_film: WriteFilm) -> None:
+    for number, name in enumerate(("COVID", "Normal", "Non-COVID")):
+        write_film(tmp_path / name / "images/1.png", number)
+        write_film(tmp_path / name / "masks/1.png", number)
+
+    assert find_reader(tmp_path).name == "class_folders", "it is a set of another kind"
+
+    write_sheet(tmp_path / "Normal.metadata.xlsx", [("1", RSNA_URL)])
+
+    assert find_reader(tmp_path) is READER
+    facts = [(record.path, record.problem) for record in READER.read(tmp_path, "r")]
+    assert [path for path, _ in facts] == ["COVID/images/1.png", "Non-COVID", "Normal/images/1.png"]
+    assert facts[0][1] == facts[2][1] == ""
+    assert facts[1][1].startswith("this folder with 1 images is not part of")

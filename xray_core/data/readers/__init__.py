@@ -57,6 +57,8 @@ def get_reader(name: str) -> Reader:
 def _describe(path: Path) -> str:
     if path.is_file():
         return f"the file {path.name}"
+    if films := class_folders.describe_without_classes(path):
+        return films
     entries = sorted(path.iterdir())
     if not entries:
         return "an empty folder"

@@ -3,14 +3,14 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from xray_core.data.boxes import Box
-from xray_core.data.images import IMAGE_SUFFIXES
+from xray_core.data.formats import is_film_file
+from xray_core.data.readers.mask_files import divide_masks
 from xray_core.data.records import Record
 
-MASK_FOLDERS = frozenset({"mask", "masks"})
 _SKIPPED = frozenset({"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"})
 
 
@@ -70,9 +70,8 @@ def walk_files(root: Path, *, below: str = "") -> Iterator[str]:
 
 
 def walk_images(root: Path, *, below: str = "") -> Iterator[str]:
-    """As `walk_files`, only names with the suffix of an image."""
-    suffixes = tuple(IMAGE_SUFFIXES)
-    return (path for path in walk_files(root, below=below) if path.lower().endswith(suffixes))
+    """As `walk_files`, only files that are films by suffix or by content (`formats`)."""
+    return (path for path in walk_files(root, below=below) if is_film_file(root / path))
 
 
 def unpacked_folders(path: Path) -> Iterator[Path]:
@@ -85,33 +84,24 @@ def unpacked_folders(path: Path) -> Iterator[Path]:
         path = children[0]
 
 
-def divide_masks(paths: list[str]) -> tuple[list[str], dict[str, str]]:
-    """Films, and the lung mask of each film that has one.
+def passed_over(root: Path, folder: Path, dataset: str, form: str) -> list[Record]:
+    """A folder that the form of a data set doesn't know, as a problem; none if it has no images.
 
-    A mask lies in a folder `masks` beside the film's own folder or under it, with the film's
-    stem: `COVID/masks/COVID-1.png` for `COVID/images/COVID-1.png`.
-
-    Returns:
-        The paths that are no masks, and a mapping from film to mask.
+    Args:
+        root: what paths are relative to.
+        folder: below it.
+        dataset: name of the data set.
+        form: what the data set was read as.
     """
-    films: list[str] = []
-    masks: dict[tuple[PurePosixPath, str], str] = {}
-    for text in paths:
-        path = PurePosixPath(text)
-        if path.parent.name.lower() in MASK_FOLDERS:
-            masks[path.parent.parent, path.stem] = text
-        else:
-            films.append(text)
-    if not masks:
-        return films, {}
-    of_film: dict[str, str] = {}
-    for text in films:
-        path = PurePosixPath(text)
-        for folder in (path.parent, path.parent.parent):
-            if mask := masks.get((folder, path.stem)):
-                of_film[text] = mask
-                break
-    return films, of_film
+    below = folder.relative_to(root).as_posix()
+    n_images = len(divide_masks(walk_images(root, below=below)).films) * is_wanted(folder.name)
+    if not n_images:
+        return []
+    problem = (
+        f"this folder with {n_images:,} images is not part of a {form} and was passed over; "
+        "--reader class_folders reads every class folder"
+    )
+    return [make_record(dataset, below, "", problem=problem)]
 
 
 def is_wanted(name: str) -> bool:

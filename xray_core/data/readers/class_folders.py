@@ -1,42 +1,111 @@
-"""One folder per class, with train/val/test folders anywhere above or below the class.
+"""One folder per class, with split, patient, study and view folders anywhere above or below it.
 
-    NORMAL/1.png          train/covid/1.png          covid/test/1.png
+    NORMAL/1.png          train/covid/1.png          covid/test_set/1.png
     fold1/train/covid/images/1.png  with masks in  fold1/train/covid/masks/1.png
+    viral/P002/study1/1.png         of patient P002
 
-The class is the nearest folder whose name is neither that of a split nor a plain `images`.
+The class is the nearest folder whose name can be that of a class (see `folder_names`). A name that
+lies under several known classes (`covid/site A`, `normal/site A`) is none.
 """
 
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from xray_core.data.labels import unify_label
-from xray_core.data.readers.base import MASK_FOLDERS, Reader, divide_masks, make_record, walk_images
-from xray_core.data.readers.vocabulary import unify_split
+from xray_core.data.labels import KNOWN_CLASSES
+from xray_core.data.readers.base import Reader, make_record, walk_images
+from xray_core.data.readers.folder_names import FolderName, read_folder_name
+from xray_core.data.readers.mask_files import divide_masks, is_mask_folder
 from xray_core.data.records import Record
 
-_PLAIN = MASK_FOLDERS | {"images", "image", "img", "imgs"}
+ORPHAN = "named as a mask, but its film is not there"
+_LONGEST_CLASS_NUMBER = 2  # `0`, `1` or `12` may be a class; a longer number never is
+_MOST_NAMED = 5
 
 
-def _facts(path: str) -> tuple[str, str]:
-    """Label and split that the folders of a relative path tell; "" where they don't."""
-    folders = PurePosixPath(path).parts[:-1]
-    splits = [split for split in map(unify_split, folders) if split]
-    names = [name for name in folders if not unify_split(name) and name.lower() not in _PLAIN]
-    return (unify_label(names[-1]) if names else ""), (splits[-1] if splits else "")
+def _names(path: str) -> list[FolderName]:
+    """The folders above a film, the nearest first."""
+    folders = PurePosixPath(path).parts[-2::-1]
+    return [FolderName() if is_mask_folder(name) else read_folder_name(name) for name in folders]
+
+
+def _shared_names(films: Iterable[str]) -> frozenset[str]:
+    """Labels that lie right under several known classes: sites or groups, no classes."""
+    above: dict[str, set[str]] = defaultdict(set)
+    for folder in {str(PurePosixPath(film).parent) for film in films}:
+        labels = [name.label for name in _names(f"{folder}/film") if name.label]
+        for label, parent in itertools.pairwise(labels):
+            if label not in KNOWN_CLASSES and parent in KNOWN_CLASSES:
+                above[label].add(parent)
+    return frozenset(label for label, parents in above.items() if len(parents) > 1)
+
+
+def _place(path: str, shared: frozenset[str]) -> FolderName:
+    """Class, split, patient and view that the folders of a relative path tell."""
+    names = _names(path)
+    label = next((name.label for name in names if name.label and name.label not in shared), "")
+    numbers = [name.number for name in names if name.number]
+    if not label and numbers and len(numbers[-1]) <= _LONGEST_CLASS_NUMBER:
+        label = numbers.pop()
+    patients = [name.patient for name in names if name.patient]
+    codes = [number for number in numbers if len(number) > _LONGEST_CLASS_NUMBER]
+    return FolderName(
+        label,
+        split=next((name.split for name in names if name.split), ""),
+        patient=patients[0] if patients else next(reversed(codes), ""),
+        view=next((name.view for name in names if name.view), ""),
+    )
 
 
 def _recognises(path: Path) -> bool:
     if not path.is_dir():
         return False
-    return any(_facts(film)[0] for film in walk_images(path))
+    films = divide_masks(walk_images(path)).films
+    shared = _shared_names(films)
+    return any(_place(film, shared).label for film in films)
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    films, masks = divide_masks(list(walk_images(path)))
+    division = divide_masks(walk_images(path))
+    shared = _shared_names(division.films)
     records = []
-    for film in films:
-        label, split = _facts(film)
-        records.append(make_record(dataset, film, label, split=split, mask=masks.get(film, "")))
+    for film in division.films:
+        place = _place(film, shared)
+        records.append(
+            make_record(
+                dataset,
+                film,
+                place.label,
+                split=place.split,
+                patient=place.patient,
+                view=place.view,
+                mask=division.lungs.get(film, ""),
+                lesion=division.lesions.get(film, ""),
+            )
+        )
+    records += [
+        make_record(dataset, mask, _place(mask, shared).label, problem=ORPHAN)
+        for mask in division.orphans
+    ]
     return records
+
+
+def describe_without_classes(folder: Path) -> str:
+    """What lies in a folder that has films but no class; "" where it has neither film nor mask."""
+    division = divide_masks(walk_images(folder))
+    if not division.films:
+        return f"{division.n_masks:,} masks and no film" if division.n_masks else ""
+    counts = Counter(str(PurePosixPath(film).parent) for film in division.films)
+    named = [
+        f"{'the folder itself' if name == '.' else name} ({count:,})"
+        for name, count in counts.most_common(_MOST_NAMED)
+    ]
+    more = f" and {len(counts) - _MOST_NAMED:,} more" if len(counts) > _MOST_NAMED else ""
+    return (
+        f"{len(division.films):,} images in {', '.join(named)}{more}; these folders are named for "
+        "splits, patients, studies, views or as mere containers, none for a class"
+    )
 
 
 READER = Reader("class_folders", "one folder of images per class", _recognises, _read)

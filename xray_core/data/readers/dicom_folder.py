@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from xray_core.data.dicom import read_elements
+from xray_core.data.formats import is_dicom_file
 from xray_core.data.readers.base import Reader, make_record, root_of, walk_files
 from xray_core.data.readers.index_csv import rows_of
 from xray_core.data.readers.rows import Row, films_of, find_tables, merge_rows
@@ -28,7 +29,6 @@ from xray_core.data.readers.vocabulary import (
 from xray_core.data.records import Record
 from xray_core.errors import DatasetError
 
-_SUFFIXES = (".dcm", ".dicom")
 _TAGS = ["SOPInstanceUID", "PatientID", "ViewPosition", "PatientAge"]
 _KEYS = ("path", "sop_uid", "patient")  # the roles that can name a file, the surest first
 _log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Header:
 
 
 def _dicom_files(root: Path) -> list[str]:
-    return [path for path in walk_files(root) if path.lower().endswith(_SUFFIXES)]
+    return [path for path in walk_files(root) if is_dicom_file(root / path)]
 
 
 def _find_table(path: Path) -> Path | None:
@@ -71,7 +71,7 @@ def _names_files(table: Path) -> bool:
 
 def _recognises(path: Path) -> bool:
     root = root_of(path)
-    has_films = any(file.lower().endswith(_SUFFIXES) for file in walk_files(root))
+    has_films = any(is_dicom_file(root / file) for file in walk_files(root))
     return has_films and _find_table(path) is not None
 
 

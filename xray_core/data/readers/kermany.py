@@ -15,7 +15,14 @@ import re
 from pathlib import Path, PurePosixPath
 
 from xray_core.data.labels import unify_label
-from xray_core.data.readers.base import Reader, make_record, unpacked_folders, walk_images
+from xray_core.data.readers.base import (
+    Reader,
+    make_record,
+    passed_over,
+    unpacked_folders,
+    walk_images,
+)
+from xray_core.data.readers.mask_files import divide_masks
 from xray_core.data.readers.vocabulary import unify_split
 from xray_core.data.records import Record
 
@@ -43,12 +50,33 @@ def parse_name(name: str) -> tuple[str, str]:
 
 
 def _base(path: Path) -> Path | None:
-    """The folder that holds `train/NORMAL`: the path itself, or as an archive unpacks."""
+    """The folder that holds `train/NORMAL`: the path itself, or as an archive unpacks.
+
+    Another class folder beside these two, as `train/COVID19`, tells that it is another data set.
+    """
     for base in unpacked_folders(path):
-        for split in _SPLIT_FOLDERS:
-            if all((base / split / name).is_dir() for name in _CLASS_FOLDERS):
-                return base
+        if _has_layout(base):
+            return None if _other_classes(base) else base
     return None
+
+
+def _has_layout(base: Path) -> bool:
+    return any(
+        all((base / split / name).is_dir() for name in _CLASS_FOLDERS) for split in _SPLIT_FOLDERS
+    )
+
+
+def _other_classes(base: Path) -> list[Path]:
+    """Folders with images beside `NORMAL` and `PNEUMONIA` in a split."""
+    return [
+        folder
+        for split in _SPLIT_FOLDERS
+        if (base / split).is_dir()
+        for folder in sorted((base / split).iterdir())
+        if folder.is_dir()
+        and folder.name not in _CLASS_FOLDERS
+        and any(True for _ in walk_images(folder))
+    ]
 
 
 def _recognises(path: Path) -> bool:
@@ -62,7 +90,7 @@ def _read(path: Path, dataset: str) -> list[Record]:
     prefix = base.relative_to(path).as_posix()
     records = []
     for split in _SPLIT_FOLDERS:
-        for film in walk_images(path, below=f"{prefix}/{split}"):
+        for film in divide_masks(walk_images(path, below=f"{prefix}/{split}")).films:
             file = PurePosixPath(film)
             label, patient = parse_name(file.name)
             records.append(
@@ -77,6 +105,10 @@ def _read(path: Path, dataset: str) -> list[Record]:
                     split=unify_split(split),
                 )
             )
+    for folder in sorted(base.iterdir()):
+        is_copy = _has_layout(folder)  # the archive of Kaggle holds all films twice
+        if folder.is_dir() and folder.name not in _SPLIT_FOLDERS and not is_copy:
+            records += passed_over(path, folder, dataset, "Kermany set")
     return records
 
 

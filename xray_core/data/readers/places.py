@@ -10,8 +10,9 @@ import posixpath
 import re
 from pathlib import Path, PurePosixPath
 
-from xray_core.data.images import IMAGE_SUFFIXES
-from xray_core.data.readers.base import divide_masks, walk_images
+from xray_core.data.formats import IMAGE_SUFFIXES
+from xray_core.data.readers.base import walk_images
+from xray_core.data.readers.mask_files import divide_masks
 from xray_core.data.readers.vocabulary import is_blank
 
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
@@ -89,7 +90,7 @@ class Films:
     @functools.cached_property
     def _tails(self) -> dict[str, list[str]]:
         """`covid/images/1`, `images/1` and `1`, in lower case -> the films that end so."""
-        films, _ = divide_masks(list(walk_images(self.root)))
+        films = divide_masks(walk_images(self.root)).films
         tails: dict[str, list[str]] = {}
         for film in films:
             parts = _key(film).split("/")

@@ -21,11 +21,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 from xray_core.data.labels import unify_label
 from xray_core.data.readers.base import (
     Reader,
-    divide_masks,
     make_record,
+    passed_over,
     unpacked_folders,
     walk_images,
 )
+from xray_core.data.readers.mask_files import divide_masks
 from xray_core.data.records import Record
 
 SOURCE = "radiography-db"
@@ -60,20 +61,25 @@ def source_of(url: str, label: str) -> str:
 
 
 def _class_folders(base: Path) -> list[Path]:
-    return [
-        folder
-        for folder in sorted(base.iterdir())
-        if folder.is_dir() and unify_label(folder.name) in _CLASSES
-    ]
+    return [folder for folder in _folders(base) if unify_label(folder.name) in _CLASSES]
+
+
+def _folders(base: Path) -> list[Path]:
+    return [folder for folder in sorted(base.iterdir()) if folder.is_dir()]
 
 
 def _base(path: Path) -> Path | None:
-    """The folder with the class folders: the path itself, or as an archive unpacks."""
+    """The folder with the class folders: the path itself, or as an archive unpacks.
+
+    Without the metadata sheets the layout alone tells, and another class beside these tells that
+    it is a set of another kind.
+    """
     for base in unpacked_folders(path):
         folders = _class_folders(base)
         has_sheets = any(base.glob(f"*{_SHEET_SUFFIX}"))
         has_layout = len(folders) >= 2 and all((folder / "images").is_dir() for folder in folders)
-        if folders and (has_sheets or has_layout):
+        others = [folder for folder in _folders(base) if (folder / "images").is_dir()]
+        if folders and (has_sheets or (has_layout and len(others) == len(folders))):
             return base
     return None
 
@@ -88,11 +94,14 @@ def _read(path: Path, dataset: str) -> list[Record]:
         return []
     urls = _read_urls(base)
     records = []
-    for folder in _class_folders(base):
+    for folder in _folders(base):
+        if unify_label(folder.name) not in _CLASSES:
+            records += passed_over(path, folder, dataset, "COVID-19 Radiography Database")
+            continue
         label = unify_label(folder.name)
         below = folder.relative_to(path).as_posix()
-        films, masks = divide_masks(list(walk_images(path, below=below)))
-        for film in films:
+        files = divide_masks(walk_images(path, below=below))
+        for film in files.films:
             source = source_of(urls.get(PurePosixPath(film).stem.casefold(), ""), label)
             is_child = source == _KERMANY
             records.append(
@@ -103,7 +112,8 @@ def _read(path: Path, dataset: str) -> list[Record]:
                     source=source,
                     view="AP" if is_child else "",
                     age_group="child" if is_child else "",
-                    mask=masks.get(film, ""),
+                    mask=files.lungs.get(film, ""),
+                    lesion=files.lesions.get(film, ""),
                 )
             )
     return records
