@@ -108,7 +108,16 @@ def scan(
         )
     folder = cache_dir or get_settings().cache_dir / "scans"
     measured = _measure_all(root, listed, folder / f"{_cache_key(root)}.csv", progress, workers)
-    return Manifest(tuple(_join(record, measured) for record in listed), {dataset: root})
+    records = tuple(_join(record, measured) for record in listed)
+    return Manifest(records, {dataset: root}, _notes(chosen.note, records))
+
+
+def _notes(note: str, records: tuple[Record, ...]) -> tuple[str, ...]:
+    """How a data set was understood where it leaves a choice."""
+    n_strange = sum(bool(record.boxes_px) and not record.problem for record in records)
+    strange = f"the boxes of {n_strange:,} films reach beyond the film and were left out: they "
+    strange += "were drawn on films of another size"
+    return tuple(filter(None, (note, strange if n_strange else "")))
 
 
 def _join(record: Record, measured: dict[str, _Measured]) -> Record:

@@ -13,6 +13,45 @@ from xray_core.errors import DatasetError
 WriteFilm = Callable[..., Path]
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 
+TABLES = {  # reader -> its table, what stands in it, suffix of the films
+    "nih": (
+        "Data_Entry_2017.csv",
+        "Image Index,Finding Labels,Patient ID\na.png,No Finding,1\nb.png,Hernia,2\n",
+        ".png",
+    ),
+    "chexpert": (
+        "train.csv",
+        "Path,Frontal/Lateral,No Finding,Edema\n"
+        "CheXpert/films/a.jpg,Frontal,1,\nCheXpert/films/b.jpg,Frontal,,1\n",
+        ".jpg",
+    ),
+    "rsna": (
+        "stage_2_train_labels.csv",
+        "patientId,x,y,width,height,Target\na,,,,,0\nb,1,2,3,4,1\n",
+        ".png",
+    ),
+    "vindr": (
+        "train.csv",
+        "image_id,class_name,rad_id,x_min,y_min,x_max,y_max\n"
+        "a,No finding,R1,,,,\nb,ILD,R1,1,1,2,2\n",
+        ".png",
+    ),
+    "ieee8023": (
+        "metadata.csv",
+        "finding,view,modality,folder,filename\n"
+        "No Finding,PA,X-ray,films,a.png\nPneumonia/Viral,PA,X-ray,films,b.png\n",
+        ".png",
+    ),
+    "covidx": ("train_COVIDx9A.txt", "p1 a.png normal c\np2 b.png COVID-19 c\n", ".png"),
+    "coronahack": (
+        "Chest_xray_Corona_Metadata.csv",
+        ",X_ray_image_name,Label,Dataset_type,Label_2_Virus_category,Label_1_Virus_category\n"
+        "0,a.jpeg,Normal,TRAIN,,\n1,b.jpeg,Pnemonia,TRAIN,,Virus\n",
+        ".jpeg",
+    ),
+    "one_hot": ("labels.csv", "file,normal,covid\na.png,1,0\nb.png,0,1\n", ".png"),
+}
+
 
 def build_example(name: str, folder: Path, write_film: WriteFilm) -> None:
     """A small data set of two films in the form that a reader is for."""
@@ -26,6 +65,11 @@ def build_example(name: str, folder: Path, write_film: WriteFilm) -> None:
         write_film(folder / "a.png", 1)
         write_film(folder / "b.png", 2)
         (folder / "index.csv").write_text("disease,image path\nCOVID,a.png\nNORMAL,b.png\n")
+    elif name in TABLES:
+        table, lines, suffix = TABLES[name]
+        write_film(folder / f"films/a{suffix}", 1)
+        write_film(folder / f"films/b{suffix}", 2)
+        (folder / table).write_text(lines)
     elif name == "class_folders":
         write_film(folder / "covid/a.png", 1)
         write_film(folder / "normal/b.png", 2)
@@ -92,6 +136,40 @@ def test_a_data_set_beside_others_is_not_taken_for_all_of_them(
     assert find_reader(tmp_path).name == "radiography", "as an archive unpacks"
 
     write_film(tmp_path / "other/tuberculosis/a.png", 3)
+    assert find_reader(tmp_path).name == "class_folders"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("labels.csv", b"images/1.png,covid\n", "no header line"),
+        ("labels.csv", b"id;Befund\n1;normal\n", "no column for an image path and none for a dis"),
+        ("labels.csv", b"file,what\n1.png,covid\n", "Its columns: file, what. Wanted: disease"),
+        ("labels.xls", b"\xd0\xcf\x11\xe0", r"\.xls files are not read"),
+        ("covid/labels.csv", b"file,label\n1.png,covid\n", "name the table itself"),
+        ("films.txt", b"1.png covid\n2.png normal\n", "no column|no header"),
+    ],
+)
+def test_a_table_that_cannot_be_used_stops_the_scan_with_its_reason(
+    name: str, content: bytes, reason: str, tmp_path: Path, write_film: WriteFilm
+) -> None:
+    write_film(tmp_path / "covid/1.png", 1)
+    write_film(tmp_path / "normal/2.png", 2)
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(DatasetError, match=reason) as caught:
+        find_reader(tmp_path)
+
+    assert caught.value.where == f"{tmp_path.name}/{name}"
+    assert "--reader class_folders" in caught.value.fix
+
+
+def test_a_text_about_films_is_no_table(tmp_path: Path, write_film: WriteFilm) -> None:
+    write_film(tmp_path / "covid/1.png", 1)
+    (tmp_path / "README.txt").write_text(
+        "Films of 2020.\n\nStart with covid/1.png, then\nread on.\n"
+    )
+
     assert find_reader(tmp_path).name == "class_folders"
 
 

@@ -7,8 +7,23 @@ reads it, so the most specific ones stand first.
 
 from pathlib import Path
 
-from xray_core.data.readers import class_folders, dicom_folder, index_csv, kermany, radiography
+from xray_core.data.readers import (
+    chexpert,
+    class_folders,
+    coronahack,
+    covidx,
+    dicom_folder,
+    ieee8023,
+    index_csv,
+    kermany,
+    nih,
+    one_hot,
+    radiography,
+    rsna,
+    vindr,
+)
 from xray_core.data.readers.base import Reader
+from xray_core.data.readers.unused import refuse_unused_tables
 from xray_core.errors import DatasetError
 
 READERS: dict[str, Reader] = {
@@ -16,7 +31,15 @@ READERS: dict[str, Reader] = {
     for reader in (
         radiography.READER,
         kermany.READER,
+        nih.READER,
+        chexpert.READER,
+        rsna.READER,
+        vindr.READER,
+        ieee8023.READER,
+        covidx.READER,
+        coronahack.READER,
         dicom_folder.READER,
+        one_hot.READER,
         index_csv.READER,
         class_folders.READER,
     )
@@ -27,11 +50,15 @@ def find_reader(path: Path) -> Reader:
     """The first reader that recognises a folder or an index file.
 
     Raises:
-        DatasetError: none does; tells what was looked for and what lies there.
+        DatasetError: none does; says what was looked for and what lies there. Or a table lies
+            there that can't be used: folders are taken for classes only where there is none.
     """
     for reader in READERS.values():
         if reader.recognises(path):
+            if reader is class_folders.READER:
+                refuse_unused_tables(path)
             return reader
+    refuse_unused_tables(path)
     wanted = "; ".join(f"{reader.name}: {reader.title}" for reader in READERS.values())
     raise DatasetError(
         f"No data set was recognised. Found: {_describe(path)}. Looked for: {wanted}.",

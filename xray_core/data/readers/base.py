@@ -25,12 +25,14 @@ class Reader:
         read: lists the films of a folder or index file for a data set name, in a fixed order,
             with paths relative to `root_of(path)`. Facts that the data set doesn't give stay
             empty; an unusable line becomes a record with a `problem`.
+        note: how the reader understands what the form leaves open, for people; "" where nothing.
     """
 
     name: str
     title: str
     recognises: Callable[[Path], bool]
     read: Callable[[Path, str], list[Record]]
+    note: str = ""
 
 
 def root_of(path: Path) -> Path:

@@ -161,4 +161,17 @@ def read_header_facts(path: Path) -> Header:
         return Header()
 
 
+def with_header(record: Record, root: Path) -> Record:
+    """A record with the view and age that its file's header knows and its table does not."""
+    if record.problem or not is_dicom_file(root / record.path):
+        return record
+    header = read_header_facts(root / record.path)
+    return replace(
+        record,
+        view=record.view or header.view,
+        age_group=record.age_group or header.age_group,
+        patient=record.patient or header.patient_code,
+    )
+
+
 READER = Reader("dicom_folder", "DICOM files with a CSV table of labels", _recognises, _read)

@@ -27,6 +27,7 @@ from xray_core.data.readers.rows import (
 )
 from xray_core.data.readers.tables import (
     TABLE_SUFFIXES,
+    UNREAD_SUFFIXES,
     find_columns,
     header_key,
     lacks_columns,
@@ -80,7 +81,7 @@ def _find_table(path: Path) -> Path | None:
 
 def _recognises(path: Path) -> bool:
     if path.is_file():
-        return path.suffix.lower() in TABLE_SUFFIXES
+        return path.suffix.lower() in TABLE_SUFFIXES | UNREAD_SUFFIXES
     return _find_table(path) is not None
 
 

@@ -69,6 +69,11 @@ class Films:
             return self._below + path, f"several films are named so: {shown}"
         return self._below + path, ""
 
+    def is_there(self, path: str) -> bool:
+        """Whether a path from the table's folder is that of a file."""
+        found, flaw = locate(path, self.base)
+        return not flaw and (self.base / found).is_file()
+
     def place(self, path: str) -> str:
         """A path from the table's folder as one from `root`."""
         return self._below + path

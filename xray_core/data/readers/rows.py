@@ -18,9 +18,11 @@ from xray_core.errors import DatasetError
 _BESIDE = ("annotations", "labels", "metadata", "tables", "csv")
 _CORNERS = ("xmin ymin xmax ymax", "x1 y1 x2 y2", "left top right bottom")
 _SIDES = ("x y width height", "x y w h", "bboxx bboxy bboxwidth bboxheight")
-_YES, _NO = frozenset({"1", "1.0", "true", "yes"}), frozenset({"0", "0.0", "false", "no", ""})
+YES = frozenset({"1", "1.0", "true", "yes"})
+"""How a column of one finding marks that it is there, in lower case."""
+
 _UNSURE = frozenset({"-1", "-1.0"})
-MARKS = _YES | _NO | _UNSURE
+MARKS = YES | _UNSURE | {"0", "0.0", "false", "no", ""}
 """What a column of one finding may hold, in lower case."""
 
 
@@ -154,7 +156,7 @@ def read_marks(marks: Mapping[str, str]) -> tuple[str, str]:
     Returns:
         Label, several joined, "" where nothing is marked; and a problem.
     """
-    yes = {finding for finding, cell in marks.items() if cell.casefold() in _YES}
+    yes = {finding for finding, cell in marks.items() if cell.casefold() in YES}
     unsure = [finding for finding, cell in marks.items() if cell.casefold() in _UNSURE]
     problem = f"uncertain (-1): {', '.join(unsure)}" if unsure else ""
     return join_findings(without_wider(yes)), problem

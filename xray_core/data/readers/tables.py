@@ -99,6 +99,27 @@ def _header(path: Path, changed: int, size: int) -> tuple[str, ...]:
     return tuple(_unique(header))
 
 
+def read_lines(path: Path, *, whole: bool = True) -> Iterator[tuple[int, str]]:
+    """Number and text of every line of a text file that has any, stripped.
+
+    Args:
+        path: of a file that is no sheet.
+        whole: False reads its start alone.
+
+    Raises:
+        DatasetError: the file can't be opened, or is no text.
+    """
+    try:
+        lines = _text(path, whole=whole).splitlines()
+    except _DAMAGE as error:
+        raise _unreadable(path, _words_of(error)) from error
+    if not whole and len(lines) > 1:
+        lines.pop()  # cut anywhere
+    for number, line in enumerate(lines, 1):
+        if text := line.strip():
+            yield number, text
+
+
 def find_columns(names: Iterable[str]) -> dict[str, str]:
     """Which column plays which role: `{"path": "image path", "label": "disease", ...}`."""
     keys: dict[str, str] = {}
@@ -155,11 +176,20 @@ def _lines(path: Path, *, whole: bool = True) -> Iterator[tuple[int, list[str]]]
             if any(cells):
                 yield number, cells
     except _SHEET_DAMAGE as error:
-        words = error.strerror if isinstance(error, OSError) else str(error).partition("\n")[0]
-        raise _unreadable(path, words or type(error).__name__) from error
+        raise _unreadable(path, _words_of(error)) from error
 
 
-def _text_lines(path: Path, whole: bool) -> Iterator[tuple[int, list[str]]]:
+def _words_of(error: Exception) -> str:
+    words = error.strerror if isinstance(error, OSError) else str(error).partition("\n")[0]
+    return words or type(error).__name__
+
+
+def _text(path: Path, *, whole: bool) -> str:
+    """The text of a file, or of its start.
+
+    Raises:
+        OSError, ValueError: it can't be opened, is too large or no text.
+    """
     limit = get_settings().max_file_bytes
     with path.open("rb") as file:
         data = file.read(limit + 1 if whole else _HEAD_BYTES)
@@ -168,6 +198,11 @@ def _text_lines(path: Path, whole: bool) -> Iterator[tuple[int, list[str]]]:
     text = _decode(data, whole=whole)
     if "\0" in text:
         raise ValueError("it holds binary data")
+    return text
+
+
+def _text_lines(path: Path, whole: bool) -> Iterator[tuple[int, list[str]]]:
+    text = _text(path, whole=whole)
     first = next((line for line in text.splitlines() if line.strip()), "")
     named = _EXCEL_SEPARATOR.match(first)
     plain = re.sub(r'"[^"]*"', "", first)

@@ -147,6 +147,11 @@ def unify_finding(text: str, *, joined_by: str = "") -> str:
     return _along_path(text) or whole
 
 
+def is_finding(label: str) -> bool:
+    """Whether a class is one of the findings that are known by name, or normal."""
+    return label in _FINDINGS
+
+
 def join_findings(labels: Iterable[str]) -> str:
     """Several classes as the label of one record: each once, in their fixed order."""
     parts = {part for label in labels for part in label.split(SEVERAL)}

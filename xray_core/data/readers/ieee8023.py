@@ -1,0 +1,76 @@
+"""covid-chestxray-dataset (ieee8023), collected from publications.
+
+    metadata.csv   patientid,...,age,finding,...,view,modality,...,folder,filename,...
+    images/*.jpg
+
+The finding is a path, `Pneumonia/Viral/COVID-19`; its most special known part counts. Rows of CT
+are problems: a slice is no radiograph.
+
+Source: Cohen et al., MELBA 2020, https://github.com/ieee8023/covid-chestxray-dataset.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from xray_core.data.readers.base import Reader
+from xray_core.data.readers.places import Films
+from xray_core.data.readers.rows import (
+    Row,
+    cells_of,
+    films_of,
+    find_tables,
+    has_columns,
+    list_records,
+)
+from xray_core.data.readers.tables import read_table
+from xray_core.data.readers.vocabulary import (
+    is_blank,
+    unify_age_group,
+    unify_finding,
+    unify_patient,
+    unify_view,
+)
+from xray_core.data.records import Record
+
+SOURCE = "covid-chestxray-dataset"
+_SLICES = frozenset({"axial", "coronal", "sagittal"})
+_RADIOGRAPHS = frozenset({"xray", "xrays", "cr", "dx", "radiograph", ""})
+_is_table = has_columns("finding view modality folder filename")
+
+
+def _recognises(path: Path) -> bool:
+    return bool(find_tables(path, _is_table))
+
+
+def _read(path: Path, dataset: str) -> list[Record]:
+    table = find_tables(path, _is_table)[0]
+    films = films_of(path, table)
+    return list_records(_rows(table, films), films, dataset)
+
+
+def _rows(table: Path, films: Films) -> Iterator[Row]:
+    for line, cells in cells_of(read_table(table)):
+        folder, name = cells["folder"], cells["filename"]
+        in_folder = f"{folder}/{name}"
+        is_there = not is_blank(folder) and films.is_there(in_folder)
+        facts = {
+            "patient": unify_patient(cells.get("patientid", "")),
+            "source": SOURCE,
+            "view": unify_view(cells["view"]),
+            "age_group": unify_age_group(cells.get("age", "")),
+        }
+        problem = _not_a_radiograph(cells["modality"], cells["view"])
+        film = in_folder if is_there else name
+        yield Row(line, film, unify_finding(cells["finding"]), facts, problem=problem)
+
+
+def _not_a_radiograph(modality: str, view: str) -> str:
+    is_film = modality.casefold().replace("-", "").replace(" ", "") in _RADIOGRAPHS
+    if (is_film or is_blank(modality)) and not _SLICES.intersection(view.casefold().split()):
+        return ""
+    return f"no radiograph: modality {modality or 'unknown'}, view {view or 'unknown'}"
+
+
+READER = Reader(
+    "ieee8023", "covid-chestxray-dataset, metadata.csv with finding paths", _recognises, _read
+)

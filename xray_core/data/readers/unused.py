@@ -1,0 +1,60 @@
+"""Tables that lie beside films and that no reader can use: never passed over in silence."""
+
+import re
+from pathlib import Path
+
+from xray_core.data.formats import IMAGE_SUFFIXES
+from xray_core.data.readers.base import walk_files
+from xray_core.data.readers.tables import (
+    TABLE_SUFFIXES,
+    UNREAD_SUFFIXES,
+    lacks_columns,
+    read_lines,
+    read_table,
+)
+from xray_core.errors import DatasetError
+
+_FILM = re.compile(rf"[\w)]({'|'.join(re.escape(suffix) for suffix in IMAGE_SUFFIXES)})\b", re.I)
+_MOST_NAMED = 3
+_N_TRIED = 50
+
+
+def refuse_unused_tables(folder: Path) -> None:
+    """Stop where a table lies in a folder that no reader of tables has recognised.
+
+    Raises:
+        DatasetError: names each table and why it can't be used.
+    """
+    if folder.is_file():
+        return
+    tables = [name for name in walk_files(folder) if _is_table(folder / name)]
+    if not tables:
+        return
+    reasons = [f"{name}: {_reason(folder, name)}" for name in tables[:_MOST_NAMED]]
+    more = f" And {len(tables) - _MOST_NAMED:,} more." if len(tables) > _MOST_NAMED else ""
+    raise DatasetError(
+        f"A table lies beside the films and can't be used. {' '.join(reasons)}{more}",
+        where=f"{folder.name}/{tables[0]}",
+        fix="Mend the table or name another one; to take the folders for classes instead, add "
+        "--reader class_folders, or choose that on the Dataset page.",
+    )
+
+
+def _is_table(path: Path) -> bool:
+    """Whether a file is a table that may speak of films; a text is where most lines name one."""
+    suffix = path.suffix.lower()
+    if suffix != ".txt":
+        return suffix in TABLE_SUFFIXES | UNREAD_SUFFIXES
+    try:
+        lines = [text for _, text in read_lines(path, whole=False)][:_N_TRIED]
+    except DatasetError:
+        return False
+    return sum(bool(_FILM.search(line)) for line in lines) * 2 > len(lines)
+
+
+def _reason(folder: Path, name: str) -> str:
+    try:
+        error = lacks_columns(folder / name, read_table(folder / name).columns)
+    except DatasetError as unreadable:
+        error = unreadable
+    return error.what if error else "It lies in a folder below; name the table itself."
