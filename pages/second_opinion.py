@@ -114,4 +114,4 @@ closer_look(
     synthetic=item.synthetic,
     position=worklist.position,
 )
-side_by_side(film, chosen_runs, attributions, item.stem, "opinion")
+side_by_side(film, chosen_runs, attributions, item.stem, "opinion", full_size=item.full_size)

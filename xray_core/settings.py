@@ -8,6 +8,8 @@
 | `XRAY_MAX_MEGABYTES` | largest file that is opened | 100 |
 | `XRAY_MAX_MEGAPIXELS` | largest image that is decoded; half as many in colour or 32 bits | 80 |
 | `XRAY_MAX_DECODE_SECONDS` | processor time that decoding a doubtful file may take | 1.5 |
+| `XRAY_SESSION_MEGABYTES` | films that one visitor's page keeps in memory, and their files | 512 |
+| `XRAY_SESSIONS_MEGABYTES` | the same of all visitors together | 2048 |
 | `XRAY_DATA_ROOTS` | folders that the pages may open, as in `PATH`; "" for none | see below |
 | `XRAY_READ_ONLY` | 1: the pages train, add, fetch and delete nothing | 0 |
 
@@ -40,6 +42,8 @@ class Settings:
     max_file_bytes: int = 100 * 2**20
     max_pixels: int = 80_000_000
     max_decode_seconds: float = 1.5
+    session_bytes: int = 512 * 2**20
+    sessions_bytes: int = 2048 * 2**20
     data_roots: tuple[Path, ...] | None = None
     read_only: bool = False
 
@@ -59,6 +63,8 @@ def get_settings() -> Settings:
         max_file_bytes=int(_positive("XRAY_MAX_MEGABYTES", 100) * 2**20),
         max_pixels=int(_positive("XRAY_MAX_MEGAPIXELS", 80) * 1_000_000),
         max_decode_seconds=_positive("XRAY_MAX_DECODE_SECONDS", 1.5),
+        session_bytes=int(_positive("XRAY_SESSION_MEGABYTES", 512) * 2**20),
+        sessions_bytes=int(_positive("XRAY_SESSIONS_MEGABYTES", 2048) * 2**20),
         data_roots=_roots("XRAY_DATA_ROOTS"),
         read_only=_switch("XRAY_READ_ONLY"),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -24,7 +25,13 @@ AT_FIRST = tuple(name for name, method in METHODS.items() if method.cost == "pas
 
 
 def side_by_side(
-    film: Film, runs: Sequence[Run], attributions: Attributions, stem: str, key: str
+    film: Film,
+    runs: Sequence[Run],
+    attributions: Attributions,
+    stem: str,
+    key: str,
+    *,
+    full_size: Callable[[], Film] | None = None,
 ) -> None:
     """The grid, with every map as PNG and as raw values to download.
 
@@ -34,7 +41,10 @@ def side_by_side(
         attributions: of each run, by its id: all classes by one method.
         stem: what the names of downloads begin with.
         key: unique on the page.
+        full_size: gives the film as large as it is in its file, for overlays to download; None
+            where `film` is.
     """
+    read = full_size or (lambda: film)
 
     @st.fragment
     @unexpected_shown()
@@ -61,10 +71,10 @@ def side_by_side(
                 width=280,
             )
         if across == "Classes":
-            _grid(film, runs, attributions, stem, key, opacity, _class_title)
+            _grid(film, read, runs, attributions, stem, key, opacity, _class_title)
         else:
             by_method = _ask_methods(film, runs, attributions, key)
-            _grid(film, runs, by_method, stem, f"{key}_methods", opacity, _method_title)
+            _grid(film, read, runs, by_method, stem, f"{key}_methods", opacity, _method_title)
 
     show()
 
@@ -126,6 +136,7 @@ def _ask_methods(
 
 def _grid(
     film: Film,
+    read: Callable[[], Film],
     runs: Sequence[Run],
     attributions: Mapping[str, Sequence[Attribution]],
     stem: str,
@@ -145,11 +156,11 @@ def _grid(
             for item in items:
                 _small_overlay(overlay(small, item, opacity), item, titles[run.id], title_of(item))
         with st.popover("Download", icon=":material/download:"):
-            _downloads(film, run, titles[run.id], items, stem, key, opacity, title_of)
+            _downloads(read, run, titles[run.id], items, stem, key, opacity, title_of)
 
 
 def _downloads(
-    film: Film,
+    read: Callable[[], Film],
     run: Run,
     model: str,
     items: Sequence[Attribution],
@@ -172,8 +183,8 @@ def _downloads(
     st.download_button(
         "Overlay with legend (PNG)",
         partial(
-            overlay_png,
-            film.pixels,
+            _overlay_png,
+            read,
             item,
             title=f"{method.title} of {model}",
             unit=method.unit,
@@ -189,6 +200,10 @@ def _downloads(
         file_name=f"{name}.npy",
         key=f"{key}_npy_{run.id}",
     )
+
+
+def _overlay_png(read: Callable[[], Film], item: Attribution, **words: Any) -> bytes:
+    return overlay_png(read().pixels, item, **words)
 
 
 def _small_overlay(picture: NDArray[np.uint8], item: Attribution, model: str, title: str) -> None:

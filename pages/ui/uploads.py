@@ -6,35 +6,42 @@ and kept, listed and removed here.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import PurePath
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
+from pages.ui.kept_films import KeptFilms
 from pages.ui.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.words import count
-from xray_core.data.images import Film, decode_image, encode_png
+from xray_core.data.images import Film, decode_image, encode_png, shrink_film, to_uint8
 from xray_core.errors import XrayError
 from xray_core.explain.demo import draw_film
+from xray_core.settings import get_settings
 
 DEMO_FILE = "synthetic-film.png"
 THUMBNAIL_PX = 128
+EXPORT_PIXELS = 16_000_000
 LISTED_OPEN = 3
 """Up to so many files their list is open at first."""
 _FILES, _FILMS = "opinion_files", "opinion_films"
-_BATCH, _PLACE = "opinion_batch", "opinion_place"
+_BATCH, _PLACE, _REFUSED = "opinion_batch", "opinion_place", "opinion_refused"
 
 NamedFile = tuple[str, bytes]
 
 
 @dataclass(frozen=True)
 class WorklistItem:
-    """One uploaded file: its film, or why it has none."""
+    """One uploaded file: its film at the size of `KeptFilms`, or why it has none."""
 
     name: str
     film: Film | XrayError
+    data: bytes
+
+    def full_size(self) -> Film:
+        """The film as large as it is in the file, up to `EXPORT_PIXELS`, decoded anew."""
+        return shrink_film(decode_image(self.data, self.name), EXPORT_PIXELS)
 
     @property
     def stem(self) -> str:
@@ -61,11 +68,20 @@ def kept_files() -> tuple[NamedFile, ...]:
 def keep_files(files: Sequence[NamedFile]) -> None:
     """Add files to those of the session and look at the first of them; none is kept twice.
 
-    The demo film goes when films of one's own come.
+    The demo film goes when films of one's own come. Files for which there is no room are refused,
+    and `file_list` says so.
     """
     before = tuple(file for file in kept_files() if file[0] != DEMO_FILE)
-    new = tuple(dict.fromkeys(file for file in files if file not in before))
-    st.session_state[_FILES] = before + new
+    new: list[NamedFile] = []
+    refused: list[NamedFile] = []
+    kept = _kept()
+    kept.file_bytes = sum(len(data) for _, data in before)
+    for file in dict.fromkeys(file for file in files if file not in before):
+        fits = kept.has_room(len(file[1]))
+        (new if fits else refused).append(file)
+        kept.file_bytes += len(file[1]) * fits
+    st.session_state[_FILES] = before + tuple(new)
+    st.session_state[_REFUSED] = len(refused)
     st.session_state[_BATCH] = st.session_state.get(_BATCH, 0) + 1
     if new:
         st.session_state[_PLACE] = len(before)
@@ -74,6 +90,14 @@ def keep_files(files: Sequence[NamedFile]) -> None:
 def file_list() -> None:
     """The session's files, each with a button that removes it, and one that removes all."""
     files = kept_files()
+    refused = st.session_state.get(_REFUSED, 0)
+    if refused:
+        limit = get_settings().session_bytes / 2**20
+        st.warning(
+            f"No room for {count(refused)} more file{'s' * (refused != 1)}: a session "
+            f"keeps {limit:,.0f} MB. Remove some, or raise XRAY_SESSION_MEGABYTES.",
+            icon=":material/memory:",
+        )
     with st.expander(
         f"{count(len(files))} file{'s' * (len(files) != 1)} in the memory of this session",
         icon=":material/memory:",
@@ -99,42 +123,56 @@ def _remove(place: int) -> None:
     st.session_state[_FILES] = files[:place] + files[place + 1 :]
     if place < st.session_state.get(_PLACE, 0):
         st.session_state[_PLACE] -= 1
-    st.session_state.pop(_FILMS, None)
+    _forget_films()
 
 
 def _remove_all() -> None:
-    for name in (_FILES, _FILMS, _PLACE):
+    for name in (_FILES, _PLACE):
         st.session_state.pop(name, None)
+    _forget_films()
+
+
+def _forget_films() -> None:
+    st.session_state.pop(_REFUSED, None)
+    kept = _kept()
+    kept.forget()
+    kept.file_bytes = sum(len(data) for _, data in kept_files())
+
+
+def _kept() -> KeptFilms:
+    kept: KeptFilms = st.session_state.setdefault(_FILMS, KeptFilms())
+    return kept
 
 
 class Worklist:
     """The uploaded files and which of them is looked at."""
 
     def __init__(self, files: Sequence[NamedFile]) -> None:
-        self._items = [WorklistItem(name, _decode(data, name)) for name, data in files]
+        self._files = tuple(files)
 
     @property
     def _place(self) -> int:
-        return min(int(st.session_state.get(_PLACE, 0)), len(self._items) - 1)
+        return min(int(st.session_state.get(_PLACE, 0)), len(self._files) - 1)
 
     @property
     def position(self) -> tuple[int, int] | None:
         """Place and number of films; None when there is only one."""
-        return (self._place + 1, len(self._items)) if len(self._items) > 1 else None
+        return (self._place + 1, len(self._files)) if len(self._files) > 1 else None
 
     def go(self, place: int) -> None:
         """Go to the film at a place, from 0."""
-        st.session_state[_PLACE] = min(max(place, 0), len(self._items) - 1)
+        st.session_state[_PLACE] = min(max(place, 0), len(self._files) - 1)
 
     def pick(self) -> WorklistItem:
         """Show the strip where there are several films; the one that is looked at."""
-        if len(self._items) > 1:
-            items = [_strip_item(item) for item in self._items]
+        if len(self._files) > 1:
+            items = [_strip_item(name, data) for name, data in self._files]
             picked = film_strip(items, chosen=self._place, key="opinion_strip")
             if picked is not None and picked != self._place:
                 st.session_state[_PLACE] = picked
                 st.rerun()
-        return self._items[self._place]
+        name, data = self._files[self._place]
+        return WorklistItem(name, _film(name, data), data)
 
 
 def demo_upload() -> NamedFile:
@@ -142,25 +180,26 @@ def demo_upload() -> NamedFile:
     return DEMO_FILE, encode_png(draw_film(0).image)
 
 
-def _decode(data: bytes, name: str) -> Film | XrayError:
-    """Decoded once a session: a rerun finds it again by name and size."""
-    kept: dict[tuple[str, int, int], Film | XrayError]
-    kept = st.session_state.setdefault(_FILMS, {})
-    key = (name, len(data), hash(data))
-    if key not in kept:
-        while len(kept) > 32:
-            kept.pop(next(iter(kept)))
-        try:
-            kept[key] = decode_image(data, name)
-        except XrayError as error:
-            kept[key] = error
-    return kept[key]
+def _film(name: str, data: bytes) -> Film | XrayError:
+    return _kept().film(_key(name, data), lambda: decode_image(data, name))
 
 
-def _strip_item(item: WorklistItem) -> StripItem:
-    if isinstance(item.film, XrayError):
+def _strip_item(name: str, data: bytes) -> StripItem:
+    """The small film of a file; what a rerun wants of all files is kept."""
+    strip, key = _kept().strip, _key(name, data)
+    if key not in strip:
+        strip[key] = _draw_strip_item(name, _film(name, data))
+    return strip[key]
+
+
+def _key(name: str, data: bytes) -> tuple[str, int, int]:
+    return name, len(data), hash(data)
+
+
+def _draw_strip_item(name: str, film: Film | XrayError) -> StripItem:
+    if isinstance(film, XrayError):
         black = np.zeros((THUMBNAIL_PX, THUMBNAIL_PX), np.uint8)
-        return StripItem(thumbnail_url(black), item.name, "cannot be read", "#E5534B")
-    picture = Image.open(BytesIO(encode_png(item.film.pixels)))
+        return StripItem(thumbnail_url(black), name, "cannot be read", "#E5534B")
+    picture = Image.fromarray(to_uint8(film.pixels))
     picture.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
-    return StripItem(thumbnail_url(np.asarray(picture.convert("L"))), item.name)
+    return StripItem(thumbnail_url(np.asarray(picture)), name)

@@ -7,7 +7,8 @@ decoded, errors name the file without its folder, and whatever had to be done to
 said in its notes. All functions may be called from several threads.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path, PureWindowsPath
 from typing import Any
@@ -144,6 +145,20 @@ def resize_image(pixels: Float32Array, size_px: int) -> Float32Array:
         (size_px, size_px), Image.Resampling.BILINEAR, reducing_gap=3.0
     )
     return np.asarray(np.clip(np.asarray(small), 0, 1), np.float32)
+
+
+def shrink_film(film: Film, max_pixels: int) -> Film:
+    """A film of at most so many pixels, by the mean of square blocks; a smaller one as it is."""
+    height, width = film.pixels.shape
+    step = math.ceil(math.sqrt(film.pixels.size / max_pixels))
+    if step <= 1:
+        return film
+    tops, lefts = np.arange(0, height, step), np.arange(0, width, step)
+    widths = np.diff(np.append(lefts, width)).astype(np.float32)
+    small = np.empty((len(tops), len(lefts)), np.float32)
+    for row, top in zip(small, tops, strict=True):  # by band: a copy of a large film is 300 MB
+        row[:] = np.add.reduceat(film.pixels[top : top + step].mean(axis=0), lefts) / widths
+    return replace(film, pixels=small)
 
 
 def to_uint8(pixels: Float32Array) -> UInt8Array:

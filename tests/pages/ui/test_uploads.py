@@ -1,4 +1,12 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
 from streamlit.testing.v1 import AppTest
+
+from pages.ui.strip import thumbnail_url
+from xray_core.data.images import decode_image
+from xray_core.settings import get_settings
 
 
 def test_worklist_keeps_readable_and_unreadable_files_apart() -> None:
@@ -18,3 +26,48 @@ def test_worklist_keeps_readable_and_unreadable_files_apart() -> None:
         app.run()
         assert app.markdown[0].value == "letter False ImageReadError (2, 2)"
     assert not app.exception
+
+
+def test_a_rerun_neither_decodes_nor_encodes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from pages.ui import uploads
+
+        files = st.session_state.setdefault("files", [uploads.demo_upload(), ("a", b"text")])
+        uploads.Worklist(files).pick()
+
+    calls: list[str] = []
+
+    def count(name: str, function: Callable[..., Any]) -> None:
+        def counted(*arguments: Any) -> Any:
+            calls.append(name)
+            return function(*arguments)
+
+        monkeypatch.setattr(f"pages.ui.uploads.{name}", counted)
+
+    count("decode_image", decode_image)
+    count("thumbnail_url", thumbnail_url)
+    app = AppTest.from_function(script, default_timeout=30).run()
+    assert calls == ["decode_image", "thumbnail_url"] * 2
+    app.run()
+    assert len(calls) == 4
+    assert not app.exception
+
+
+def test_files_beyond_the_budget_are_refused_with_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from pages.ui.uploads import file_list, keep_files, kept_files
+
+        keep_files([("a.png", bytes(600_000)), ("b.png", bytes(600_001)), ("c.png", b"c")])
+        file_list()
+        st.text(" ".join(name for name, _ in kept_files()))
+
+    monkeypatch.setenv("XRAY_SESSION_MEGABYTES", "1")
+    get_settings.cache_clear()
+    app = AppTest.from_function(script, default_timeout=30).run()
+    get_settings.cache_clear()
+    assert app.text[-1].value == "a.png c.png"
+    assert app.warning[0].value.startswith("No room for 1 more file: a session keeps 1 MB.")
