@@ -72,7 +72,7 @@ with errors_shown():
     table = film_table(manifest, chosen_runs, explained)
     wanted = filter_bar(manifest.classes, len(chosen_runs))
     if wanted.trust != TRUST[0]:
-        table["word"] = answer_words(chosen_runs, manifest, explained)
+        table["word"] = answer_words(chosen_runs[0], manifest, explained[0])
     rows = apply_filter(table, wanted)
     if rows.empty:
         empty_state("No film fits", "Choose other classes, another outcome, or a wider range.")

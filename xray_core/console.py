@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from xray_core.errors import XrayError
+from xray_core.evaluation.probability import probability_text
 
 MAX_WORDS = 2000
 _PATH = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?[/\\]\w[^\s'\"]*")
@@ -78,7 +79,8 @@ def print_answers(answers: Sequence[Mapping[str, Any]]) -> None:
             print(f"error: {answer['error']}", file=sys.stderr)
             continue
         pairs = sorted(answer["probabilities"].items(), key=lambda pair: -pair[1])
-        print(f"{answer['file']}: " + ", ".join(f"{name} {p:.2f}" for name, p in pairs))
+        words = ", ".join(f"{name} {probability_text(p)}" for name, p in pairs)
+        print(f"{answer['file']}: {words}")
         print_notes(answer["notes"], answer["warnings"])
 
 

@@ -12,7 +12,7 @@ from pages.ui.training_settings import value_of
 from xray_core.data.images import resize_image, to_uint8
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record
-from xray_core.lungs.boxes import WHOLE_FILM, box_of
+from xray_core.lungs.boxes import WHOLE_FILM, lung_box
 from xray_core.training.augment import augment
 
 UInt8Array = NDArray[np.uint8]
@@ -56,7 +56,7 @@ def augment_preview(
             pixels = record_film(manifest, record.id).pixels
             films.append(to_uint8(resize_image(pixels, min(size_px, MOST_PX))))
             mask = record_lungs(manifest, record.id) if lung_focus else None
-            lungs.append(WHOLE_FILM if mask is None else box_of(mask))
+            lungs.append(lung_box(mask) or WHOLE_FILM if mask is not None else WHOLE_FILM)
         variants = augment(
             np.repeat(films, N_VARIANTS, axis=0),
             np.random.default_rng(draw),

@@ -4,7 +4,6 @@ With `pattern_cache.py` the only `st.cache_*` of the app. Models and arrays are 
 sessions and never changed. Uploaded films are not kept here.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,12 +26,12 @@ from xray_core.data.stats import ImageStats, image_stats
 from xray_core.errors import DataError, WeightsError
 from xray_core.evaluation.selection import SeenFilms
 from xray_core.explain.methods import evidence, predict_and_explain
+from xray_core.explain.stored import as_float16
 from xray_core.lungs.finder import find_lungs
 from xray_core.quality.trust import (
     Reading,
     measured_readings,
     quick_readings,
-    same_class,
     verdict,
 )
 from xray_core.runs.loading import load_model
@@ -176,42 +175,38 @@ def _explained(
     return Explained(
         tuple(record.id for record in _manifest.records),
         np.concatenate([probabilities for probabilities, _ in parts]),
-        np.concatenate([maps for _, maps in parts]).astype(np.float16),
+        as_float16(np.concatenate([maps for _, maps in parts])),
         method,
     )
 
 
-def answer_words(
-    runs: Sequence[Run], manifest: Manifest, explained: Sequence[Explained]
-) -> tuple[str, ...]:
-    """How far the first model's map of its answer can be trusted, by what it alone tells.
+def answer_words(run: Run, manifest: Manifest, explained: Explained) -> tuple[str, ...]:
+    """How far a model's map of its answer can be trusted, by what it alone tells.
 
     Returns:
         A word of `xray_core.quality.trust.verdict` a film; "" where its map is not shown.
     """
-    key = tuple((run.id, run.changed) for run in runs)
-    return _answer_words(runs, manifest, explained, key, manifest.hash, explained[0].method)
+    method, changed = explained.method, run.changed
+    return _answer_words(run, manifest, explained, run.id, changed, manifest.hash, method)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _answer_words(
-    _runs: Sequence[Run],
+    _run: Run,
     _manifest: Manifest,
-    _explained: Sequence[Explained],
-    key: tuple[tuple[str, int], ...],
+    _explained: Explained,
+    run_id: str,
+    changed: int,
     manifest_hash: str,
     method: str,
 ) -> tuple[str, ...]:
     bar = st.progress(0.0, "Judging the maps")
     words = []
     for row, record in enumerate(_manifest.records):
-        own, *others = (
-            attributions_of(run, films.probabilities[row], films.maps[row], method)
-            for run, films in zip(_runs, _explained, strict=True)
-        )
+        probabilities, maps = _explained.probabilities[row], _explained.maps[row]
+        own = attributions_of(_run, probabilities, maps, method)
         item = max(own, key=lambda part: part.probability)
-        lungs = record_lungs(_manifest, record.id)
-        readings = quick_readings(item, lungs, same_class(item, others))
+        readings = quick_readings(item, record_lungs(_manifest, record.id))
         words.append(verdict(readings)[0] if readings else "")
         bar.progress((row + 1) / len(_manifest.records), "Judging the maps")
     bar.empty()

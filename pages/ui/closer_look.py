@@ -15,11 +15,11 @@ from pages.ui.film_panel import Attributions, probability_table, short_titles, v
 from pages.ui.notices import errors_shown, film_notes, unexpected_shown
 from pages.ui.place_panel import place_panel
 from pages.ui.trust_strip import trust_strip
-from pages.ui.viewer import film_ahead, film_viewer, wants_evidence
+from pages.ui.viewer import Doubt, film_ahead, film_viewer, wants_evidence
 from pages.ui.what_if import ask_again, change_panel
 from xray_core.data.images import Film
 from xray_core.opinion.verdict import SURE_PROBABILITY
-from xray_core.quality.trust import Reading, doubt_of, quick_readings, same_class
+from xray_core.quality.trust import Reading, quick_readings, same_class, verdict
 from xray_core.runs.store import Run
 
 
@@ -129,16 +129,28 @@ def _doubts(
     runs: Sequence[Run],
     attributions: Attributions,
     readings: Mapping[tuple[str, str], Sequence[Reading]],
-) -> dict[tuple[str, str], str]:
-    """Why a map is drawn hatched, by run and class: its model is not sure, or it is doubtful."""
+) -> dict[tuple[str, str], Doubt | None]:
+    """What speaks against maps, by run and class: their model is not sure, or they are doubtful."""
     unsure = {
         run.id: max(item.probability for item in attributions[run.id]) < SURE_PROBABILITY
         for run in runs
     }
-    words = f"The model is not sure: no class reaches {SURE_PROBABILITY:.2f}."
     return {
-        (run_id, label): " ".join(
-            filter(None, (words if unsure[run_id] and found else "", doubt_of(found)))
-        )
+        (run_id, label): _doubt(found, unsure=unsure[run_id])
         for (run_id, label), found in readings.items()
     }
+
+
+def _doubt(readings: Sequence[Reading], *, unsure: bool) -> Doubt | None:
+    """None for a map that is not shown, and where nothing speaks against it."""
+    if not readings:
+        return None
+    marks, words = [], []
+    if unsure:
+        marks.append("not sure")
+        words.append(f"The model is not sure: no class reaches {SURE_PROBABILITY:.2f}.")
+    word, sentence = verdict(readings)
+    if word != "good":
+        marks.append(f"{word} map")
+        words.append(sentence)
+    return Doubt(", ".join(marks), " ".join(words)) if marks else None

@@ -21,6 +21,7 @@ from xray_core.data.images import resize_image
 from xray_core.data.labels import label_title, order_labels
 from xray_core.data.records import Manifest, film_code
 from xray_core.errors import XrayError
+from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.overlay import overlay
 from xray_core.runs.job import read_job
@@ -206,7 +207,7 @@ def strip_table(run: Run, record: EpochRecord, rows: list[int], evidence: str) -
                 run.classes[column],
                 float(record.probabilities[place, row, column]),
             )
-            probability = f"{attribution.probability:.2f}"
+            probability = probability_text(attribution.probability)
             alt = f"After epoch {record.epochs[place]}: probability {probability}"
             cells.append(f"<td>{_img(overlay(film, attribution), alt)}{probability}</td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from pages.ui.pickers import run_title
 from pages.ui.theme import class_colour
-from pages.ui.viewer import FilmMap
+from pages.ui.viewer import Doubt, FilmMap
 from xray_core.data.labels import label_title
+from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import METHODS
 from xray_core.runs.store import Run
@@ -45,7 +46,7 @@ def viewer_maps(
     runs: Sequence[Run],
     attributions: Attributions,
     evidence: Mapping[str, NDArray[np.float32]] | None = None,
-    doubts: Mapping[tuple[str, str], str] | None = None,
+    doubts: Mapping[tuple[str, str], Doubt | None] | None = None,
 ) -> list[FilmMap]:
     """All maps of a film, for the viewer.
 
@@ -54,7 +55,7 @@ def viewer_maps(
         attributions: of each run, by its id.
         evidence: of each run the maps (classes, h, w) before their negative part was cut off;
             nothing where no classes are held against each other.
-        doubts: what speaks against relying on the map of a run and class, as sentences.
+        doubts: what speaks against relying on the map of a run and class.
     """
     titles = short_titles(runs)
     return [
@@ -67,7 +68,8 @@ def viewer_maps(
             method.unit,
             directed=method.linear or method.of_layer,
             evidence=evidence[run.id][number] if evidence else None,
-            doubt=(doubts or {}).get((run.id, item.label), ""),
+            signed=item.is_signed,
+            doubt=(doubts or {}).get((run.id, item.label)),
         )
         for run in runs
         for number, item in enumerate(attributions[run.id])
@@ -87,7 +89,9 @@ def probability_table(runs: Sequence[Run], attributions: Attributions, label: st
         config={"displayModeBar": False},
         alt="; ".join(
             f"{model}: "
-            + ", ".join(f"{label_title(name)} {value:.2f}" for name, value in answers.items())
+            + ", ".join(
+                f"{label_title(name)} {probability_text(value)}" for name, value in answers.items()
+            )
             for model, answers in values.items()
         ),
     )
@@ -103,7 +107,7 @@ def probability_figure(values: Mapping[str, Mapping[str, float]], label: str = "
             orientation="h",
             y=[label_title(name) + (" (label)" if name == label else "") for name in labels],
             x=[answers[name] for name in labels],
-            text=[f"{answers[name]:.2f}" for name in labels],
+            text=[probability_text(answers[name]) for name in labels],
             textposition="outside",
             cliponaxis=False,
             marker={

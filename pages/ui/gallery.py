@@ -12,6 +12,7 @@ from pages.ui.theme import class_colour
 from xray_core.data.batches import UInt8Array
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest
+from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.overlay import overlay
 from xray_core.runs.store import Run
@@ -124,7 +125,7 @@ def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
             persist_state="session",
             width=157,
             help="By what a map alone tells: how much of it lies inside the lungs and in the "
-            "corners, and whether models agree. A map that is not shown is neither.",
+            "corners. A map that is not shown is neither.",
         )
         order = st.selectbox(
             "Order", ORDERS, key="explain_order", persist_state="session", width=157
@@ -176,7 +177,7 @@ def _item(row: object, films: UInt8Array, explained: Explained, run: Run) -> Str
     return StripItem(
         image=thumbnail_url(picture),
         title=_short(label),
-        note=f"{_short(answer)} {probability:.2f}",
+        note=f"{_short(answer)} {probability_text(probability)}",
         colour=class_colour(label),
         mark="right" if answer == label else "wrong",
     )

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from xray_core.data.records import Manifest
 from xray_core.explain.stored import films_to_test, read_maps
+from xray_core.lungs.boxes import Box
 from xray_core.patterns.findings import Finding, find_patterns
-from xray_core.patterns.frame import Box
 from xray_core.patterns.model import ModelPatterns, learn_patterns
 from xray_core.patterns.picture import mean_film
 from xray_core.runs.store import Run

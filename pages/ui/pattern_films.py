@@ -13,6 +13,7 @@ from pages.ui.pattern_maps import AtHand, Choice, UInt8Array, small_films
 from pages.ui.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.theme import class_colour
 from xray_core.data.labels import label_title
+from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.overlay import overlay
 from xray_core.patterns.model import ModelPatterns
@@ -109,7 +110,7 @@ def _item(
     picture = overlay(film, Attribution(values, "grad_cam", label, 1.0))
     return StripItem(
         image=thumbnail_url(picture),
-        title=f"{label_title(answer).removesuffix(' pneumonia')} {probability:.2f}",
+        title=f"{label_title(answer).removesuffix(' pneumonia')} {probability_text(probability)}",
         note=note,
         colour=class_colour(answer),
         mark="right" if answer == label else "wrong",

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui.charts import DARK, LIGHT
 from xray_core.data.labels import label_title
+from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import METHODS
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
@@ -21,9 +22,7 @@ from xray_core.explain.zones import (
     zone_title,
 )
 from xray_core.lungs.zones import ZONES
-
-CORNERS_TOO_MUCH = 2 * EVEN_CORNERS
-"""Twice the share of an even map: from here on the corners are warned of."""
+from xray_core.quality.thresholds import MEASURES
 
 
 def place_panel(
@@ -42,7 +41,7 @@ def place_panel(
     st.markdown(place_words(item, model, place))
     if place is None:
         return
-    if place.corners > CORNERS_TOO_MUCH:
+    if MEASURES["corners"].word(place.corners, EVEN_CORNERS) == "poor":
         st.warning(
             "More evidence lies in the corners than an even map has there. Markers and text stand "
             "in corners: a shortcut is likely.",
@@ -69,14 +68,14 @@ def place_panel(
 
 def place_words(item: Attribution, model: str, place: Place | None) -> str:
     """One sentence: method, model, class, probability, and where the evidence lies."""
-    title = label_title(item.label)
+    title, probability = label_title(item.label), probability_text(item.probability)
     if item.probability < MIN_SHOWN_PROBABILITY:
-        return f"{title} is too unlikely for {model} ({item.probability:.2f}) to say where."
+        return f"{title} is too unlikely for {model} ({probability}) to say where."
     method = f"{METHODS[item.method].title} of {model}"
     if place is None:
-        return f"{method} finds nothing that speaks for {title} ({item.probability:.2f})."
+        return f"{method} finds nothing that speaks for {title} ({probability})."
     verb = "rests mostly on" if place.zones else "has"
-    return f"{method} for {title} ({item.probability:.2f}) {verb} {place_sentence(place)}."
+    return f"{method} for {title} ({probability}) {verb} {place_sentence(place)}."
 
 
 def zone_table(place: Place, opacity: Mapping[str, float]) -> str:

@@ -12,6 +12,7 @@ from pages.ui.pickers import run_title, run_titles
 from pages.ui.words import count, duration, interval, join
 from xray_core.data.labels import label_title, order_labels
 from xray_core.evaluation.mistakes import SharedMistakes, shared_mistakes
+from xray_core.evaluation.probability import probability_text
 from xray_core.evaluation.reliability import reliability
 from xray_core.evaluation.scores import roc_curve
 from xray_core.runs.store import PREDICTIONS, Run
@@ -147,7 +148,7 @@ def mistakes_frame(found: SharedMistakes) -> pd.DataFrame:
         {
             "Label": table["label"].map(label_title),
             "All say": table["answer"].map(lambda answer: label_title(answer) if answer else "–"),
-            "Probability": table["probability"].map("{:.2f}".format),
+            "Probability": table["probability"].map(probability_text),
             "Source": table["source"].replace("", "not stated"),
             "Film": table["id"],
         }

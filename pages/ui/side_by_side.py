@@ -14,6 +14,7 @@ from pages.ui.notices import errors_shown, unexpected_shown
 from pages.ui.session_films import map_of_film
 from xray_core.data.images import Film
 from xray_core.data.labels import label_title
+from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import METHODS, Method
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY, overlay, overlay_png
@@ -213,7 +214,7 @@ def _small_overlay(picture: NDArray[np.uint8], item: Attribution, model: str, ti
         st.image(picture, width="stretch", alt=alt)
         hidden = item.probability < MIN_SHOWN_PROBABILITY
         note = ", too low to show where" if hidden else ""
-        st.caption(f"{title} {item.probability:.2f}{note}")
+        st.caption(f"{title} {probability_text(item.probability)}{note}")
 
 
 def _npy(values: NDArray[np.float32]) -> bytes:

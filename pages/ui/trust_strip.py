@@ -14,6 +14,9 @@ MARKS = {
 }
 """Icon and word; the colour only repeats them."""
 
+OF_SET = ":material/groups: all models"
+"""Of a fact about the chosen models together, which does not judge the map."""
+
 
 def trust_strip(
     quick: Sequence[Reading], measure: Callable[[], Sequence[Reading]], key: str
@@ -44,7 +47,8 @@ def trust_strip(
             st.warning(f"**{sentence}**", icon=":material/warning:")
     with st.container(gap="xsmall"):
         for item in readings:
+            mark = MARKS[item.word] if item.judges else OF_SET
             st.markdown(
-                f"{MARKS[item.word]} · {item.title}: {item.number}",
+                f"{mark} · {item.title}: {item.number}",
                 help=f"{item.sentence} {MEASURES[item.name].source}",
             )

@@ -14,6 +14,7 @@ from xray_core.errors import DatasetError
 from xray_core.explain.methods import predict_and_explain
 from xray_core.explain.stored import (
     StoredMaps,
+    as_float16,
     collect_maps,
     compute_maps,
     films_to_test,
@@ -54,6 +55,12 @@ def finder(square_finder: Any) -> Any:
 @pytest.fixture
 def stored(run: Run, two_classes: Manifest, finder: Any) -> StoredMaps:
     return compute_maps(run, two_classes.split("test"), model=finder)
+
+
+def test_what_half_the_room_cannot_hold_is_cut_off_and_stays_a_number() -> None:
+    kept = as_float16(np.array([-1e6, 0.5, 7e4], np.float32))
+    assert kept.dtype == np.float16
+    assert kept.tolist() == [-65504, 0.5, 65504]
 
 
 def test_maps_and_probabilities_are_those_of_one_pass(

@@ -6,7 +6,7 @@ import pytest
 from xray_core.data.images import to_uint8
 from xray_core.data.phantom import make_phantom
 from xray_core.lungs import boxes
-from xray_core.lungs.boxes import box_of, lung_boxes
+from xray_core.lungs.boxes import Box, lung_box, lung_boxes
 
 PHANTOMS = [make_phantom("normal", seed, size_px=128) for seed in range(3)]
 FILMS = np.stack([to_uint8(phantom.image) for phantom in PHANTOMS])
@@ -15,7 +15,8 @@ FILMS = np.stack([to_uint8(phantom.image) for phantom in PHANTOMS])
 def test_a_box_is_the_edges_of_a_mask() -> None:
     mask = np.zeros((100, 50), bool)
     mask[20:80, 5:45] = True
-    np.testing.assert_allclose(box_of(mask), [0.2, 0.8, 0.1, 0.9])
+    assert lung_box(mask) == Box(top=0.2, bottom=0.8, left=0.1, right=0.9)
+    assert lung_box(np.zeros((10, 20), bool)) is None
 
 
 def test_boxes_of_synthetic_films_are_where_their_lungs_are(tmp_path: Path) -> None:
@@ -25,7 +26,7 @@ def test_boxes_of_synthetic_films_are_where_their_lungs_are(tmp_path: Path) -> N
         cache_dir=tmp_path,
         progress=lambda done, total: told.append((done, total)),
     )
-    truth = np.stack([box_of(phantom.lungs) for phantom in PHANTOMS])
+    truth = np.array([lung_box(phantom.lungs) for phantom in PHANTOMS])
     np.testing.assert_allclose(found[:3], truth, atol=0.06)
     assert told == [(64, 66)]
 

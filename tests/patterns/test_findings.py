@@ -62,7 +62,7 @@ def test_corners_are_told_for_all_models_that_look_there(
     assert found.label == "covid"
     assert found.words == (
         "A and B put 20-25 % of their evidence for COVID-19 in the corners of the film "
-        "(an even map: 16 %): a marker shortcut is likely."
+        "(an even map: 16 %): a marker shortcut is possible."
     )
     assert words_of(find_patterns(models[:2])).startswith("Both models put 20-25 % of their")
     assert words_of(find_patterns(models[:1])).startswith("A puts 25 % of its evidence")

@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 
-from xray_core.patterns.frame import FRAME, Box, lung_box, mean_in_frame, to_frame
+from xray_core.lungs.boxes import WHOLE_FILM, Box, lung_box
+from xray_core.patterns.frame import FRAME, mean_in_frame, to_frame
 
 
 def test_box_of_two_lungs() -> None:
     mask = np.zeros((10, 20), bool)
     mask[2:8, 4:8] = mask[3:9, 12:16] = True
-    assert lung_box(mask) == Box(0.2, 0.2, 0.9, 0.8)
+    assert lung_box(mask) == Box(top=0.2, bottom=0.9, left=0.2, right=0.8)
     assert lung_box(np.zeros((10, 20), bool)) is None
 
 
@@ -34,7 +35,7 @@ def test_lungs_of_any_size_fall_on_the_same_place() -> None:
 
 
 def test_beyond_the_film_there_is_nothing_known() -> None:
-    framed = to_frame(np.ones((10, 10)), Box(0, 0, 1, 1), 100)
+    framed = to_frame(np.ones((10, 10)), WHOLE_FILM, 100)
     seen = np.isfinite(framed)
     assert not seen[0].any()
     assert not seen[:, 0].any()
@@ -44,7 +45,7 @@ def test_beyond_the_film_there_is_nothing_known() -> None:
 
 def test_the_mean_counts_only_films_that_reach_there() -> None:
     films = np.stack([np.full((10, 10), 2.0), np.full((10, 10), 6.0)])
-    mean = mean_in_frame(films, [None, Box(0, 0, 1, 1)], 50)
+    mean = mean_in_frame(films, [None, WHOLE_FILM], 50)
     assert mean[25, 25] == pytest.approx(4)
     assert mean[0, 0] == pytest.approx(2), "the second film ends before"
-    assert mean_in_frame(films[1:], [Box(0, 0, 1, 1)], 50)[0, 0] == 0
+    assert mean_in_frame(films[1:], [WHOLE_FILM], 50)[0, 0] == 0

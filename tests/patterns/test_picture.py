@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from xray_core.patterns.frame import Box
+from xray_core.lungs.boxes import Box
 from xray_core.patterns.means import MeanMap
 from xray_core.patterns.picture import (
     PICTURE_PX,

@@ -8,7 +8,6 @@ from xray_core.data.phantom import make_phantom
 from xray_core.explain.attribution import Attribution
 from xray_core.quality.trust import (
     Reading,
-    doubt_of,
     measured_readings,
     quick_readings,
     same_class,
@@ -80,16 +79,19 @@ def test_the_worst_reading_decides_and_is_named() -> None:
     assert sentence == "Do not rely on this map alone. Poor: Repeatability, In the corners."
 
 
+def test_a_weak_model_in_the_set_condemns_no_map_of_another() -> None:
+    lungs = PHANTOM.lungs.astype(np.float32)
+    readings = quick_readings(item(lungs), PHANTOM.lungs, [1 - lungs])
+    assert (readings[-1].name, readings[-1].word) == ("agreement_models", "poor")
+    assert [reading.judges for reading in readings] == [True, True, False]
+    assert verdict(readings)[0] == "good"
+
+
 def test_a_reading_has_number_word_and_sentence() -> None:
     reading = Reading("lungs", 0.5, 0.25)
     assert (reading.number, reading.word) == ("50 % (even map: 25 %)", "good")
     assert reading.title == "Inside the lungs"
     assert reading.sentence.count(".") == 1
-
-
-def test_a_good_map_has_no_doubt_and_one_that_is_not_shown_neither() -> None:
-    assert doubt_of(()) == doubt_of([Reading("repeatability", 0.9)]) == ""
-    assert "Doubtful: Repeatability" in doubt_of([Reading("repeatability", 0.6)])
 
 
 def test_only_shown_maps_of_the_same_class_are_held_against_a_map() -> None:

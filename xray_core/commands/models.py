@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xray_core.console import Progress, load_tensorflow, print_answers, print_json, print_notes
 from xray_core.data.labels import unify_label
 from xray_core.errors import DataError, ExplainError
+from xray_core.evaluation.probability import probability_text
 
 if TYPE_CHECKING:
     from xray_core.data.records import Manifest
@@ -172,7 +173,7 @@ def explain(arguments: Arguments) -> None:
     if arguments.raw:
         np.save(arguments.raw, attribution.values)
     shown = f"{label} against {against}" if against else label
-    print(f"{arguments.out}: {title} for {shown} ({attribution.probability:.2f})")
+    print(f"{arguments.out}: {title} for {shown} ({probability_text(attribution.probability)})")
     if place := place_of(attribution.values, lungs):
         print(f"evidence for {label}: {place_sentence(place)}")
     print_notes(film.notes, film.warnings)

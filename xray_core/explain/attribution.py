@@ -35,5 +35,7 @@ class Attribution:
 
     @property
     def is_signed(self) -> bool:
-        """True when values below 0 speak against the class."""
-        return bool(self.against) or float(self.values.min()) < 0
+        """True when values below 0 speak against the class: as the method defines them."""
+        from xray_core.explain.methods import METHODS  # methods give attributions
+
+        return bool(self.against) or METHODS[self.method].signed

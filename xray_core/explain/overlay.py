@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from xray_core.data.images import to_uint8
 from xray_core.data.labels import label_title
+from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
 
 Float32Array = NDArray[np.float32]
@@ -126,7 +127,7 @@ def overlay_png(
     y += line
     text(10, f"for {_classes(attribution)}")
     together = "probability of both" if attribution.against else "probability"
-    text(sheet.width - 10, f"{together} {attribution.probability:.2f}", "ra")
+    text(sheet.width - 10, f"{together} {probability_text(attribution.probability)}", "ra")
     y += line
     ramp = np.repeat(_colours(attribution)[None], bar, axis=0)
     sheet.paste(Image.fromarray(ramp).resize((sheet.width - 20, bar)), (10, y))

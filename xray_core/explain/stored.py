@@ -151,10 +151,15 @@ def explain_films(
         batch = as_batch(films[start : start + BATCH])
         found, explained = predict_and_explain(model, batch, METHOD)
         probabilities.append(found)
-        maps.append(np.minimum(explained, _GREATEST).astype(np.float16))
+        maps.append(as_float16(explained))
         if progress:
             progress(start + len(batch), len(films))
     return np.concatenate(probabilities), np.concatenate(maps)
+
+
+def as_float16(maps: Float32Array) -> Float16Array:
+    """Maps in half the room; what float16 cannot hold becomes its greatest number, not infinity."""
+    return np.clip(maps, -_GREATEST, _GREATEST).astype(np.float16)
 
 
 def collect_maps(

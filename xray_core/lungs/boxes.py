@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,17 @@ from xray_core.settings import get_settings
 
 Float32Array = NDArray[np.float32]
 
-WHOLE_FILM = (0.0, 1.0, 0.0, 1.0)
+
+class Box(NamedTuple):
+    """A rectangle on a film, in shares of its sides; rows run downwards."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+
+
+WHOLE_FILM = Box(0.0, 1.0, 0.0, 1.0)
 _STEP = 64
 
 
@@ -31,7 +42,7 @@ def lung_boxes(
         progress: called with (films done, films in all).
 
     Returns:
-        float32 (n, 4): top, bottom, left and right edge, as shares of the side. A film whose lungs
+        float32 (n, 4): a `Box` a row. A film whose lungs
         are not found gets the median box of the others, so that it does not stand out: lungs full
         of disease are found less often. The whole film where no lungs are found on any.
 
@@ -45,8 +56,8 @@ def lung_boxes(
     folder.mkdir(parents=True, exist_ok=True)
     boxes = np.full((len(films), 4), np.nan, np.float32)
     for row, mask in enumerate(find_all_lungs(films)):
-        if mask is not None:
-            boxes[row] = box_of(mask)
+        if mask is not None and (box := lung_box(mask)):
+            boxes[row] = box
         if progress and (row + 1) % _STEP == 0:
             progress(row + 1, len(films))
     lost = np.isnan(boxes[:, 0])
@@ -56,9 +67,15 @@ def lung_boxes(
     return boxes
 
 
-def box_of(mask: BoolArray) -> Float32Array:
-    """Top, bottom, left and right edge of a mask that is not empty, as shares of its sides."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    height, width = mask.shape
-    edges = (rows[0] / height, (rows[-1] + 1) / height)
-    return np.array([*edges, columns[0] / width, (columns[-1] + 1) / width], np.float32)
+def lung_box(lungs: BoolArray) -> Box | None:
+    """The bounding box of a lung mask (height, width); None where there is nothing in it."""
+    rows, columns = np.flatnonzero(lungs.any(axis=1)), np.flatnonzero(lungs.any(axis=0))
+    if not len(rows):
+        return None
+    height, width = lungs.shape
+    return Box(
+        float(rows[0] / height),
+        float((rows[-1] + 1) / height),
+        float(columns[0] / width),
+        float((columns[-1] + 1) / width),
+    )

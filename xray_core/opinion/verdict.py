@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from xray_core.data.labels import label_title
+from xray_core.evaluation.probability import probability_text
 
 SURE_PROBABILITY = 0.75
 """From here on the likeliest class is named alone."""
@@ -23,9 +24,9 @@ def verdict(probabilities: Mapping[str, float]) -> str:
     ranked = sorted(probabilities.items(), key=lambda item: -item[1])
     label, probability = ranked[0]
     if probability >= SURE_PROBABILITY:
-        return f"Most like {_name(label)} ({probability:.2f})"
+        return f"Most like {_name(label)} ({probability_text(probability)})"
     named = [item for item in ranked if item[1] >= WORTH_NAMING][:3] or ranked[:2]
-    words = " or ".join(f"{_name(label)} ({value:.2f})" for label, value in named)
+    words = " or ".join(f"{_name(label)} ({probability_text(value)})" for label, value in named)
     return f"Not sure: {words}"
 
 

@@ -16,12 +16,14 @@ from xray_core.patterns.intervals import Mean
 from xray_core.patterns.means import correlation, mean_map
 from xray_core.patterns.model import ModelPatterns, agreement
 from xray_core.patterns.places import PARTS, even_share, region_title
+from xray_core.quality.thresholds import MEASURES
 
 LEAST_FILMS = 10
 """Films of a class that a sentence needs."""
 
-CORNERS_SUSPECT = 0.18
-"""Share in the corners from which a marker shortcut is likely; an even map has 0.16 there."""
+CORNERS_SUSPECT = MEASURES["corners"].good * EVEN_CORNERS
+CORNERS_TOO_MUCH = MEASURES["corners"].poor * EVEN_CORNERS
+"""Shares in the corners from which a marker shortcut is possible, and likely: as of single maps."""
 
 BELOW_SUSPECT = 1.5
 """Multiple of an even map's share below the diaphragm that is worth a warning."""
@@ -86,12 +88,13 @@ def _corners(models: Sequence[ModelPatterns], label: str) -> Iterator[Finding]:
         if (share := _share(model, label, "corners")) and share.low > CORNERS_SUSPECT
     }
     if suspect:
+        lowest = min(share.low for share in suspect.values())
         yield Finding(
             f"{_subject(suspect, models, 'puts', 'put')} "
             f"{_range([share.value for share in suspect.values()])} of "
             f"{'their' if len(suspect) > 1 else 'its'} evidence for {label_title(label)} in the "
             f"corners of the film (an even map: {_percent(EVEN_CORNERS)}): a marker shortcut is "
-            "likely.",
+            f"{'likely' if lowest > CORNERS_TOO_MUCH else 'possible'}.",
             label,
             warns=True,
         )

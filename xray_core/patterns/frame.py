@@ -6,10 +6,12 @@ is.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from xray_core.lungs.boxes import Box
 
 Float32Array = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -18,31 +20,8 @@ FRAME_PX = 32
 _AT_ONCE = 64  # films whose frames lie in memory
 
 
-class Box(NamedTuple):
-    """A rectangle on a film, in shares of its sides; rows run downwards."""
-
-    top: float
-    left: float
-    bottom: float
-    right: float
-
-
-FRAME = Box(0.12, 0.10, 0.88, 0.90)
+FRAME = Box(top=0.12, bottom=0.88, left=0.10, right=0.90)
 """Where the lungs come to lie: about where they are on an ordinary frontal film."""
-
-
-def lung_box(lungs: BoolArray) -> Box | None:
-    """The bounding box of a lung mask (height, width); None where there is nothing in it."""
-    rows, columns = np.flatnonzero(lungs.any(axis=1)), np.flatnonzero(lungs.any(axis=0))
-    if not len(rows):
-        return None
-    height, width = lungs.shape
-    return Box(
-        float(rows[0] / height),
-        float(columns[0] / width),
-        float((rows[-1] + 1) / height),
-        float((columns[-1] + 1) / width),
-    )
 
 
 def to_frame(values: NDArray[Any], box: Box | None = None, size_px: int = FRAME_PX) -> Float32Array:
@@ -65,11 +44,9 @@ def to_frames(
         float32 (film, size_px, size_px); NaN where the frame reaches beyond the film.
     """
     lungs = np.array([box or FRAME for box in boxes]).reshape(-1, 4)
-    down, seen_rows = _weights(
-        values.shape[1], size_px, lungs[:, [0, 2]], (FRAME.top, FRAME.bottom)
-    )
+    down, seen_rows = _weights(values.shape[1], size_px, lungs[:, :2], (FRAME.top, FRAME.bottom))
     across, seen_columns = _weights(
-        values.shape[2], size_px, lungs[:, [1, 3]], (FRAME.left, FRAME.right)
+        values.shape[2], size_px, lungs[:, 2:], (FRAME.left, FRAME.right)
     )
     framed: Float32Array = down @ values.astype(np.float32) @ across.transpose(0, 2, 1)
     framed[~(seen_rows[:, :, None] & seen_columns[:, None, :])] = np.nan

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.explain.stored import StoredMaps
-from xray_core.patterns.frame import FRAME_PX, Box, lung_box, mean_in_frame
+from xray_core.lungs.boxes import Box, lung_box
+from xray_core.patterns.frame import FRAME_PX, mean_in_frame
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.intp]

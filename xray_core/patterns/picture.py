@@ -9,7 +9,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from xray_core.data.labels import label_title
 from xray_core.explain.overlay import inferno, lay_over
-from xray_core.patterns.frame import Box, mean_in_frame
+from xray_core.lungs.boxes import Box
+from xray_core.patterns.frame import mean_in_frame
 from xray_core.patterns.means import MeanMap
 
 Float32Array = NDArray[np.float32]

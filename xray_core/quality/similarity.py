@@ -57,23 +57,10 @@ def structural_similarity(one: Map, other: Map) -> float:
     return float(metrics.structural_similarity(*pair, data_range=2.0 if signed else 1.0))
 
 
-def agreement(maps: Sequence[Map]) -> float:
-    """The mean rank correlation of every two maps of one film, of what speaks for the class.
+def agreement_with(values: Map, others: Sequence[Map]) -> float:
+    """The mean rank correlation of one map with others of the film, of what speaks for the class.
 
     Krishna et al. 2022 (https://arxiv.org/abs/2202.01602) ask so how far methods disagree.
-
-    Args:
-        maps: of several models by one method, or of several methods on one model.
-
-    Returns:
-        -1 to 1; NaN for fewer than two maps.
-    """
-    pairs = [(one, other) for place, one in enumerate(maps) for other in maps[:place]]
-    return _mean([_agree(one, other) for one, other in pairs])
-
-
-def agreement_with(values: Map, others: Sequence[Map]) -> float:
-    """The mean rank correlation of one map with others of the same film; as `agreement`.
 
     Others with the same numbers are left out: Grad-CAM and HiResCAM are one method on most heads,
     and no second opinion.

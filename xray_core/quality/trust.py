@@ -1,4 +1,7 @@
-"""The trust strip of one map: four to six measures, each with a number, a word and a sentence.
+"""The trust strip of one map: two to five measures, each with a number, a word and a sentence.
+
+A map is judged by itself. How far the models of a set agree is a fact about the set, and stands
+beside the verdict: one weak model would condemn the maps of all others.
 
 Those that need no network come at once (`quick_readings`), the others on demand
 (`measured_readings`). A class that was ruled out gets none: its map is not shown.
@@ -27,6 +30,9 @@ Float32Array = NDArray[np.float32]
 
 N_RANDOM = 3
 """Random maps that a single map is held against: one alone would be a matter of luck."""
+
+OF_THE_SET = "agreement_models"
+"""The measure that tells of all models together, and decides on the map of none."""
 
 INDEPENDENT = "occlusion"
 """The method that another is held against: it assumes nothing about the network."""
@@ -71,6 +77,11 @@ class Reading:
         """What the number tells."""
         return MEASURES[self.name].asks
 
+    @property
+    def judges(self) -> bool:
+        """Whether it decides on the map: all do but what tells of a set of models."""
+        return self.name != OF_THE_SET
+
 
 def quick_readings(
     item: Attribution, lungs: BoolArray | None = None, others: Sequence[Float32Array] = ()
@@ -96,7 +107,7 @@ def quick_readings(
     found.append(Reading("corners", place.corners, EVEN_CORNERS))
     together = agreement_with(item.values, others)
     if not math.isnan(together):
-        found.append(Reading("agreement_models", together))
+        found.append(Reading(OF_THE_SET, together))
     return tuple(found)
 
 
@@ -151,25 +162,17 @@ def measured_readings(
 
 
 def verdict(readings: Sequence[Reading]) -> tuple[Word, str]:
-    """All readings in one word and one sentence: the worst of them decides.
+    """All readings of a map in one word and one sentence: the worst that judges decides.
 
     Args:
-        readings: one or more.
+        readings: one or more; that of the whole set of models is left out.
     """
     for word, what in (
         ("poor", "Do not rely on this map alone"),
         ("doubtful", "Read this map with care"),
     ):
-        titles = [item.title for item in readings if item.word == word]
+        titles = [item.title for item in readings if item.judges and item.word == word]
         if titles:
             named = ", ".join(titles)
             return word, f"{what}. {word.capitalize()}: {named}."  # type: ignore[return-value]
     return "good", "Nothing that was measured speaks against this map."
-
-
-def doubt_of(readings: Sequence[Reading]) -> str:
-    """What speaks against relying on a map; "" where nothing that was measured does."""
-    if not readings:
-        return ""
-    word, sentence = verdict(readings)
-    return "" if word == "good" else sentence

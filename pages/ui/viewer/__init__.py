@@ -23,11 +23,12 @@ from numpy.typing import NDArray
 
 from pages.ui.kept import answered, kept_view, requested
 from pages.ui.viewer.layers import ZONE_TITLES, film_url
-from pages.ui.viewer.sent import Edit, FilmMap, film_ahead, film_data, maps_data
+from pages.ui.viewer.sent import Doubt, Edit, FilmMap, film_ahead, film_data, maps_data
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 from xray_core.explain.zones import BoolArray
 
 __all__ = [
+    "Doubt",
     "Edit",
     "FilmMap",
     "ViewerState",
@@ -44,28 +45,18 @@ DEFAULT_OPACITY = 0.6
 class ViewerState:
     """What the visitor looks at.
 
-    `label`, `run` and `method` are always current. `opacity`, `overlay` and `inverted` live
-    in the browser and arrive with the next change of class, run or film, because moving a
-    slider must not run the script again.
+    Opacity, overlay, window and the like stay in the browser: moving a slider must not run the
+    script again.
 
     Attributes:
         label: class whose map is chosen; the most probable one until then; "" without maps.
-        run, method: titles of the chosen maps; "" without maps.
-        opacity: of the overlay, in [0, 1].
-        overlay: whether the overlay is on.
-        against: class that is held against the chosen one; "" for none.
-        inverted: whether the film is shown as a negative.
+        run: title of the run of the chosen map; "" without maps.
         go_to: place in the list, from 0, of the film that the visitor has just asked for; None in
             all other runs.
     """
 
     label: str = ""
     run: str = ""
-    method: str = ""
-    opacity: float = DEFAULT_OPACITY
-    overlay: bool = True
-    inverted: bool = False
-    against: str = ""
     go_to: int | None = None
 
 
@@ -231,16 +222,7 @@ def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerS
     chosen = next((item for item in shown if item.label == view.get("label")), None) or max(
         shown, key=lambda item: item.probability, default=None
     )
-    opacity = view.get("opacity")
-    known = {item.label for item in shown}
     return ViewerState(
         label=chosen.label if chosen else "",
         run=chosen.run if chosen else "",
-        method=chosen.method if chosen else "",
-        opacity=min(max(float(opacity), 0.0), 1.0)
-        if isinstance(opacity, int | float)
-        else DEFAULT_OPACITY,
-        overlay=view.get("overlay") is not False,
-        inverted=view.get("inverted") is True,
-        against=next((label for label in known if label == view.get("against")), ""),
     )

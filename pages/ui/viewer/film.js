@@ -64,19 +64,42 @@ function contourLines({ width, height, values }, level) {
   return lines;
 }
 
-/** Draw lines of `contourLines` over a film that lies at (x, y, w, h), on a dark rim. */
-function strokeLines(context, lines, { x, y, w, h }, colour, width) {
-  context.beginPath();
-  for (let i = 0; i < lines.length; i += 4) {
-    context.moveTo(x + lines[i] * w, y + lines[i + 1] * h);
-    context.lineTo(x + lines[i + 2] * w, y + lines[i + 3] * h);
+/** Pieces of `contourLines` joined at their ends, so that dashes run along them: [x, y, x, y ...] each. */
+function joinLines(lines) {
+  const ends = new Map(); // where a piece ends -> the ends that lie there, as places in `lines`
+  const key = (end) => `${lines[end]} ${lines[end + 1]}`;
+  for (let end = 0; end < lines.length; end += 2) ends.set(key(end), [...(ends.get(key(end)) ?? []), end]);
+  const used = new Set();
+  const paths = [];
+  for (let start = 0; start < lines.length; start += 4) {
+    if (used.has(start)) continue;
+    const path = [lines[start], lines[start + 1]];
+    for (let end = start + 2; end !== undefined; ) {
+      path.push(lines[end], lines[end + 1]);
+      used.add(end - (end % 4));
+      const next = ends.get(key(end)).find((other) => !used.has(other - (other % 4)));
+      end = next === undefined ? undefined : next ^ 2; // the other end of the piece
+    }
+    paths.push(path);
   }
-  context.lineCap = "round";
+  return paths;
+}
+
+/** Draw lines of `contourLines` over a film that lies at (x, y, w, h), on a dark rim. */
+function strokeLines(context, lines, { x, y, w, h }, colour, width, dash = []) {
+  context.beginPath();
+  const paths = dash.length ? joinLines(lines) : Array.from({ length: lines.length / 4 }, (_, i) => lines.slice(4 * i, 4 * i + 4));
+  for (const path of paths) {
+    for (let i = 0; i < path.length; i += 2) context[i ? "lineTo" : "moveTo"](x + path[i] * w, y + path[i + 1] * h);
+  }
+  context.lineCap = dash.length ? "butt" : "round";
+  context.setLineDash(dash);
   for (const [style, extra] of [["rgb(0 0 0 / 55%)", 2], [colour, 0]]) {
     context.strokeStyle = style;
     context.lineWidth = width + extra;
     context.stroke();
   }
+  context.setLineDash([]);
 }
 
 /** Cells from their run lengths: [value, count, value, count ...]. */

@@ -41,9 +41,9 @@ function judgeMap(map, minShown) {
   return { peak, message: "" };
 }
 
-/** Whether values below 0 speak against the class. */
+/** Whether values below 0 speak against the class: the method says so, not the values at hand. */
 function isSigned(map) {
-  return Boolean(map.against) || Math.min(...map.values) < 0;
+  return Boolean(map.against || map.signed);
 }
 
 /** Probability with two digits; never 0.00 or 1.00 for what is not quite that. */
@@ -112,6 +112,7 @@ function differenceOf(first, second) {
     title: both(2),
     unit: "shares of the full colour",
     doubt: [first.map.doubt, second.map.doubt].find(Boolean) ?? "",
+    mark: [first.map.mark, second.map.mark].find(Boolean) ?? "",
     less: true,
     alone: names[0],
     against: names[1],

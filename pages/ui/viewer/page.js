@@ -158,6 +158,7 @@ function buildPage(root) {
     runs: make("select", { className: "runs", "aria-label": "Network and method" }),
     caption: make("span", { className: "caption" }),
     synthetic: make("span", { className: "badge", textContent: "Synthetic film" }),
+    mark: make("span", { className: "badge" }),
     position: make("span", { className: "position" }),
     wanted: make("span", { className: "wanted", title: "The film that was asked for" }),
     canvas: makeCanvas(1, 1, { role: "img" }),
@@ -191,14 +192,14 @@ function buildPage(root) {
     make("p", {}, "Wheel or pinch to zoom, drag to move. Drag with the right button for window (sideways) and level (up and down). Double click: the whole film in its own greys."),
     make("p", {}, "Colour is the map's value divided by its own maximum, times the probability of the class. Bright means: the network leans on this place. It is not an outline of disease."),
     make("p", {}, "A class against another: orange speaks for the first, blue for the second. So does the difference of two maps."),
-    make("p", {}, "A hatched map is doubtful: what speaks against it stands under the film and beside it."),
+    make("p", {}, "A badge and a dashed outline mark a map that is doubtful, or of a model that is not sure: why stands under the film and beside it."),
   );
   buildMore(part);
   part.film = make("div", { className: "set", role: "group", "aria-label": "Film" }, part.previous, part.position, part.wanted, part.next);
   part.states = make("div", { className: "segment", role: "group", "aria-label": "Film" }, part.before, part.after);
   part.edit = make("div", { className: "strip edit", role: "group", "aria-label": "What if" },
     part.states, part.change, make("div", { className: "set" }, part.undo, part.clear, part.done));
-  part.strip = make("div", { className: "strip" }, part.caption, part.synthetic, part.film);
+  part.strip = make("div", { className: "strip" }, part.caption, part.mark, part.synthetic, part.film);
   part.stage = make(
     "div",
     { className: "stage", tabIndex: 0, role: "group", "aria-label": "Film. Arrow keys change film and class, question mark for help." },

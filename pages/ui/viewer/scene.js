@@ -9,20 +9,13 @@ const MAX_ZOOM = 12;
 const GAP_PX = 6; // between two films
 const STACKED_PX = 520; // narrower stages have films under one another
 const CONTOUR_SHARES = [0.25, 0.5, 0.75];
-const STRIPE_PX = 5; // of the hatching that marks a doubtful map
+const OUTLINE_SHARE = 0.5; // of the maximum, where the dashed outline of a doubtful map runs
+const DOUBT_COLOUR = "#E0B35A";
 const RESEARCH_ONLY = "Research only – not a diagnosis";
 
-/** Every second diagonal stripe of a box, as a path. */
-function stripes(box, width) {
-  const path = new Path2D();
-  for (let x = box.x - box.h; x < box.x + box.w; x += 2 * width) {
-    path.moveTo(x, box.y + box.h);
-    path.lineTo(x + box.h, box.y);
-    path.lineTo(x + box.h + width, box.y);
-    path.lineTo(x + width, box.y + box.h);
-    path.closePath();
-  }
-  return path;
+/** Dashes of the lines of a doubtful map; none for another. */
+function dashOf(side, scale) {
+  return side.map.doubt ? [6 * scale, 5 * scale] : [];
 }
 
 class Scene {
@@ -158,17 +151,13 @@ class Scene {
     this.pen.paint(context, box, scale);
   }
 
-  /** The colours of a map; one that is doubtful lets the film through in stripes. */
+  /** The colours of a map; one that is doubtful has a dashed outline, which hides no lung. */
   paintHeat(context, side, box, scale) {
-    const heat = this.heatOf(side);
-    if (!side.map.doubt) {
-      context.drawImage(heat, box.x, box.y, box.w, box.h);
-      return;
-    }
-    context.save();
-    context.clip(stripes(box, STRIPE_PX * scale));
-    context.drawImage(heat, box.x, box.y, box.w, box.h);
-    context.restore();
+    context.drawImage(this.heatOf(side), box.x, box.y, box.w, box.h);
+    if (!side.map.doubt) return;
+    const signs = isSigned(side.map) ? [1, -1] : [1];
+    side.outlines ??= signs.map((sign) => contourLines(this.fieldOf(side), sign * OUTLINE_SHARE * side.verdict.peak));
+    for (const path of side.outlines) strokeLines(context, path, box, DOUBT_COLOUR, 1.4 * scale, dashOf(side, scale));
   }
 
   /** The names of the two maps in the corners of what shows them, and the divider. */
@@ -203,14 +192,12 @@ class Scene {
     side.lines ??= signs.flatMap((sign) => CONTOUR_SHARES.map((share) => ({ share, sign, path: contourLines(this.fieldOf(side), sign * share * peak) })));
     const colours = isSigned(side.map) ? { 1: "#FFA24D", "-1": "#6CBEFF" } : null;
     context.globalAlpha = Math.min(1, this.look.opacity * 1.5) * Math.min(1, 2 * side.map.probability);
-    context.setLineDash(side.map.doubt ? [6 * scale, 5 * scale] : []);
     for (const { share, sign, path } of side.lines) {
       if (share < this.look.threshold) continue;
       const row = 3 * Math.round(255 * (0.45 + 0.7 * (share - 0.25)));
       const colour = colours?.[sign] ?? `rgb(${INFERNO.subarray(row, row + 3).join()})`;
-      strokeLines(context, path, box, colour, scale * (0.9 + 1.6 * share));
+      strokeLines(context, path, box, colour, scale * (0.9 + 1.6 * share), dashOf(side, scale));
     }
-    context.setLineDash([]);
   }
 
   paintLayers(context, box, scale) {
@@ -308,7 +295,7 @@ class Scene {
       context.arc(38, y + 42, 7, 0, 2 * Math.PI);
       context.fill();
       write(`${this.letterOf(side)}${map.title}  ${shortNumber(map.probability)}`, 58, y + 50, { size: 24, weight: 600, colour: "#E6EAF0" });
-      write([map.method, map.run, side.state].filter(Boolean).join(" · "), 32, y + 80);
+      write([map.method, map.run, side.state, this.shows(side) && map.mark].filter(Boolean).join(" · "), 32, y + 80);
       if (!this.shows(side)) {
         write(this.messageOf(side), 32, y + 106, { size: 17 });
         return;

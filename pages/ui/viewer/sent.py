@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,13 @@ from pages.ui.viewer.layers import finding_data, preview_url, zones_data
 from pages.ui.viewer.regions import Polygon, film_id
 from xray_core.data.labels import label_title
 from xray_core.explain.zones import BoolArray
+
+
+class Doubt(NamedTuple):
+    """What speaks against relying on a map: `mark`, a word or two for a badge, and `words`."""
+
+    mark: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -28,8 +35,9 @@ class FilmMap:
         unit: of the values, such as `logit units`.
         directed: whether the map of another class may be taken off it.
         evidence: the map before its negative part was cut off; None unless `wants_evidence`.
-        doubt: a sentence on what speaks against relying on it; "" where nothing does. A map with
-            one is drawn hatched.
+        signed: whether values below 0 speak against the class, as the method defines them.
+        doubt: what speaks against relying on it, in words and as the word of a badge; None where
+            nothing does. A map with one has a dashed outline.
 
     Raises:
         ValueError: `values` is not 2-D or empty, `evidence` has another shape, or `probability`
@@ -44,7 +52,8 @@ class FilmMap:
     unit: str = "logit units"
     directed: bool = False
     evidence: NDArray[np.float32] | None = None
-    doubt: str = ""
+    signed: bool = False
+    doubt: Doubt | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or self.values.size == 0:
@@ -132,7 +141,9 @@ def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
         "values": _numbers(values) if finite else None,
         "directed": item.directed,
         "evidence": None if item.evidence is None else _numbers(item.evidence),
-        "doubt": item.doubt,
+        "signed": item.signed,
+        "doubt": item.doubt.words if item.doubt else "",
+        "mark": item.doubt.mark if item.doubt else "",
     }
 
 

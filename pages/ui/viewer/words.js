@@ -46,7 +46,11 @@ class Words extends State {
     part.synthetic.hidden = !data.synthetic;
     part.position.textContent = data.position?.join(" / ") ?? "";
     part.film.hidden = !data.position;
-    part.strip.hidden = !(data.caption || data.synthetic || data.position);
+    const [first] = this.sides;
+    part.mark.hidden = !(this.shows(first) && first.map.mark);
+    part.mark.textContent = part.mark.hidden ? "" : first.map.mark;
+    part.mark.title = part.mark.hidden ? "" : first.map.doubt;
+    part.strip.hidden = !(data.caption || data.synthetic || data.position || !part.mark.hidden);
     const place = this.walk.wanted ?? data.position?.[0];
     part.wanted.hidden = !data.position || place === data.position[0];
     part.wanted.textContent = `→ ${place}`;
@@ -117,7 +121,7 @@ class Words extends State {
     fill(part.other, others, String(choices.indexOf(this.otherMap())));
     part.otherField.hidden = !compares;
     this.sides.forEach((side, index) => {
-      if (side.map) part.tags[index].textContent = `${this.letterOf(side)}${side.map.title} ${shortNumber(side.map.probability)} · ${side.map.run}${side.state && ` · ${side.state}`}`;
+      if (side.map) part.tags[index].textContent = `${this.letterOf(side)}${side.map.title} ${shortNumber(side.map.probability)} · ${side.map.run}${side.state && ` · ${side.state}`}${this.shows(side) && side.map.mark ? ` · ${side.map.mark}` : ""}`;
     });
   }
 
@@ -145,7 +149,7 @@ class Words extends State {
   /** The line under a map's name: its unit and its scale, or why nothing is drawn, and any doubt. */
   messageOf(side) {
     const doubt = this.shows(side) && side.map.doubt;
-    return this.scaleOf(side) + (doubt ? `. Hatched: ${doubt}` : "");
+    return this.scaleOf(side) + (doubt ? `. ${doubt}` : "");
   }
 
   scaleOf(side) {

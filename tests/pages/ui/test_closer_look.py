@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.ui import closer_look
 from pages.ui.film_panel import attributions_of
-from pages.ui.viewer import FilmMap, ViewerState
+from pages.ui.viewer import Doubt, FilmMap, ViewerState
 from xray_core.data.images import Film
 from xray_core.data.phantom import make_phantom
 from xray_core.runs.store import Run
@@ -46,11 +46,12 @@ def shown_maps(run: Run, probabilities: Sequence[float], monkeypatch: Any) -> li
     return found
 
 
-def test_maps_of_a_model_that_is_not_sure_are_hatched(
+def test_maps_of_a_model_that_is_not_sure_carry_a_badge(
     tiny_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sure = shown_maps(tiny_run, (0.9, 0.1, 0.0, 0.0), monkeypatch)
-    assert [item.doubt for item in sure] == [""] * 4
+    assert [item.doubt for item in sure] == [None] * 4
     unsure = shown_maps(tiny_run, (0.5, 0.45, 0.05, 0.0), monkeypatch)
-    assert unsure[0].doubt == unsure[1].doubt == "The model is not sure: no class reaches 0.75."
-    assert unsure[2].doubt == "", "a map that is not drawn is not hatched either"
+    words = "The model is not sure: no class reaches 0.75."
+    assert unsure[0].doubt == unsure[1].doubt == Doubt("not sure", words)
+    assert unsure[2].doubt is None, "a map that is not drawn has no badge either"

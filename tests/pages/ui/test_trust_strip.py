@@ -2,7 +2,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 
-def script(values: list[float]) -> None:
+def script(values: list[float], agreement: float | None = None) -> None:
     import streamlit as st
 
     from pages.ui.trust_strip import trust_strip
@@ -12,7 +12,10 @@ def script(values: list[float]) -> None:
         st.session_state["asked"] = st.session_state.get("asked", 0) + 1
         return [Reading("deletion_gain", -0.1)]
 
-    trust_strip([Reading("repeatability", value) for value in values], measure, "test")
+    readings = [Reading("repeatability", value) for value in values]
+    if agreement is not None:
+        readings.append(Reading("agreement_models", agreement))
+    trust_strip(readings, measure, "test")
 
 
 def strip(*values: float) -> AppTest:
@@ -35,6 +38,13 @@ def test_a_doubtful_map_says_so_on_top() -> None:
     assert not strip(0.9).warning
     assert "Read this map with care" in strip(0.9, 0.6).warning[0].value
     assert "Do not rely on this map" in strip(0.2, 0.6).warning[0].value
+
+
+def test_how_far_models_agree_is_a_fact_and_no_verdict() -> None:
+    given = {"values": [0.9], "agreement": 0.1}
+    page = AppTest.from_function(script, default_timeout=60, kwargs=given).run()
+    assert page.markdown[1].value.endswith("all models · Agreement of models: 0.10")
+    assert not page.warning
 
 
 def test_more_passes_only_when_they_are_asked_for() -> None:

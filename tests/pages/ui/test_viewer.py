@@ -86,26 +86,16 @@ def test_four_classes_of_three_runs_take_few_bytes() -> None:
 
 
 def test_before_any_choice_the_most_probable_class_of_the_first_run_is_shown() -> None:
-    assert read_state({}, MAPS) == ViewerState("covid", "small CNN", "Grad-CAM")
+    assert read_state({}, MAPS) == ViewerState("covid", "small CNN")
 
 
 def test_without_maps_there_is_no_class() -> None:
     assert read_state({"view": {"label": "covid"}}, ()) == ViewerState()
 
 
-def test_a_choice_comes_back_with_everything_that_was_set() -> None:
-    view = {
-        "label": "normal",
-        "run": "small CNN",
-        "method": "Grad-CAM",
-        "opacity": 0.25,
-        "overlay": False,
-        "inverted": True,
-        "against": "covid",
-    }
-    assert read_state({"view": view}, MAPS) == ViewerState(
-        "normal", "small CNN", "Grad-CAM", 0.25, False, True, against="covid"
-    )
+def test_a_choice_comes_back() -> None:
+    view = {"label": "normal", "run": "small CNN", "method": "Grad-CAM", "opacity": 0.25}
+    assert read_state({"view": view}, MAPS) == ViewerState("normal", "small CNN")
 
 
 def test_a_choice_that_the_film_does_not_have_falls_back_to_the_most_probable() -> None:
@@ -118,7 +108,6 @@ def test_a_choice_that_the_film_does_not_have_falls_back_to_the_most_probable() 
 def test_nonsense_from_the_browser_does_no_harm() -> None:
     view = {"label": ["covid"], "opacity": "much", "overlay": None, "against": [1]}
     assert read_state({"view": view}, MAPS) == read_state({}, MAPS)
-    assert read_state({"view": {"opacity": 7}}, MAPS).opacity == 1
     assert read_state({"view": None}, MAPS) == read_state({}, MAPS)
 
 

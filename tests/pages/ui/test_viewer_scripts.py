@@ -14,6 +14,7 @@ import pytest
 from pages.ui import viewer
 from pages.ui.viewer.layers import ZONE_TITLES, finding_data, zones_data
 from xray_core.data.phantom import make_phantom
+from xray_core.evaluation.probability import probability_text
 from xray_core.explain.overlay import blue_orange
 
 Run = Callable[..., Any]
@@ -123,6 +124,22 @@ def test_window_and_level_choose_the_greys_that_become_black_and_white(run_js: R
     )
     negative = run_js("[...greyTable(data)]", {"window": 1, "level": 0.5, "inverted": True})
     assert (negative[0], negative[255]) == (255, 0)
+
+
+def test_pieces_of_a_contour_are_joined_so_that_dashes_run_along_it(run_js: Run) -> None:
+    pieces = [0, 0, 1, 0, 5, 5, 6, 6, 2, 1, 1, 0, 2, 1, 0, 0]  # a triangle, and a line by itself
+    paths = run_js("joinLines(data)", pieces)
+    assert paths == [[0, 0, 1, 0, 2, 1, 0, 0], [5, 5, 6, 6]]
+
+
+def test_the_method_says_whether_a_map_is_signed(run_js: Run) -> None:
+    maps = [{"signed": True, "values": [1]}, {"values": [-1]}, {"against": "Normal", "values": [1]}]
+    assert run_js("data.map(isSigned)", maps) == [True, False, True]
+
+
+@pytest.mark.parametrize("value", [0, 0.004, 0.005, 0.125, 0.994, 0.9951, 1])
+def test_python_and_the_browser_write_a_probability_alike(run_js: Run, value: float) -> None:
+    assert run_js("shortNumber(data)", value) == probability_text(value)
 
 
 def test_contour_lines_go_round_a_disc(run_js: Run) -> None:
