@@ -37,8 +37,9 @@ def show_page() -> None:
 if __name__ == "app":
     from starlette.middleware import Middleware
 
-    from pages.ui.front_door import FrontDoor
+    from pages.ui.front_door import FrontDoor, keep_uploads_in_memory
 
+    keep_uploads_in_memory()
     app = st.App(__file__, middleware=[Middleware(FrontDoor)])
 else:
     show_page()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.formparsers import MultiPartParser
 from starlette.responses import PlainTextResponse
 from streamlit import config
 from streamlit.web.server.server_util import is_allowed_origin
@@ -31,6 +32,14 @@ WRONG_ORIGIN = (
     "ThoraxLens answers its own pages only, and this request comes from another one.\n"
     "Whoever runs it lists further origins in server.corsAllowedOrigins.\n"
 )
+
+
+def keep_uploads_in_memory() -> None:
+    """Have no upload pass through a temporary file, as Starlette does with those over 1 MB.
+
+    `server.maxUploadSize` limits them; Streamlit keeps them in memory in any case.
+    """
+    MultiPartParser.spool_max_size = 0  # never rolled over to a file
 
 
 class FrontDoor:

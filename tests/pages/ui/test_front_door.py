@@ -1,10 +1,13 @@
 import asyncio
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartParser
 from streamlit import config
 
-from pages.ui.front_door import HEALTH, FrontDoor
+from pages.ui.front_door import HEALTH, FrontDoor, keep_uploads_in_memory
 
 Header = tuple[str, str]
 
@@ -74,3 +77,25 @@ def test_a_watchdog_asks_for_the_servers_health_under_any_name() -> None:
     assert status_of(("host", "10.0.0.7:8501"), path=HEALTH) == 200
     assert status_of(("host", "10.0.0.7:8501"), path=f"/x{HEALTH}") == 403
     assert status_of(("host", "10.0.0.7:8501"), path=HEALTH, kind="websocket") == "refused"
+
+
+def test_a_large_upload_passes_through_no_file() -> None:
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.dcm"\r\n\r\n'
+        + bytes(3 * 2**20)
+        + b"\r\n--x--\r\n"
+    )
+
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    async def is_on_disk() -> bool:
+        headers = Headers({"content-type": "multipart/form-data; boundary=x"})
+        form = await MultiPartParser(headers, stream()).parse()
+        upload = form["f"]
+        assert isinstance(upload, UploadFile)
+        assert len(await upload.read()) == 3 * 2**20
+        return bool(upload.file._rolled)  # type: ignore[attr-defined]
+
+    keep_uploads_in_memory()
+    assert not asyncio.run(is_on_disk())
