@@ -345,7 +345,7 @@ def test_a_training_that_was_killed_goes_on_to_the_same_weights(
     wait_for(run, lambda status: status["state"] == "finished")
     resumed = open_run(run.id)
     assert resumed.history()["epoch"].tolist() == list(range(1, n + 1))
-    assert f"going on after epoch {whole}" in read_log(resumed)
+    assert f"resuming after epoch {whole}" in read_log(resumed)
     never_killed = train(films, config, tmp_path / "run", echo=lambda line: None)
     with np.load(resumed.path / WEIGHTS) as found, np.load(never_killed.path / WEIGHTS) as expected:
         for name in expected.files:

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from xray_core.errors import TrainingError
 from xray_core.runs.status import StatusFile, read_status
 from xray_core.runs.store import HISTORY, STEPS, WEIGHTS
 from xray_core.training.callbacks import RunReporter, StepCurve
+from xray_core.training.config import TrainingConfig
 from xray_core.training.ledger import Ledger
+from xray_core.training.workshop import Phase, Workshop
 
 
 @pytest.fixture(scope="module")
@@ -29,22 +32,30 @@ def reporter(tmp_path: Path, model: Any) -> RunReporter:
     return make_reporter(tmp_path, model)
 
 
-def make_reporter(run_dir: Path, model: Any, **changes: Any) -> RunReporter:
-    options: dict[str, Any] = {
-        "phase": "fine-tuning",
-        "epochs": 3,
-        "epochs_before": 0,
-        "epochs_after": 4,
-        "steps": 2,
-        "batch_size": 8,
-        "rate": lambda step, losses: 0.5**step,
-        "patience": 2,
-        "best_path": run_dir / WEIGHTS,
-        "stop_requested": (run_dir / "stop").exists,
-        "echo": lambda line: None,
-        "after_epoch": lambda epoch: None,
-    }
-    made = RunReporter(run_dir, StatusFile(run_dir), Ledger(run_dir), **options | changes)
+def make_reporter(run_dir: Path, model: Any, patience: int = 2, **changes: Any) -> RunReporter:
+    nothing: Any = None  # neither maps nor examples are looked at here
+    shop = Workshop(
+        run_dir,
+        TrainingConfig("small_cnn", patience=patience),
+        StatusFile(run_dir),
+        Ledger(run_dir),
+        nothing,
+        nothing,
+        (run_dir / "stop").exists,
+        lambda line: None,
+    )
+    phase = Phase(
+        name="fine-tuning",
+        epochs=3,
+        epochs_before=0,
+        epochs_after=4,
+        steps=2,
+        batch_size=8,
+        rate=lambda step, losses: 0.5**step,
+        best_path=run_dir / WEIGHTS,
+        after_epoch=lambda epoch: None,
+    )
+    made = RunReporter(shop, replace(phase, **changes))
     model.stop_training = False
     made.set_model(model)
     return made
@@ -100,7 +111,7 @@ def test_every_step_has_its_learning_rate(tmp_path: Path, model: Any) -> None:
 def test_the_status_tells_step_speed_and_time_left(reporter: RunReporter, tmp_path: Path) -> None:
     reporter.on_epoch_begin(0)
     reporter.on_train_batch_end(0, {"loss": 1.5})
-    content = reporter._status.content
+    content = reporter._shop.status.content
     assert (content["epoch"], content["epochs"], content["step"], content["steps"]) == (1, 7, 1, 2)
     assert content["phase"] == "fine-tuning"
     # one step of this epoch and two of each of two epochs are left in this phase

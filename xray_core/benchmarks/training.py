@@ -22,9 +22,10 @@ from xray_core.training.config import TrainingConfig
 from xray_core.training.epoch_maps import EpochMaps
 from xray_core.training.features import cache_features
 from xray_core.training.ledger import Ledger
-from xray_core.training.phases import Workshop, train_head
+from xray_core.training.phases import train_head
 from xray_core.training.pipeline import Examples, training_batches
 from xray_core.training.precision import choose_precision, computing_in
+from xray_core.training.workshop import Workshop
 
 BATCH = 32
 STEPS = 16

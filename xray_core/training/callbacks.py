@@ -1,7 +1,7 @@
 """What a phase of a training writes while it runs, and what can end it early."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,9 @@ import pandas as pd
 
 from xray_core.errors import TrainingError
 from xray_core.files import replacing
-from xray_core.runs.status import StatusFile
 from xray_core.runs.store import STEPS
-from xray_core.training.ledger import Ledger, since_best
-from xray_core.training.rates import Rate
+from xray_core.training.ledger import since_best
+from xray_core.training.workshop import Phase, Workshop
 
 CURVE_SECONDS = 1.0
 
@@ -23,48 +22,14 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
     """Writes progress, curves and history of one phase; ends it when asked, stuck or diverged.
 
     Args:
-        run_dir: the run folder.
-        status: its status file.
-        ledger: takes every whole epoch.
-        phase: name of the phase.
-        epochs: planned epochs of this phase.
-        epochs_before, epochs_after: planned epochs of the other phases.
-        steps: steps an epoch.
-        batch_size: films a step, for films per second.
-        rate: gives the learning rate of every step.
-        patience: epochs without a better validation loss before the phase ends.
-        best_path: where the best weights of the model are kept.
-        stop_requested: asked after every step; True ends the training after that step.
-        echo: prints one line an epoch.
-        after_epoch: called with the number of the epoch, before the ledger takes it.
+        shop: what all phases share.
+        phase: the one that is reported.
     """
 
-    def __init__(
-        self,
-        run_dir: Path,
-        status: StatusFile,
-        ledger: Ledger,
-        *,
-        phase: str,
-        epochs: int,
-        epochs_before: int,
-        epochs_after: int,
-        steps: int,
-        batch_size: int,
-        rate: Rate,
-        patience: int,
-        best_path: Path,
-        stop_requested: Callable[[], bool],
-        echo: Callable[[str], None],
-        after_epoch: Callable[[int], None],
-    ) -> None:
+    def __init__(self, shop: Workshop, phase: Phase) -> None:
         super().__init__()
-        self._status, self._ledger, self._echo = status, ledger, echo
-        self._phase, self._steps, self._batch_size = phase, steps, batch_size
-        self._epochs, self._before, self._after = epochs, epochs_before, epochs_after
-        self._rate, self._patience, self._best_path = rate, patience, best_path
-        self._stop_requested, self._after_epoch = stop_requested, after_epoch
-        self._curve = StepCurve(run_dir, ledger.epoch)
+        self._shop, self._phase = shop, phase
+        self._curve = StepCurve(shop.run_dir, shop.ledger.epoch)
         self._epoch_started = time.monotonic()
         self._losses: list[float] = []
         self.stopped = False
@@ -72,39 +37,39 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Start the clock of the epoch."""
         self._epoch_started = time.monotonic()
-        self._losses = self._ledger.losses(self._phase)
-        self._status.update(
+        self._losses = self._shop.ledger.losses(self._phase.name)
+        self._shop.status.update(
             state="training",
-            phase=self._phase,
-            epoch=self._ledger.epoch + 1,
-            epochs=self._before + self._epochs + self._after,
+            phase=self._phase.name,
+            epoch=self._shop.ledger.epoch + 1,
+            epochs=self._phase.epochs_in_all,
             step=0,
-            steps=self._steps,
+            steps=self._phase.steps,
         )
 
     def on_train_batch_begin(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         """Set the learning rate of the step."""
-        rate = self._rate(len(self._losses) * self._steps + batch, self._losses)
+        rate = self._phase.rate(len(self._losses) * self._phase.steps + batch, self._losses)
         self.model.optimizer.learning_rate.assign(rate)
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         """Report the step; stop when asked; refuse to go on with a loss that is no number."""
         logs = logs or {}
-        epoch = self._ledger.epoch + 1
+        epoch = self._shop.ledger.epoch + 1
         _refuse_nan(logs, where=f"epoch {epoch}, step {batch + 1}")
         seconds = max(time.monotonic() - self._epoch_started, 1e-6)
-        speed = (batch + 1) * self._batch_size / seconds
-        epochs_left = self._before + self._epochs - epoch
-        steps_left = self._steps - batch - 1 + epochs_left * self._steps
-        self._status.update(
+        speed = (batch + 1) * self._phase.batch_size / seconds
+        epochs_left = self._phase.epochs_before + self._phase.epochs - epoch
+        steps_left = self._phase.steps - batch - 1 + epochs_left * self._phase.steps
+        self._shop.status.update(
             step=batch + 1,
-            steps=self._steps,
+            steps=self._phase.steps,
             films_per_second=round(speed, 1),
-            eta_seconds=round(steps_left * self._batch_size / speed),
+            eta_seconds=round(steps_left * self._phase.batch_size / speed),
             metrics={name: round(float(value), 5) for name, value in logs.items()},
         )
-        self._curve.add(epoch, self._phase, batch, float(logs.get("loss", 0.0)))
-        if self._stop_requested():
+        self._curve.add(epoch, self._phase.name, batch, float(logs.get("loss", 0.0)))
+        if self._shop.stop_requested():
             self.stopped = self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
@@ -112,22 +77,22 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
         values = {name: float(value) for name, value in (logs or {}).items()}
         if self.stopped or "val_loss" not in values:
             return
-        number = self._ledger.epoch + 1
+        number = self._shop.ledger.epoch + 1
         _refuse_nan(values, where=f"validation after epoch {number}")
-        self._after_epoch(number)
+        self._phase.after_epoch(number)
         seconds = time.monotonic() - self._epoch_started
         rate = float(np.asarray(self.model.optimizer.learning_rate))
-        row = {"epoch": number, "phase": self._phase, **values}
+        row = {"epoch": number, "phase": self._phase.name, **values}
         row |= {"learning_rate": float(f"{rate:.4g}"), "seconds": round(seconds, 2)}
-        self._ledger.add(row, self.model, self._best_path)
+        self._shop.ledger.add(row, self.model, self._phase.best_path)
         self._curve.write()
-        self._status.update(metrics={k: round(v, 5) for k, v in values.items()}, now=True)
-        self._echo(
-            f"epoch {number}/{self._before + self._epochs + self._after} ({self._phase}): "
+        self._shop.status.update(metrics={k: round(v, 5) for k, v in values.items()}, now=True)
+        self._shop.echo(
+            f"epoch {number}/{self._phase.epochs_in_all} ({self._phase.name}): "
             + ", ".join(f"{name} {value:.4f}" for name, value in values.items())
             + f", {seconds:.0f} s"
         )
-        if since_best(self._ledger.losses(self._phase)) >= self._patience:
+        if since_best(self._shop.ledger.losses(self._phase.name)) >= self._shop.config.patience:
             self.model.stop_training = True
 
 

@@ -3,54 +3,28 @@
 Both go through `_fit`, which goes on after the last whole epoch of the ledger.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from xray_core.networks.registry import load_weights, save_weights
-from xray_core.runs.status import StatusFile
 from xray_core.runs.store import WEIGHTS
 from xray_core.training.averaging import averaged, averages
 from xray_core.training.config import TrainingConfig
-from xray_core.training.epoch_maps import EpochMaps
 from xray_core.training.features import Float16Array
-from xray_core.training.ledger import Ledger, since_best
+from xray_core.training.ledger import since_best
 from xray_core.training.pipeline import (
     Examples,
     steps_per_epoch,
     training_batches,
     validation_batches,
 )
-from xray_core.training.rates import Rate, cosine, plateau
+from xray_core.training.rates import cosine, plateau
+from xray_core.training.workshop import Phase, Workshop
 
 HEAD, FINE_TUNING, TRAINING = "head", "fine-tuning", "training"
 HEAD_WEIGHTS = "head.npz"
 HEAD_BATCH_SIZE = 128
 HEAD_RATE_FACTOR = 10.0
-
-
-@dataclass(frozen=True)
-class Workshop:
-    """What both phases share.
-
-    Attributes:
-        run_dir: the run folder.
-        config: what to do.
-        status, ledger, maps: what is written while it goes on.
-        examples: the films to learn from and to be judged by.
-        stop_requested: True ends the training after its current step.
-        echo: takes one line at a time for the log.
-    """
-
-    run_dir: Path
-    config: TrainingConfig
-    status: StatusFile
-    ledger: Ledger
-    maps: EpochMaps
-    examples: Examples
-    stop_requested: Callable[[], bool]
-    echo: Callable[[str], None]
 
 
 def train_head(shop: Workshop, model: Any, features: Float16Array) -> bool:
@@ -84,18 +58,18 @@ def train_head(shop: Workshop, model: Any, features: Float16Array) -> bool:
     def after_epoch(epoch: int) -> None:
         shop.maps.add(epoch, mapped, *head.layers[-1].get_weights())
 
-    stopped = _fit(
-        shop,
-        head,
-        replace(shop.examples, values=features),
-        phase=HEAD,
+    phase = Phase(
+        name=HEAD,
         epochs=config.head_epochs,
         epochs_before=0,
+        epochs_after=config.epochs,
+        steps=steps,
         batch_size=HEAD_BATCH_SIZE,
         rate=cosine(rate, steps * config.head_epochs),
         best_path=path,
         after_epoch=after_epoch,
     )
+    stopped = _fit(shop, head, replace(shop.examples, values=features), phase)
     if path.is_file():
         load_weights(head, path)
         logits.set_weights(head.layers[-1].get_weights())
@@ -130,80 +104,51 @@ def train_network(shop: Workshop, model: Any, strategy: Any = None) -> bool:
             head = model.get_layer("logits").get_weights()
             shop.maps.add(epoch, shop.maps.features(model), *head)
 
-    return _fit(
-        shop,
-        model,
-        shop.examples,
-        phase=FINE_TUNING if config.pretrained else TRAINING,
+    phase = Phase(
+        name=FINE_TUNING if config.pretrained else TRAINING,
         epochs=config.epochs,
         epochs_before=len(shop.ledger.losses(HEAD)),
+        epochs_after=0,
+        steps=steps,
         batch_size=config.batch_size,
         rate=rate,
         best_path=shop.run_dir / WEIGHTS,
         after_epoch=after_epoch,
     )
+    return _fit(shop, model, shop.examples, phase)
 
 
-def _fit(
-    shop: Workshop,
-    model: Any,
-    examples: Examples,
-    *,
-    phase: str,
-    epochs: int,
-    epochs_before: int,
-    batch_size: int,
-    rate: Rate,
-    best_path: Path,
-    after_epoch: Callable[[int], None],
-) -> bool:
+def _fit(shop: Workshop, model: Any, examples: Examples, phase: Phase) -> bool:
     import keras
 
     from xray_core.training.callbacks import RunReporter
 
-    config, losses = shop.config, shop.ledger.losses(phase)
+    config, losses = shop.config, shop.ledger.losses(phase.name)
     done = len(losses)
-    if done >= epochs or since_best(losses) >= config.patience:
+    if done >= phase.epochs or since_best(losses) >= config.patience:
         return False
     if done:
         shop.ledger.restore(model)
-        shop.echo(f"going on after epoch {shop.ledger.epoch}")
-    steps = steps_per_epoch(len(examples.rows), batch_size)
-    reporter = RunReporter(
-        shop.run_dir,
-        shop.status,
-        shop.ledger,
-        phase=phase,
-        epochs=epochs,
-        epochs_before=epochs_before,
-        epochs_after=config.epochs if phase == HEAD else 0,
-        steps=steps,
-        batch_size=batch_size,
-        rate=rate,
-        patience=config.patience,
-        best_path=best_path,
-        stop_requested=shop.stop_requested,
-        echo=shop.echo,
-        after_epoch=after_epoch,
-    )
+        shop.echo(f"resuming after epoch {shop.ledger.epoch}")
+    reporter = RunReporter(shop, phase)
     batches = training_batches(
         examples,
-        batch_size=batch_size,
+        batch_size=phase.batch_size,
         seed=config.seed,
-        augment=config.augment and phase != HEAD,
-        plain_from=(epochs - config.plain_epochs) * steps,
+        augment=config.augment and phase.name != HEAD,
+        plain_from=(phase.epochs - config.plain_epochs) * phase.steps,
         tone_mixing=config.tone_mixing,
         lung_focus=config.lung_focus,
-        first_step=done * steps,
-        last_step=epochs * steps,
+        first_step=done * phase.steps,
+        last_step=phase.epochs * phase.steps,
     )
     swaps = [keras.callbacks.SwapEMAWeights()] if averages(model.optimizer) else []
     model.fit(
         batches,
-        steps_per_epoch=steps,
+        steps_per_epoch=phase.steps,
         initial_epoch=done,
-        epochs=epochs,
-        validation_data=validation_batches(examples, batch_size),
+        epochs=phase.epochs,
+        validation_data=validation_batches(examples, phase.batch_size),
         callbacks=[*swaps, reporter],
         shuffle=False,
         verbose=0,

@@ -44,6 +44,7 @@ from xray_core.training.ledger import Ledger
 from xray_core.training.pipeline import Examples, film_weights
 from xray_core.training.precision import choose_precision, computing_in
 from xray_core.training.strategy import count_machines, is_chief, make_strategy
+from xray_core.training.workshop import Workshop
 
 Echo = Callable[[str], None]
 
@@ -163,7 +164,7 @@ def _train(
     echo(f"{len(films)} films: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     ledger = Ledger(run_dir, resume=resume)
     started -= ledger.seconds  # of a training that goes on, what came before counts too
-    shop = phases.Workshop(
+    shop = Workshop(
         run_dir=run_dir,
         config=config,
         status=status,
