@@ -3,14 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from pages.ui.words import count, films, join
+from xray_core.data.copies import suspected_copies
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest
 from xray_core.data.splits import Leak
 
 IMBALANCE = 3.0
 FEW_FILMS = 30
+SHOWN_COPIES = 3
 FACTS = {
     "source": ("from the source", "the source"),
     "age_group": ("from the age group", "the age"),
@@ -32,11 +35,11 @@ class Caution:
 
 
 def cautions(manifest: Manifest) -> tuple[Caution, ...]:
-    """Imbalance, few films, classes that a fact gives away, unknown patients."""
+    """Imbalance, few films, classes that a fact gives away, unknown patients, altered copies."""
     usable = manifest.usable
     if not usable.records:
         return ()
-    return (*_sizes(usable), *_confounders(usable), *_patients(usable))
+    return (*_sizes(usable), *_confounders(usable), *_patients(usable), *_copies(usable))
 
 
 def leak_caution(leaks: tuple[Leak, ...]) -> tuple[Caution, ...]:
@@ -119,4 +122,18 @@ def _patients(usable: Manifest) -> Iterator[Caution]:
             "Unknown patients",
             f"{whose} Films of one patient may lie in training and in test; only near-duplicates "
             "are kept together.",
+        )
+
+
+def _copies(usable: Manifest) -> Iterator[Caution]:
+    """Films that are named as altered copies while their originals are unknown."""
+    suspects = suspected_copies(usable.records)
+    if suspects:
+        names = join([PurePosixPath(record.path).name for record in suspects[:SHOWN_COPIES]])
+        yield Caution(
+            "Perhaps altered copies",
+            f"{films(len(suspects))} {'is' if len(suspects) == 1 else 'are'} named as altered "
+            f"copies, such as {names}, and of which films is not clear. If they were turned, "
+            "mirrored or cropped before they came here, copies of one film may lie in training "
+            "and in test: take the unaltered films alone.",
         )

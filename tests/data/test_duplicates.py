@@ -9,6 +9,7 @@ from xray_core.data.duplicates import (
     NEAR_DUPLICATE_BITS,
     leak_groups,
     near_duplicate_groups,
+    near_duplicates_of,
     perceptual_hash,
 )
 from xray_core.data.manifest import scan
@@ -172,3 +173,39 @@ def test_public_films_fall_into_small_groups(tmp_path: Path) -> None:
     # looked at: chest films of different children must not be taken for one
     assert len(groups) <= 8
     assert max(map(len, groups), default=0) <= 3
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        Image.Transpose.FLIP_LEFT_RIGHT,
+        Image.Transpose.FLIP_TOP_BOTTOM,
+        Image.Transpose.ROTATE_180,
+    ],
+)
+def test_a_mirrored_film_is_the_same_radiograph(turn: Image.Transpose, film: Image.Image) -> None:
+    turned = film.transpose(turn).resize((299, 299))
+    assert distance(film, turned) > NEAR_DUPLICATE_BITS, "the hashes themselves are far apart"
+    one, two = record("a", perceptual_hash(film)), record("b", perceptual_hash(turned))
+
+    assert near_duplicate_groups(manifest(one, two)) == (("d/a", "d/b"),)
+    assert leak_groups(manifest(one, two)) == dict.fromkeys(["d/a", "d/b"], "sha of a")
+    assert near_duplicates_of([two], [one]) == {"d/b"}
+
+
+def test_other_films_are_far_when_mirrored_too(
+    write_film: Callable[..., Path], tmp_path: Path
+) -> None:
+    films = [
+        record(str(seed), perceptual_hash(Image.open(write_film(tmp_path / f"{seed}.png", seed))))
+        for seed in range(12)
+    ]
+    assert near_duplicate_groups(manifest(*films)) == ()
+    assert near_duplicates_of(films[:6], films[6:]) == frozenset()
+
+
+def test_a_copy_that_only_its_name_gives_away_is_the_same_radiograph() -> None:
+    films = manifest(record("7.png"), record("7_rot.png"), record("8.png"))
+
+    assert near_duplicate_groups(films) == (("d/7.png", "d/7_rot.png"),)
+    assert leak_groups(films)["d/7_rot.png"] == leak_groups(films)["d/7.png"]

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from xray_core.data.images import EVEN_GREY, open_gray
-from xray_core.data.manifest import NO_LABEL, scan
+from xray_core.data.manifest import LOOKS_LIKE_A_MASK, NO_LABEL, scan
 from xray_core.errors import DatasetError
 from xray_core.settings import get_settings
 
@@ -70,6 +70,40 @@ def test_a_bad_film_is_listed_and_stops_nothing(films: Path, cache: Path) -> Non
     assert all(problems.values())
     assert len(manifest.usable.records) == 6
     assert not any(str(films) in problem for problem in problems.values())
+
+
+def draw_mask(*, soft: bool = False) -> Image.Image:
+    """Two white lungs on black, 128 px; soft ones have grey edges."""
+    mask = Image.new("L", (128, 128))
+    for left in (18, 72):
+        ImageDraw.Draw(mask).ellipse((left, 20, left + 38, 108), fill=255)
+    return mask.resize((299, 299), Image.Resampling.BILINEAR) if soft else mask
+
+
+def test_pictures_in_black_and_white_look_like_masks(films: Path, cache: Path) -> None:
+    draw_mask().save(films / "covid/plain.png")
+    draw_mask().point(lambda level: 127 * level // 255).save(films / "covid/half.png")
+    draw_mask().convert("1").save(films / "covid/one bit.png")
+    draw_mask(soft=True).save(films / "covid/soft.png")
+    draw_mask(soft=True).save(films / "covid/coded.jpg", quality=60)
+
+    manifest = scan(films, cache_dir=cache)
+
+    assert {
+        Path(record.path).stem: record.problem for record in manifest.problems
+    } == dict.fromkeys(("plain", "half", "one bit", "soft", "coded"), LOOKS_LIKE_A_MASK)
+    assert len(manifest.usable.records) == 6
+
+
+def test_a_film_with_wide_black_borders_is_no_mask(
+    films: Path, cache: Path, write_film: WriteFilm
+) -> None:
+    film = Image.open(films / "covid/0.png")
+    wide = Image.new("L", (160, 160))
+    wide.paste(film, (48, 48))  # 84 % black
+    wide.save(films / "covid/wide.png")
+
+    assert scan(films, cache_dir=cache).problems == ()
 
 
 def test_an_index_may_list_what_is_not_there(tmp_path: Path, write_film: WriteFilm) -> None:

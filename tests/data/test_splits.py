@@ -281,3 +281,37 @@ def test_films_without_a_split_do_not_leak() -> None:
 
     assert split_leaks(manifest(records)) == ()
     assert split_leaks(with_splits(manifest(records), {"d/viral1": "val", "d/viral2": "test"}))
+
+
+def test_altered_copies_go_where_their_film_goes() -> None:
+    records = films(30, "covid") + films(30, "normal")
+    copies = [
+        replace(
+            record, id=f"{record.id}_{word}", path=f"{record.path}_{word}", sha256=f"{n} {word}"
+        )
+        for n, record in enumerate(records)
+        for word in ("flip", "rot")
+    ]
+
+    split = assign_splits(manifest(records + copies))
+
+    assert split_leaks(split) == ()
+    of_path = {record.path: record.split for record in split.records}
+    assert all(of_path[path] == of_path[path.partition("_")[0]] for path in of_path)
+    assert set(of_path.values()) == {"train", "val", "test"}
+
+
+def test_a_copy_that_came_later_joins_its_film_and_moves_nothing() -> None:
+    """As `--split-of` does: films of the earlier run stay where they were."""
+    records = films(10, "covid") + films(10, "normal")
+    before = assign_splits(manifest(records))
+    earlier = {film_code(record): record.split for record in before.records}
+    copies = [
+        replace(record, id=f"{record.id}_rot", path=f"{record.path}_rot", sha256=f"copy {n}")
+        for n, record in enumerate(records)
+    ]
+
+    after = divide_as(manifest(records + copies), earlier)
+
+    assert after.records[:20] == before.records
+    assert [record.split for record in after.records[20:]] == [r.split for r in before.records]

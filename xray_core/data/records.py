@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from xray_core.data.boxes import Box, read_boxes, write_boxes
+from xray_core.data.conflicts import mark_conflicts
 from xray_core.data.labels import order_labels
 from xray_core.errors import DatasetError
 
@@ -204,7 +205,7 @@ def read_manifest(path: Path, roots: Mapping[str, Path] | None = None) -> Manife
 
 
 def combine_manifests(manifests: Iterable[Manifest]) -> Manifest:
-    """Several data sets as one.
+    """Several data sets as one; a film that they label differently becomes a problem.
 
     Raises:
         DatasetError: two data sets have the same name.
@@ -221,7 +222,7 @@ def combine_manifests(manifests: Iterable[Manifest]) -> Manifest:
             roots[name] = root
         records.extend(manifest.records)
         notes.extend(manifest.notes)
-    return Manifest(tuple(records), roots, tuple(notes))
+    return Manifest(mark_conflicts(records), roots, tuple(notes))
 
 
 def with_splits(manifest: Manifest, splits: Mapping[str, str]) -> Manifest:

@@ -106,3 +106,11 @@ def test_leaks_are_counted_by_kind() -> None:
     assert found.text.startswith("2 patients and 1 near-duplicate group lie in more than one split")
     assert leak_caution(leaks[:1])[0].text.startswith("1 patient lies in")
     assert leak_caution(()) == ()
+
+
+def test_films_named_as_altered_copies_of_unknown_films_are_named(make_record: MakeRecord) -> None:
+    known = [make_record("7.png"), make_record("7_rot.png")]
+    assert not texts(manifest_of(*known), "Perhaps altered copies")
+
+    (text,) = texts(manifest_of(*known, make_record("aug_0_59.png")), "Perhaps altered copies")
+    assert text.startswith("1 film is named as altered copies, such as aug_0_59.png,")

@@ -1,0 +1,56 @@
+"""One film under several labels: whichever is right, a network must not learn both."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xray_core.data.records import Record
+
+_MOST_NAMED = 4
+_START = "the same film lies under several labels: "
+
+
+def mark_conflicts(records: "Iterable[Record]") -> "tuple[Record, ...]":
+    """Give films that lie under several labels a problem that names all labels and places.
+
+    The same film is that of the same bytes, or that of the same size whose hash is the same to
+    the bit, so that another coding makes no difference. Films without a label or with a problem
+    of their own stay as they are.
+    """
+    marked = list(records)
+    for key_of in (_bytes_of, _look_of):
+        for rows in _conflicts(marked, key_of):
+            problem = _describe([marked[row] for row in rows])
+            for row in rows:
+                marked[row] = replace(marked[row], problem=marked[row].problem or problem)
+    return tuple(marked)
+
+
+def _bytes_of(record: "Record") -> Hashable:
+    return record.sha256
+
+
+def _look_of(record: "Record") -> Hashable:
+    return (record.phash, record.width, record.height) if record.phash else ""
+
+
+def _conflicts(records: "list[Record]", key_of: "Callable[[Record], Hashable]") -> list[list[int]]:
+    """Rows of films with one key and several labels; those that were marked before stay in."""
+    rows_of: dict[Hashable, list[int]] = defaultdict(list)
+    for row, record in enumerate(records):
+        key = key_of(record)
+        if key and record.label and (not record.problem or record.problem.startswith(_START)):
+            rows_of[key].append(row)
+    return [rows for rows in rows_of.values() if len({records[row].label for row in rows}) > 1]
+
+
+def _describe(films: "list[Record]") -> str:
+    several = len({film.dataset for film in films}) > 1
+    firsts = {film.label: film for film in reversed(films)}  # one of each label comes first
+    ordered = [*reversed(firsts.values()), *(film for film in films if film not in firsts.values())]
+    places = [film.id if several else film.path for film in ordered]
+    more = f" and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else ""
+    labels = [film.label for film in ordered[: len(firsts)]]
+    return f"{_START}{', '.join(labels)} ({', '.join(places[:_MOST_NAMED])}{more})"
