@@ -6,7 +6,7 @@ from pages.ui.access import may_change, read_only_line
 from pages.ui.cache import dataset_links
 from pages.ui.cautions import cautions, leak_caution
 from pages.ui.dataset_sources import add_panel, download_panel, forget_button, undo_line
-from pages.ui.dataset_views import appearance, balance, cards, caution_box, problems
+from pages.ui.dataset_views import appearance, balance, cards, caution_box, notes, problems
 from pages.ui.film_grid import duplicate_pages, sample_pages
 from pages.ui.frame import require_app
 from pages.ui.kept import keep
@@ -39,10 +39,12 @@ with errors_shown():
     manifest = manifest_of(dataset.name)
     if not manifest.usable.records:
         empty_state("No film of this data set can be used", "The list below says why.")
+        notes(manifest)
         problems(manifest)
         st.stop()
     links = dataset_links(manifest, manifest.hash)
     cards(manifest, links)
+    notes(manifest)
     caution_box((*cautions(manifest), *leak_caution(links.leaks)))
 
     films, looks, faults, twins = st.tabs(

@@ -37,6 +37,7 @@ def start(plan: Plan) -> None:
         plan.config,
         keep_own_split=plan.keep_own_split,
         reader=plan.datasets[0].reader,
+        one_finding=plan.datasets[0].one_finding,
     )
     st.rerun()
 

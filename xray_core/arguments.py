@@ -94,6 +94,11 @@ def _reader_option(sub: Any) -> None:
     sub.add_argument(
         "--reader", metavar="NAME", help="how to read the data set; found by itself otherwise"
     )
+    sub.add_argument(
+        "--one-finding",
+        action="store_true",
+        help="a film of several findings counts as the first of them; otherwise it is left out",
+    )
 
 
 def _scan(sub: Any) -> None:

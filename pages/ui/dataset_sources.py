@@ -49,7 +49,7 @@ def add_panel() -> None:
                 key="add_dataset_path",
                 persist_state="session",
                 placeholder="/data/hospital or /data/hospital/index.csv",
-                help="An index file is a CSV table of disease and image path.",
+                help="An index file is a table (CSV or .xlsx) of disease and image path.",
             )
             left, right = st.columns(2)
             left.text_input(
@@ -64,6 +64,13 @@ def add_panel() -> None:
                 format_func=lambda name: READERS[name].title if name else "Find out by looking",
                 key="add_dataset_reader",
                 persist_state="session",
+            )
+            st.checkbox(
+                "Films of several findings count as the first of them",
+                key="add_dataset_one_finding",
+                persist_state="session",
+                help="The classes of the mission come first, then the others by name. "
+                "Otherwise such films are problems and left out.",
             )
             st.form_submit_button("Add", type="primary", on_click=_add)
 
@@ -117,13 +124,19 @@ def _add() -> None:
         reader = str(st.session_state["add_dataset_reader"])
         if is_there(path):
             get_reader(reader) if reader else find_reader(path)
-        dataset = add_dataset(path, str(st.session_state["add_dataset_name"]), reader)
+        dataset = add_dataset(
+            path,
+            str(st.session_state["add_dataset_name"]),
+            reader,
+            one_finding=bool(st.session_state["add_dataset_one_finding"]),
+        )
     except XrayError as error:
         st.session_state["add_dataset_error"] = error
         return
     forget_manifest(dataset.name)
     for name in ("add_dataset_path", "add_dataset_name", "add_dataset_reader"):
         st.session_state[name] = ""
+    st.session_state["add_dataset_one_finding"] = False
     st.session_state["dataset"] = dataset.name
     st.session_state.pop("forgotten_dataset", None)
 
@@ -136,5 +149,7 @@ def _forget(dataset: Dataset) -> None:
 
 
 def _bring_back(dataset: Dataset) -> None:
-    st.session_state["dataset"] = add_dataset(dataset.path, dataset.name, dataset.reader).name
+    st.session_state["dataset"] = add_dataset(
+        dataset.path, dataset.name, dataset.reader, one_finding=dataset.one_finding
+    ).name
     st.session_state.pop("forgotten_dataset")

@@ -41,6 +41,12 @@ def cards(manifest: Manifest, links: DatasetLinks) -> None:
                 st.metric(name, value, help=words, border=True)
 
 
+def notes(manifest: Manifest) -> None:
+    """How the data set was understood where it leaves a choice."""
+    for note in manifest.notes:
+        st.caption(f":material/info: {plain(note[:1].upper() + note[1:])}.")
+
+
 def caution_box(found: tuple[Caution, ...]) -> None:
     """All cautions in one box."""
     if found:

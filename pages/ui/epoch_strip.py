@@ -158,7 +158,7 @@ def _manifests(run: Run) -> Iterator[Manifest]:
         return
     for path in set(job.data) - {dataset.path.resolve() for dataset in known}:
         with suppress(XrayError):
-            yield manifest_at(path, job.reader)
+            yield manifest_at(path, job.reader, one_finding=job.one_finding)
 
 
 def _choices(run: Run, record: EpochRecord) -> tuple[str, str]:

@@ -24,6 +24,7 @@ def manifest_of(name: str) -> Manifest:
         kept[name] = scan(
             catalogue.prepare(dataset, show),
             reader=dataset.reader or None,
+            one_finding=dataset.one_finding,
             name=dataset.name,
             progress=show,
             within=None if dataset.is_demo else data_roots(),
@@ -32,11 +33,11 @@ def manifest_of(name: str) -> Manifest:
     return kept[name]
 
 
-def manifest_at(path: Path, reader: str = "") -> Manifest:
+def manifest_at(path: Path, reader: str = "", *, one_finding: bool = False) -> Manifest:
     """Films that a training was started on, in the list of data sets or not."""
     kept: dict[Path, Manifest] = st.session_state.setdefault("manifests_at", {})
     if path not in kept:
-        kept[path] = scan(path, reader=reader or None, within=data_roots())
+        kept[path] = scan(path, reader=reader or None, within=data_roots(), one_finding=one_finding)
     return kept[path]
 
 

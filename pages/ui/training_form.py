@@ -268,6 +268,6 @@ def _hindrance(datasets: tuple[Dataset, ...], manifest: Manifest) -> str:
         return "Choose a data set."
     if len(manifest.classes) < 2:
         return "A model needs films of at least two classes."
-    if len({dataset.reader for dataset in datasets}) > 1:
+    if len({(dataset.reader, dataset.one_finding) for dataset in datasets}) > 1:
         return "These data sets are arranged in different ways: train on them one at a time."
     return ""

@@ -311,3 +311,19 @@ def test_a_film_of_several_findings_is_a_problem_that_names_them(
         "several findings: cardiomegaly, effusion",
         NO_LABEL,
     ]
+
+
+def test_a_film_of_several_findings_may_count_as_the_first(
+    tmp_path: Path, write_film: WriteFilm
+) -> None:
+    labels = ["Effusion|Cardiomegaly", "Hernia|COVID-19", "No finding|Hernia", "Hernia"]
+    for number in range(len(labels)):
+        write_film(tmp_path / f"{number}.png", number)
+    lines = [f"{number}.png,{label}\n" for number, label in enumerate(labels)]
+    (tmp_path / "index.csv").write_text("path,label\n" + "".join(lines))
+
+    films = scan(tmp_path, cache_dir=tmp_path / "cache", one_finding=True)
+
+    assert [record.label for record in films.usable.records] == ["cardiomegaly", "covid", "hernia"]
+    assert [record.problem for record in films.problems] == ["several findings: normal, hernia"]
+    assert films.notes == ("2 films of several findings count as the first of them alone",)

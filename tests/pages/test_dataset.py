@@ -3,11 +3,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import OpenPage
 from xray_core.data import download
 from xray_core.data.catalogue import DEMO_NAME, add_dataset, get_dataset, list_datasets
+from xray_core.data.images import to_uint8
+from xray_core.data.phantom import make_phantom
 from xray_core.errors import DownloadError
 from xray_core.settings import Settings
 
@@ -36,6 +39,10 @@ def cards(page: AppTest) -> dict[str, str]:
 
 def button(page: AppTest, label: str) -> object:
     return next(item for item in page.button if item.label == label)
+
+
+def draw_film(path: Path, label: str) -> None:
+    Image.fromarray(to_uint8(make_phantom(label, 1, size_px=64).image)).save(path)
 
 
 def fill_form(page: AppTest, path: str, name: str = "", reader: str = "") -> AppTest:
@@ -110,6 +117,39 @@ def test_path_that_is_no_data_set_is_explained(
     assert "What to do" in page.error[0].value
     assert [dataset.name for dataset in list_datasets()] == [DEMO_NAME]
     assert cards(page)["Films"] == "12", "the rest of the page still works"
+
+
+def test_table_that_cannot_be_used_is_named_with_its_reason(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    folder = tmp_path / "ward"
+    for label in ("covid", "normal"):
+        (folder / label).mkdir(parents=True)
+        draw_film(folder / label / "1.png", label)
+    (folder / "labels.csv").write_text("covid/1.png,COVID\nnormal/1.png,Normal\n")
+    page = fill_form(open_page("dataset"), str(folder))
+    assert not page.exception
+    assert "labels.csv: The table has no header line" in page.error[0].value.replace("\\", "")
+    page = fill_form(page, str(folder), reader="class_folders")
+    assert not page.error
+    assert cards(page)["Films"] == "2"
+
+
+def test_films_of_several_findings_may_count_as_the_first(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    folder = tmp_path / "ward"
+    folder.mkdir()
+    draw_film(folder / "1.png", "covid")
+    draw_film(folder / "2.png", "normal")
+    (folder / "index.csv").write_text("path,label\n1.png,Hernia|COVID\n2.png,Normal\n")
+    page = fill_form(open_page("dataset"), str(folder), "apart")
+    assert cards(page)["Problems"] == "1"
+    page.checkbox(key="add_dataset_one_finding").check()
+    page = fill_form(page, str(folder), "first")
+    assert cards(page)["Films"] == "2"
+    assert any("1 films of several findings" in item.value for item in page.caption)
+    assert get_dataset("first").one_finding
 
 
 def test_forgotten_data_set_can_be_brought_back(

@@ -21,7 +21,12 @@ def scan(arguments: Arguments) -> None:
     from xray_core.data.manifest import scan as scan_path
 
     with Progress("scan") as progress:
-        manifest = scan_path(arguments.path, reader=arguments.reader, progress=progress)
+        manifest = scan_path(
+            arguments.path,
+            reader=arguments.reader,
+            one_finding=arguments.one_finding,
+            progress=progress,
+        )
     frame = manifest.usable.to_frame()
     counts = {label: int((frame["label"] == label).sum()) for label in manifest.classes}
     problems = [{"path": item.path, "problem": item.problem} for item in manifest.problems]
@@ -61,6 +66,7 @@ def split(arguments: Arguments) -> None:
         split_of=arguments.split_of,
         keep_val=arguments.keep_val,
         reader=arguments.reader,
+        one_finding=arguments.one_finding,
     )
     manifest.to_csv(arguments.out)
     frame = manifest.usable.to_frame()
@@ -122,6 +128,7 @@ def split_manifest(
     keep_val: float = 1.0,
     models_dir: Path | None = None,
     reader: str | None = None,
+    one_finding: bool = False,
 ) -> "Manifest":
     """Films of several data sets, divided; how many cannot be read goes to standard error.
 
@@ -140,8 +147,13 @@ def split_manifest(
         )
     earlier = open_run(split_of, models_dir).manifest() if split_of else None
     with Progress("scan") as progress:
-        manifests = [scan_path(path, reader=reader, progress=progress) for path in paths]
+        manifests = [
+            scan_path(path, reader=reader, one_finding=one_finding, progress=progress)
+            for path in paths
+        ]
     manifest = combine_manifests(manifests)
+    for note in manifest.notes:
+        print(f"note: {note}", file=sys.stderr)
     if n_problems := len(manifest.problems):
         print(f"left out: {n_problems} with problems; scan names them", file=sys.stderr)
     if earlier is not None:

@@ -244,7 +244,13 @@ def _scan(arguments: Arguments, progress: Callable[[int, int], None]) -> "Manife
     from xray_core.data.records import combine_manifests
 
     return combine_manifests(
-        scan(path, reader=arguments.reader, progress=progress) for path in arguments.data
+        scan(
+            path,
+            reader=arguments.reader,
+            one_finding=arguments.one_finding,
+            progress=progress,
+        )
+        for path in arguments.data
     )
 
 

@@ -32,6 +32,7 @@ def train(arguments: Arguments) -> None:
         weights=config.weights,
         split_of=arguments.split_of,
         keep_val=arguments.keep_val,
+        one_finding=arguments.one_finding,
     )
     models_dir = arguments.models_dir or get_settings().models_dir
     _train(config, job, models_dir / new_run_id(config.network), resume=False)
@@ -128,6 +129,7 @@ def _train(config: "TrainingConfig", job: "Job", run_dir: Path, *, resume: bool)
                 keep_val=job.keep_val,
                 models_dir=run_dir.parent,
                 reader=job.reader or None,
+                one_finding=job.one_finding,
             )
         except Exception as error:
             if run_dir.is_dir():  # a page waits for this run: tell it

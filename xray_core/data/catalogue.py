@@ -31,12 +31,14 @@ class Dataset:
         path: folder or index file.
         title: what people read.
         reader: key of `READERS` that reads it; "" looks at the folder.
+        one_finding: a film of several findings counts as the first of them.
     """
 
     name: str
     path: Path
     title: str
     reader: str = ""
+    one_finding: bool = False
 
     @property
     def is_demo(self) -> bool:
@@ -62,13 +64,16 @@ def get_dataset(name: str) -> Dataset:
     raise DatasetError("There is no such data set.", where=name, fix=f"Known here: {known}.")
 
 
-def add_dataset(path: Path, name: str = "", reader: str = "") -> Dataset:
+def add_dataset(
+    path: Path, name: str = "", reader: str = "", *, one_finding: bool = False
+) -> Dataset:
     """Remember a folder or index file; adding it again changes nothing but how it is read.
 
     Args:
         path: folder or index file.
         name: unique here; "" takes that of the folder.
         reader: key of `READERS`; "" looks at the folder at every scan.
+        one_finding: a film of several findings counts as the first of them.
 
     Raises:
         DatasetError: nothing is there, or the name is taken by another folder.
@@ -86,7 +91,7 @@ def add_dataset(path: Path, name: str = "", reader: str = "") -> Dataset:
         raise DatasetError(
             "That name is taken by another data set.", where=name, fix="Give another name."
         )
-    dataset = Dataset(name, path, name, reader)
+    dataset = Dataset(name, path, name, reader, one_finding)
     _write(known | {name: dataset})
     return dataset
 
@@ -115,7 +120,13 @@ def _read() -> dict[str, Dataset]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return {
-            name: Dataset(name, Path(entry["path"]), name, str(entry["reader"]))
+            name: Dataset(
+                name,
+                Path(entry["path"]),
+                name,
+                str(entry["reader"]),
+                bool(entry.get("one_finding")),
+            )
             for name, entry in content.items()
         }
     except (ValueError, AttributeError, TypeError, KeyError) as error:
@@ -130,7 +141,11 @@ def _write(known: dict[str, Dataset]) -> None:
     path = get_settings().cache_dir / _FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {
-        name: {"path": str(dataset.path), "reader": dataset.reader}
+        name: {
+            "path": str(dataset.path),
+            "reader": dataset.reader,
+            "one_finding": dataset.one_finding,
+        }
         for name, dataset in known.items()
     }
     with replacing(path) as part:

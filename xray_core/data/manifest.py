@@ -18,6 +18,7 @@ from xray_core.data.boxes import clip_boxes, in_shares
 from xray_core.data.conflicts import mark_conflicts
 from xray_core.data.duplicates import perceptual_hash
 from xray_core.data.images import open_gray
+from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.readers import find_reader, get_reader
 from xray_core.data.readers.base import root_of
 from xray_core.data.readers.vocabulary import SEVERAL
@@ -35,6 +36,7 @@ _N_STEPS = 200  # calls of `progress` in a scan, about
 NO_LABEL = "no label"
 """Problem of a film that can be read but has no class."""
 
+NORMAL = KNOWN_CLASSES[0]
 SEVERAL_FINDINGS = "several findings"
 """How the problem of a film begins that has more than one class."""
 
@@ -77,6 +79,7 @@ def scan(
     workers: int | None = None,
     cache_dir: Path | None = None,
     within: Sequence[Path] | None = None,
+    one_finding: bool = False,
 ) -> Manifest:
     """List a data set and look at every film of it.
 
@@ -93,6 +96,8 @@ def scan(
             since decoding and hashing leave Python's lock, and they work inside any server.
         cache_dir: where scans are kept; None takes the settings.
         within: folders that may be opened (see `allowed.py`); None for all, as on the command line.
+        one_finding: a film of several findings counts as the first of them, the known classes
+            before the others and those by name; otherwise it is a problem.
 
     Returns:
         Manifest of all listed films, in the reader's order, the unusable ones with a `problem`.
@@ -122,16 +127,25 @@ def scan(
         )
     folder = cache_dir or get_settings().cache_dir / "scans"
     measured = _measure_all(root, listed, folder / f"{_cache_key(root)}.csv", progress, workers)
-    records = mark_conflicts(_join(record, measured) for record in listed)
-    return Manifest(records, {dataset: root}, _notes(chosen.note, records))
+    chosen_one = [_first_finding(record) for record in listed] if one_finding else listed
+    n_chosen = sum(old.label != new.label for old, new in zip(listed, chosen_one, strict=True))
+    records = mark_conflicts(_join(record, measured) for record in chosen_one)
+    return Manifest(records, {dataset: root}, _notes(chosen.note, records, n_chosen))
 
 
-def _notes(note: str, records: tuple[Record, ...]) -> tuple[str, ...]:
+def _first_finding(record: Record) -> Record:
+    """A record of several findings with the first alone; one that is normal, too, stays."""
+    findings = record.label.split(SEVERAL)
+    return record if NORMAL in findings else replace(record, label=findings[0])
+
+
+def _notes(note: str, records: tuple[Record, ...], n_chosen: int) -> tuple[str, ...]:
     """How a data set was understood where it leaves a choice."""
+    first = f"{n_chosen:,} films of several findings count as the first of them alone"
     n_strange = sum(bool(record.boxes_px) and not record.problem for record in records)
     strange = f"the boxes of {n_strange:,} films reach beyond the film and were left out: they "
     strange += "were drawn on films of another size"
-    return tuple(filter(None, (note, strange if n_strange else "")))
+    return tuple(filter(None, (note, first if n_chosen else "", strange if n_strange else "")))
 
 
 def _join(record: Record, measured: dict[str, _Measured]) -> Record:

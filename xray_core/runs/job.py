@@ -22,6 +22,7 @@ class Job:
         split_of: the run whose division is taken over, by id, folder or shipped name; "" divides
             anew.
         keep_val: share of that run's validation films that stays held out; the others train.
+        one_finding: a film of several findings counts as the first of them.
     """
 
     data: tuple[Path, ...]
@@ -30,6 +31,7 @@ class Job:
     weights: str = ""
     split_of: str = ""
     keep_val: float = 1.0
+    one_finding: bool = False
 
 
 def record_job(run_dir: Path, job: Job) -> None:

@@ -51,6 +51,7 @@ def add_training(
     *,
     keep_own_split: bool = False,
     reader: str = "",
+    one_finding: bool = False,
     models_dir: Path | None = None,
 ) -> str:
     """Train in the background: at once, or when those that wait already have had their turn.
@@ -60,6 +61,7 @@ def add_training(
         config: what to do.
         keep_own_split: keep the test films that the data sets name.
         reader: key of `READERS` for all data sets; "" looks at each folder.
+        one_finding: a film of several findings counts as the first of them.
         models_dir: where the run folder is made; None takes the settings.
 
     Returns:
@@ -85,7 +87,10 @@ def add_training(
         with _queue(models_dir) as waiting:
             run_dir.mkdir()
             write_json(run_dir / CONFIG, asdict(config) | head)
-            record_job(run_dir, Job(tuple(data_paths), keep_own_split, reader, config.weights))
+            job = Job(
+                tuple(data_paths), keep_own_split, reader, config.weights, one_finding=one_finding
+            )
+            record_job(run_dir, job)
             write_json(run_dir / STATUS, {"state": WAITING})
             waiting.append(run_id)
     except RunError:
