@@ -225,12 +225,14 @@ def _download(sub: Any) -> None:
 
 
 def _bench(sub: Any) -> None:
-    names = ("data", "train", "settings", "explain", "maps", "memory", "what-if", "lungs")
+    names = ("data", "train", "settings", "explain", "maps", "memory", "what-if", "lungs", "fuzz")
     sub.add_argument("what", choices=names)
     sub.add_argument("--data", type=Path, help="films to measure with; synthetic ones otherwise")
     sub.add_argument("--network", action="append", help="may be repeated")
     sub.add_argument("--method", action="append", help="of explain and memory; may be repeated")
     sub.add_argument("--films", type=_count, help="of maps alone: how many; 64 otherwise")
+    sub.add_argument("--count", type=_count, help="of fuzz alone: files of a kind; 200 otherwise")
+    sub.add_argument("--seed", type=int, help="of fuzz alone: 0 otherwise")
     _json_option(sub)
 
 

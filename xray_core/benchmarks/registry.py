@@ -1,9 +1,10 @@
-"""How fast it is, as ratios within one run, and what it takes: `python -m xray_core bench`."""
+"""How fast it is, as ratios within one run, what it takes, and whether it holds: `bench`."""
 
 from collections.abc import Callable
 
 from xray_core.benchmarks.data import bench_data
 from xray_core.benchmarks.explaining import bench_explain
+from xray_core.benchmarks.fuzz import FAILURES, bench_fuzz
 from xray_core.benchmarks.lungs import bench_lungs
 from xray_core.benchmarks.maps import bench_maps
 from xray_core.benchmarks.memory import bench_memory
@@ -21,4 +22,12 @@ BENCHMARKS: dict[str, Callable[..., list[Row]]] = {
     "memory": bench_memory,
     "what-if": bench_what_if,
     "lungs": bench_lungs,
+    "fuzz": bench_fuzz,
 }
+WITHOUT_NETWORKS = frozenset({"fuzz"})
+"""Benchmarks that need no TensorFlow."""
+
+
+def has_failed(rows: list[Row]) -> bool:
+    """Whether a benchmark that judges found anything that must not be."""
+    return any(row.get(name) for row in rows for name in FAILURES)

@@ -279,17 +279,18 @@ def export(arguments: Arguments) -> None:
     print(folder)
 
 
-def bench(arguments: Arguments) -> None:
-    """Measure speed, as ratios within one run, and memory."""
+def bench(arguments: Arguments) -> int:
+    """Measure speed, as ratios within one run, and memory; decode damaged files."""
     from inspect import signature
 
-    from xray_core.benchmarks.registry import BENCHMARKS
+    from xray_core.benchmarks.registry import BENCHMARKS, WITHOUT_NETWORKS, has_failed
     from xray_core.explain.methods import get_method
 
     measure = BENCHMARKS[arguments.what]
     given: dict[str, Any] = {}
-    for option, name in (("network", "networks"), ("method", "methods"), ("films", "n_films")):
-        if not (value := getattr(arguments, option)):
+    names = {"network": "networks", "method": "methods", "films": "n_films"}
+    for option, name in (names | {"count": "count", "seed": "seed"}).items():
+        if (value := getattr(arguments, option)) is None:
             continue
         if name not in signature(measure).parameters:
             raise ExplainError(
@@ -300,10 +301,12 @@ def bench(arguments: Arguments) -> None:
         given[name] = value
     for name in arguments.method or ():
         get_method(name)
-    load_tensorflow()
+    if arguments.what not in WITHOUT_NETWORKS:
+        load_tensorflow()
     rows = measure(arguments.data, **given)
     if arguments.json:
         print_json(rows)
-        return
-    for row in rows:
-        print(", ".join(f"{name} {value}" for name, value in row.items()))
+    else:
+        for row in rows:
+            print(", ".join(f"{name} {value}" for name, value in row.items()))
+    return 1 if has_failed(rows) else 0

@@ -31,6 +31,9 @@ from xray_core.data.greys import Notes
 from xray_core.errors import ImageReadError
 from xray_core.settings import PROJECT_DIR, get_settings
 
+CUT_SHORT = ("Decoding it takes", "The image data are damaged: the decoder broke off.")
+"""How the errors on a file begin whose child was ended, or died."""
+
 _CHILD = "from xray_core.data.apart import serve; serve()"
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _LIMITS = ("XRAY_MAX_MEGABYTES", "XRAY_MAX_MEGAPIXELS", "XRAY_MAX_DECODE_SECONDS")
@@ -111,12 +114,12 @@ def _fill(stream: IO[bytes], pixels: NDArray[Any]) -> None:
 def _died(status: int, name: str, seconds: float, *, timed_out: bool) -> ImageReadError:
     if timed_out or (sys.platform != "win32" and status == -signal.SIGPROF):
         return ImageReadError(
-            f"Decoding it takes more than {seconds:g} s of processor time.",
+            f"{CUT_SHORT[0]} more than {seconds:g} s of processor time.",
             where=name,
             fix="Save it anew as PNG, or raise XRAY_MAX_DECODE_SECONDS.",
         )
     return ImageReadError(
-        "The image data are damaged: the decoder broke off.",
+        CUT_SHORT[1],
         where=name,
         fix="Copy or export the file again.",
     )
@@ -200,7 +203,7 @@ def serve() -> None:
     source = sys.stdin.buffer
     target = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a decoder prints must not come between
-    before = _address_space()
+    before = address_space()
     while line := source.readline():
         request = json.loads(line)
         data = source.read(request["n_bytes"])
@@ -208,7 +211,7 @@ def serve() -> None:
         for key in set(_LIMITS) - set(request["limits"]):
             os.environ.pop(key, None)
         get_settings.cache_clear()
-        _limit_memory(before)
+        limit_memory(before)
         answer, pixels = _answer(data, request["name"], as_mask=request["as_mask"])
         target.write(json.dumps(answer).encode() + b"\n")
         if pixels is not None:
@@ -245,7 +248,7 @@ def _memory() -> int:
     return _BASE_BYTES + _BYTES_A_PIXEL * get_settings().max_pixels
 
 
-def _address_space() -> int:
+def address_space() -> int:
     """Bytes of this process's address space; 0 where the system does not say (then no limit)."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
@@ -254,7 +257,8 @@ def _address_space() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _limit_memory(before: int) -> None:
+def limit_memory(before: int) -> None:
+    """Let this process take so much memory as a film may, over what it had before."""
     if before and sys.platform != "win32":
         import resource
 

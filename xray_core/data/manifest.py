@@ -236,11 +236,14 @@ def _measure(root: Path, found: _Measured) -> _Measured:
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         image, (width, height) = open_gray(data, path.name)
+        if _is_black_and_white(image):
+            return replace(found, sha256=sha256, problem=LOOKS_LIKE_A_MASK)
+        phash = perceptual_hash(image)
     except ImageReadError as error:
         return replace(found, sha256=sha256, problem=error.what)
-    if _is_black_and_white(image):
-        return replace(found, sha256=sha256, problem=LOOKS_LIKE_A_MASK)
-    phash = perceptual_hash(image)
+    except Exception as error:  # whatever it is, the other files are measured all the same
+        _log.exception("%s could not be measured", path.name)
+        return replace(found, sha256=sha256, problem=f"could not be read: {_reason(error)}")
     return replace(found, sha256=sha256, phash=phash, width=width, height=height)
 
 
@@ -260,7 +263,7 @@ def _reason(error: Exception) -> str:
 def _cache_key(root: Path) -> str:
     """Name of a folder's cache; another one for other limits or another release."""
     settings = get_settings()
-    limits = f"{settings.max_file_bytes}|{settings.max_pixels}"
+    limits = (settings.max_file_bytes, settings.max_pixels, settings.max_decode_seconds)
     facts = f"{root}|{limits}|{_CACHE_FORMAT}|{__version__}"
     return f"{root.name or 'root'}-{hashlib.sha256(facts.encode()).hexdigest()[:12]}"
 
