@@ -19,6 +19,7 @@ from pages.ui.manifests import manifest_of
 from pages.ui.notices import empty_state, errors_shown, page_header
 from pages.ui.pickers import answering_runs, pick_dataset, pick_method, pick_runs
 from pages.ui.side_by_side import side_by_side
+from pages.ui.words import plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.selection import select_films
 from xray_core.quality.trust import Reading
@@ -96,9 +97,9 @@ with errors_shown():
         return measured_map(run, manifest, str(row["id"]), label, method)
 
     def head() -> None:
-        st.subheader(f"Label: {label_title(row['label'])}", anchor=False)
+        st.subheader(f"Label: {plain(label_title(row['label']))}", anchor=False)
         details = [row["source"], f"patient {row['patient']}" if row["patient"] else ""]
-        st.caption(" · ".join(part for part in details if part))
+        st.caption(plain(" · ".join(part for part in details if part)))
         if dataset.is_demo:
             st.caption("Synthetic film, drawn from a seed.")
         if row["seen"]:

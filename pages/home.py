@@ -6,6 +6,7 @@ from pages.ui.frame import require_app
 from pages.ui.notices import errors_shown
 from pages.ui.pickers import finished_runs, run_title
 from pages.ui.viewer import FilmMap, film_viewer
+from pages.ui.words import plain
 from xray_core.data.catalogue import list_datasets
 from xray_core.data.labels import label_title
 from xray_core.explain.demo import DEMO_FILMS, read_demo_film
@@ -74,14 +75,14 @@ with here:
     st.subheader("Data sets on this machine", anchor=False)
     with errors_shown():
         for dataset in list_datasets():
-            st.markdown(f"- {dataset.title}")
+            st.markdown(f"- {plain(dataset.title)}")
     st.page_link("pages/dataset.py", label="Look at the films, or add a data set")
 with models:
     st.subheader("Models on this machine", anchor=False)
     for run in runs:
         f1 = run.scores["macro_f1"]
         st.markdown(
-            f"- {run_title(run)}  \n  macro-F1 {f1['value']:.2f} "
+            f"- {plain(run_title(run))}  \n  macro-F1 {f1['value']:.2f} "
             f"({f1['low']:.2f}-{f1['high']:.2f}) on {run.scores['n']} test films"
         )
     st.page_link("pages/train.py", label="Train a model")

@@ -18,6 +18,7 @@ from pages.ui.pattern_source import (
     pick_films,
 )
 from pages.ui.pickers import answering_runs, pick_runs
+from pages.ui.words import plain
 from xray_core.data.labels import label_title, order_labels
 
 require_app()
@@ -52,7 +53,7 @@ with errors_shown():
             st.segmented_control(
                 "Class in detail",
                 labels,
-                format_func=label_title,
+                format_func=lambda label: plain(label_title(label)),
                 default=labels[-1],
                 required=True,
                 key=f"patterns_class_{'_'.join(labels)}",

@@ -18,6 +18,7 @@ from pages.ui.uploads import (
     kept_files,
     uploader_key,
 )
+from pages.ui.words import plain
 from xray_core.data.formats import READABLE
 from xray_core.data.labels import label_title
 from xray_core.errors import XrayError
@@ -92,10 +93,10 @@ def head() -> None:
         titles[run.id]: {part.label: part.probability for part in attributions[run.id]}
         for run in chosen_runs
     }
-    st.subheader(joint_verdict(probabilities), anchor=False)
+    st.subheader(plain(joint_verdict(probabilities)), anchor=False)
     st.caption(
         "Among "
-        + ", ".join(label_title(label) for label in chosen_runs[0].classes)
+        + plain(", ".join(label_title(label) for label in chosen_runs[0].classes))
         + ". A film of anything else gets one of these answers too."
     )
 

@@ -12,6 +12,7 @@ from pages.ui.training_form import Plan, training_form
 from pages.ui.training_list import run_list
 from pages.ui.training_queue import queue_view
 from pages.ui.training_view import live_view, outcome_view
+from pages.ui.words import plain
 from xray_core.runs.jobs import active_runs, add_training, start_waiting, waiting_runs
 from xray_core.runs.store import list_runs
 from xray_core.training.speeds import stop_measuring
@@ -57,7 +58,7 @@ def form() -> None:
     ):
         start(plan)
     if plan.hindrance:
-        st.caption(plan.hindrance)
+        st.caption(plain(plan.hindrance))
     elif active:
         st.caption("It starts by itself when those before it have ended.")
 

@@ -9,6 +9,7 @@ from pages.ui.notices import errors_shown
 from pages.ui.theme import class_colours
 from pages.ui.training_fields import draw_settings
 from pages.ui.training_settings import value_of
+from pages.ui.words import plain
 from xray_core.data.images import resize_image, to_uint8
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record
@@ -70,7 +71,7 @@ def augment_preview(
             st.image(
                 contact_sheet(film, own),
                 width="stretch",
-                caption=f"{title}: first as it is, then varied",
+                caption=f"{plain(title)}: first as it is, then varied",
                 alt=f"A film labelled {title}, and {N_VARIANTS} variants of it",
             )
         st.button("Draw again", icon=":material/refresh:", on_click=_draw_again)

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from pages.ui.theme import MUTED, RUN_COLOURS, RUN_DASHES, RUN_MARKERS, class_colours
-from pages.ui.words import THIN_SPACE, count, interval
+from pages.ui.words import THIN_SPACE, chart_text, count, interval
 from xray_core.data.labels import label_title
 from xray_core.evaluation.intervals import has_interval
 
@@ -37,15 +37,15 @@ def class_counts(table: pd.DataFrame) -> go.Figure:
     """
     figure = go.Figure()
     colours = class_colours(set(table.index))
-    values = [str(value) for value in table.columns]
+    values = [chart_text(str(value)) for value in table.columns]
     for label, row in zip(map(str, table.index), table.to_numpy(), strict=True):
         figure.add_bar(
             x=row.tolist(),
             y=values,
-            name=label_title(label),
+            name=chart_text(label_title(label)),
             orientation="h",
             marker={"color": colours[label], "line": {"width": 0}},
-            hovertemplate="%{y}: %{x:,} films<extra>" + label_title(label) + "</extra>",
+            hovertemplate="%{y}: %{x:,} films<extra>" + chart_text(label_title(label)) + "</extra>",
         )
     figure.update_layout(barmode="stack", bargap=0.35)
     figure.update_xaxes(title="Films", tickformat=",d")
@@ -67,11 +67,11 @@ def brightness(shares: pd.DataFrame) -> go.Figure:
         figure.add_scatter(
             x=shares.index,
             y=100 * shares[label],
-            name=label_title(label),
+            name=chart_text(label_title(label)),
             mode="lines",
             line={"color": colour, "width": 2, "dash": dash},
             hovertemplate="brightness %{x:.2f}: %{y:.1f} %<extra>"
-            + label_title(label)
+            + chart_text(label_title(label))
             + "</extra>",
         )
     figure.update_layout(xaxis_title="Brightness (0 black, 1 white)", yaxis_title="Pixels, %")
@@ -114,7 +114,7 @@ def whiskers(scores: Scores, titles: Mapping[str, str], axis: str) -> go.Figure:
             x=[x for _, score in known for x in (score["value"], None)],
             y=[y for height in heights for y in (height, None)],
             text=[t for row, score in known for t in (_hover(row, score), "")],
-            name=titles[run_id],
+            name=chart_text(titles[run_id]),
             mode="lines+markers",
             line=line,
             marker={"color": style["colour"], "symbol": style["marker"], "size": 10},
@@ -125,7 +125,7 @@ def whiskers(scores: Scores, titles: Mapping[str, str], axis: str) -> go.Figure:
     figure.update_xaxes(title=axis, range=[max(0.0, np.floor(min(lows) * 10) / 10), 1.01])
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
-        ticktext=rows,
+        ticktext=list(map(chart_text, rows)),
         range=[len(rows) - 0.4, -0.6],
         showgrid=False,
         zeroline=False,
@@ -145,7 +145,7 @@ def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str]) -> go.Figu
     """
     matrix = np.asarray(counts, dtype=float)
     shares = 100 * matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
-    names = [label_title(label) for label in labels]
+    names = [chart_text(label_title(label)) for label in labels]
     short = [name.replace(" pneumonia", "<br>pneumonia") for name in names]
     words = [
         [
@@ -200,7 +200,7 @@ def roc(curves: Mapping[str, Curve | None]) -> go.Figure:
         figure.add_scatter(
             x=false_positive,
             y=true_positive,
-            name=title,
+            name=chart_text(title),
             mode="lines",
             line={"color": style["colour"], "width": 2.2, "dash": style["dash"]},
             hovertemplate="1 - specificity %{x:.2f}<br>sensitivity %{y:.2f}<extra></extra>",
@@ -228,7 +228,7 @@ def sureness(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> g
             x=100 * table["sure"],
             y=100 * table["right"],
             customdata=table["n"],
-            name=titles[run_id],
+            name=chart_text(titles[run_id]),
             mode="lines+markers",
             line={"color": style["colour"], "width": 2, "dash": style["dash"]},
             marker={
@@ -267,7 +267,7 @@ def _span(score: Mapping[str, Any]) -> tuple[float, float]:
 
 def _hover(row: str, score: Mapping[str, Any]) -> str:
     why = f"<br>no interval: {score['why']}" if "why" in score else ""
-    return f"{row}: {interval(score)}<br>n = {count(score['n'])}{why}"
+    return f"{chart_text(row)}: {interval(score)}<br>n = {count(score['n'])}{why}"
 
 
 def _run_style(place: int) -> dict[str, str]:

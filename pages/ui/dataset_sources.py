@@ -4,8 +4,8 @@ import streamlit as st
 
 from pages.ui.access import data_path
 from pages.ui.manifests import forget_manifest
-from pages.ui.notices import errors_shown, plain, show_error
-from pages.ui.words import count, size
+from pages.ui.notices import errors_shown, show_error
+from pages.ui.words import count, plain, size
 from xray_core.data import download
 from xray_core.data.catalogue import DEMO_NAME, Dataset, add_dataset, forget_dataset
 from xray_core.data.readers import READERS, find_reader, get_reader

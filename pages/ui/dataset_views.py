@@ -5,8 +5,7 @@ import streamlit as st
 from pages.ui.cache import DatasetLinks, film_stats
 from pages.ui.cautions import Caution
 from pages.ui.charts import brightness, class_counts
-from pages.ui.notices import plain
-from pages.ui.words import count
+from pages.ui.words import count, plain
 from xray_core.data.images import to_uint8
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest
@@ -30,7 +29,10 @@ def cards(manifest: Manifest, links: DatasetLinks) -> None:
             count(len(patients)) if patients else "unknown",
             f"{count(without)} films do not say whose they are" if without else "All are known",
         ),
-        "Classes": (count(len(manifest.classes)), ", ".join(map(label_title, manifest.classes))),
+        "Classes": (
+            count(len(manifest.classes)),
+            plain(", ".join(map(label_title, manifest.classes))),
+        ),
         "Problems": (count(len(manifest.problems)), "Files that can't be used"),
         "Near-duplicates": (count(len(links.near_duplicates)), "Groups of the same radiograph"),
         "Leaks": leaks if has_split else ("–", "The data set has no split of its own"),
@@ -94,7 +96,7 @@ def appearance(manifest: Manifest) -> None:
             with st.container(width=MEAN_FILM_PX):
                 st.image(
                     to_uint8(mean),
-                    caption=f"{label_title(label)}, {count(stats.n_films[label])} films",
+                    caption=f"{plain(label_title(label))}, {count(stats.n_films[label])} films",
                     width="stretch",
                     alt=f"Mean of {stats.n_films[label]} films labelled {label_title(label)}",
                 )

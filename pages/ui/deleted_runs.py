@@ -3,8 +3,9 @@
 import streamlit as st
 
 from pages.ui.access import may_change
-from pages.ui.notices import plain, show_error
+from pages.ui.notices import show_error
 from pages.ui.pickers import run_title
+from pages.ui.words import plain
 from xray_core.errors import XrayError
 from xray_core.runs.store import Run, restore_run, trash_run
 

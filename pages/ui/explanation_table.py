@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.notices import empty_state
-from pages.ui.words import count, films
+from pages.ui.words import count, films, plain
 from xray_core.evaluation.intervals import words_for
 from xray_core.explain.methods import METHODS
 from xray_core.quality.report import read_report
@@ -58,7 +58,7 @@ def explanation_table(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         "? doubtful, ✕ poor: thresholds and sources are told at the head of each column."
     )
     if missing:
-        st.caption("Not measured yet: " + ", ".join(names[run.id] for run in missing) + ".")
+        st.caption("Not measured yet: " + plain(", ".join(names[run.id] for run in missing)) + ".")
         st.code(report_command(tuple(missing)), language=None, wrap_lines=True)
 
 

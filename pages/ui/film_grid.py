@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.cache import record_film, small_film_of
-from pages.ui.notices import errors_shown, film_notes, plain
+from pages.ui.notices import errors_shown, film_notes
 from pages.ui.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.theme import class_colours
-from pages.ui.words import count, films, join
+from pages.ui.words import count, films, join, plain
 from xray_core.data.images import to_uint8
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record
@@ -25,7 +25,7 @@ def sample_pages(manifest: Manifest) -> None:
     label = st.segmented_control(
         "Class",
         ["", *manifest.classes],
-        format_func=lambda label: label_title(label) if label else "All classes",
+        format_func=lambda label: plain(label_title(label)) if label else "All classes",
         default="",
         required=True,
         key="films_class",
@@ -131,7 +131,7 @@ def _conflict(records: Sequence[Record]) -> str:
     labels = list(dict.fromkeys(label_title(record.label) for record in records))
     splits = list(dict.fromkeys(record.split for record in records if record.split))
     if len(labels) > 1:
-        words.append(f"labelled {join(labels)}")
+        words.append(f"labelled {plain(join(labels))}")
     if len(splits) > 1:
-        words.append(f"in the splits {join(splits)}")
+        words.append(f"in the splits {plain(join(splits))}")
     return f" · :orange[:material/warning: {' and '.join(words)}]" if words else ""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pages.ui.pickers import run_title
 from pages.ui.theme import class_colour
 from pages.ui.viewer import Doubt, FilmMap
+from pages.ui.words import chart_text
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
@@ -103,9 +104,12 @@ def probability_figure(values: Mapping[str, Mapping[str, float]], label: str = "
     for number, (model, answers) in enumerate(reversed(list(values.items()))):
         labels = list(reversed(list(answers)))
         figure.add_bar(
-            name=model,
+            name=chart_text(model),
             orientation="h",
-            y=[label_title(name) + (" (label)" if name == label else "") for name in labels],
+            y=[
+                chart_text(label_title(name)) + (" (label)" if name == label else "")
+                for name in labels
+            ],
             x=[answers[name] for name in labels],
             text=[probability_text(answers[name]) for name in labels],
             textposition="outside",
@@ -115,7 +119,7 @@ def probability_figure(values: Mapping[str, Mapping[str, float]], label: str = "
                 "opacity": 1.0 - 0.25 * (len(values) - 1 - number),
                 "pattern": {"shape": ("", "/", ".", "x")[(len(values) - 1 - number) % 4]},
             },
-            hovertemplate="%{y}: %{x:.3f}<extra>" + model + "</extra>",
+            hovertemplate="%{y}: %{x:.3f}<extra>" + chart_text(model) + "</extra>",
         )
     figure.update_layout(
         height=60 + 42 * max(map(len, values.values())) * (1 + 0.5 * (len(values) - 1)),

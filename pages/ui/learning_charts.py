@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from pages.ui.charts import dressed
 from pages.ui.theme import ACCENT, MUTED
+from pages.ui.words import chart_text
 
 FAR_OFF = 8
 """From so many times the median on, one epoch would flatten all others: a logarithm is drawn."""
@@ -65,7 +66,7 @@ def learning_curve(
         figure.add_vline(
             x=epoch,
             line={"color": MUTED, "width": 1, "dash": "dash"},
-            annotation={"text": phase, "font": {"color": MUTED}, "xanchor": "left"},
+            annotation={"text": chart_text(phase), "font": {"color": MUTED}, "xanchor": "left"},
         )
     figure.update_xaxes(title="Epoch", tickformat="d", dtick=max(1, len(history) // 8))
     shown = history.get([metric, f"val_{metric}"], pd.DataFrame()).to_numpy(float)

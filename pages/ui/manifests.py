@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui.access import data_roots
+from pages.ui.words import plain
 from xray_core.data import catalogue
 from xray_core.data.manifest import scan
 from xray_core.data.records import Manifest
@@ -19,7 +20,7 @@ def manifest_of(name: str) -> Manifest:
 
         def show(done: int, total: int) -> None:
             films = f"{done:,} of {total:,} films".replace(",", "\u202f")
-            line.progress(done / max(total, 1), f"Reading {dataset.title}: {films}")
+            line.progress(done / max(total, 1), f"Reading {plain(dataset.title)}: {films}")
 
         kept[name] = scan(
             catalogue.prepare(dataset, show),

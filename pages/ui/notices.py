@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.words import plain
 from xray_core.data.images import Film
 from xray_core.errors import XrayError
 
@@ -91,10 +92,3 @@ def empty_state(
         st.subheader(title, anchor=False, text_alignment="center")
         st.markdown(why, text_alignment="center")
         return bool(action) and st.button(action, type="primary", on_click=on_click)
-
-
-def plain(text: str) -> str:
-    """Text as it is: file names may hold characters that Markdown would read."""
-    for character in "\\`*_[]<>$#|~:":
-        text = text.replace(character, f"\\{character}")
-    return text

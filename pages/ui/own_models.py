@@ -11,9 +11,9 @@ import streamlit as st
 
 from pages.ui.access import may_change
 from pages.ui.deleted_runs import any_deleted, delete_button, deleted_lines
-from pages.ui.notices import errors_shown, plain, show_error
+from pages.ui.notices import errors_shown, show_error
 from pages.ui.pickers import run_titles
-from pages.ui.words import join
+from pages.ui.words import join, plain
 from xray_core.data.labels import KNOWN_CLASSES, label_title, unify_label
 from xray_core.errors import XrayError
 from xray_core.networks.adapt import SCALES, SIZES_PX

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from pages.ui.charts import dressed
 from pages.ui.theme import MUTED, RUN_COLOURS, RUN_MARKERS
+from pages.ui.words import chart_text
 from xray_core.data.labels import label_title, order_labels
 from xray_core.lungs.zones import ZONES
 from xray_core.patterns.intervals import Mean
@@ -139,18 +140,18 @@ def _dots(
                 "color": colour,
             },
             text=[_hover(mean, scale, unit) for _, mean in known],
-            name=name,
+            name=chart_text(name),
             mode="markers",
             marker={
                 "color": colour,
                 "symbol": RUN_MARKERS[place % len(RUN_MARKERS)],
                 "size": 9,
             },
-            hovertemplate="%{text}<extra>" + name + "</extra>",
+            hovertemplate="%{text}<extra>" + chart_text(name) + "</extra>",
         )
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
-        ticktext=list(rows),
+        ticktext=list(map(chart_text, rows)),
         range=[len(rows) - 0.4, -0.6],
         showgrid=False,
         zeroline=False,

@@ -7,11 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.film_grid import film_dialog
-from pages.ui.notices import plain
 from pages.ui.pattern_cache import findings_of
 from pages.ui.pattern_maps import AtHand, Choice, UInt8Array, small_films
 from pages.ui.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.theme import class_colour
+from pages.ui.words import plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
@@ -54,6 +54,7 @@ def typical_films(
             names,
             default=names[0],
             required=True,
+            format_func=plain,
             key=f"patterns_typical_{'_'.join(names)}",
             persist_state="session",
         )

@@ -1,5 +1,6 @@
 """Mean maps of classes: a row a model, over the mean film of the class."""
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,9 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pages.ui.cache import thumbnails
-from pages.ui.notices import plain
 from pages.ui.pattern_cache import mean_film_of, once
-from pages.ui.words import films
+from pages.ui.words import films, plain
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record
 from xray_core.patterns.means import MeanMap, boxes_of, mean_map
@@ -132,7 +132,7 @@ def mean_maps(models: Sequence[ModelPatterns], choice: Choice, at_hand: AtHand) 
             for label, picture, n in cells:
                 with st.container(gap="xsmall"):
                     st.image(picture, width="stretch", alt=_alt(name, label, n))
-                    st.caption(f"{label_title(label)} · {films(n)}")
+                    st.caption(f"{plain(label_title(label))} · {films(n)}")
     colour_bar(f"{top:.1f} {UNIT}")
     st.caption(
         "Mean Grad-CAM of each class over the films with that label, every film counting the same, "
@@ -177,6 +177,7 @@ def colour_bar(end: str, start: str = "0", *, signed: bool = False) -> None:
         if signed
         else "linear-gradient(90deg, #000004, #420A68, #932667, #DD513A, #FCA50A, #FCFFA4)"
     )
+    start, end = html.escape(start), html.escape(end)
     st.html(
         f'<div role="img" aria-label="Colours from {start} to {end}" style="max-width: 420px">'
         f'<div style="height: 10px; border-radius: 5px; background: {ramp}"></div>'

@@ -11,7 +11,7 @@ from pages.ui.pattern_charts import (
 )
 from pages.ui.pattern_maps import AtHand, Choice, colour_bar, difference_of
 from pages.ui.score_tabs import PLAIN
-from pages.ui.words import join
+from pages.ui.words import join, plain
 from xray_core.data.labels import label_title
 from xray_core.patterns.model import ModelPatterns
 from xray_core.patterns.picture import UNIT
@@ -90,7 +90,7 @@ def agreements(models: Models, label: str, choice: Choice, at_hand: AtHand) -> N
     first, second = (models[names.index(name)] for name in pair)
     drawn = difference_of(first, second, label, choice, at_hand)
     if drawn is None:
-        st.caption(f"One of them has no evidence for {label_title(label)} on these films.")
+        st.caption(f"One of them has no evidence for {plain(label_title(label))} on these films.")
         return
     picture, top = drawn
     st.image(

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.cache import model_of
-from pages.ui.notices import plain
 from pages.ui.pattern_maps import picture_bytes
+from pages.ui.words import plain
 from xray_core.data.labels import label_title
 from xray_core.patterns import prototypes
 from xray_core.runs.store import Run

@@ -9,11 +9,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.cache import model_of
 from pages.ui.manifests import manifest_of
-from pages.ui.notices import empty_state, errors_shown, plain, show_error
+from pages.ui.notices import empty_state, errors_shown, show_error
 from pages.ui.pattern_cache import films_of_test, patterns_of
 from pages.ui.pickers import datasets_of, run_titles
 from pages.ui.run_table import LETTERS
-from pages.ui.words import count, films, join
+from pages.ui.words import count, films, join, plain
 from xray_core.data.catalogue import DEMO_NAME, list_datasets
 from xray_core.data.records import Manifest, Record, film_code
 from xray_core.errors import RunError, XrayError
@@ -189,10 +189,10 @@ def _compute(missing: Sequence[Wanted], names: dict[str, str], place: DeltaGener
     before, right = 0, True
     for item in missing:
         n, name = len(item.films.records), names[item.run.id]
-        place.progress(before / total, f"{name}: loading")
+        place.progress(before / total, f"{plain(name)}: loading")
 
         def show(done: int, _: int, before: int = before, n: int = n, name: str = name) -> None:
-            words = f"{name}: {count(done)} of {films(n)} explained"
+            words = f"{plain(name)}: {count(done)} of {films(n)} explained"
             place.progress((before + done) / total, words)
 
         try:

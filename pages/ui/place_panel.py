@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.charts import DARK, LIGHT
+from pages.ui.words import plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
@@ -38,7 +39,7 @@ def place_panel(
         key: unique on the page.
     """
     place = None if item.probability < MIN_SHOWN_PROBABILITY else place_of(item.values, lungs)
-    st.markdown(place_words(item, model, place))
+    st.markdown(plain(place_words(item, model, place)))
     if place is None:
         return
     if MEASURES["corners"].word(place.corners, EVEN_CORNERS) == "poor":

@@ -17,7 +17,7 @@ from pages.ui.run_table import (
     roc_of,
     source_scores,
 )
-from pages.ui.words import count, films, interval, join
+from pages.ui.words import count, films, interval, join, plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.reliability import calibration_error
 from xray_core.runs.store import Run
@@ -64,7 +64,7 @@ def _confusions(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     st.caption("Rows: label; columns: prediction. Colour: share of the row.")
     for run, place in zip(runs, _pairs(), strict=False):
         with place:
-            st.markdown(f"**{names[run.id]}** · {films(run.scores['n'])}")
+            st.markdown(f"**{plain(names[run.id])}** · {films(run.scores['n'])}")
             st.plotly_chart(
                 confusion(run.scores["confusion"], run.classes),
                 config=PLAIN,
@@ -83,7 +83,7 @@ def _rocs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         }
         drawn = [curve for curve in curves.values() if curve]
         with place:
-            st.markdown(f"**{label_title(label)}** against the rest")
+            st.markdown(f"**{plain(label_title(label))}** against the rest")
             if not drawn:
                 st.caption("No model was tested on films of this class and of others.")
                 continue
@@ -164,7 +164,7 @@ def _shared_mistakes(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         f"Of {films(found.n)} that all were tested on, **all {len(runs)} are wrong in "
         f"{count(len(found.films))}**; if their mistakes had nothing in common it would be "
         f"{found.by_chance:.1f}. In {count(len(found.agreed))} they agree on another class. "
-        f"Each by itself: {each}."
+        f"Each by itself: {plain(each)}."
     )
     if found.films.empty:
         return

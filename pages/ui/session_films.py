@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.ui.cache import model_of
+from pages.ui.words import plain
 from xray_core.data.images import Film, resize_image
 from xray_core.explain.methods import METHODS, predict_and_explain
 from xray_core.quality.trust import Reading, measured_readings
@@ -52,7 +53,7 @@ def _of_session(
     if key not in kept:
         while len(kept) >= MAX_KEPT:
             kept.pop(next(iter(kept)))
-        with st.spinner(f"{METHODS[method].title} of {run.title}"):
+        with st.spinner(f"{METHODS[method].title} of {plain(run.title)}"):
             small = resize_image(film.pixels, run.image_size_px)
             kept[key] = compute(model_of(run), small, run.classes.index(label))
     return kept[key]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pages.ui.film_panel import Attributions, short_titles
 from pages.ui.notices import errors_shown, unexpected_shown
 from pages.ui.session_films import map_of_film
+from pages.ui.words import plain
 from xray_core.data.images import Film
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
@@ -152,7 +153,7 @@ def _grid(
         items = attributions.get(run.id, ())
         if not items:
             continue
-        st.markdown(f"**{titles[run.id]}**")
+        st.markdown(f"**{plain(titles[run.id])}**")
         with st.container(key=f"map_grid_{key}_{run.id}"):
             for item in items:
                 _small_overlay(overlay(small, item, opacity), item, titles[run.id], title_of(item))
@@ -214,7 +215,7 @@ def _small_overlay(picture: NDArray[np.uint8], item: Attribution, model: str, ti
         st.image(picture, width="stretch", alt=alt)
         hidden = item.probability < MIN_SHOWN_PROBABILITY
         note = ", too low to show where" if hidden else ""
-        st.caption(f"{title} {probability_text(item.probability)}{note}")
+        st.caption(f"{plain(title)} {probability_text(item.probability)}{note}")
 
 
 def _npy(values: NDArray[np.float32]) -> bytes:

@@ -12,7 +12,7 @@ from pages.ui.manifests import manifest_of
 from pages.ui.pickers import start_words
 from pages.ui.training_fields import draw_settings
 from pages.ui.training_settings import FILE, IMAGENET, RANDOM, chosen_network, presets, value_of
-from pages.ui.words import films, join
+from pages.ui.words import films, join, plain
 from xray_core.data.catalogue import Dataset, list_datasets
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, combine_manifests
@@ -89,7 +89,7 @@ def training_form() -> Plan:
     settings.keep_state()
     config = settings.chosen_config()
     if n_films := len(manifest.usable.records):
-        classes = join([label_title(label) for label in manifest.classes])
+        classes = plain(join([label_title(label) for label in manifest.classes]))
         st.caption(f"{films(n_films).capitalize()}: {classes}.")
     return Plan(datasets, manifest, config, keep_own, _hindrance(datasets, manifest) or hindrance)
 
@@ -124,7 +124,7 @@ def _start_line() -> str:
     try:
         start = settings.chosen_start()
     except WeightsError as error:
-        st.caption(f":orange[:material/warning: {error.what} {error.fix}]")
+        st.caption(f":orange[:material/warning: {plain(f'{error.what} {error.fix}')}]")
         return error.what
     if start.kind == "random":
         st.caption("It starts from random weights: it has seen no picture before.")
@@ -134,7 +134,7 @@ def _start_line() -> str:
             "they are fetched from the internet when the training starts."
         )
     else:
-        st.caption(f"It {start_words(start.title)}: the weights are on this machine.")
+        st.caption(f"It {plain(start_words(start.title))}: the weights are on this machine.")
     return ""
 
 

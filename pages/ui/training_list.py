@@ -6,11 +6,11 @@ import streamlit as st
 
 from pages.ui.access import may_change
 from pages.ui.deleted_runs import any_deleted, delete_button, deleted_lines
-from pages.ui.notices import errors_shown, plain, show_error
+from pages.ui.notices import errors_shown, show_error
 from pages.ui.pickers import datasets_of, run_title, run_titles
 from pages.ui.training_settings import use_settings
 from pages.ui.training_states import state_badge, state_of
-from pages.ui.words import interval
+from pages.ui.words import interval, plain
 from xray_core.errors import RunError, XrayError
 from xray_core.runs.job import read_job
 from xray_core.runs.jobs import can_resume, resume_training
@@ -100,4 +100,6 @@ def _duplicate(run: Run) -> None:
     except XrayError as error:
         st.session_state[_ERROR] = error
     else:
-        st.toast(f"The form has the settings of {run_title(run)}.", icon=":material/content_copy:")
+        st.toast(
+            f"The form has the settings of {plain(run_title(run))}.", icon=":material/content_copy:"
+        )

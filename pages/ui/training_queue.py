@@ -4,9 +4,9 @@ import streamlit as st
 
 from pages.ui.access import may_change
 from pages.ui.deleted_runs import remember_deleted
-from pages.ui.notices import plain, show_error
+from pages.ui.notices import show_error
 from pages.ui.pickers import datasets_of, run_title
-from pages.ui.words import join
+from pages.ui.words import join, plain
 from xray_core.errors import XrayError
 from xray_core.runs.jobs import drop_waiting, move_waiting
 from xray_core.runs.store import Run

@@ -6,11 +6,11 @@ import streamlit as st
 from pages.ui.access import may_change
 from pages.ui.epoch_strip import epoch_strip
 from pages.ui.learning_charts import learning_curve, step_positions
-from pages.ui.notices import errors_shown, plain, show_error
+from pages.ui.notices import errors_shown, show_error
 from pages.ui.pickers import run_title
 from pages.ui.training_list import resume_button, settings_button
 from pages.ui.training_states import progress_words, state_badge
-from pages.ui.words import count, duration, interval
+from pages.ui.words import count, duration, interval, plain
 from xray_core.errors import RunError, XrayError
 from xray_core.runs.jobs import can_resume, read_log, request_stop, stop_requested
 from xray_core.runs.status import ACTIVE, read_status

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from pages.ui.words import plain
 from xray_core.quality.thresholds import MEASURES
 from xray_core.quality.trust import Reading, verdict
 
@@ -42,9 +43,9 @@ def trust_strip(
     word, sentence = verdict(readings)
     with top:
         if word == "good":
-            st.caption(f":material/check_circle: {sentence}")
+            st.caption(f":material/check_circle: {plain(sentence)}")
         else:
-            st.warning(f"**{sentence}**", icon=":material/warning:")
+            st.warning(f"**{plain(sentence)}**", icon=":material/warning:")
     with st.container(gap="xsmall"):
         for item in readings:
             mark = MARKS[item.word] if item.judges else OF_SET

@@ -7,9 +7,9 @@ import streamlit as st
 
 from pages.ui.cache import evidence_of, explain_upload
 from pages.ui.film_panel import Attributions, attributions_of, short_titles, viewer_maps
-from pages.ui.notices import plain
 from pages.ui.viewer import Edit
 from pages.ui.viewer.regions import drawn_regions
+from pages.ui.words import plain
 from xray_core.data.images import Film
 from xray_core.data.labels import label_title
 from xray_core.explain.what_if import blur_regions
@@ -65,5 +65,5 @@ def change_table(model: str, before: Mapping[str, float], after: Mapping[str, fl
     for label, old in before.items():
         change = f"{after[label] - old:+.2f}".replace("-", "−").replace("+0.00", "0.00")
         change = change.replace("−0.00", "0.00")
-        rows.append(f"| {label_title(label)} | {old:.2f} | {after[label]:.2f} | {change} |")
+        rows.append(f"| {plain(label_title(label))} | {old:.2f} | {after[label]:.2f} | {change} |")
     return "\n".join(rows)

@@ -1,11 +1,26 @@
-"""Numbers and lists as people read them."""
+"""Numbers and lists as people read them; text from outside as it is, never as markup."""
 
+import html
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xray_core.evaluation.intervals import words_for
 
 THIN_SPACE = "\u202f"
+WORD_JOINER = "\u2060"
+"""Has no width and is not seen."""
+
+_SPACES = re.compile(r"[\x00-\x20\x7f\x85\u2028\u2029]+")
+_LINE_START = re.compile(r"^(\d*)((?<=\d)[.)](?= |$)|[-+](?= |$)|[-=](?=[-= ]*$))")
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that have others read from right to left."""
+_READ_LATER = re.compile(
+    r":(?=[a-z+-][\w+/-]*:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)|(?<= -)(?=[->] )|(?<=^-)(?=[->] )"
+    r"|(?<= [<>~])(?=[=-] )|(?<=^[<>~])(?=[=-] )",
+    re.IGNORECASE,
+)
+"""Icons, emoji, addresses and arrows: Streamlit looks for them once Markdown was read."""
 
 
 def count(number: int) -> str:
@@ -41,3 +56,26 @@ def size(n_bytes: int) -> str:
 def join(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def plain(text: str) -> str:
+    """Text from outside, for every place where Streamlit reads Markdown: shown as it is.
+
+    Names of files, labels, sources, models and data sets may hold anything.
+
+    >>> plain("Thorax_1 **b**")
+    'Thorax\\\\_1 \\\\*\\\\*b\\\\*\\\\*'
+    """
+    text = _TURNS.sub("\ufffd", _SPACES.sub(" ", text).strip(" "))
+    text = _READ_LATER.sub(lambda found: found[0] + WORD_JOINER, text)
+    text = re.sub(rf"([\\`*_\[\]<>$#|~&]|:(?=[A-Za-z:{WORD_JOINER}]))", r"\\\1", text)
+    return _LINE_START.sub(r"\1\\\2", text)
+
+
+def chart_text(text: str) -> str:
+    """Text from outside for a chart: Plotly reads some HTML, and names of values in braces.
+
+    >>> chart_text("<b>a</b> %{x}")
+    '&lt;b&gt;a&lt;/b&gt; %\u2060{x}'
+    """
+    return html.escape(_SPACES.sub(" ", text), quote=False).replace("%{", f"%{WORD_JOINER}{{")
