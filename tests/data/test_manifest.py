@@ -322,7 +322,7 @@ def test_a_film_of_several_findings_may_count_as_the_first(
     lines = [f"{number}.png,{label}\n" for number, label in enumerate(labels)]
     (tmp_path / "index.csv").write_text("path,label\n" + "".join(lines))
 
-    films = scan(tmp_path, cache_dir=tmp_path / "cache", one_finding=True)
+    films = scan(tmp_path, cache_dir=tmp_path / ".cache", one_finding=True)
 
     assert [record.label for record in films.usable.records] == ["cardiomegaly", "covid", "hernia"]
     assert [record.problem for record in films.problems] == ["several findings: normal, hernia"]

@@ -21,6 +21,7 @@ from xray_core.data.images import open_gray
 from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.readers import find_reader, get_reader
 from xray_core.data.readers.base import root_of
+from xray_core.data.readers.unused import describe_unused
 from xray_core.data.readers.vocabulary import SEVERAL
 from xray_core.data.records import Manifest, Record
 from xray_core.errors import DatasetError, ImageReadError
@@ -130,7 +131,8 @@ def scan(
     chosen_one = [_first_finding(record) for record in listed] if one_finding else listed
     n_chosen = sum(old.label != new.label for old, new in zip(listed, chosen_one, strict=True))
     records = mark_conflicts(_join(record, measured) for record in chosen_one)
-    return Manifest(records, {dataset: root}, _notes(chosen.note, records, n_chosen))
+    notes = _notes(chosen.note, records, n_chosen) + describe_unused(chosen, path, records)
+    return Manifest(records, {dataset: root}, notes)
 
 
 def _first_finding(record: Record) -> Record:

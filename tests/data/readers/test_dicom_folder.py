@@ -131,3 +131,8 @@ def test_dicom_without_suffix_is_found(tmp_path: Path) -> None:
     assert find_reader(tmp_path) is READER
     facts = {record.path: record.label for record in READER.read(tmp_path, "d")}
     assert facts == {"IM000001": "covid", "1.2.840.5": "normal"}
+
+
+def test_a_table_of_pictures_is_not_taken_for_one_of_dicom_files(folder: Path) -> None:
+    (folder / "labels.csv").write_text("file,label\na/one.dcm,covid\nc.png,normal\n")
+    assert find_reader(folder).name == "index_csv"

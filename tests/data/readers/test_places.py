@@ -39,7 +39,15 @@ def test_a_film_is_found_by_how_its_path_ends(cell: str, path: str, films: Films
 
 
 @pytest.mark.parametrize(
-    "cell", ["train/p3/study1/view1.png", "elsewhere/alone.png", "lost.png", "1.2.840.7"]
+    "cell",
+    [
+        "train/p3/study1/view1.png",
+        "elsewhere/alone.png",
+        "lost.png",
+        "1.2.840.7",
+        "deep",
+        "x" * 999,
+    ],
 )
 def test_no_film_is_guessed(cell: str, films: Films) -> None:
     assert films.find(cell) == (f"set/{cell}", ""), "the scan says that it is missing"

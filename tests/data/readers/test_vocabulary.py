@@ -52,6 +52,8 @@ def test_age_groups(text: str, age_group: str) -> None:
         ("Effusion | Cardiomegaly", "cardiomegaly|effusion"),
         ("Cardiomegaly;Foo", "cardiomegaly|foo"),
         ("Foo|Bar", "foo_bar"),
+        ("Hernia|nan", "hernia"),
+        ("nan|", ""),
         ("COVID-19, ARDS", "covid|ards"),
         ("hernia & covid", "covid|hernia"),
         ("covid, left lung", "covid_left_lung"),

@@ -1,7 +1,7 @@
 """What all readers share: the form of a reader, walking a folder, making a record."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ class Reader:
         read: lists the films of a folder or index file for a data set name, in a fixed order,
             with paths relative to `root_of(path)`. Facts that the data set doesn't give stay
             empty; an unusable line becomes a record with a `problem`.
+        tables: the tables of a folder that the reader uses.
         note: how the reader understands what the form leaves open, for people; "" where nothing.
     """
 
@@ -32,6 +33,7 @@ class Reader:
     title: str
     recognises: Callable[[Path], bool]
     read: Callable[[Path, str], list[Record]]
+    tables: Callable[[Path], Iterable[Path]] = lambda _path: ()
     note: str = ""
 
 

@@ -37,12 +37,16 @@ _PATIENT = re.compile(r"(?:^|[/\\])(patient\d+)(?=[/\\])", re.IGNORECASE)
 _is_table = has_columns("path frontallateral nofinding")
 
 
+def _tables(path: Path) -> list[Path]:
+    return find_tables(path, _is_table)
+
+
 def _recognises(path: Path) -> bool:
-    return bool(find_tables(path, _is_table))
+    return bool(_tables(path))
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    tables = find_tables(path, _is_table)
+    tables = _tables(path)
     rows = (row for table in tables for row in _rows(table))
     return list_records(rows, films_of(path, tables[0]), dataset)
 
@@ -75,5 +79,6 @@ READER = Reader(
     "CheXpert, train.csv with one column per finding",
     _recognises,
     _read,
+    _tables,
     note="blank findings count as not found; films with an uncertain one (-1) are problems",
 )

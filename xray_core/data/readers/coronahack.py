@@ -33,12 +33,16 @@ _MISSPELT = {"pnemonia": "Pneumonia"}
 _is_table = has_columns("xrayimagename label label1viruscategory label2viruscategory")
 
 
+def _tables(path: Path) -> list[Path]:
+    return find_tables(path, _is_table)[:1]
+
+
 def _recognises(path: Path) -> bool:
-    return bool(find_tables(path, _is_table))
+    return bool(_tables(path))
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    table = find_tables(path, _is_table)[0]
+    table = _tables(path)[0]
     films = films_of(path, table)
     return list_records(_rows(table, films), films, dataset)
 
@@ -58,5 +62,9 @@ def _rows(table: Path, films: Films) -> Iterator[Row]:
 
 
 READER = Reader(
-    "coronahack", "CoronaHack, Chest_xray_Corona_Metadata.csv and its images", _recognises, _read
+    "coronahack",
+    "CoronaHack, Chest_xray_Corona_Metadata.csv and its images",
+    _recognises,
+    _read,
+    _tables,
 )

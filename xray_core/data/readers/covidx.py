@@ -37,12 +37,16 @@ def _is_table(table: Path) -> bool:
     return bool(lines) and all(map(_LINE.fullmatch, lines))
 
 
+def _tables(path: Path) -> list[Path]:
+    return find_tables(path, _is_table)
+
+
 def _recognises(path: Path) -> bool:
-    return bool(find_tables(path, _is_table))
+    return bool(_tables(path))
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    tables = find_tables(path, _is_table)
+    tables = _tables(path)
     films = films_of(path, tables[0])
     rows = (row for table in tables for row in _rows(table, films))
     return list_records(rows, films, dataset)
@@ -69,5 +73,5 @@ def _rows(table: Path, films: Films) -> Iterator[Row]:
 
 
 READER = Reader(
-    "covidx", "COVIDx, text files of patient, file, class and source", _recognises, _read
+    "covidx", "COVIDx, text files of patient, file, class and source", _recognises, _read, _tables
 )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from xray_core.data.dicom import read_elements
-from xray_core.data.formats import is_dicom_file
+from xray_core.data.formats import DICOM_SUFFIXES, IMAGE_SUFFIXES, is_dicom_file
 from xray_core.data.readers.base import Reader, make_record, root_of, walk_files
 from xray_core.data.readers.index_csv import rows_of
 from xray_core.data.readers.rows import Row, films_of, find_tables, merge_rows
@@ -66,7 +66,16 @@ def _find_table(path: Path) -> Path | None:
 
 def _names_files(table: Path) -> bool:
     columns = find_columns(read_header(table))
-    return "label" in columns and any(role in columns for role in _KEYS)
+    if "label" not in columns or not any(role in columns for role in _KEYS):
+        return False
+    # Pictures are beyond this reader: `index_csv` reads them, and DICOM among them.
+    names = read_table(table)[columns["path"]] if "path" in columns else ()
+    return not any(_is_picture(name) for name in names)
+
+
+def _is_picture(name: str) -> bool:
+    suffix = PurePosixPath(name.replace("\\", "/")).suffix.lower()
+    return suffix in IMAGE_SUFFIXES - DICOM_SUFFIXES
 
 
 def _recognises(path: Path) -> bool:
@@ -174,4 +183,10 @@ def with_header(record: Record, root: Path) -> Record:
     )
 
 
-READER = Reader("dicom_folder", "DICOM files with a CSV table of labels", _recognises, _read)
+READER = Reader(
+    "dicom_folder",
+    "DICOM files with a table of labels",
+    _recognises,
+    _read,
+    lambda path: filter(None, [_find_table(path)]),
+)

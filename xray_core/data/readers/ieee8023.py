@@ -38,12 +38,16 @@ _RADIOGRAPHS = frozenset({"xray", "xrays", "cr", "dx", "radiograph", ""})
 _is_table = has_columns("finding view modality folder filename")
 
 
+def _tables(path: Path) -> list[Path]:
+    return find_tables(path, _is_table)[:1]
+
+
 def _recognises(path: Path) -> bool:
-    return bool(find_tables(path, _is_table))
+    return bool(_tables(path))
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    table = find_tables(path, _is_table)[0]
+    table = _tables(path)[0]
     films = films_of(path, table)
     return list_records(_rows(table, films), films, dataset)
 
@@ -72,5 +76,9 @@ def _not_a_radiograph(modality: str, view: str) -> str:
 
 
 READER = Reader(
-    "ieee8023", "covid-chestxray-dataset, metadata.csv with finding paths", _recognises, _read
+    "ieee8023",
+    "covid-chestxray-dataset, metadata.csv with finding paths",
+    _recognises,
+    _read,
+    _tables,
 )

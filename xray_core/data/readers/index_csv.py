@@ -130,4 +130,5 @@ READER = Reader(
     "a table (CSV, .xlsx) with a disease and an image path column",
     _recognises,
     _read,
+    lambda path: filter(None, [_find_table(path)]),
 )

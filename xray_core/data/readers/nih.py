@@ -41,12 +41,25 @@ _is_entries = has_columns("imageindex findinglabels")
 _is_boxes = has_columns("imageindex findinglabel")
 
 
+def _tables(path: Path) -> list[Path]:
+    entries = find_tables(path, _is_entries)[:1]
+    beside = [
+        table
+        for entry in entries
+        for table in (
+            *find_tables(entry.parent, _is_boxes),
+            *(entry.parent / name for name in _SPLITS),
+        )
+    ]
+    return entries + beside
+
+
 def _recognises(path: Path) -> bool:
-    return bool(find_tables(path, _is_entries))
+    return bool(_tables(path))
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    table = find_tables(path, _is_entries)[0]
+    table = _tables(path)[0]
     boxes, splits = _boxes(table.parent), _splits(table.parent)
     return list_records(_rows(table, boxes, splits), films_of(path, table), dataset)
 
@@ -86,4 +99,6 @@ def _splits(folder: Path) -> dict[str, str]:
     return splits
 
 
-READER = Reader("nih", "NIH ChestX-ray14, Data_Entry_2017.csv and its images", _recognises, _read)
+READER = Reader(
+    "nih", "NIH ChestX-ray14, Data_Entry_2017.csv and its images", _recognises, _read, _tables
+)

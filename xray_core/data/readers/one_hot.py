@@ -56,12 +56,16 @@ def _is_table(table: Path) -> bool:
     return len(classes) > 1 or any(map(is_finding, classes))
 
 
+def _tables(path: Path) -> list[Path]:
+    return find_tables(path, _is_table)[:1]
+
+
 def _recognises(path: Path) -> bool:
-    return bool(find_tables(path, _is_table))
+    return bool(_tables(path))
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    table = find_tables(path, _is_table)[0]
+    table = _tables(path)[0]
     return list_records(_rows(read_table(table)), films_of(path, table), dataset)
 
 
@@ -77,4 +81,6 @@ def _rows(frame: pd.DataFrame) -> Iterator[Row]:
         yield Row(int(line), str(cells[columns["path"]]), label, read, problem=problem)
 
 
-READER = Reader("one_hot", "a table with one column of 0 and 1 per class", _recognises, _read)
+READER = Reader(
+    "one_hot", "a table with one column of 0 and 1 per class", _recognises, _read, _tables
+)

@@ -59,7 +59,7 @@ class Films:
         if flaw:
             return path, flaw
         for place in (self._below + path, path):
-            if (self.root / place).is_file():
+            if _is_file(self.root / place):
                 return place, ""
         found = self._by_tail(path)
         if len(found) == 1:
@@ -72,7 +72,7 @@ class Films:
     def is_there(self, path: str) -> bool:
         """Whether a path from the table's folder is that of a file."""
         found, flaw = locate(path, self.base)
-        return not flaw and (self.base / found).is_file()
+        return not flaw and _is_file(self.base / found)
 
     def place(self, path: str) -> str:
         """A path from the table's folder as one from `root`."""
@@ -102,6 +102,14 @@ class Films:
             for start in range(len(parts)):
                 tails.setdefault("/".join(parts[start:]), []).append(film)
         return tails
+
+
+def _is_file(path: Path) -> bool:
+    """As `Path.is_file`, and False for what no file can be named."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _key(path: str) -> str:

@@ -148,4 +148,5 @@ READER = Reader(
     "COVID-19 Radiography Database, {COVID,Normal,...}/images and *.metadata.xlsx",
     _recognises,
     _read,
+    lambda path: path.rglob(f"*{_SHEET_SUFFIX}"),
 )

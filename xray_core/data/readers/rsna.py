@@ -40,12 +40,17 @@ _is_labels = has_columns("patientid x y width height target")
 _is_classes = has_columns("patientid class")
 
 
+def _tables(path: Path) -> list[Path]:
+    labels = find_tables(path, _is_labels)[:1]
+    return labels + [table for label in labels for table in find_tables(label.parent, _is_classes)]
+
+
 def _recognises(path: Path) -> bool:
-    return bool(find_tables(path, _is_labels))
+    return bool(_tables(path))
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    table = find_tables(path, _is_labels)[0]
+    table = _tables(path)[0]
     films = films_of(path, table)
     records = list_records(_rows(table), films, dataset)
     return [with_header(record, root_of(path)) for record in records]
@@ -81,5 +86,9 @@ def _classes(folder: Path) -> dict[str, set[str]]:
 
 
 READER = Reader(
-    "rsna", "RSNA pneumonia challenge, stage_2_train_labels.csv and DICOM", _recognises, _read
+    "rsna",
+    "RSNA pneumonia challenge, stage_2_train_labels.csv and DICOM",
+    _recognises,
+    _read,
+    _tables,
 )

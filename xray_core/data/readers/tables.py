@@ -6,6 +6,7 @@ import functools
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -44,7 +45,10 @@ _HEAD_BYTES = 65_536
 _SHOWN_COLUMNS = 20
 # What a file that is no table raises: csv and codecs ValueErrors apart, openpyxl's and zip's own.
 _DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, csv.Error)
-_SHEET_DAMAGE = (*_DAMAGE, zipfile.BadZipFile, InvalidFileException, NotImplementedError, EOFError)
+_SHEET_DAMAGE = (
+    *(*_DAMAGE, zipfile.BadZipFile, zlib.error, InvalidFileException),
+    *(RuntimeError, EOFError, ArithmeticError),
+)
 
 
 def read_table(path: Path) -> pd.DataFrame:

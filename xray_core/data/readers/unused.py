@@ -1,10 +1,12 @@
 """Tables that lie beside films and that no reader can use: never passed over in silence."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from xray_core.data.formats import IMAGE_SUFFIXES
-from xray_core.data.readers.base import walk_files
+from xray_core.data.readers.base import Reader, walk_files, walk_images
+from xray_core.data.readers.mask_files import divide_masks
 from xray_core.data.readers.tables import (
     TABLE_SUFFIXES,
     UNREAD_SUFFIXES,
@@ -12,7 +14,9 @@ from xray_core.data.readers.tables import (
     read_lines,
     read_table,
 )
+from xray_core.data.records import Record
 from xray_core.errors import DatasetError
+from xray_core.files import is_there
 
 _FILM = re.compile(rf"[\w)]({'|'.join(re.escape(suffix) for suffix in IMAGE_SUFFIXES)})\b", re.I)
 _MOST_NAMED = 3
@@ -38,6 +42,41 @@ def refuse_unused_tables(folder: Path) -> None:
         fix="Mend the table or name another one; to take the folders for classes instead, add "
         "--reader class_folders, or choose that on the Dataset page.",
     )
+
+
+def describe_unused(reader: Reader, path: Path, records: Iterable[Record]) -> tuple[str, ...]:
+    """What lies in a data set's folder and was not used, as notes: tables and films.
+
+    Args:
+        reader: what read the folder.
+        path: folder or index file; beside a file that was named itself nothing else is looked at.
+        records: what was read.
+    """
+    if path.is_file():
+        return ()
+    used = set(reader.tables(path))
+    tables = [
+        name for name in walk_files(path) if path / name not in used and _is_table(path / name)
+    ]
+    listed, folders = set(), tuple[str, ...]()
+    for record in records:
+        listed.add(record.path)
+        if record.problem and is_there(path / record.path) and (path / record.path).is_dir():
+            folders += (f"{record.path}/",)
+    n_films = sum(
+        film not in listed and not film.startswith(folders)
+        for film in divide_masks(walk_images(path)).films
+    )
+    notes = []
+    if tables:
+        shown = ", ".join(tables[:_MOST_NAMED])
+        more = f" and {len(tables) - _MOST_NAMED:,} more" if len(tables) > _MOST_NAMED else ""
+        notes.append(f"tables that were not used: {shown}{more}")
+    if n_films:
+        notes.append(
+            f"{n_films:,} films below the folder were left out: the data set lists none of them"
+        )
+    return tuple(notes)
 
 
 def _is_table(path: Path) -> bool:

@@ -34,12 +34,16 @@ _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 _is_table = has_columns(f"imageid classname {' '.join(_CORNERS)}")
 
 
+def _tables(path: Path) -> list[Path]:
+    return find_tables(path, _is_table)
+
+
 def _recognises(path: Path) -> bool:
-    return bool(find_tables(path, _is_table))
+    return bool(_tables(path))
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    tables = find_tables(path, _is_table)
+    tables = _tables(path)
     rows = (row for table in tables for row in _rows(table))
     records = list_records(rows, films_of(path, tables[0]), dataset, unite=True)
     return [with_header(record, root_of(path)) for record in records]
@@ -76,5 +80,6 @@ READER = Reader(
     "VinDr-CXR, train.csv with image_id, class_name and boxes",
     _recognises,
     _read,
+    _tables,
     note="a finding counts that any of a film's readers names",
 )
