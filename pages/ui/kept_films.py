@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from pages.ui.strip import StripItem
-from xray_core.data.images import Film, shrink_film
+from xray_core.data.images import Film
 from xray_core.errors import XrayError
 from xray_core.settings import get_settings
 
@@ -50,7 +50,7 @@ class KeptFilms:
 
         Args:
             key: of the file.
-            decode: reads it in full size; may raise `XrayError`.
+            decode: reads it, at most `MAX_PIXELS` of it; may raise `XrayError`.
         """
         with _lock:
             entry = self._films.get(key)
@@ -89,12 +89,12 @@ class KeptFilms:
 _sessions: "weakref.WeakSet[KeptFilms]" = weakref.WeakSet()
 _lock = threading.RLock()
 _clock = itertools.count()
-_decoding = threading.BoundedSemaphore(2)  # films in full size at the same time, of all visitors
+_decoding = threading.BoundedSemaphore(2)  # so many films at the same time, of all visitors
 
 
 def _decoded(decode: Callable[[], Film]) -> Film | XrayError:
     try:
-        return shrink_film(decode(), MAX_PIXELS)
+        return decode()
     except XrayError as error:
         return error.with_traceback(None)  # which would keep the file and half a film
 

@@ -12,10 +12,10 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from pages.ui.kept_films import KeptFilms
+from pages.ui.kept_films import MAX_PIXELS, KeptFilms
 from pages.ui.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.words import count
-from xray_core.data.images import Film, decode_image, encode_png, shrink_film, to_uint8
+from xray_core.data.images import Film, decode_image, encode_png, to_uint8
 from xray_core.errors import XrayError
 from xray_core.explain.demo import draw_film
 from xray_core.settings import get_settings
@@ -41,7 +41,7 @@ class WorklistItem:
 
     def full_size(self) -> Film:
         """The film as large as it is in the file, up to `EXPORT_PIXELS`, decoded anew."""
-        return shrink_film(decode_image(self.data, self.name), EXPORT_PIXELS)
+        return decode_image(self.data, self.name, max_pixels=EXPORT_PIXELS)
 
     @property
     def stem(self) -> str:
@@ -181,7 +181,7 @@ def demo_upload() -> NamedFile:
 
 
 def _film(name: str, data: bytes) -> Film | XrayError:
-    return _kept().film(_key(name, data), lambda: decode_image(data, name))
+    return _kept().film(_key(name, data), lambda: decode_image(data, name, max_pixels=MAX_PIXELS))
 
 
 def _strip_item(name: str, data: bytes) -> StripItem:

@@ -378,6 +378,20 @@ class TestHelpers:
         np.testing.assert_array_equal(to_uint8(load_image(path).pixels), LEVELS)
         assert path.suffix.lower() in IMAGE_SUFFIXES
 
+    @pytest.mark.parametrize("depth", [np.uint8, np.uint16])
+    def test_a_film_of_so_many_pixels_is_the_mean_of_blocks(self, depth: type) -> None:
+        levels: NDArray[Any] = np.arange(90 * 121, dtype=depth).reshape(90, 121)
+        film = decode_image(png_of(levels), "film.png")
+        small = decode_image(png_of(levels), "film.png", max_pixels=90 * 121 // 4)
+        assert small.pixels.shape == (30, 41)
+        blocks = film.pixels[:, :120].reshape(30, 3, 40, 3).mean(axis=(1, 3))
+        np.testing.assert_allclose(small.pixels[:, :40], blocks, atol=1e-6)
+        last = film.pixels[:, 120].reshape(30, 3).mean(axis=1)
+        np.testing.assert_allclose(small.pixels[:, 40], last, atol=1e-6)
+        assert small.notes == film.notes
+        same = decode_image(png_of(levels), "film.png", max_pixels=90 * 121)
+        np.testing.assert_array_equal(same.pixels, film.pixels)
+
     def test_resize_squeezes_to_a_square_of_means(self) -> None:
         halves = np.zeros((64, 128), np.float32)
         halves[:, 64:] = 1

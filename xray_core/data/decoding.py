@@ -65,9 +65,9 @@ def decode(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, N
         ImageReadError: no image, damaged, too small or narrow, or its decoder failed.
         ImageTooLargeError: over the limit on bytes, pixels or memory.
     """
-    name = PureWindowsPath(name).name  # knows both kinds of slashes
+    name = PureWindowsPath(name).name
     check_bytes(len(data), name)
-    with _refusing(data, name):
+    with refusing(data, name):
         if data.startswith(_PLAIN) and len(data) <= _PLAIN_BYTES:
             image = _open(data, name)
             n_scans = max(1, data.count(_SCAN)) if data.startswith(_PLAIN[1]) else 1
@@ -79,7 +79,7 @@ def decode(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, N
 
 def decode_here(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, Notes]:
     """`decode` in this process, whatever it takes; arguments, result and errors are the same."""
-    with _refusing(data, name):
+    with refusing(data, name):
         image = _open(data, name)
         if image:
             return _read(image, data, as_mask=as_mask)
@@ -87,8 +87,9 @@ def decode_here(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Pictu
 
 
 @contextlib.contextmanager
-def _refusing(data: bytes, name: str) -> Iterator[None]:
+def refusing(data: bytes, name: str) -> Iterator[None]:
     """Say of this file alone whatever a decoder raises, so that it never hides the others."""
+    name = PureWindowsPath(name).name  # knows both kinds of slashes
     try:
         yield
     except ImageReadError:

@@ -8,7 +8,7 @@ said in its notes. All functions may be called from several threads.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PureWindowsPath
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xray_core.data.decoding import decode
+from xray_core.data.decoding import decode, refusing
 from xray_core.data.greys import MOST_CLIPPED, Notes, is_even
 from xray_core.data.limits import check_bytes
 from xray_core.data.picture_grey import grey_levels
@@ -80,23 +80,27 @@ def read_file(path: Path) -> bytes:
         ) from error
 
 
-def decode_image(data: bytes, name: str) -> Film:
+def decode_image(data: bytes, name: str, *, max_pixels: int | None = None) -> Film:
     """Decode a film from memory, such as an upload.
 
     Args:
         data: the whole file; its content tells the format.
         name: for error texts only; folders in it are left out.
+        max_pixels: of the film, which is made smaller by the mean of square blocks; None leaves
+            it as large as it is.
 
     Raises:
         ImageReadError: no image, damaged, too small or narrow for a film, or one even grey.
         ImageTooLargeError: over the limit on bytes or pixels.
     """
-    picture, notes = _decode_film(data, name)
-    if isinstance(picture, Image.Image):
-        pixels = np.asarray(picture).astype(np.float32)
-        pixels /= np.float32(255)
-    else:
-        pixels = picture
+    with refusing(data, name):
+        picture, notes = _decode_film(data, name)
+        levels = np.asarray(picture)
+        if max_pixels:
+            levels = _shrink(levels, max_pixels)
+        pixels = levels if levels.dtype == np.float32 else levels.astype(np.float32)
+        if isinstance(picture, Image.Image):
+            pixels /= np.float32(255)
     return Film(pixels, tuple(notes), tuple(notes.grave))
 
 
@@ -110,10 +114,11 @@ def open_gray(data: bytes, name: str) -> tuple[Image.Image, tuple[int, int]]:
     Raises:
         ImageReadError, ImageTooLargeError: as `decode_image`.
     """
-    picture, _ = _decode_film(data, name)
-    if not isinstance(picture, Image.Image):
-        picture = Image.fromarray(to_uint8(picture))
-    return picture, picture.size
+    with refusing(data, name):
+        picture, _ = _decode_film(data, name)
+        if not isinstance(picture, Image.Image):
+            picture = Image.fromarray(to_uint8(picture))
+        return picture, picture.size
 
 
 def decode_mask(data: bytes, name: str) -> NDArray[Any]:
@@ -147,20 +152,6 @@ def resize_image(pixels: Float32Array, size_px: int) -> Float32Array:
     return np.asarray(np.clip(np.asarray(small), 0, 1), np.float32)
 
 
-def shrink_film(film: Film, max_pixels: int) -> Film:
-    """A film of at most so many pixels, by the mean of square blocks; a smaller one as it is."""
-    height, width = film.pixels.shape
-    step = math.ceil(math.sqrt(film.pixels.size / max_pixels))
-    if step <= 1:
-        return film
-    tops, lefts = np.arange(0, height, step), np.arange(0, width, step)
-    widths = np.diff(np.append(lefts, width)).astype(np.float32)
-    small = np.empty((len(tops), len(lefts)), np.float32)
-    for row, top in zip(small, tops, strict=True):  # by band: a copy of a large film is 300 MB
-        row[:] = np.add.reduceat(film.pixels[top : top + step].mean(axis=0), lefts) / widths
-    return replace(film, pixels=small)
-
-
 def to_uint8(pixels: Float32Array) -> UInt8Array:
     """Grey levels 0..255 of pixels in [0, 1], rounded; same shape."""
     levels = np.clip(pixels, np.float32(0), np.float32(1))
@@ -180,6 +171,21 @@ def encode_jpeg(picture: UInt8Array) -> bytes:
     buffer = BytesIO()
     Image.fromarray(picture).save(buffer, "JPEG", quality=80)
     return buffer.getvalue()
+
+
+def _shrink(levels: NDArray[Any], max_pixels: int) -> NDArray[Any]:
+    """At most so many pixels, as float32; a smaller picture as it is."""
+    height, width = levels.shape
+    step = math.ceil(math.sqrt(levels.size / max_pixels))
+    if step <= 1:
+        return levels
+    tops, lefts = np.arange(0, height, step), np.arange(0, width, step)
+    widths = np.diff(np.append(lefts, width)).astype(np.float32)
+    small = np.empty((len(tops), len(lefts)), np.float32)
+    for row, top in zip(small, tops, strict=True):  # by band: a copy of a large film is 300 MB
+        band = levels[top : top + step].mean(axis=0, dtype=np.float32)
+        row[:] = np.add.reduceat(band, lefts) / widths
+    return small
 
 
 def _decode_film(data: bytes, name: str) -> tuple[Image.Image | Float32Array, Notes]:

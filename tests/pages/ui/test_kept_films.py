@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from pages.ui.kept_films import MAX_PIXELS, KeptFilms
+from pages.ui.kept_films import KeptFilms
 from xray_core.data.images import Film
 from xray_core.errors import ImageReadError, XrayError
 from xray_core.settings import get_settings
@@ -84,16 +84,6 @@ def test_a_film_larger_than_the_budget_is_shown_all_the_same(budget: pytest.Monk
     kept, decode = KeptFilms(), Decoder()
     see(kept, decode, "ab")
     assert kept.n_bytes == MEGABYTE
-
-
-def test_a_large_film_is_kept_at_the_size_of_the_viewer() -> None:
-    levels = np.tile(np.linspace(0, 1, 3000, dtype=np.float32), (2000, 1))
-    film = KeptFilms().film("large", lambda: Film(levels, ("a note",), ("a warning",)))
-    assert isinstance(film, Film)
-    assert film.pixels.shape == (1000, 1500)
-    assert film.pixels.size <= MAX_PIXELS
-    np.testing.assert_allclose(film.pixels[0], levels[0].reshape(1500, 2).mean(axis=1), atol=1e-6)
-    assert (film.notes, film.warnings) == (("a note",), ("a warning",))
 
 
 def test_an_error_is_kept_too() -> None:

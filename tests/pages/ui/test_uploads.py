@@ -40,9 +40,9 @@ def test_a_rerun_neither_decodes_nor_encodes_again(monkeypatch: pytest.MonkeyPat
     calls: list[str] = []
 
     def count(name: str, function: Callable[..., Any]) -> None:
-        def counted(*arguments: Any) -> Any:
+        def counted(*arguments: Any, **options: Any) -> Any:
             calls.append(name)
-            return function(*arguments)
+            return function(*arguments, **options)
 
         monkeypatch.setattr(f"pages.ui.uploads.{name}", counted)
 
