@@ -9,6 +9,7 @@ Data flows one way, and a module imports only from what stands above it:
     evaluation   a run -> predictions -> scores with intervals
     lungs        a film -> a mask of the lungs and its six zones
     explain      a run and a film -> attribution maps -> overlays
+    classifier   a network that predicts and explains, as one object
     quality      a map -> how far it can be trusted, in numbers
     patterns     the maps of a whole test set -> what a model has learnt, in pictures and words
     opinion      probabilities -> an answer in words

@@ -67,9 +67,9 @@ def viewer_maps(
             item.label,
             item.probability,
             method.unit,
-            directed=method.linear or method.of_layer,
+            directed=method.directed,
             evidence=evidence[run.id][number] if evidence else None,
-            signed=item.is_signed,
+            signed=item.signed,
             doubt=(doubts or {}).get((run.id, item.label)),
         )
         for run in runs

@@ -156,8 +156,8 @@ def test_without_another_class_negative_values_are_shown_as_such(
 ) -> None:
     values = np.array([[1, 0], [0, -1]], np.float32)
     shown = Attribution(values, "occlusion", "covid", 1.0)
-    assert shown.is_signed
-    assert not attribution(1.0).is_signed
+    assert shown.signed
+    assert not attribution(1.0).signed
     np.testing.assert_allclose(overlay(film, shown, 1.0)[-1, -1], blue_orange()[0], atol=4)
 
 

@@ -107,26 +107,22 @@ def mistakes(arguments: Arguments) -> None:
 
 def predict(arguments: Arguments) -> int:
     """Probabilities of every class for each file."""
-    from xray_core.data.images import load_image, resize_image
-    from xray_core.evaluation.predict import predict_film
-    from xray_core.runs.loading import load_model
+    from xray_core.classifier import open_model
+    from xray_core.data.images import load_image
     from xray_core.runs.store import open_run
 
     run = open_run(arguments.run, arguments.models_dir)
     load_tensorflow()
-    model = load_model(run)
+    model = open_model(run)
     answers: list[dict[str, Any]] = []
     for path in arguments.files:
         answer: dict[str, Any] = {"file": path.as_posix(), "run": run.id, "probabilities": None}
         answer |= {"notes": [], "warnings": [], "error": None}
         try:
             film = load_image(path)
-            values = predict_film(model, resize_image(film.pixels, run.image_size_px))
+            found = model.predict(film)
             answer |= {"notes": list(film.notes), "warnings": list(film.warnings)}
-            answer["probabilities"] = {
-                label: round(float(value), 4)
-                for label, value in zip(run.classes, values, strict=True)
-            }
+            answer["probabilities"] = {label: round(value, 4) for label, value in found.items()}
         except DataError as error:
             answer["error"] = str(error)
         answers.append(answer)
@@ -142,13 +138,12 @@ def explain(arguments: Arguments) -> None:
     """Write the heatmap of one class over one film, alone or against another class."""
     import numpy as np
 
-    from xray_core.data.images import load_image, resize_image
+    from xray_core.classifier import open_model
+    from xray_core.data.images import load_image
     from xray_core.data.masks import load_mask
     from xray_core.explain.methods import get_method
-    from xray_core.explain.one_class import explain_against, explain_class, likeliest
     from xray_core.explain.overlay import overlay_png
     from xray_core.explain.zones import place_of, place_sentence
-    from xray_core.runs.loading import load_model
     from xray_core.runs.store import open_run
 
     run = open_run(arguments.run, arguments.models_dir)
@@ -157,12 +152,13 @@ def explain(arguments: Arguments) -> None:
     film = load_image(arguments.file)
     lungs = load_mask(arguments.lungs) if arguments.lungs else None
     load_tensorflow()
-    model, small = load_model(run), resize_image(film.pixels, run.image_size_px)
-    label = label or likeliest(model, small, run.classes)
-    if against:
-        attribution = explain_against(model, small, run.classes, label, against, method.name)
-    else:
-        attribution = explain_class(model, small, run.classes, label, method.name)
+    model = open_model(run)
+    if not label:
+        answer = model.predict(film)
+        label = max(answer, key=answer.__getitem__)
+    wanted = [label, against] if against else [label]
+    maps = model.explain(film, method.name, classes=wanted)
+    attribution = maps[label].against(maps[against]) if against else maps[label]
     network = f"{run.title} ({run.origin})"
     title = f"{method.title} of {network}"
     arguments.out.write_bytes(

@@ -1,9 +1,13 @@
 """An attribution: the raw map of one method for one class of one film."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from xray_core.errors import ExplainError
+from xray_core.explain.methods import METHODS, get_method
 
 Float32Array = NDArray[np.float32]
 
@@ -13,29 +17,114 @@ class Attribution:
     """Where a network finds evidence for one class, raw and not scaled.
 
     Attributes:
-        values: float32 (height, width) over the whole film, in the unit of the method; >= 0 unless
-            the map is signed.
+        evidence: float32 (height, width) over the whole film, in the unit of the method; never cut,
+            so that values below 0 are there wherever the method gives them.
         method: key in `METHODS`.
         label: class explained.
         probability: of that class, as the same pass predicted it; of both classes together where
-            there is one against it.
-        against: class whose evidence is negative; empty where there is none.
+            there is one held against it.
+        versus: class whose evidence is negative; empty where there is none.
     """
 
-    values: Float32Array
+    evidence: Float32Array
     method: str
     label: str
     probability: float
-    against: str = ""
+    versus: str = ""
+
+    @property
+    def positive(self) -> Float32Array:
+        """What speaks for the class: float32 (height, width), >= 0."""
+        return np.maximum(self.evidence, 0)
+
+    @property
+    def values(self) -> Float32Array:
+        """What is shown: all of a signed map, of any other its positive part."""
+        return self.evidence if self.signed else self.positive
+
+    @property
+    def unit(self) -> str:
+        """Of the values, as the method gives them."""
+        return get_method(self.method).unit
+
+    @property
+    def signed(self) -> bool:
+        """True where values below 0 speak against the class, or for the other class."""
+        return bool(self.versus) or get_method(self.method).signed
 
     @property
     def is_flat(self) -> bool:
-        """True when nothing in the layer speaks for the class; a valid answer, not an error."""
+        """True where nothing speaks for the class; a valid answer, not an error."""
         return float(np.ptp(self.values)) <= 1e-12
 
-    @property
-    def is_signed(self) -> bool:
-        """True when values below 0 speak against the class: as the method defines them."""
-        from xray_core.explain.methods import METHODS  # methods give attributions
+    def against(self, other: "Attribution") -> "Attribution":
+        """Evidence for this class and for another one of the same film in one signed map.
 
-        return bool(self.against) or METHODS[self.method].signed
+        Where the method is linear, this is its map of the difference of the two logits. For the
+        other layer methods it is the difference of the two maps.
+
+        Args:
+            other: of the same method and of another class; its evidence is negative.
+
+        Returns:
+            Signed attribution; its probability is that of both classes together.
+
+        Raises:
+            ExplainError: both are of the same class, of different methods or of maps of different
+                size, or the maps of the method have no direction.
+        """
+        method = get_method(self.method)
+        if not method.directed:
+            able = (item.name for item in METHODS.values() if item.directed)
+            raise ExplainError(
+                f"{method.title} says how much a place matters, not for which class.",
+                fix=f"Choose one of: {', '.join(able)}.",
+            )
+        if self.label == other.label:
+            raise ExplainError(
+                "A class cannot be held against itself.",
+                where=self.label,
+                fix="Choose two classes.",
+            )
+        if self.method != other.method or self.evidence.shape != other.evidence.shape:
+            raise ExplainError(
+                "These maps cannot be compared.",
+                where=f"{self.method} and {other.method}",
+                fix="Take two classes of one film, explained by one method at one layer.",
+            )
+        together = min(self.probability + other.probability, 1.0)
+        difference = self.evidence - other.evidence
+        return Attribution(difference, self.method, self.label, together, other.label)
+
+    def save(self, path: Path | str) -> Path:
+        """Write the raw map.
+
+        Args:
+            path: `.npy` for the evidence alone, `.npz` for it with method, label, versus,
+                probability and unit.
+
+        Returns:
+            The path.
+
+        Raises:
+            ExplainError: another ending.
+            OSError: the file cannot be written.
+        """
+        path = Path(path)
+        if path.suffix == ".npy":
+            np.save(path, self.evidence)
+        elif path.suffix == ".npz":
+            np.savez_compressed(
+                path,
+                evidence=self.evidence,
+                method=self.method,
+                label=self.label,
+                versus=self.versus,
+                probability=self.probability,
+                unit=self.unit,
+            )
+        else:
+            raise ExplainError(
+                "A raw map is kept as .npy or .npz.", where=path.name, fix="Change the ending."
+            )
+        return path

@@ -23,7 +23,6 @@ from xray_core.explain import (
     score_cam,
     smooth_grad,
 )
-from xray_core.explain.attribution import Attribution
 from xray_core.explain.head import Compute, each_column, from_gradient
 from xray_core.explain.passes import require_numbers
 from xray_core.networks.registry import target_layer_of
@@ -67,6 +66,11 @@ class Method:
     def signed(self) -> bool:
         """Values below 0 speak against the class."""
         return self.linear and not self.of_layer
+
+    @property
+    def directed(self) -> bool:
+        """Its maps of two classes may be held against each other."""
+        return self.linear or self.of_layer
 
 
 _LOGITS = "logit units"
@@ -229,34 +233,3 @@ def evidence(
     logits, maps = entry.compute(model, films, chosen, place)
     require_numbers(model, logits, maps)
     return logits, maps
-
-
-def explain(
-    model: Any, film: Float32Array, classes: tuple[str, ...], method: str = "grad_cam"
-) -> tuple[Attribution, ...]:
-    """The attributions of one film for all classes.
-
-    Args:
-        model: as for `predict_and_explain`.
-        film: float32 (size, size) in [0, 1], as `resize_image` returns.
-        classes: labels in the order of the logits.
-        method: key in `METHODS`.
-
-    Raises:
-        ClassIndexError: the number of labels is not the number of logits.
-    """
-    require_labels(model, classes)
-    probabilities, maps = predict_and_explain(model, film[None, ..., None], method)
-    return tuple(
-        Attribution(maps[0, index], method, label, float(probabilities[0, index]))
-        for index, label in enumerate(classes)
-    )
-
-
-def require_labels(model: Any, classes: tuple[str, ...]) -> None:
-    """Raise `ClassIndexError` where the number of labels is not the number of logits."""
-    n_classes = int(model.output.shape[-1])
-    if len(classes) != n_classes:
-        raise ClassIndexError(
-            f"The network has {n_classes} classes, not {len(classes)}.", where=model.name
-        )

@@ -66,7 +66,7 @@ def overlay(film: Float32Array, attribution: Attribution, opacity: float = 0.6) 
     Returns:
         uint8 (height, width, 3).
     """
-    return lay_over(film, display_scale(attribution), opacity=opacity, signed=attribution.is_signed)
+    return lay_over(film, display_scale(attribution), opacity=opacity, signed=attribution.signed)
 
 
 def lay_over(
@@ -126,15 +126,15 @@ def overlay_png(
     text(10, title)
     y += line
     text(10, f"for {_classes(attribution)}")
-    together = "probability of both" if attribution.against else "probability"
+    together = "probability of both" if attribution.versus else "probability"
     text(sheet.width - 10, f"{together} {probability_text(attribution.probability)}", "ra")
     y += line
     ramp = np.repeat(_colours(attribution)[None], bar, axis=0)
     sheet.paste(Image.fromarray(ramp).resize((sheet.width - 20, bar)), (10, y))
     y += bar + 4
     peak = float(np.abs(attribution.values).max()) if not attribution.is_flat else 0.0
-    text(10, f"-{_number(attribution, peak)}" if attribution.is_signed else "0")
-    if attribution.is_signed:
+    text(10, f"-{_number(attribution, peak)}" if attribution.signed else "0")
+    if attribution.signed:
         text(sheet.width // 2, "0", "ma")
     text(sheet.width - 10, _peak_text(attribution, peak, unit), "ra")
     y += line
@@ -145,11 +145,11 @@ def overlay_png(
 
 
 def _colours(attribution: Attribution) -> UInt8Array:
-    return blue_orange() if attribution.is_signed else inferno()
+    return blue_orange() if attribution.signed else inferno()
 
 
 def _classes(attribution: Attribution) -> str:
-    against = f" against {label_title(attribution.against)}" if attribution.against else ""
+    against = f" against {label_title(attribution.versus)}" if attribution.versus else ""
     return label_title(attribution.label) + against
 
 
@@ -168,7 +168,7 @@ def _note(attribution: Attribution) -> str:
         return "Nothing speaks for the class anywhere. Research only, not a diagnosis."
     if attribution.probability < MIN_SHOWN_PROBABILITY:
         return "Probability too low to show where. Research only, not a diagnosis."
-    if attribution.is_signed:
-        other = label_title(attribution.against) if attribution.against else "against"
+    if attribution.signed:
+        other = label_title(attribution.versus) if attribution.versus else "against"
         return f"Orange: {label_title(attribution.label)}. Blue: {other}. Not a diagnosis."
     return "Research only, not a diagnosis."

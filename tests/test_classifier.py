@@ -1,0 +1,177 @@
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from xray_core.classifier import Classifier, open_model
+from xray_core.data.images import Film, resize_image
+from xray_core.errors import (
+    ClassIndexError,
+    ExplainError,
+    LayerNotFoundError,
+    NetworkError,
+    RunNotFoundError,
+)
+from xray_core.evaluation.predict import predict_film
+from xray_core.explain.methods import evidence
+from xray_core.networks.registry import build_network
+from xray_core.runs.loading import load_model
+from xray_core.runs.store import Run
+
+CLASSES = ("normal", "viral", "covid")
+Pixels = NDArray[np.float32]
+
+
+@pytest.fixture(scope="module")
+def network() -> Any:
+    import keras
+
+    keras.utils.set_random_seed(0)
+    return build_network("small_cnn", 3, 64)
+
+
+@pytest.fixture(scope="module")
+def model(network: Any) -> Classifier:
+    return Classifier(network, CLASSES, 64, network.layers[-4].name, "Small CNN", "a run")
+
+
+@pytest.fixture(scope="module")
+def noises() -> list[Pixels]:
+    rng = np.random.default_rng(0)
+    return [rng.random(shape, np.float32) for shape in ((64, 64), (80, 100), (64, 64))]
+
+
+def test_one_film_gives_one_answer_and_several_a_list(
+    model: Classifier, noises: list[Pixels]
+) -> None:
+    alone = model.predict(noises[1])
+    assert list(alone) == list(CLASSES)
+    assert sum(alone.values()) == pytest.approx(1)
+    several = model.predict([noises[0], Film(noises[1]), noises[2]])
+    assert len(several) == 3
+    assert several[1] == pytest.approx(alone, abs=1e-6)
+    assert model.predict([]) == []
+
+
+def test_a_film_is_squeezed_as_for_training(model: Classifier, noises: list[Pixels]) -> None:
+    small = resize_image(noises[1], 64)
+    expected = predict_film(model.network, small)
+    assert list(model.predict(noises[1]).values()) == pytest.approx(expected.tolist(), abs=1e-6)
+
+
+def test_every_class_is_explained_with_evidence_that_is_not_cut(
+    model: Classifier, noises: list[Pixels]
+) -> None:
+    found = model.explain(noises[0])
+    assert list(found) == list(CLASSES)
+    logits, maps = evidence(
+        model.network, noises[0][None, ..., None], "grad_cam", layer=model.layer
+    )
+    answers = model.predict(noises[0])
+    for column, (label, item) in enumerate(found.items()):
+        assert (item.label, item.method, item.versus) == (label, "grad_cam", "")
+        assert item.probability == pytest.approx(answers[label], abs=1e-6)
+        np.testing.assert_allclose(item.evidence, maps[0, column], atol=1e-6)
+    assert logits.shape == (1, 3)
+
+
+def test_a_class_of_its_own_is_what_it_is_among_all(
+    model: Classifier, noises: list[Pixels]
+) -> None:
+    every = model.explain(noises[0], "saliency")
+    (alone,) = model.explain(noises[0], "saliency", classes=["covid"]).values()
+    np.testing.assert_allclose(alone.evidence, every["covid"].evidence, atol=1e-7)
+
+
+def test_a_linear_map_against_another_class_sums_to_what_parts_their_logits(
+    model: Classifier, noises: list[Pixels]
+) -> None:
+    found = model.explain(noises[0], layer=model.network.layers[-4].name)
+    logits = evidence(model.network, noises[0][None, ..., None], "grad_cam", layer=model.layer)[0][
+        0
+    ]
+    bias = model.network.get_layer("logits").get_weights()[1]
+    both = found["covid"].against(found["normal"])
+    apart = (logits - bias)[2] - (logits - bias)[0]
+    assert float(both.evidence.sum()) == pytest.approx(float(apart), abs=1e-4)
+
+
+def test_another_layer_gives_another_grid(model: Classifier, noises: list[Pixels]) -> None:
+    earlier = next(layer.name for layer in model.network.layers if "conv" in layer.name)
+    coarse = model.explain(noises[0])["covid"].evidence
+    fine = model.explain(noises[0], "layer_cam", layer=earlier)["covid"].evidence
+    assert fine.shape > coarse.shape
+    with pytest.raises(LayerNotFoundError):
+        model.explain(noises[0], layer="no such layer")
+
+
+def test_features_are_the_means_of_the_feature_maps(
+    model: Classifier, noises: list[Pixels]
+) -> None:
+    one, several = model.features(noises[0]), model.features([noises[0], noises[2]])
+    assert one.ndim == 1
+    assert several.shape == (2, len(one))
+    np.testing.assert_allclose(several[0], one, atol=1e-6)
+    kernel, bias = model.network.get_layer("logits").get_weights()
+    logits = evidence(model.network, noises[0][None, ..., None], "grad_cam", layer=model.layer)[0][
+        0
+    ]
+    np.testing.assert_allclose(one @ kernel + bias, logits, atol=1e-5)
+
+
+def test_threads_share_one_classifier(model: Classifier, noises: list[Pixels]) -> None:
+    alone = [model.predict(film) for film in noises]
+    with ThreadPoolExecutor(3) as threads:
+        together = list(threads.map(model.predict, noises * 4))
+    for place, answer in enumerate(together):
+        assert answer == pytest.approx(alone[place % 3], abs=1e-6)
+
+
+def test_what_it_does_not_know_is_refused(model: Classifier, noises: list[Pixels]) -> None:
+    with pytest.raises(ClassIndexError, match="does not know that class") as caught:
+        model.explain(noises[0], classes=["zoster"])
+    assert "covid" in caught.value.fix
+    with pytest.raises(ExplainError, match="no method"):
+        model.explain(noises[0], "tea leaves")
+    with pytest.raises(ClassIndexError, match="3 classes, not 2"):
+        Classifier(model.network, ("normal", "covid"), 64, model.layer, "Small CNN", "a run")
+
+
+def test_its_repr_says_what_it_is(model: Classifier) -> None:
+    words = repr(model)
+    assert all(part in words for part in ("Small CNN", "normal", "64", model.layer, "a run"))
+    assert "Functional" not in words
+
+
+def test_a_run_opens_by_folder_by_id_and_as_itself(tiny_run: Run) -> None:
+    film = np.random.default_rng(1).random((70, 70), np.float32)
+    answers = [
+        open_model(ref, models_dir=tiny_run.path.parent).predict(film)
+        for ref in (tiny_run, tiny_run.path, tiny_run.id)
+    ]
+    small = resize_image(film, tiny_run.image_size_px)
+    expected = predict_film(load_model(tiny_run), small).tolist()
+    for answer in answers:
+        assert list(answer.values()) == pytest.approx(expected, abs=1e-6)
+    with pytest.raises(RunNotFoundError):
+        open_model("no-such-run", models_dir=tiny_run.path.parent)
+
+
+def test_a_shipped_model_says_how_it_was_calibrated() -> None:
+    assert open_model("small_cnn").calibration is None
+    assert open_model("small_cnn").source == "small_cnn"
+
+
+def test_a_keras_file_opens_with_its_classes(network: Any, tmp_path: Path) -> None:
+    path = tmp_path / "mine.keras"
+    network.save(path)
+    film = np.random.default_rng(2).random((64, 64), np.float32)
+    opened = open_model(path, classes=CLASSES)
+    assert (opened.title, opened.image_size_px) == ("mine", 64)
+    expected = predict_film(network, film).tolist()
+    assert list(opened.predict(film).values()) == pytest.approx(expected, abs=1e-5)
+    with pytest.raises(NetworkError, match="what its answers mean"):
+        open_model(path)

@@ -1,0 +1,227 @@
+"""A classifier: a network with its classes, the size of its films, and where it came from.
+
+model = open_model("xception")
+model.predict(film)                  {class: probability}
+model.explain(film, "layer_cam")     {class: Attribution}
+model.features(films)                what the head of the network sees
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.data.images import Film, resize_image
+from xray_core.errors import ClassIndexError, NetworkError
+from xray_core.evaluation.predict import softmax
+from xray_core.explain.attribution import Attribution
+from xray_core.explain.methods import evidence
+from xray_core.explain.passes import forward
+from xray_core.networks.adapt import adapt_network
+from xray_core.networks.calibration import Calibration
+from xray_core.networks.own_model import load_own_model
+from xray_core.networks.registry import target_layer_of
+from xray_core.runs.loading import load_model, require_classes
+from xray_core.runs.store import CALIBRATION, Run, open_run, read_json
+
+Float32Array = NDArray[np.float32]
+AnyFilm = Film | Float32Array
+"""A film as `read_film` gives it, or float32 (height, width) in [0, 1], bone bright."""
+
+DEFAULT_METHOD = "grad_cam"
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """A network that answers and explains. It is never changed, so threads may share it.
+
+    Attributes:
+        network: flat functional `keras.Model`: float32 (batch, size, size, 1) in [0, 1] -> logits
+            (batch, class), with the calibration in its head.
+        classes: labels in the order of the logits.
+        image_size_px: side of the square that films are squeezed to.
+        layer: name of the layer that layer methods explain where none is named.
+        title: what people read.
+        source: id of the run, or name of the file.
+        calibration: how its probabilities were calibrated; None where they were not.
+    """
+
+    network: Any = field(repr=False)
+    classes: tuple[str, ...]
+    image_size_px: int
+    layer: str
+    title: str
+    source: str
+    calibration: Calibration | None = None
+
+    def __post_init__(self) -> None:
+        """Check that there is one label per logit.
+
+        Raises:
+            ClassIndexError: there is not.
+        """
+        require_classes(int(self.network.output.shape[-1]), self.classes, self.source)
+
+    @overload
+    def predict(self, films: AnyFilm) -> dict[str, float]: ...
+
+    @overload
+    def predict(self, films: Sequence[AnyFilm]) -> list[dict[str, float]]: ...
+
+    def predict(
+        self, films: AnyFilm | Sequence[AnyFilm]
+    ) -> dict[str, float] | list[dict[str, float]]:
+        """Probabilities of one film or of several.
+
+        Args:
+            films: one film of any size, or several.
+
+        Returns:
+            `{class: probability}` for one film; a list of them for several.
+
+        Raises:
+            ExplainError: the weights are damaged: the network gives values that are no numbers.
+        """
+        one, batch = self._batch(films)
+        if not len(batch):
+            return []
+        probabilities = softmax(forward(self.network, batch)[0])
+        answers = [dict(zip(self.classes, row, strict=True)) for row in probabilities.tolist()]
+        return answers[0] if one else answers
+
+    def explain(
+        self,
+        film: AnyFilm,
+        method: str | None = None,
+        layer: str | None = None,
+        classes: Sequence[str] | None = None,
+    ) -> dict[str, Attribution]:
+        """Where the network finds evidence for each class.
+
+        Args:
+            film: one film of any size.
+            method: key in `METHODS`; None takes Grad-CAM.
+            layer: name of the 4-D layer that a layer method explains; None takes `self.layer`.
+            classes: to explain; None takes all. Those of methods that need passes of their own for
+                every class are worth choosing.
+
+        Returns:
+            `{class: Attribution}`, each with the probability of its class.
+
+        Raises:
+            ClassIndexError: the network has no such class; lists those it has.
+            ExplainError: unknown method, or the weights are damaged.
+            LayerNotFoundError: the layer isn't in the network or isn't 4-D.
+        """
+        name = method or DEFAULT_METHOD
+        wanted = self.classes if classes is None else tuple(classes)
+        columns = [self.column(label) for label in wanted]
+        _, batch = self._batch(film)
+        logits, maps = evidence(
+            self.network, batch, name, columns=columns, layer=layer or self.layer
+        )
+        probabilities = softmax(logits)[0]
+        return {
+            label: Attribution(found, name, label, float(probabilities[column]))
+            for label, column, found in zip(wanted, columns, maps[0], strict=True)
+        }
+
+    def features(
+        self, films: AnyFilm | Sequence[AnyFilm], layer: str | None = None
+    ) -> Float32Array:
+        """The mean over the film of each feature map of a layer.
+
+        Args:
+            films: one film of any size, or several.
+            layer: name of a 4-D layer; None takes `self.layer`.
+
+        Returns:
+            float32 (channel,) for one film, (film, channel) for several.
+        """
+        one, batch = self._batch(films)
+        pooled: Float32Array = forward(self.network, batch, layer or self.layer)[1].mean(
+            axis=(1, 2)
+        )
+        return pooled[0] if one else pooled
+
+    def column(self, label: str) -> int:
+        """Where a label stands among the logits.
+
+        Raises:
+            ClassIndexError: lists the labels that exist.
+        """
+        if label not in self.classes:
+            raise ClassIndexError(
+                "The model does not know that class.",
+                where=label,
+                fix=f"Choose one of: {', '.join(self.classes)}.",
+            )
+        return self.classes.index(label)
+
+    def _batch(self, films: AnyFilm | Sequence[AnyFilm]) -> tuple[bool, Float32Array]:
+        """Whether it is one film, and float32 (film, size, size, 1)."""
+        one = isinstance(films, Film) or (isinstance(films, np.ndarray) and films.ndim == 2)
+        several: Sequence[Any] = [films] if one else films  # type: ignore[assignment]
+        squeezed = [
+            resize_image(item.pixels if isinstance(item, Film) else item, self.image_size_px)
+            for item in several
+        ]
+        size = self.image_size_px
+        return one, np.array(squeezed, np.float32).reshape(-1, size, size, 1)
+
+
+def open_model(
+    ref: str | Path | Run,
+    *,
+    models_dir: Path | None = None,
+    classes: Sequence[str] = (),
+    image_size_px: int | None = None,
+) -> Classifier:
+    """Open a model: one that is shipped, a run, or a Keras file of your own.
+
+    Args:
+        ref: name of a shipped model, run id, run folder, run, or `.keras` file.
+        models_dir: where runs lie; None takes the settings.
+        classes: of a `.keras` file, in the order of its answers; needed there, ignored elsewhere.
+        image_size_px: of a `.keras` file that takes films of any size.
+
+    Raises:
+        RunNotFoundError: there is no such run; lists those that exist.
+        WeightsError: the weights are missing or damaged, or the file holds code.
+        NetworkError: the network cannot be explained, or a file comes without its classes.
+        ClassIndexError: the network has another number of classes than names.
+    """
+    if not isinstance(ref, Run) and Path(ref).suffix == ".keras":
+        return _open_file(Path(ref), tuple(classes), image_size_px)
+    run = ref if isinstance(ref, Run) else open_run(ref, models_dir)
+    return classifier_of(run, load_model(run))
+
+
+def classifier_of(run: Run, network: Any) -> Classifier:
+    """The classifier of a run whose network, as `load_model` returns it, is at hand."""
+    calibrated = not run.is_own and (run.path / CALIBRATION).is_file()
+    return Classifier(
+        network,
+        run.classes,
+        run.image_size_px,
+        target_layer_of(network),
+        run.title,
+        run.id,
+        Calibration.read(read_json(run.path / CALIBRATION)) if calibrated else None,
+    )
+
+
+def _open_file(path: Path, classes: tuple[str, ...], image_size_px: int | None) -> Classifier:
+    if not classes:
+        raise NetworkError(
+            "A Keras file does not tell what its answers mean.",
+            where=path.name,
+            fix="Give classes in the order of its answers, such as ('normal', 'covid').",
+        )
+    adapted = adapt_network(load_own_model(path), image_size_px=image_size_px)
+    return Classifier(
+        adapted.model, classes, adapted.image_size_px, adapted.target_layer, path.stem, path.name
+    )
