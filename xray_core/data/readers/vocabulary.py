@@ -141,10 +141,8 @@ def unify_finding(text: str, *, joined_by: str = "") -> str:
         return join_findings(part for part in parts if part)
     for joint, enough in ((_LISTED, any), (_WORDED, all)):
         parts = [part for part in joint.split(text.casefold()) if not is_blank(part)]
-        if not parts:
-            return ""
-        if len(parts) == 1 and parts[0].strip() != text.casefold().strip():
-            return unify_finding(parts[0])
+        if len(parts) < 2 and "".join(parts).strip() != text.casefold().strip():
+            return unify_finding("".join(parts))  # the other parts say nothing
         found = [_along_path(part) for part in parts]
         if len(parts) > 1 and enough(found):
             return join_findings(map(unify_finding, parts))
