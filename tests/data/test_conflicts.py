@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from xray_core.data.conflicts import mark_conflicts
+from xray_core.data.conflicts import describe_lookalikes, mark_conflicts
 from xray_core.data.manifest import scan
 from xray_core.data.records import Manifest, Record, combine_manifests
 
@@ -84,3 +84,19 @@ def test_two_data_sets_that_label_a_film_differently_name_both() -> None:
     problems = [record.problem for record in combine_manifests([one, two]).records]
 
     assert problems == ["the same film lies under several labels: covid, normal (x/a, y/b)"] * 2
+
+
+def test_dicom_files_of_one_look_are_only_noted() -> None:
+    """Their identity says that they are two films; whoever labelled them should look."""
+    films = (
+        film("covid/IM0", "covid", "1", phash="aa"),
+        film("covid/IM1", "covid", "2", phash="aa"),
+        film("normal/IM0.dcm", "normal", "3", phash="aa"),
+        film("normal/IM1", "normal", "4", phash="bb"),
+    )
+    assert mark_conflicts(films) == films
+    assert describe_lookalikes(films) == (
+        "3 films look exactly like one of another label: covid, normal "
+        "(covid/IM0, normal/IM0.dcm, covid/IM1)"
+    )
+    assert describe_lookalikes(films[:2]) == ""

@@ -3,11 +3,15 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from xray_core.data.formats import DICOM_SUFFIXES, IMAGE_SUFFIXES
 
 if TYPE_CHECKING:
     from xray_core.data.records import Record
 
+_PICTURES = IMAGE_SUFFIXES - DICOM_SUFFIXES
 _MOST_NAMED = 4
 _START = "the same film lies under several labels: "
 
@@ -15,17 +19,30 @@ _START = "the same film lies under several labels: "
 def mark_conflicts(records: "Iterable[Record]") -> "tuple[Record, ...]":
     """Give films that lie under several labels a problem that names all labels and places.
 
-    The same film is that of the same bytes, or that of the same size whose hash is the same to
-    the bit, so that another coding makes no difference. Films without a label or with a problem
-    of their own stay as they are.
+    The same film is that of the same bytes; among pictures also that of the same size whose hash
+    is the same to the bit, so that another coding makes no difference. A DICOM file has an
+    identity of its own: for its look alone see `describe_lookalikes`. Films without a label or
+    with a problem of their own stay as they are.
     """
     marked = list(records)
-    for key_of in (_bytes_of, _look_of):
+    for key_of in (_bytes_of, _picture_of):
         for rows in _conflicts(marked, key_of):
-            problem = _describe([marked[row] for row in rows])
+            films = _one_of_each_first([marked[row] for row in rows])
+            problem = f"{_START}{_describe(films)}"
             for row in rows:
                 marked[row] = replace(marked[row], problem=marked[row].problem or problem)
     return tuple(marked)
+
+
+def describe_lookalikes(records: "Iterable[Record]") -> str:
+    """Films that look the same to the bit of their hashes, but have several labels; "" for none."""
+    usable = [record for record in records if not record.problem]
+    found = _conflicts(usable, _look_of)
+    if not found:
+        return ""
+    films = _one_of_each_first([usable[row] for row in found[0]])
+    n_films = sum(map(len, found))
+    return f"{n_films:,} films look exactly like one of another label: {_describe(films)}"
 
 
 def _bytes_of(record: "Record") -> Hashable:
@@ -34,6 +51,10 @@ def _bytes_of(record: "Record") -> Hashable:
 
 def _look_of(record: "Record") -> Hashable:
     return (record.phash, record.width, record.height) if record.phash else ""
+
+
+def _picture_of(record: "Record") -> Hashable:
+    return _look_of(record) if PurePosixPath(record.path).suffix.lower() in _PICTURES else ""
 
 
 def _conflicts(records: "list[Record]", key_of: "Callable[[Record], Hashable]") -> list[list[int]]:
@@ -46,11 +67,15 @@ def _conflicts(records: "list[Record]", key_of: "Callable[[Record], Hashable]") 
     return [rows for rows in rows_of.values() if len({records[row].label for row in rows}) > 1]
 
 
+def _one_of_each_first(films: "list[Record]") -> "list[Record]":
+    firsts = {film.label: film for film in reversed(films)}
+    ordered = [*reversed(firsts.values())]
+    return ordered + [film for film in films if film not in ordered]
+
+
 def _describe(films: "list[Record]") -> str:
     several = len({film.dataset for film in films}) > 1
-    firsts = {film.label: film for film in reversed(films)}  # one of each label comes first
-    ordered = [*reversed(firsts.values()), *(film for film in films if film not in firsts.values())]
-    places = [film.id if several else film.path for film in ordered]
+    places = [film.id if several else film.path for film in films]
     more = f" and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else ""
-    labels = [film.label for film in ordered[: len(firsts)]]
-    return f"{_START}{', '.join(labels)} ({', '.join(places[:_MOST_NAMED])}{more})"
+    labels = dict.fromkeys(film.label for film in films)
+    return f"{', '.join(labels)} ({', '.join(places[:_MOST_NAMED])}{more})"

@@ -15,7 +15,7 @@ from PIL import Image
 from xray_core import __version__
 from xray_core.data.allowed import allowed_path, confine, require_no_way_out
 from xray_core.data.boxes import clip_boxes, in_shares
-from xray_core.data.conflicts import mark_conflicts
+from xray_core.data.conflicts import describe_lookalikes, mark_conflicts
 from xray_core.data.duplicates import perceptual_hash
 from xray_core.data.images import open_gray
 from xray_core.data.labels import KNOWN_CLASSES
@@ -147,7 +147,8 @@ def _notes(note: str, records: tuple[Record, ...], n_chosen: int) -> tuple[str, 
     n_strange = sum(bool(record.boxes_px) and not record.problem for record in records)
     strange = f"the boxes of {n_strange:,} films reach beyond the film and were left out: they "
     strange += "were drawn on films of another size"
-    return tuple(filter(None, (note, first if n_chosen else "", strange if n_strange else "")))
+    told = (note, first if n_chosen else "", strange if n_strange else "")
+    return tuple(filter(None, (*told, describe_lookalikes(records))))
 
 
 def _join(record: Record, measured: dict[str, _Measured]) -> Record:

@@ -13,6 +13,7 @@ from xray_core.data.readers.folder_names import FolderName, read_folder_name
         *("study1", "Study_02", "series-3", "ST000001", "SE000002", "s50414267", "ses-E07217"),
         *("frontal", "view1_frontal", "visit 2", "scan3", "site 2", "hospital_A", "batch7"),
         *("Coronahack-Chest-XRay-Dataset", "Lung Segmentation Data", "augmented", "DICOM"),
+        *("2020-01-31", "20200131"),
     ],
 )
 def test_containers_and_studies_say_nothing(name: str) -> None:
@@ -40,7 +41,7 @@ def test_the_patient_folder_is_the_patient(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["0", "0017", "2020-01-31", "1.2.840.113619.2.5", "9e8302230c91", "CHNCXR_0001", "AB123"],
+    ["0", "0017", "1.2.840.113619.2.5", "9e8302230c91", "CHNCXR_0001", "AB123"],
 )
 def test_numbers_and_codes_are_kept_apart(name: str) -> None:
     assert read_folder_name(name) == FolderName(number=name)

@@ -50,7 +50,8 @@ _STUDY = re.compile(
     r"(?:study|series|session|ses|visit|exam|scan|view|ser|st|se|s|im|img|image|v)[\W_]*[a-z]?\d+",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\d[\d._-]*")  # counters, dates, unique identifiers of DICOM
+_DATE = re.compile(r"(?:19|20)\d\d[\W_]?(?:0\d|1[0-2])[\W_]?[0-3]\d")
+_NUMBER = re.compile(r"\d[\d._-]*")  # counters, unique identifiers of DICOM
 _CODE = re.compile(
     r"(?=.*\d)(?:[0-9a-f]{8,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|[a-z]{1,3}[\W_]?\d{3,}"
     r"|[a-z]+[\W_]?\d{4,}",
@@ -85,7 +86,7 @@ def read_folder_name(name: str) -> FolderName:
     split = unify_split(name)
     if label in KNOWN_CLASSES:
         return FolderName(label)
-    if not label or split or _STUDY.fullmatch(name):
+    if not label or split or _STUDY.fullmatch(name) or _DATE.fullmatch(name):
         return FolderName(split=split)
     if _PATIENT.fullmatch(name):
         return FolderName(patient=name)
