@@ -19,28 +19,37 @@ import pydicom
 from numpy.typing import NDArray
 from pydicom import config, uid
 from pydicom.dataset import Dataset
-from pydicom.encaps import get_frame
 from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.filereader import read_dataset, read_preamble
-from pydicom.pixels import get_decoder, pixel_array
 
-from xray_core.data import apart
+from xray_core.data.dicom_frame import PIXELS, damaged, read_frame
 from xray_core.data.dicom_grey import to_grey
+from xray_core.data.dicom_header import (
+    modality_of,
+    n_frames_of,
+    named,
+    note_tags,
+    odd_element,
+    whole_number,
+)
 from xray_core.data.greys import Notes
 from xray_core.errors import ImageReadError, ImageTooLargeError
 from xray_core.settings import get_settings
 
 Float32Array = NDArray[np.float32]
 
-RADIOGRAPHY = frozenset({"", "CR", "DX", "RG", "RF", "SC", "OT"})
-"""Modalities that a chest film may have; `SC` and `OT` are scanned or exported films."""
-
-_PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 _ELEMENTS = (
-    *(*_PIXELS, "ExtendedOffsetTable", "ExtendedOffsetTableLengths"),
+    *(*PIXELS, "ExtendedOffsetTable", "ExtendedOffsetTableLengths"),
     *("Modality", "NumberOfFrames", "Rows", "Columns", "SamplesPerPixel", "PlanarConfiguration"),
     *("PhotometricInterpretation", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation"),
     *("PixelPaddingValue", "PixelPaddingRangeLimit", "RescaleIntercept", "RescaleSlope"),
+    *(
+        "BodyPartExamined",
+        "ViewPosition",
+        "ViewCodeSequence",
+        "PresentationLUTShape",
+        "SOPClassUID",
+    ),
     *("ModalityLUTSequence", "VOILUTSequence", "VOILUTFunction", "WindowCenter", "WindowWidth"),
     *(
         f"{kind}PaletteColorLookupTable{part}"
@@ -49,14 +58,6 @@ _ELEMENTS = (
         if (kind[:3], part) != ("Seg", "Descriptor")
     ),
 )
-_PLUGINS = {
-    uid.RLELossless: "pydicom",
-    uid.JPEGBaseline8Bit: "pillow",
-    **dict.fromkeys((uid.JPEGLSLossless, uid.JPEGLSNearLossless), "pyjpegls"),
-    **dict.fromkeys((uid.JPEG2000Lossless, uid.JPEG2000), "pylibjpeg"),
-    **dict.fromkeys((uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K), "pylibjpeg"),
-    **dict.fromkeys((uid.JPEGExtended12Bit, uid.JPEGLossless, uid.JPEGLosslessSV1), "gdcm"),
-}
 # What pydicom and its decoders raise on damaged bytes (found by flipping and cutting bytes).
 _DAMAGE = (
     *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError),
@@ -100,30 +101,32 @@ def open_dicom(data: bytes, name: str) -> Dataset:
                 uid.ImplicitVRLittleEndian if implicit else uid.ExplicitVRLittleEndian
             )
         list(dataset)  # converts every element now, so that damage shows here
-        has_picture = any(dataset.get(element) for element in _PIXELS)
-        has_size = all(
-            isinstance(dataset.get(side), int) and dataset.get(side) > 0
-            for side in ("Rows", "Columns")
-        )
+        has_picture = any(dataset.get(element) for element in PIXELS)
     except _DAMAGE as error:
-        raise _unreadable("The DICOM header is damaged.", name) from error
-    if not has_picture and b"\xe0\x7f\x10\x00" in data:  # the tag of Pixel Data
-        raise _unreadable(f"The film is cut off: the file ends after {len(data):,} bytes.", name)
+        raise damaged("The DICOM header is damaged.", name) from error
     if not has_picture:
-        raise ImageReadError(
-            "The DICOM file holds no picture.",
-            where=name,
-            fix="Give the file of the film itself, not a report or an index.",
-        )
-    if not has_size:
-        raise _unreadable("The DICOM header does not give the size of the picture.", name)
+        raise _without_picture(dataset, data, name)
+    for side in ("Rows", "Columns"):
+        if not whole_number(dataset, side):
+            raise odd_element(side, dataset.get(side), "one whole number is needed", name)
     return dataset
+
+
+def _without_picture(dataset: Dataset, data: bytes, name: str) -> ImageReadError:
+    if b"\xe0\x7f\x10\x00" in data:  # the tag of Pixel Data
+        return damaged(f"The film is cut off: the file ends after {len(data):,} bytes.", name)
+    modality = modality_of(dataset)
+    what = f" (modality {modality})" if modality else ""
+    return ImageReadError(
+        f"The DICOM file holds no picture{what}: {named('PixelData')} is missing.",
+        where=name,
+        fix="Give the file of the film itself, not a report, a plan or an index.",
+    )
 
 
 def count_frames(dataset: Dataset) -> int:
     """Number of frames, at least 1."""
-    frames = dataset.get("NumberOfFrames")
-    return max(1, int(frames)) if str(frames).isdecimal() else 1
+    return n_frames_of(dataset)
 
 
 def read_pixels(dataset: Dataset, name: str) -> tuple[Float32Array, Notes]:
@@ -141,16 +144,17 @@ def read_pixels(dataset: Dataset, name: str) -> tuple[Float32Array, Notes]:
             compression (the text names it).
     """
     notes = Notes()
-    modality = str(dataset.get("Modality") or "").strip().upper()
-    if modality not in RADIOGRAPHY:
-        shown = modality if modality.isalpha() and len(modality) <= 16 else "unknown"
-        notes.warn(f"modality {shown}, not a chest radiograph")
-    frame = read_stored(dataset, name)
+    note_tags(dataset, notes)
+    frame = read_frame(dataset, name, notes)
     try:
         pixels = to_grey(frame, dataset, notes)
     except _DAMAGE as error:
-        raise _unreadable("The DICOM pixel data are damaged.", name) from error
-    n_frames = count_frames(dataset)
+        raise ImageReadError(
+            "The DICOM header is unusable: its look-up tables do not fit the pixels.",
+            where=name,
+            fix="Export the film anew, without look-up tables if that is possible.",
+        ) from error
+    n_frames = n_frames_of(dataset)
     if n_frames > 1:
         notes.append(f"first of {n_frames} frames")
     return pixels, notes
@@ -162,74 +166,7 @@ def read_stored(dataset: Dataset, name: str) -> NDArray[Any]:
     Raises:
         ImageReadError: as `read_pixels`.
     """
-    try:
-        plugin = _check_frame(dataset, name)
-        return np.asarray(pixel_array(dataset, index=0, decoding_plugin=plugin))
-    except _DAMAGE as error:
-        raise _unreadable("The DICOM pixel data are damaged.", name) from error
-
-
-def _check_frame(dataset: Dataset, name: str) -> str:
-    """Compare what is there with what the header promises, before decoding.
-
-    Returns:
-        The decoding plugin to use; "" for uncompressed pixels.
-
-    Raises:
-        ImageReadError: the pixels are cut off, the compressed picture has another size, or
-            nothing here decodes the compression.
-    """
-    syntax = dataset.file_meta.TransferSyntaxUID
-    width, height, n_samples = dataset.Columns, dataset.Rows, int(dataset.SamplesPerPixel)
-    if syntax.is_transfer_syntax and not syntax.is_compressed:
-        element = next(element for element in _PIXELS if dataset.get(element))
-        found, wanted = len(dataset[element].value), width * height * n_samples
-        wanted = wanted * dataset.BitsAllocated // 8
-        if dataset.PhotometricInterpretation == "YBR_FULL_422":
-            wanted = wanted * 2 // 3
-        if found < wanted:
-            raise _unreadable(
-                f"The film is cut off: its pixels end after {found:,} of {wanted:,} bytes.", name
-            )
-        return ""
-    plugin = _PLUGINS.get(syntax)
-    if plugin is None or plugin not in get_decoder(syntax).available_plugins:
-        raise ImageReadError(
-            f"Its compression is not supported: {syntax.name} ({syntax}).",
-            where=name,
-            fix="Save it uncompressed or as JPEG 2000.",
-        )
-    if syntax != uid.RLELossless:
-        frame = get_frame(dataset.PixelData, 0, number_of_frames=count_frames(dataset))
-        apart.allow_more(len(frame))
-        coded = _coded_size(frame)
-        if coded != (width, height, n_samples):
-            raise _unreadable(
-                f"The DICOM header promises {width:,} x {height:,} pixels of {n_samples} samples, "
-                "its compressed picture has {:,} x {:,} of {}.".format(*coded),
-                name,
-            )
-    return plugin
-
-
-def _coded_size(codestream: bytes) -> tuple[int, int, int]:
-    """Width, height and samples a pixel, from the header of a JPEG, JPEG-LS or JPEG 2000.
-
-    Raises:
-        ValueError, IndexError, struct.error: it has no such header.
-    """
-    if codestream.startswith(b"\xff\x4f\xff\x51"):
-        right, bottom, left, top = struct.unpack_from(">4I", codestream, 8)
-        return right - left, bottom - top, struct.unpack_from(">H", codestream, 40)[0]
-    position = 2
-    while codestream[position] == 0xFF:
-        marker = codestream[position + 1]
-        if marker == 0xF7 or (0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)):
-            height, width, n_samples = struct.unpack_from(">HHB", codestream, position + 5)
-            return width, height, n_samples
-        filler = marker == 0xFF
-        position += 1 if filler else 2 + struct.unpack_from(">H", codestream, position + 2)[0]
-    raise ValueError("no frame header")
+    return read_frame(dataset, name, Notes())
 
 
 def read_elements(path: Path, keywords: Sequence[str]) -> Dataset:
@@ -278,7 +215,3 @@ def _inflate(data: bytes, name: str) -> bytes:
             )
         data = data[:start] + body
     return data.replace(deflated.encode(), plain.encode().ljust(len(deflated), b"\0"))
-
-
-def _unreadable(what: str, name: str) -> ImageReadError:
-    return ImageReadError(what, where=name, fix="Copy or export the file again.")

@@ -3,31 +3,49 @@
     stored values -> modality LUT -> VOI LUT or window -> MONOCHROME1 inverted -> [0, 1]
 
 The transform is worked out once for each stored value that occurs and then looked up for each
-pixel, which keeps memory at one float a pixel.
+pixel, which keeps memory at one float a pixel. A VOI LUT or window that does not fit the film
+(`greys`) gives way to the next one, and at last to the film's own range.
 
 Reference:
     DICOM PS3.3, C.7.6.3 (pixels), C.11.1 (modality LUT), C.11.2 (VOI LUT and windows).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.pixels import apply_color_lut, apply_modality_lut
+from pydicom.pixels import apply_color_lut
+
+from xray_core.data.dicom_header import named, numbers, shown
+from xray_core.data.dicom_stored import padding_of, stored_values
+from xray_core.data.dicom_tables import read_tables
+from xray_core.data.greys import (
+    MOST_CLIPPED,
+    Levels,
+    Notes,
+    depth_range,
+    measure_fit,
+    stretch,
+    stretch_range,
+)
 
 Float32Array = NDArray[np.float32]
+Step = Callable[[NDArray[Any]], NDArray[Any]]
 
 _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow's mode "L"
 _MAX_TABLE = 2**16
+_CHUNK = 2**20  # pixels that are counted at a time: an index of the whole film would be large
+_FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
 
 
-def to_grey(frame: NDArray[Any], dataset: Dataset, notes: list[str]) -> Float32Array:
-    """The grey levels of one frame, by the file's own rules.
+def to_grey(frame: NDArray[Any], dataset: Dataset, notes: Notes) -> Float32Array:
+    """The grey levels of one frame, by the file's own rules where they fit the samples.
 
     Args:
         frame: stored values (height, width), or (height, width, 3) for colour.
-        dataset: the elements that describe them.
+        dataset: the elements that describe them, settled (`dicom_header.settle`).
         notes: what had to be done is added here.
 
     Returns:
@@ -38,75 +56,157 @@ def to_grey(frame: NDArray[Any], dataset: Dataset, notes: list[str]) -> Float32A
     return _luminance(frame, notes) if frame.ndim == 3 else _grey(frame, dataset, notes)
 
 
-def _grey(frame: NDArray[Any], dataset: Dataset, notes: list[str]) -> Float32Array:
+def _grey(frame: NDArray[Any], dataset: Dataset, notes: Notes) -> Float32Array:
     """Stored values (height, width) of one channel to [0, 1]."""
-    if frame.dtype.kind == "u" and dataset.BitsStored < dataset.BitsAllocated:
-        frame &= frame.dtype.type(2**dataset.BitsStored - 1)  # old files keep overlays up there
+    frame = stored_values(frame, dataset, notes)
     if frame.dtype.kind == "f" or int(frame.max()) - int(frame.min()) >= _MAX_TABLE:
-        return _display(frame, dataset, notes)
-    low, high = int(frame.min()), int(frame.max())
-    used = np.zeros(high - low + 1, bool)
-    for row in frame:  # by row: an index array of the whole film would be 8 bytes a pixel
-        used[row.astype(np.intp) - low] = True
-    table = np.zeros(used.size, np.float32)
-    table[used] = _display(np.arange(low, high + 1)[used], dataset, notes)
+        display = _display(Levels.of(frame[np.isfinite(frame)]), dataset, notes)
+        return np.stack([display(row) for row in frame])
+    low = int(frame.min())
+    counts = np.zeros(int(frame.max()) - low + 1, np.int64)
+    flat = frame.reshape(-1)
+    for start in range(0, flat.size, _CHUNK):
+        part = flat[start : start + _CHUNK].astype(np.intp) - low
+        counts += np.bincount(part, minlength=counts.size)
+    used = np.flatnonzero(counts)
+    table = np.zeros(counts.size, np.float32)
+    table[used] = _display(Levels(used + low, counts[used]), dataset, notes)(used + low)
     pixels = np.empty(frame.shape, np.float32)
-    for levels, row in zip(pixels, frame, strict=True):
-        levels[:] = table[row.astype(np.intp) - low]
+    for shown_row, row in zip(pixels, frame, strict=True):
+        shown_row[:] = table[row.astype(np.intp) - low]
     return pixels
 
 
-def _display(stored: NDArray[Any], dataset: Dataset, notes: list[str]) -> Float32Array:
-    """The grey transform of stored values of any shape; padding and NaN become black."""
-    absent = _is_padding(stored, dataset) | ~np.isfinite(stored)
-    if dataset.get("ModalityLUTSequence"):
-        values, _ = _look_up(stored, dataset.ModalityLUTSequence[0], dataset)
-    else:
-        values = apply_modality_lut(stored, dataset)
-    values = np.asarray(values, np.float64)  # large floats overflow in float32
-    window = _window_of(dataset)
-    if dataset.get("VOILUTSequence"):
-        values, top = _look_up(values, dataset.VOILUTSequence[0], dataset)
-        shown = _window(values, top / 2, top, "LINEAR_EXACT")
-    elif window is not None:
-        shown = _window(values, *window)
-    else:
-        present = values[~absent]
-        low, high = (float(present.min()), float(present.max())) if present.size else (0.0, 0.0)
-        notes.append(f"no window in the file, scaled from its own range, {low:g} to {high:g}")
-        shown = _window(values, (low + high) / 2, high - low, "LINEAR_EXACT")
-    if dataset.PhotometricInterpretation == "MONOCHROME1":
-        shown = 1 - shown
-        notes.append("MONOCHROME1 inverted")
-    shown[absent] = 0
-    return shown
+def _display(levels: Levels, dataset: Dataset, notes: Notes) -> Step:
+    """The grey transform of stored values of any shape; padding and NaN become black.
 
-
-def _look_up(
-    values: NDArray[Any], item: Dataset, dataset: Dataset
-) -> tuple[NDArray[np.uint16], float]:
-    """Apply a modality or VOI LUT; returns the entries and the largest they may be.
-
-    pydicom's own `apply_voi` wraps around for LUTs of 8 bits with more than 256 entries.
+    Args:
+        levels: the stored values of the whole film.
+        dataset: see `to_grey`.
+        notes: see `to_grey`.
     """
-    n_entries, first, depth = (int(number) for number in item.LUTDescriptor)
-    table = item.LUTData
-    if isinstance(table, bytes):
-        order = "<" if dataset.original_encoding[1] else ">"
-        table = np.frombuffer(table, "u1" if len(table) == n_entries else f"{order}u2")
-    table = np.asarray(table)[: n_entries or 2**16].astype(np.uint16)
-    index = np.clip(np.rint(values).astype(np.int64) - first, 0, table.size - 1)
-    return table[index], 2.0**depth - 1
+    padding = padding_of(levels, dataset, notes)
+
+    def is_absent(stored: NDArray[Any]) -> NDArray[np.bool_]:
+        absent = ~np.isfinite(stored)
+        if padding:
+            absent |= (stored >= padding[0]) & (stored <= padding[1])
+        return np.asarray(absent)
+
+    rescale = _rescaling(levels, dataset, notes)
+    film = levels.mapped(rescale(levels.values), ~is_absent(levels.values))
+    show = _showing(film, dataset, notes)
+    inverted = _is_inverted(dataset, notes)
+
+    def display(stored: NDArray[Any]) -> Float32Array:
+        grey = np.asarray(show(rescale(stored)), np.float32)
+        if inverted:
+            grey = 1 - grey
+        grey[is_absent(stored)] = 0
+        return grey
+
+    return display
 
 
-def _window_of(dataset: Dataset) -> tuple[float, float, str] | None:
-    """Centre, width and function of the first window that the file gives, if it is usable."""
-    if dataset.get("WindowCenter") is None or dataset.get("WindowWidth") is None:
-        return None
-    centre, width = (
-        float(np.atleast_1d(value)[0]) for value in (dataset.WindowCenter, dataset.WindowWidth)
+def _rescaling(levels: Levels, dataset: Dataset, notes: Notes) -> Step:
+    """The modality LUT, or rescale slope and intercept, which are 1 and 0 where not usable."""
+    tables = read_tables(dataset, "ModalityLUTSequence", levels, notes)
+    if tables:
+        return tables[0].look_up
+    slope = (numbers(dataset, "RescaleSlope", notes, "taken as 1") or [1.0])[0]
+    intercept = (numbers(dataset, "RescaleIntercept", notes, "taken as 0") or [0.0])[0]
+    if slope == 0:
+        notes.append(f"{named('RescaleSlope')} is 0, taken as 1")
+        slope = 1.0
+    if slope < 0:
+        notes.warn(f"{named('RescaleSlope')} is negative: look whether bone is bright")
+    if (slope, intercept) == (1, 0) and levels.values.dtype.kind in "iu":
+        return lambda stored: stored
+    return lambda stored: stored.astype(np.float64) * slope + intercept
+
+
+def _showing(film: Levels, dataset: Dataset, notes: Notes) -> Step:
+    """The first VOI LUT or window that fits the film; else its own range."""
+    choices = _tables_of(film, dataset, notes) + _windows_of(dataset, notes)
+    unfit = ""
+    for name, show in choices:
+        fit = measure_fit(film, np.asarray(show(film.values), np.float64))
+        if fit.fits or not film.values.size:
+            if unfit:
+                notes.append(f"{unfit}; {name} is used")
+            if fit.falls:
+                notes.warn(f"{name} makes bright values dark: look whether bone is bright")
+            return show
+        clips = fit.lost > MOST_CLIPPED
+        if clips:
+            words = f"{name} leaves {100 * fit.clipped:.0f} % of the film white or black"
+        else:
+            words = f"{name} leaves the film {100 * fit.used:.0f} % of the grey scale"
+        if clips and not unfit:
+            notes.warn(words)
+        else:
+            notes.append(words)
+        unfit = unfit or f"{name} does not fit"
+    low, high = stretch_range(film, notes, "" if choices else "no window in the file")
+    if low == high:
+        return lambda values: np.full(values.shape, 0.5, np.float32)
+    return lambda values: _window(values, (low + high) / 2, high - low, "LINEAR_EXACT")
+
+
+def _tables_of(film: Levels, dataset: Dataset, notes: Notes) -> list[tuple[str, Step]]:
+    def shower(table: Any) -> Step:
+        return lambda values: stretch(np.atleast_1d(table.look_up(values)), 0, table.white)
+
+    tables = read_tables(dataset, "VOILUTSequence", film, notes)
+    return [
+        (f"the {_ordinal(place, len(tables))}VOI LUT in the file", shower(table))
+        for place, table in enumerate(tables)
+    ]
+
+
+def _windows_of(dataset: Dataset, notes: Notes) -> list[tuple[str, Step]]:
+    """The windows that the file gives, in its order, those without a width left out."""
+    centres, widths = (
+        numbers(dataset, keyword, notes) for keyword in ("WindowCenter", "WindowWidth")
     )
-    return (centre, width, str(dataset.get("VOILUTFunction") or "LINEAR")) if width > 0 else None
+    if centres is None or widths is None:
+        return []
+    function = str(dataset.get("VOILUTFunction") or "LINEAR").strip().upper()
+    if function not in _FUNCTIONS:
+        notes.append(f"{named('VOILUTFunction')} is {shown(function)}, read as LINEAR")
+        function = "LINEAR"
+    pairs = list(zip(centres, widths, strict=False))
+
+    def shower(centre: float, width: float) -> Step:
+        return lambda values: _window(values, centre, width, function)
+
+    for _, width in pairs:
+        if width <= 0:
+            notes.append(f"{named('WindowWidth')} is {width:g}, left out")
+    return [
+        (f"the {_ordinal(place, len(pairs))}window in the file", shower(centre, width))
+        for place, (centre, width) in enumerate(pairs)
+        if width > 0
+    ]
+
+
+def _ordinal(place: int, n_all: int) -> str:
+    return "" if n_all == 1 else f"{('first', 'second', 'third')[min(place, 2)]} "
+
+
+def _is_inverted(dataset: Dataset, notes: Notes) -> bool:
+    """Whether small values are bright; a presentation LUT that says otherwise is grave."""
+    photometric = str(dataset.PhotometricInterpretation)
+    inverted = photometric == "MONOCHROME1"
+    if inverted:
+        notes.append("MONOCHROME1 inverted")
+    shape = str(dataset.get("PresentationLUTShape") or "").strip().upper()
+    if shape in ("IDENTITY", "INVERSE") and inverted != (shape == "INVERSE"):
+        notes.warn(
+            f"{named('PresentationLUTShape')} is {shape}, which contradicts {photometric}: "
+            "look whether bone is bright"
+        )
+    return inverted
 
 
 def _window(values: NDArray[Any], centre: float, width: float, function: str) -> Float32Array:
@@ -116,24 +216,17 @@ def _window(values: NDArray[Any], centre: float, width: float, function: str) ->
         return np.asarray(1 / (1 + np.exp(steps)), np.float32)
     if function != "LINEAR_EXACT":
         centre, width = centre - 0.5, width - 1
-    shown = (values - centre) / max(width, 1e-6) + 0.5
-    return np.asarray(np.clip(shown, 0, 1), np.float32)
+    shown_values = (values.astype(np.float64) - centre) / max(width, 1e-6) + 0.5
+    return np.asarray(np.clip(shown_values, 0, 1), np.float32)
 
 
-def _is_padding(stored: NDArray[Any], dataset: Dataset) -> NDArray[np.bool_]:
-    """Where the stored values mean "outside the film" (Pixel Padding Value, C.7.5.1.1.2)."""
-    padding = dataset.get("PixelPaddingValue")
-    if padding is None:
-        return np.zeros(stored.shape, bool)
-    limit = dataset.get("PixelPaddingRangeLimit")
-    low, high = sorted((padding, padding if limit is None else limit))
-    return np.asarray((stored >= low) & (stored <= high))
-
-
-def _luminance(frame: NDArray[Any], notes: list[str]) -> Float32Array:
+def _luminance(frame: NDArray[Any], notes: Notes) -> Float32Array:
     """RGB (height, width, 3) of 8 or 16 bits to [0, 1]."""
     notes.append("colour image turned to grey")
     grey = np.zeros(frame.shape[:2], np.float32)
     for channel, weight in enumerate(_LUMA):
-        grey += frame[..., channel] * np.float32(weight / np.iinfo(frame.dtype).max)
-    return np.clip(grey, 0, 1, out=grey)
+        grey += frame[..., channel] * np.float32(weight)
+    if frame.dtype.itemsize == 1:
+        return np.asarray(np.clip(grey / np.float32(255), 0, 1), np.float32)
+    values = np.rint(np.clip(grey, 0, 65535), out=grey).astype(np.uint16)
+    return stretch(values, *depth_range(Levels.of(values), notes))

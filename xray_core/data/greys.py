@@ -30,7 +30,9 @@ _EVEN_SHARE = 0.99  # of the pixels lie within `_EVEN_LEVELS`: one even grey
 _EVEN_LEVELS = 2
 _EVEN_FLOAT = 1e-3  # the same for values without levels, relative to the largest
 _MOST_SAMPLED = 2**20
-_CONTINUOUS = 1 / 16  # of the range: neighbours in a film differ by less, as a rule
+_GRADUAL = 0.8  # of the film's range: most neighbours differ by less, even at its sharp edges
+_WRAPPED = 0.9  # and by more where a sign bit is read wrongly,
+_OFTEN_WRAPPED = 0.6  # or by so much, if the other reading has less than half of it
 _LEAST_VALUES = 8  # distinct values that a part of a film has, and letters have not
 
 
@@ -171,6 +173,7 @@ def measure_fit(levels: Levels, shown: NDArray[Any]) -> Fit:
         shown: what each of `levels.values` becomes, in [0, 1].
     """
     low, high, _ = own_range(levels)
+    low, high = (low, high) if low < high else levels.ends
     extreme = (shown <= _BLACK) | (shown >= 1 - _BLACK)
     rim = _RIM * (high - low)
     inner = (levels.values > low + rim) & (levels.values < high - rim)
@@ -192,7 +195,7 @@ def best_reading(readings: list[tuple[str, NDArray[Any]]]) -> tuple[str, NDArray
 
     Args:
         readings: name and values (height, width); the first is what the header promises, and
-            stands unless another one is smoother, passes gradually and differs in many values.
+            stands unless another one is smoother there, and differs in many values.
     """
     best = readings[0]
     for other in readings[1:]:
@@ -210,13 +213,23 @@ def _is_smoother(other: NDArray[Any], best: NDArray[Any]) -> bool:
     apart = steps[0] != steps[1]
     if not apart.any():
         return False
-    our_steps, their_steps = (part[apart] for part in steps)
-    gradual = np.median(their_steps) <= _CONTINUOUS * max(1, int(np.ptp(theirs)))
-    return bool(gradual and their_steps.sum() < our_steps.sum())
+    # Relative to what each reading takes the film's range for: wrapped values have a small one.
+    ours_apart, theirs_apart = (
+        part[apart] / max(1.0, high - low)
+        for part, (low, high, _) in zip(
+            steps, (own_range(Levels.of(ours)), own_range(Levels.of(theirs))), strict=True
+        )
+    )
+    about_sign = theirs.min() < 0 or ours.min() < 0
+    our_step, their_step = float(np.median(ours_apart)), float(np.median(theirs_apart))
+    wrapped = our_step >= _WRAPPED or our_step >= max(_OFTEN_WRAPPED, 2 * their_step)
+    if about_sign and not wrapped:
+        return False
+    return bool(their_step <= _GRADUAL and theirs_apart.sum() < ours_apart.sum())
 
 
 def stretch(values: NDArray[Any], low: float, high: float) -> Float32Array:
-    """float32 with `low` at 0 and `high` at 1, cut off there; all 0 where both are equal.
+    """float32 of the same shape, `low` at 0 and `high` at 1, cut off; all 0 where both are equal.
 
     The differences are taken in float64: large floats would overflow float32.
     """
@@ -224,6 +237,6 @@ def stretch(values: NDArray[Any], low: float, high: float) -> Float32Array:
     if span == 0:
         return np.zeros(values.shape, np.float32)
     scaled = np.empty(values.shape, np.float32)
-    for shown, row in zip(scaled, values, strict=True):
+    for shown, row in zip(np.atleast_2d(scaled), np.atleast_2d(values), strict=True):
         np.clip((row.astype(np.float64) - low) / span, 0, 1, out=shown, casting="same_kind")
     return scaled
