@@ -123,6 +123,7 @@ def _register(sub: Any) -> None:
     sub.add_argument("--image-size", type=int, help="side of the square film, px")
     sub.add_argument("--scale", type=int, choices=(1, 255), help="white in the greys it takes")
     sub.add_argument("--models-dir", type=Path, help="where the run folder is made")
+    _json_option(sub)
 
 
 def _evaluate(sub: Any) -> None:

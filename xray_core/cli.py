@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from xray_core.arguments import build_parser
-from xray_core.commands import films, lungs, models, training
+from xray_core.commands import films, lungs, models, own, training
 from xray_core.console import run_command
 from xray_core.settings import as_command
 
@@ -22,7 +22,7 @@ COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     training.resume,
     training.queue,
     training.estimate,
-    models.register,
+    own.register,
     models.evaluate,
     models.mistakes,
     models.predict,

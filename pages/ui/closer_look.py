@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pages.ui.cache import evidence_of
 from pages.ui.film_panel import Attributions, probability_table, short_titles, viewer_maps
+from pages.ui.map_notes import map_notes
 from pages.ui.notices import errors_shown, film_notes, unexpected_shown
 from pages.ui.place_panel import place_panel
 from pages.ui.trust_strip import trust_strip
@@ -89,6 +90,7 @@ def closer_look(
             titles = short_titles(runs)
             looked_at = next(run for run in runs if titles[run.id] == state.run)
             item = next(part for part in attributions[looked_at.id] if part.label == state.label)
+            map_notes(looked_at, [method])
             place_panel(item, state.run, film.pixels, lungs, key)
             trust_strip(
                 readings[looked_at.id, item.label], lambda: measure(looked_at, item.label), key

@@ -16,7 +16,9 @@ from pages.ui.pickers import run_titles
 from pages.ui.words import join, plain
 from xray_core.data.labels import KNOWN_CLASSES, label_title, unify_label
 from xray_core.errors import XrayError
-from xray_core.networks.adapt import SCALES, SIZES_PX
+from xray_core.explain.methods import NEED_NO_LAYER
+from xray_core.networks.adapt import SCALES
+from xray_core.networks.own_input import SIZES_PX
 from xray_core.runs.register import MAX_NAME, ModelFacts, look_at_model, register_model
 from xray_core.runs.store import Run
 
@@ -136,13 +138,16 @@ def _form(upload: Any, facts: ModelFacts) -> None:
 def _detected(facts: ModelFacts) -> str:
     """What the model tells of itself, in words."""
     answers = f"{facts.n_classes} answers ({facts.ending})"
-    if facts.ending == "sigmoid":
-        answers = "one sigmoid unit, which answers two classes: the first is what 0 stands for"
+    if facts.ending in ("sigmoid", "one probability"):
+        answers = "one probability, which answers two classes: the first is what 0 stands for"
     words = [f"**The file was read:** {answers}. What was detected can be corrected."]
     if not facts.image_size_px:
         words.append("The model takes films of any size: give the one that it was trained with.")
     if not facts.scale_known:
         words.append(f"Nothing in it tells its greys: {facts.scale} is assumed for white.")
+    if facts.map_notes:
+        words += [f"  \n:material/visibility: {plain(note)}" for note in facts.map_notes]
+        words.append(NEED_NO_LAYER)
     return " ".join(words)
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.ui.film_panel import Attributions, short_titles
+from pages.ui.map_notes import map_notes
 from pages.ui.notices import errors_shown, unexpected_shown
 from pages.ui.session_films import map_of_film
 from pages.ui.words import plain
@@ -154,6 +155,7 @@ def _grid(
         if not items:
             continue
         st.markdown(f"**{plain(titles[run.id])}**")
+        map_notes(run, list(dict.fromkeys(item.method for item in items)))
         with st.container(key=f"map_grid_{key}_{run.id}"):
             for item in items:
                 _small_overlay(overlay(small, item, opacity), item, titles[run.id], title_of(item))

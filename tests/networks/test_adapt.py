@@ -47,7 +47,7 @@ def state_of(model: Any) -> list[Any]:
             for step in steps
         ],
         [id(variable) for variable in model.variables],
-        [np.array(variable) for variable in model.variables],
+        [variable.numpy() for variable in model.variables],
     ]
 
 

@@ -243,6 +243,36 @@ def test_what_needs_a_training_is_refused_in_one_line(
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+def test_what_a_map_leaves_out_is_told_and_stored(
+    film: Path, settings: Settings, tmp_path: Path, capsys: Capture
+) -> None:
+    import keras
+
+    layers = keras.layers
+    image = keras.Input((SIDE_PX, SIDE_PX, 1))
+    ends = [
+        layers.GlobalMaxPooling2D()(layers.Conv2D(2, 3, name=name)(image))
+        for name in ("left", "right")
+    ]
+    x = layers.Dense(2, activation="softmax")(layers.Concatenate()(ends))
+    keras.Model(image, x).save(tmp_path / "two.keras")
+    asked = ["register", str(tmp_path / "two.keras"), "--name", "Two", "--classes", "a,b"]
+    assert main(asked) == 0
+    lines = capsys.readouterr().out.splitlines()
+    part = "The map shows a part: not every path from the film to the answer runs through right."
+    assert lines[2].startswith(f"note: {part}")
+    assert "Occlusion" in lines[3]
+    assert main([*asked, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["target_layer"], told["ending"]) == ("right", "softmax")
+    assert told["map_notes"] == open_run(told["run"]).config["map_notes"]
+    assert told["map_notes"][0].startswith(part)
+    for method, noted in (("grad_cam", True), ("occlusion", False)):
+        more = ["--run", told["run"], "--method", method, "--out", str(tmp_path / "map.png")]
+        assert main(["explain", *more, str(film)]) == 0
+        assert (part in capsys.readouterr().out) == noted
+
+
 def test_a_mistake_is_one_line(files: Path, settings: Settings, capsys: Capture) -> None:
     for file in ("notes.keras", "nested_backbone.keras"):
         assert main(["register", str(files / file), "--name", "a", "--classes", "a,b"]) == 2

@@ -1,4 +1,4 @@
-"""Commands on a model: from register, evaluate and explain to export and bench."""
+"""Commands on a model: from evaluate and explain to export and bench."""
 
 import argparse
 import sys
@@ -15,26 +15,6 @@ if TYPE_CHECKING:
     from xray_core.runs.store import Run
 
 Arguments = argparse.Namespace
-
-
-def register(arguments: Arguments) -> None:
-    """Take in a Keras model of your own; the run id is printed last."""
-    from xray_core.runs.register import register_model
-
-    load_tensorflow()
-    run, adapted = register_model(
-        arguments.file,
-        arguments.name,
-        [unify_label(name) for name in arguments.classes.split(",")],
-        arguments.models_dir,
-        layer=arguments.layer,
-        image_size_px=arguments.image_size,
-        scale=arguments.scale,
-    )
-    told = "" if adapted.scale_known else " (assumed, nothing in the model tells)"
-    print(f"films of {adapted.image_size_px} px, white is {adapted.scale}{told}")
-    print(f"explained at layer {adapted.target_layer}; the model ends in {adapted.ending}")
-    print(run.id)
 
 
 def evaluate(arguments: Arguments) -> None:
@@ -141,7 +121,7 @@ def explain(arguments: Arguments) -> None:
     from xray_core.classifier import open_model
     from xray_core.data.images import load_image
     from xray_core.data.masks import load_mask
-    from xray_core.explain.methods import get_method
+    from xray_core.explain.methods import NEED_NO_LAYER, get_method, map_notes_of
     from xray_core.explain.overlay import overlay_png
     from xray_core.explain.zones import place_of, place_sentence
     from xray_core.runs.store import open_run
@@ -170,6 +150,9 @@ def explain(arguments: Arguments) -> None:
         np.save(arguments.raw, attribution.values)
     shown = f"{label} against {against}" if against else label
     print(f"{arguments.out}: {title} for {shown} ({probability_text(attribution.probability)})")
+    notes = map_notes_of(model.network, method.name)
+    for note in (*notes, *([NEED_NO_LAYER] if notes else ())):
+        print(f"note: {note}")
     if place := place_of(attribution.values, lungs):
         print(f"evidence for {label}: {place_sentence(place)}")
     print_notes(film.notes, film.warnings)

@@ -13,17 +13,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.errors import NetworkError
+from xray_core.networks.candidates import Candidate, candidates
 from xray_core.networks.compiled import logits_and_layer
 from xray_core.networks.ending import N_ORDINARY, logits_of, rounding_of, trial_films
-from xray_core.networks.flatten import Flattener, is_graph, leaves
+from xray_core.networks.flatten import Flattener, leaves
+from xray_core.networks.own_input import input_shape, required_size, told_scale_of, told_size_px
 from xray_core.networks.own_size import MAX_VALUES, check_values
+from xray_core.networks.places import (
+    keep_places,
+    map_notes,
+    reaches_answer,
+)
 
 Float32Array = NDArray[np.float32]
 
-SIZES_PX = (12, 1024)
 SCALES = (1, 255)
+MOST_TRIED = 8
+"""Layers that are looked at for one that keeps places."""
 _FRONT = ("film", "to_size", "to_greys", "three_channels", "two_logits")
-_NO_FEATURES = ("Pooling", "Dropout", "Padding", "Cropping", "Reshape", "Permute", "Identity")
 
 
 @dataclass(frozen=True)
@@ -32,12 +39,14 @@ class Adapted:
 
     Attributes:
         model: flat functional `keras.Model`: float32 (batch, size, size, 1) in [0, 1] -> logits
-            (batch, class). It shares the weights of the original, and carries `target_layer`.
-        target_layer: the last 4-D layer before pooling.
+            (batch, class). It shares the weights of the original, and carries `target_layer`
+            and `map_notes`.
+        target_layer: the 4-D layer that is explained.
         image_size_px: side of the film.
         scale: white in the greys that the original takes, 1 or 255.
         scale_known: False where nothing in the model tells the scale and none was given.
         ending: what the original gives, as `logits_of` tells.
+        notes: what a map of that layer leaves out, as `map_notes` tells.
     """
 
     model: Any
@@ -46,6 +55,7 @@ class Adapted:
     scale: int
     scale_known: bool
     ending: str
+    notes: tuple[str, ...] = ()
 
     @property
     def n_classes(self) -> int:
@@ -58,21 +68,8 @@ class Adapted:
 
         They lie at or after the first convolution, keep places and are no pooling.
         """
-        found = _layers_with_maps(self.model)
+        found = tuple(dict.fromkeys(item.layer for item in candidates(self.model)))
         return found if self.target_layer in found else (*found, self.target_layer)
-
-
-def told_size_px(model: Any) -> int | None:
-    """Side of the films that a model takes; None where it takes any and nothing in it tells.
-
-    Args:
-        model: as for `adapt_network`.
-
-    Raises:
-        NetworkError: the model has no graph, or not one image as input.
-    """
-    height, width, _ = _input_shape(model)
-    return _told_size(model) if height is None else max(height, width or 0)
 
 
 def adapt_network(
@@ -90,141 +87,154 @@ def adapt_network(
         image_size_px: side of the film; None takes what the model says. Where the model takes
             another size, films are resized inside the network.
         scale: 1 or 255, white in the greys that the model takes; None looks at its preprocessing.
-        layer: name of the 4-D layer to explain, also one of a nested model; None takes the last
-            before pooling.
+        layer: name of the layer to explain, also one of a nested model: a 4-D one, or one of tokens
+            that stand for places. None takes the last before pooling that keeps places.
 
     Raises:
         NetworkError: the model has no graph, not one image as input, or not one answer a class;
             no layer of it keeps places; or it needs too much memory for a film of that size.
         LayerNotFoundError: `layer` isn't in the model or isn't 4-D; lists those that are.
     """
-    import keras
-
-    height, width, channels = _input_shape(model)
-    size = _required_size(model, image_size_px or told_size_px(model))
-    sides = (height or size, width or size)
-    told_scale = _told_scale(model)
+    height, width, channels = input_shape(model)
+    size = required_size(model, image_size_px or told_size_px(model))
+    told_scale = told_scale_of(model)
     white = scale or told_scale or 1
     if white not in SCALES:
         raise NetworkError("There is no such scale.", where=str(scale), fix="Give 1 or 255.")
-    front: list[Any] = []
-    if sides != (size, size):
-        front.append(keras.layers.Resizing(*sides, name="to_size"))
-    if white != 1:
-        front.append(keras.layers.Rescaling(white, name="to_greys"))
-
-    def enter(films: Any) -> Any:
-        for step in front:
-            films = step(films)
-        return three([films] * 3) if channels == 3 else films
-
-    three = keras.layers.Concatenate(name="three_channels")
-    film = keras.Input((size, size, 1), name="film")
-    try:
-        output = Flattener(_FRONT).run(model, enter(film))
-    except (ValueError, TypeError) as error:
-        raise NetworkError(
-            f"The network could not be built on such films: {type(error).__name__}.",
-            where=f"{model.name}, {size} px",
-            fix="Give the size that it was trained with.",
-        ) from error
-    output = _one_answer_per_class(model, keras.tree.flatten(output))
-    trial, slack = trial_films(size), rounding_of(leaves(model))
-    values = check_values(keras.Model(film, output, name=model.name))
-    batch = max(1, MAX_VALUES // values)
-    answers = _answers(lambda films: _of_original(model, enter, films), trial, batch)
-    logits, ending = logits_of(output, answers, model.name, slack)
-    flat = keras.Model(film, _two_at_least(logits), name=model.name)
-    flat.target_layer = layer or _last_maps(flat)
-    logits_and_layer(flat, flat.target_layer)
+    made = _Making(model, size, (height or size, width or size), white, channels)
+    slack, trial = rounding_of(leaves(model)), trial_films(size)
+    batch = max(1, MAX_VALUES // check_values(made.graph()))
+    answers = _answers(made.original, trial, batch)
+    flat, ending = made.with_logits(answers, slack)
+    flat, kept = _explained(
+        flat, layer, trial[0], lambda item: made.with_logits(answers, slack, item)[0]
+    )
+    flat.map_notes = map_notes(flat, flat.target_layer, kept)
     shown = _answers(lambda films: flat(films, training=False), trial[:N_ORDINARY], batch)
     _require_same_answers(model.name, shown, answers[:N_ORDINARY], ending, slack)
     known = bool(scale or told_scale)
-    return Adapted(flat, flat.target_layer, size, white, known, ending)
+    return Adapted(flat, flat.target_layer, size, white, known, ending, flat.map_notes)
 
 
-def _input_shape(model: Any) -> tuple[int | None, int | None, int]:
-    """Height, width and channels of the one image that a model takes."""
-    if not is_graph(model):
+@dataclass(frozen=True)
+class _Making:
+    """A model, and what stands before it where it is made anew.
+
+    Attributes:
+        model: as it was brought.
+        size: side of the film.
+        sides: height and width that the model takes.
+        white: in the greys that it takes.
+        channels: that it takes.
+    """
+
+    model: Any
+    size: int
+    sides: tuple[int, int]
+    white: int
+    channels: int
+
+    def enter(self, films: Any) -> Any:
+        """Films (batch, size, size, 1) as the model takes them."""
+        import keras
+
+        if self.sides != (self.size, self.size):
+            films = keras.layers.Resizing(*self.sides, name="to_size")(films)
+        if self.white != 1:
+            films = keras.layers.Rescaling(self.white, name="to_greys")(films)
+        if self.channels == 3:
+            films = keras.layers.Concatenate(name="three_channels")([films] * 3)
+        return films
+
+    def original(self, films: Any) -> Any:
+        """The answers of the model as it was brought."""
+        import keras
+
+        given = self.enter(films)
+        if not isinstance(self.model, keras.Sequential):  # inputs may be a list or a dictionary
+            given = keras.tree.map_structure(lambda _: given, self.model.input)
+        return keras.tree.flatten(self.model(given, training=False))[0]
+
+    def graph(self, put_in: Candidate | None = None) -> Any:
+        """The flat graph with the ending that the model has.
+
+        Args:
+            put_in: what becomes a layer of its own.
+
+        Raises:
+            NetworkError: it takes no such films, or gives not one answer per class.
+        """
+        import keras
+
+        after = {put_in.step: put_in.put_in} if put_in and not put_in.inside else {}
+        film = keras.Input((self.size, self.size, 1), name="film")
+        try:
+            output = Flattener(_FRONT, after).run(self.model, self.enter(film))
+        except (ValueError, TypeError) as error:
+            raise NetworkError(
+                f"The network could not be built on such films: {type(error).__name__}.",
+                where=f"{self.model.name}, {self.size} px",
+                fix="Give the size that it was trained with.",
+            ) from error
+        outputs = keras.tree.flatten(output)
+        if len(outputs) != 1 or len(outputs[0].shape) != 2 or outputs[0].shape[-1] is None:
+            raise NetworkError(
+                "The network does not give one answer per class.",
+                where=self.model.name,
+                fix="Give a classifier whose output is (batch, classes).",
+            )
+        return keras.Model(film, outputs[0], name=self.model.name)
+
+    def with_logits(
+        self, answers: Float32Array, slack: float, put_in: Candidate | None = None
+    ) -> tuple[Any, str]:
+        """The flat graph that ends in logits, and what it ended in; as `logits_of`."""
+        import keras
+
+        graph = self.graph(put_in)
+        logits, ending = logits_of(graph.output, answers, graph.name, slack)
+        return keras.Model(graph.input, _two_at_least(logits), name=graph.name), ending
+
+
+def _explained(
+    flat: Any, layer: str | None, film: Float32Array, made_with: Callable[[Candidate], Any]
+) -> tuple[Any, bool | None]:
+    """The graph with its `target_layer`, and whether that keeps places.
+
+    Args:
+        flat: the graph as it is.
+        layer: the one that is asked for; None takes the last that keeps places.
+        film: (size, size, 1), to see whether places are kept.
+        made_with: makes the graph with a candidate put in.
+    """
+    found = candidates(flat)
+    asked = [item for item in found if layer in (item.layer, item.step)]
+    if layer and not asked:
+        logits_and_layer(flat, layer)
+        flat.target_layer = layer
+        return flat, keep_places(flat, layer, film)
+    if not found:
         raise NetworkError(
-            "The network has no graph: it is a class of its own, or was never built.",
-            where=getattr(model, "name", type(model).__name__),
-            fix="Build it with the functional API or as Sequential with keras.Input.",
+            "No layer of the network keeps places: there is no convolution with a 4-D output.",
+            where=flat.name,
+            fix="Give a convolutional network, or a transformer on patches.",
         )
-    if len(model.inputs) != 1:
-        raise NetworkError(
-            f"The network takes {len(model.inputs)} inputs.",
-            where=model.name,
-            fix="Give one that takes an image alone.",
-        )
-    shape = tuple(model.inputs[0].shape)
-    if len(shape) != 4 or shape[-1] not in (1, 3):
-        raise NetworkError(
-            "The network takes no grey or colour image with the channels last.",
-            where=f"{model.name}, input {shape}",
-            fix="Give one whose input is (height, width, 1) or (height, width, 3).",
-        )
-    return shape[1], shape[2], int(shape[3])
-
-
-def _required_size(model: Any, size: int | None) -> int:
-    least, most = SIZES_PX
-    if size is None:
-        raise NetworkError(
-            "The network takes films of any size.",
-            where=model.name,
-            fix="Give the size that it was trained with (--image-size on the command line).",
-        )
-    if not least <= size <= most:
-        raise NetworkError(
-            "The network cannot take films of that size.",
-            where=f"{model.name}, {size} px",
-            fix=f"Take {least} to {most} px (--image-size).",
-        )
-    return size
-
-
-def _told_size(model: Any) -> int | None:
-    sizes = (step.height for step in leaves(model) if type(step).__name__ == "Resizing")
-    return next(sizes, None)
-
-
-def _told_scale(model: Any) -> int | None:
-    """What the first step before any convolution that changes greys expects; None without one."""
-    for step in leaves(model):
-        kind = type(step).__name__
-        if hasattr(step, "kernel_size"):
-            break
-        if kind == "Rescaling":
-            return 255 if float(np.max(step.scale)) < 0.05 else 1
-        if kind == "Normalization":
-            return 255 if float(np.abs(np.asarray(step.mean)).max()) > 2 else 1
-        if any(number > 50 for number in _constants(step)):
-            return 255
-    return None
-
-
-def _constants(step: Any) -> list[float]:
-    """Sizes of the numbers that an operation without weights combines its input with."""
-    found = []
-    for node in step._inbound_nodes if not hasattr(step, "weights") else ():
-        for value in (*node.arguments.args, *node.arguments.kwargs.values()):
-            try:
-                found.append(float(np.abs(np.asarray(value, np.float64)).max()))
-            except (TypeError, ValueError):  # the tensor itself, a name, nothing
-                continue
-    return found
-
-
-def _one_answer_per_class(model: Any, outputs: list[Any]) -> Any:
-    """The one output (batch, units) of a model."""
-    if len(outputs) != 1 or len(outputs[0].shape) != 2 or outputs[0].shape[-1] is None:
-        raise NetworkError(
-            "The network does not give one answer per class.",
-            where=model.name,
-            fix="Give a classifier whose output is (batch, classes).",
-        )
-    return outputs[0]
+    tried: list[tuple[Any, bool | None]] = []
+    for item in asked or found[: -MOST_TRIED - 1 : -1]:
+        graph = flat if item.inside else made_with(item)
+        graph.target_layer = item.layer
+        kept = keep_places(graph, item.layer, film)
+        if (
+            item.extra
+            and not asked
+            and film is not None
+            and not reaches_answer(graph, item.layer, film)
+        ):
+            continue
+        tried.append((graph, kept))
+        if kept is not False:
+            return tried[-1]
+    return tried[0]
 
 
 def _two_at_least(logits: Any) -> Any:
@@ -237,41 +247,6 @@ def _two_at_least(logits: Any) -> Any:
     both = pair(logits)
     pair.set_weights([np.array([[0, 1]], np.float32)])
     return both
-
-
-def _layers_with_maps(flat: Any) -> tuple[str, ...]:
-    """Layers that keep places, at or after the first convolution; no pooling."""
-    found, convolved = [], False
-    for step in flat.layers:
-        convolved = convolved or hasattr(step, "kernel_size")
-        shape: Any = getattr(step.output, "shape", ())
-        keeps = len(shape) == 4 and min(shape[1] or 0, shape[2] or 0) > 1
-        kind = type(step).__name__
-        if convolved and keeps and not any(word in kind for word in _NO_FEATURES):
-            found.append(step.name)
-    return tuple(found)
-
-
-def _last_maps(flat: Any) -> str:
-    """The last layer that keeps places, at or after the first convolution, before pooling."""
-    found = _layers_with_maps(flat)
-    if not found:
-        raise NetworkError(
-            "No layer of the network keeps places: there is no convolution with a 4-D output.",
-            where=flat.name,
-            fix="Give a convolutional network.",
-        )
-    return found[-1]
-
-
-def _of_original(model: Any, enter: Any, films: Any) -> Any:
-    """The answers of the model as it was brought."""
-    import keras
-
-    given = enter(films)
-    if not isinstance(model, keras.Sequential):  # inputs may be a list or a dictionary of one
-        given = keras.tree.map_structure(lambda _: given, model.input)
-    return keras.tree.flatten(model(given, training=False))[0]
 
 
 def _answers(ask: Callable[[Any], Any], films: Float32Array, batch: int) -> Float32Array:

@@ -6,7 +6,7 @@ on twins of the layers: objects with the same weights, without the connections o
 which stays as it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -38,10 +38,16 @@ class Flattener:
 
     Args:
         taken: names that no twin may have.
+        after: name of a twin -> what is done with the tensor that it gives.
     """
 
-    def __init__(self, taken: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        taken: tuple[str, ...] = (),
+        after: Mapping[str, Callable[[Any], Any]] | None = None,
+    ) -> None:
         self._names = set(taken)
+        self._after = dict(after or {})
         self._twins: dict[int, Any] = {}
 
     def run(self, model: Any, tensor: Any, prefix: str = "") -> Any:
@@ -57,7 +63,9 @@ class Flattener:
         def call(step: Any, *args: Any, **options: Any) -> Any:
             if is_graph(step):
                 return self.run(step, args[0] if args else options["inputs"], f"{step.name}_")
-            return self._twin(step, prefix)(*args, **options)
+            twin = self._twin(step, prefix)
+            given = twin(*args, **options)
+            return self._after[twin.name](given) if twin.name in self._after else given
 
         if isinstance(model, keras.Sequential):
             for layer in model.layers:
@@ -110,3 +118,15 @@ def inputs_of(tensor: Any) -> list[Any]:
     """The symbolic tensors that the step behind one took; none for an input."""
     step, node, _ = tensor._keras_history
     return list(step._inbound_nodes[node].input_tensors)
+
+
+def upstream(end: Any, stop: Any = None) -> list[Any]:
+    """All tensors that lead to one, with it, the last first; not what leads there by `stop`."""
+    found: dict[int, Any] = {}
+    waiting = [end]
+    while waiting:
+        tensor = waiting.pop()
+        if id(tensor) not in found and tensor is not stop:
+            found[id(tensor)] = tensor
+            waiting.extend(inputs_of(tensor))
+    return list(found.values())

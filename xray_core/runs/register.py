@@ -9,7 +9,8 @@ from typing import Any
 
 from xray_core.data.records import Manifest
 from xray_core.errors import NetworkError, RunError, WeightsError, XrayError
-from xray_core.networks.adapt import Adapted, adapt_network, told_size_px
+from xray_core.networks.adapt import Adapted, adapt_network
+from xray_core.networks.own_input import told_size_px
 from xray_core.networks.own_model import check_own_model, load_own_model
 from xray_core.runs.loading import require_classes
 from xray_core.runs.store import CONFIG, MANIFEST, MODEL, OWN, Run, new_run_id, open_run, write_json
@@ -29,9 +30,11 @@ class ModelFacts:
         n_classes: answers; a single sigmoid unit gives two.
         scale: white in the greys that the model takes, 1 or 255.
         scale_known: False where nothing in the model tells the scale.
-        ending: what the model gives: `softmax`, `sigmoid` or `logits`.
-        target_layer: the last 4-D layer before pooling.
+        ending: what the model gives: `softmax`, `sigmoid`, `probabilities`, `one probability` or
+            `logits`.
+        target_layer: the layer that is explained.
         layers: all that may be explained.
+        map_notes: what a map of the target layer leaves out, as sentences.
     """
 
     image_size_px: int | None
@@ -41,6 +44,7 @@ class ModelFacts:
     ending: str
     target_layer: str
     layers: tuple[str, ...]
+    map_notes: tuple[str, ...] = ()
 
 
 def look_at_model(path: Path) -> ModelFacts:
@@ -64,6 +68,7 @@ def look_at_model(path: Path) -> ModelFacts:
         adapted.ending,
         adapted.target_layer,
         adapted.layers,
+        adapted.notes,
     )
 
 
@@ -131,6 +136,7 @@ def register_model(
             "image_size_px": adapted.image_size_px,
             "scale": adapted.scale,
             "target_layer": adapted.target_layer,
+            "map_notes": list(adapted.notes),
             "initialisation": "own model",
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
         }

@@ -1,0 +1,45 @@
+"""Commands on a model that somebody brings."""
+
+import argparse
+
+from xray_core.console import load_tensorflow, print_json
+from xray_core.data.labels import unify_label
+
+Arguments = argparse.Namespace
+
+
+def register(arguments: Arguments) -> None:
+    """Take in a Keras model of your own; the run id is printed last."""
+    from xray_core.explain.methods import NEED_NO_LAYER
+    from xray_core.runs.register import register_model
+
+    load_tensorflow()
+    run, adapted = register_model(
+        arguments.file,
+        arguments.name,
+        [unify_label(name) for name in arguments.classes.split(",")],
+        arguments.models_dir,
+        layer=arguments.layer,
+        image_size_px=arguments.image_size,
+        scale=arguments.scale,
+    )
+    if arguments.json:
+        print_json(
+            {
+                "run": run.id,
+                "image_size_px": adapted.image_size_px,
+                "scale": adapted.scale,
+                "scale_known": adapted.scale_known,
+                "ending": adapted.ending,
+                "target_layer": adapted.target_layer,
+                "layers": list(adapted.layers),
+                "map_notes": list(adapted.notes),
+            }
+        )
+        return
+    told = "" if adapted.scale_known else " (assumed, nothing in the model tells)"
+    print(f"films of {adapted.image_size_px} px, white is {adapted.scale}{told}")
+    print(f"explained at layer {adapted.target_layer}; the model ends in {adapted.ending}")
+    for note in (*adapted.notes, *([NEED_NO_LAYER] if adapted.notes else ())):
+        print(f"note: {note}")
+    print(run.id)
