@@ -97,7 +97,7 @@ def test_a_film_that_is_a_link_leading_outside_is_not_opened(root: Path) -> None
     secret = root.parent / "closed/films/covid/secret.png"
     (root / "films/covid/3.png").symlink_to(secret)
     (root / "films/covid/4.png").symlink_to(root.parent / "missing.png")
-    (root / "films/covid/5.png").symlink_to(root / "films/normal/2.png")
+    (root / "films/covid/5.png").symlink_to(root / "films/covid/1.png")
     records = {record.path: record for record in scan(root / "films", within=[root]).records}
     for name in ("covid/3.png", "covid/4.png"):
         assert records[name].problem == LEADS_OUTSIDE

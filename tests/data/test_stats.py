@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from xray_core.data.manifest import scan
@@ -71,15 +72,21 @@ def test_a_sample_is_the_same_whatever_the_order(manifest: Manifest) -> None:
     assert [r.id for r in sample_records(manifest, 2)["normal"]] == ["b", "c"]
 
 
+def _draw_blocks(seed: int) -> NDArray[np.uint8]:
+    """64 blocks, 32 of them dark (60 to 63) and 32 bright (192 to 195): no mask, no other film."""
+    blocks = np.random.default_rng(seed).permutation(np.repeat([60, 192], 32)).reshape(8, 8)
+    film = np.kron(blocks, np.ones((16, 16))) + np.arange(128) % 4
+    return np.asarray(film, np.uint8)
+
+
 def test_brightness_and_mean_image_by_hand(tmp_path: Path) -> None:
-    """Covid: left half black, right half white. Normal: the same film and its mirror image."""
+    """Half of each film is dark, half bright. Normal: one film, and its negative."""
     (tmp_path / "films/normal").mkdir(parents=True)
     (tmp_path / "films/covid").mkdir()
-    halves = np.zeros((128, 128), dtype=np.uint8)
-    halves[:, 64:] = 255
-    Image.fromarray(halves).save(tmp_path / "films/covid/halves.png")
-    Image.fromarray(halves).save(tmp_path / "films/normal/halves.png")
-    Image.fromarray(255 - halves).save(tmp_path / "films/normal/mirrored.png")
+    normal, covid = (_draw_blocks(seed) for seed in (0, 1))
+    Image.fromarray(covid).save(tmp_path / "films/covid/1.png")
+    Image.fromarray(normal).save(tmp_path / "films/normal/1.png")
+    Image.fromarray(255 - normal).save(tmp_path / "films/normal/negative.png")
     films = scan(tmp_path / "films", cache_dir=tmp_path / "cache")
 
     stats = image_stats(films)
@@ -87,9 +94,9 @@ def test_brightness_and_mean_image_by_hand(tmp_path: Path) -> None:
     assert stats.n_films == {"normal": 2, "covid": 1}
     for label in ("normal", "covid"):
         shares = stats.brightness[label].to_numpy()
-        assert (shares[0], shares[-1], shares.sum()) == (0.5, 0.5, 1.0)
+        assert (shares[15], shares[48], shares.sum()) == (0.5, 0.5, 1.0)  # of 64 bins
     np.testing.assert_allclose(stats.mean_images["normal"], 0.5)
-    np.testing.assert_allclose(stats.mean_images["covid"], halves / 255.0)
+    np.testing.assert_allclose(stats.mean_images["covid"], covid / 255.0)
     assert stats.mean_images["covid"].dtype == np.float32
     assert stats.brightness.index[0] == pytest.approx(1 / 128)
 
