@@ -1,5 +1,6 @@
 """What a scan takes for a film, by suffix or by content."""
 
+import os
 from io import BytesIO
 from pathlib import Path
 
@@ -79,3 +80,11 @@ def test_a_picture_suffix_is_believed_without_a_look(tmp_path: Path) -> None:
     assert is_film_file(tmp_path / "not there.JPG")
     assert not is_dicom_file(tmp_path / "not there.JPG")
     assert not is_film_file(tmp_path / "not there")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("this system has no pipes")
+    os.mkfifo(tmp_path / "pipe")
+
+    assert not is_film_file(tmp_path / "pipe")

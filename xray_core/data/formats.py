@@ -56,6 +56,8 @@ def is_dicom_file(path: Path) -> bool:
 
 def _head_of(path: Path) -> bytes:
     try:
+        if not path.is_file():  # a pipe or a device would never end
+            return b""
         with path.open("rb") as file:
             return file.read(_HEAD_BYTES)
     except OSError:
