@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from pages.ui.theme import MUTED, RUN_COLOURS, RUN_DASHES, RUN_MARKERS, class_colours
+from pages.ui.theme import MUTED, OUTLINE, RUN_COLOURS, RUN_DASHES, RUN_MARKERS, class_colours
 from pages.ui.words import THIN_SPACE, chart_text, count, interval
 from xray_core.data.labels import label_title
 from xray_core.evaluation.intervals import has_interval
@@ -17,7 +17,9 @@ Scores = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
 Curve = tuple[NDArray[np.float64], NDArray[np.float64], str]
 
 FEW_FILMS = 10
-DARK, LIGHT = "#0E1116", "#FFFFFF"
+DARK, LIGHT = "#000000", "#FFFFFF"
+DARK_FROM = 0.465
+"""Share of Cividis from which black stands out more than white."""
 
 _LEGEND = {
     "orientation": "h",
@@ -44,7 +46,7 @@ def class_counts(table: pd.DataFrame) -> go.Figure:
             y=values,
             name=chart_text(label_title(label)),
             orientation="h",
-            marker={"color": colours[label], "line": {"width": 0}},
+            marker={"color": colours[label], "line": {"width": 1, "color": OUTLINE}},
             hovertemplate="%{y}: %{x:,} films<extra>" + chart_text(label_title(label)) + "</extra>",
         )
     figure.update_layout(barmode="stack", bargap=0.35)
@@ -176,7 +178,7 @@ def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str]) -> go.Figu
             y=short[row],
             text=words[row][column],
             showarrow=False,
-            font={"color": DARK if share > 45 else LIGHT, "size": 13},
+            font={"color": DARK if share > 100 * DARK_FROM else LIGHT, "size": 13},
         )
     figure.update_xaxes(title="Predicted", showgrid=False)
     figure.update_yaxes(title="Label", autorange="reversed", showgrid=False, automargin=True)

@@ -37,9 +37,11 @@ ALL, OWN = "", ""
 _STYLE = """<style>
 .epochs {overflow-x: auto; padding-bottom: 0.4rem;}
 .epochs table {border-collapse: separate; border-spacing: 3px; font-size: 0.8rem;}
-.epochs th {font-weight: 400; color: #8B95A3; text-align: center; white-space: nowrap;}
+.epochs th {font-weight: 400; text-align: center; white-space: nowrap;}
 .epochs td {padding: 0; text-align: center; vertical-align: top; line-height: 1.2; max-width: 80px;}
 .epochs img {display: block; width: 80px; height: 80px; background: #000; border-radius: 3px;}
+.epochs i {display: inline-block; width: 8px; height: 8px; border-radius: 50%; margin-right: 4px;
+ box-shadow: 0 0 0 1px #6F7A89;}
 </style>"""
 
 
@@ -198,7 +200,7 @@ def strip_table(run: Run, record: EpochRecord, rows: list[int], evidence: str) -
         film = pixels.get(record.film_ids[row], np.zeros((CELL_PX, CELL_PX), np.float32))
         column = run.classes.index(evidence or label)
         title = html.escape(label_title(label))
-        name = f"<span style='color: {colours[label]}'>{title}</span>"
+        name = f"<i style='background: {colours[label]}'></i>{title}"
         cells = [f"<td>{_img(_grey(film), f'Film labelled {title}')}{name}</td>"]
         for place in places:
             attribution = Attribution(

@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.ui.pickers import run_title
-from pages.ui.theme import class_colour
+from pages.ui.theme import OUTLINE, class_colour
 from pages.ui.viewer import Doubt, FilmMap
 from pages.ui.words import chart_text
 from xray_core.data.labels import label_title
@@ -118,6 +118,7 @@ def probability_figure(values: Mapping[str, Mapping[str, float]], label: str = "
                 "color": [class_colour(name, set(labels)) for name in labels],
                 "opacity": 1.0 - 0.25 * (len(values) - 1 - number),
                 "pattern": {"shape": ("", "/", ".", "x")[(len(values) - 1 - number) % 4]},
+                "line": {"width": 1, "color": OUTLINE},
             },
             hovertemplate="%{y}: %{x:.3f}<extra>" + chart_text(model) + "</extra>",
         )

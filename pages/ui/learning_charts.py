@@ -66,7 +66,7 @@ def learning_curve(
         figure.add_vline(
             x=epoch,
             line={"color": MUTED, "width": 1, "dash": "dash"},
-            annotation={"text": chart_text(phase), "font": {"color": MUTED}, "xanchor": "left"},
+            annotation={"text": chart_text(phase), "xanchor": "left"},
         )
     figure.update_xaxes(title="Epoch", tickformat="d", dtick=max(1, len(history) // 8))
     shown = history.get([metric, f"val_{metric}"], pd.DataFrame()).to_numpy(float)

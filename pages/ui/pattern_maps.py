@@ -181,8 +181,8 @@ def colour_bar(end: str, start: str = "0", *, signed: bool = False) -> None:
     st.html(
         f'<div role="img" aria-label="Colours from {start} to {end}" style="max-width: 420px">'
         f'<div style="height: 10px; border-radius: 5px; background: {ramp}"></div>'
-        f'<div style="display: flex; justify-content: space-between; font-size: 0.85rem;'
-        f' color: #8B95A3"><span>{start}</span><span>{end}</span></div></div>'
+        f'<div style="display: flex; justify-content: space-between; font-size: 0.85rem">'
+        f"<span>{start}</span><span>{end}</span></div></div>"
     )
 
 

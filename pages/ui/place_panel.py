@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui.charts import DARK, LIGHT
+from pages.ui.charts import DARK, DARK_FROM, LIGHT
 from pages.ui.words import plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
@@ -127,7 +127,7 @@ def zone_figure(place: Place) -> go.Figure:
                 y=row,
                 text=f"{value:.0f} %",
                 showarrow=False,
-                font={"color": DARK if value > 0.45 * top else LIGHT, "size": 13},
+                font={"color": DARK if value > DARK_FROM * top else LIGHT, "size": 13},
             )
     figure.update_layout(
         height=190,

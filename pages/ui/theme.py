@@ -6,8 +6,11 @@ import streamlit as st
 
 from xray_core.data.labels import KNOWN_CLASSES, order_labels
 
-ACCENT = "#2FB5A8"
+ACCENT = "#1C978B"
 MUTED = "#8B95A3"
+"""For lines and marks of charts, not for text: both stand out on white and on black by 3:1."""
+OUTLINE = "#6F7A89"
+"""Around what has the colour of a class, some of which are as light as the paper."""
 
 CLASS_COLOURS = dict(zip(KNOWN_CLASSES, ("#56B4E9", "#E69F00", "#009E73", "#CC79A7"), strict=True))
 """Okabe-Ito colours of the known classes, the same everywhere."""
@@ -15,17 +18,17 @@ CLASS_COLOURS = dict(zip(KNOWN_CLASSES, ("#56B4E9", "#E69F00", "#009E73", "#CC79
 OTHER_COLOURS = ("#F0E442", "#D55E00", "#0072B2")
 """Colours of all other classes, by name; they start again after the third."""
 
-RUN_COLOURS = ("#2FB5A8", "#D55E00", "#8B95A3", "#A78BDA")
+RUN_COLOURS = (ACCENT, "#D55E00", MUTED, "#9173CF")
 RUN_DASHES = ("solid", "dash", "dot", "dashdot")
 RUN_MARKERS = ("circle", "square", "diamond", "cross")
 
-LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 168 32" height="32">
-<g fill="none" stroke="#2FB5A8" stroke-width="2.2" stroke-linecap="round">
+LOGO = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 168 32" height="32">
+<g fill="none" stroke="{ACCENT}" stroke-width="2.2" stroke-linecap="round">
 <circle cx="15" cy="14" r="11.5"/><path d="M23.5 22.5 30 29"/>
 <path d="M14 8c-4 1-6 5-6 10 0 2 5 1.500 5.500-.5zM16 8c4 1 6 5 6 10 0 2-5 1.500-5.500-.5z"
  stroke-width="1.500"/></g>
 <text x="38" y="22" font-family="Inter, 'Segoe UI', Arial, sans-serif" font-size="19"
- font-weight="600" fill="#2FB5A8">ThoraxLens</text></svg>"""
+ font-weight="600" fill="{ACCENT}">ThoraxLens</text></svg>"""
 
 ICON = LOGO.replace('viewBox="0 0 168 32" height="32"', 'viewBox="0 0 32 32" height="32"')
 
@@ -34,9 +37,15 @@ _STYLE = """<style>
 h1 {font-size: 1.9rem !important; letter-spacing: -0.02em; padding-bottom: 0 !important;}
 h2 {font-size: 1.25rem !important;} h3 {font-size: 1.05rem !important;}
 .stMainBlockContainer, .stMainBlockContainer * {font-feature-settings: "tnum";}
-.lead {color: #8B95A3; font-size: 1.05rem; margin: 0 0 0.5rem;}
-.research {color: #8B95A3; font-size: 0.85rem; border-top: 1px solid #8B95A340;
+.lead {color: color-mix(in srgb, currentColor 72%, transparent); font-size: 1.05rem;
+ margin: 0 0 0.5rem;}
+.research {color: color-mix(in srgb, currentColor 72%, transparent); font-size: 0.85rem;
+ border-top: 1px solid #8B95A340;
  padding-top: 0.75rem; margin-top: 2rem;}
+.stPlotlyChart :is(.xtick, .ytick, .cbaxis) text, .stPlotlyChart :is(.xtitle, .ytitle),
+ .stPlotlyChart :is(.legendtext, .bartext) {fill: currentColor !important;}
+[data-testid="stSliderThumbValue"] *, [kind$="Active"] * {color: inherit;}
+[data-testid="stSliderThumbValue"], [kind$="Active"] {color: inherit !important;}
 .chip {display: inline-block; padding: 0 0.55rem; border-radius: 1rem; font-size: 0.85rem;
  border: 1px solid currentColor; margin: 0 0.35rem 0.25rem 0;}
 [class*="st-key-map_grid"] {display: grid; gap: 1rem;
@@ -51,23 +60,42 @@ h2 {font-size: 1.25rem !important;} h3 {font-size: 1.05rem !important;}
 
 # The reading room is dark until a visitor chooses otherwise in the menu. With two themes defined,
 # Streamlit starts with the system's; it keeps a visitor's choice per page address under this key
-# (version 2 in Streamlit 1.67). On the first visit to an address, what was chosen on another page,
-# or else "Dark", is written there. Where the key means nothing, the system's preference stands.
+# (version 2 in Streamlit 1.67) and reads it when the page is loaded. What was chosen last counts
+# for all addresses. On a first visit Streamlit has already begun with the system's theme: it looks
+# again after printing, and is told then that the system prefers what was chosen, or dark. Where
+# the key or the event mean nothing, the system's preference stands.
 _DARK_FIRST = """<script>
 (() => {
-  const path = window.location.pathname;
-  const key = `stActiveTheme-${path}-v2`;
-  const visited = `thoraxlens-visited-${path}`;
+  if (window.thoraxlensTheme) return;
+  window.thoraxlensTheme = true;
+  const ours = "thoraxlens-theme";
+  const key = `stActiveTheme-${window.location.pathname}-v2`;
+  const theme = localStorage.getItem(ours) ?? '"Dark"';
+  window.addEventListener("pagehide", () => {
+    const chosen = localStorage.getItem(key);
+    if (!chosen) return;
+    localStorage.setItem(ours, chosen);
+    for (const name of Object.keys(localStorage))
+      if (name.startsWith("stActiveTheme-")) localStorage.setItem(name, chosen);
+  });
+  const visited = `thoraxlens-visited-${window.location.pathname}`;
   if (localStorage.getItem(visited)) return;
   localStorage.setItem(visited, "1");
-  const chosen = Object.keys(localStorage)
-    .filter((name) => name.startsWith("stActiveTheme-") && name !== key)
-    .map((name) => localStorage.getItem(name));
-  const theme = chosen.find((name) => name !== '"System"') ?? '"Dark"';
   localStorage.setItem(key, theme);
-  const app = getComputedStyle(document.querySelector(".stApp"));
-  const shown = app.backgroundColor === "rgb(14, 17, 22)" ? '"Dark"' : '"Light"';
-  if (shown !== theme) window.location.reload();
+  if (theme === '"System"') return;
+  const ask = window.matchMedia;
+  window.matchMedia = (query) => {
+    const answer = ask.call(window, query);
+    if (!query.includes("prefers-color-scheme")) return answer;
+    return new Proxy(answer, {
+      get: (object, name) => {
+        if (name === "matches") return theme === '"Dark"';
+        return typeof object[name] === "function" ? object[name].bind(object) : object[name];
+      },
+    });
+  };
+  window.dispatchEvent(new Event("afterprint"));
+  setTimeout(() => { window.matchMedia = ask; }, 500);
 })();
 </script>"""
 

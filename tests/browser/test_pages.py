@@ -58,3 +58,20 @@ def test_very_first_visit_may_be_to_any_page(page: Page, tmp_path: Path) -> None
         expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
         expect(page.get_by_test_id("stTopNavLink").first).to_be_visible()
         expect(page.get_by_text("Research software. Not a medical device")).to_be_visible()
+
+
+def test_a_first_visit_loads_once_and_the_menu_offers_the_themes(page: Page, app: App) -> None:
+    loads: list[str] = []
+    page.on(
+        "request", lambda sent: loads.append(sent.url) if sent.is_navigation_request() else None
+    )
+    page.goto(f"{app.url}/compare")
+    expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
+    settle(page)
+    assert len(loads) == 1, loads
+    expect(page.get_by_test_id("stAppDeployButton")).to_have_count(0)
+    page.get_by_test_id("stMainMenu").get_by_role("button").click()
+    page.get_by_role("menuitemradio").filter(has_text="Light").click()
+    expect(page.locator(".stApp")).to_have_css("background-color", "rgb(255, 255, 255)")
+    page.goto(f"{app.url}/train")
+    expect(page.locator(".stApp")).to_have_css("background-color", "rgb(255, 255, 255)")

@@ -56,7 +56,7 @@ def test_even_grey_gets_no_probabilities(open_page: OpenPage, own_run: Run) -> N
     page.file_uploader[0].upload("even.png", even, "image/png").run()
     assert not page.exception
     assert [error.value.splitlines()[0].strip() for error in page.error] == [
-        r"**The picture is one even grey\: nothing to judge.**"
+        "**The picture is one even grey: nothing to judge.**"
     ]
     assert not page.subheader
 
