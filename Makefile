@@ -1,13 +1,14 @@
 # make run    install what the app needs and open it on http://127.0.0.1:8501 (PORT= changes it)
 # make test   install what the tests need and run them all
 # make check  lint, types and the fast tests
+# make long   the heavy checks, which CI runs after the tests
 # make setup  only prepare .venv
 
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test check setup
+.PHONY: run test long check setup
 
 run: setup
 	@echo "ThoraxLens: http://127.0.0.1:$(PORT)"
@@ -19,13 +20,16 @@ test: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
+
+long: .venv/dev.stamp
+	$(BIN)/pytest -m long
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser and not long"
 
 .venv/app.stamp: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, found %s" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'

@@ -24,10 +24,72 @@ Data flows one way, and a module imports only from what stands above it:
 Research software. It gives neither findings nor diagnoses.
 """
 
-import os
+import importlib
+from typing import TYPE_CHECKING, Any
 
-# TensorFlow asks once, when it is imported, and takes oneDNN by itself on some processors only.
-# On the others networks train faster with it, too: `bench settings` tells how much.
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+if TYPE_CHECKING:
+    from xray_core.classifier import Classifier, open_model
+    from xray_core.data.images import Film, read_film
+    from xray_core.data.manifest import scan
+    from xray_core.data.records import Manifest
+    from xray_core.data.splits import assign_splits
+    from xray_core.errors import XrayError
+    from xray_core.evaluation.evaluate import evaluate_run as evaluate
+    from xray_core.explain.attribution import Attribution
+    from xray_core.explain.methods import METHODS
+    from xray_core.networks.registry import NETWORKS
+    from xray_core.quality.report import report as explain_report
+    from xray_core.runs.store import Run
+    from xray_core.training.train import train
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "METHODS",
+    "NETWORKS",
+    "Attribution",
+    "Classifier",
+    "Film",
+    "Manifest",
+    "Run",
+    "XrayError",
+    "assign_splits",
+    "evaluate",
+    "explain_report",
+    "open_model",
+    "read_film",
+    "scan",
+    "train",
+]
+
+_HOMES = {
+    "METHODS": "explain.methods",
+    "NETWORKS": "networks.registry",
+    "Attribution": "explain.attribution",
+    "Classifier": "classifier",
+    "Film": "data.images",
+    "Manifest": "data.records",
+    "Run": "runs.store",
+    "XrayError": "errors",
+    "assign_splits": "data.splits",
+    "evaluate": "evaluation.evaluate:evaluate_run",
+    "explain_report": "quality.report:report",
+    "open_model": "classifier",
+    "read_film": "data.images",
+    "scan": "data.manifest",
+    "train": "training.train",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, imported when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'xray_core' has no attribute '{name}'")
+    module, _, attribute = _HOMES[name].partition(":")
+    found = getattr(importlib.import_module(f"xray_core.{module}"), attribute or name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -2,7 +2,7 @@
 
 | variable | meaning | default |
 |---|---|---|
-| `XRAY_MODELS_DIR` | where runs are written | `models/` of the checkout |
+| `XRAY_MODELS_DIR` | where runs are written and looked for | `models/` of the checkout |
 | `XRAY_CACHE_DIR` | scans, decoded films, demo films | `.cache/` of the checkout |
 | `XRAY_WEIGHTS_DIR` | looked at first for pre-trained weights | not set |
 | `XRAY_MAX_MEGABYTES` | largest file that is opened | 100 |
@@ -12,6 +12,9 @@
 | `XRAY_SESSIONS_MEGABYTES` | the same of all visitors together | 2048 |
 | `XRAY_DATA_ROOTS` | folders that the pages may open, as in `PATH`; "" for none | see below |
 | `XRAY_READ_ONLY` | 1: the pages train, add, fetch and delete nothing | 0 |
+
+Where the library was installed and no checkout is at hand, models lie in the user's data folder
+and caches in the user's cache folder; shipped models are looked for in `shipped/` of the former.
 
 Without `XRAY_DATA_ROOTS` the pages open the home folder of whoever runs the app, if the server
 listens to this machine alone, and no folder if it listens to others. The last two variables are for
@@ -26,9 +29,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
+from platformdirs import user_cache_path, user_data_path
+
 from xray_core.errors import SettingsError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+IS_CHECKOUT = (PROJECT_DIR / "models" / "shipped").is_dir()
+"""False where the library was installed: what stands beside it is not ours then."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,11 @@ def get_settings() -> Settings:
         SettingsError: a variable has an unusable value.
     """
     weights = os.environ.get("XRAY_WEIGHTS_DIR")
+    models_dir = _folder("XRAY_MODELS_DIR", _usual_models_dir())
     return Settings(
-        models_dir=_folder("XRAY_MODELS_DIR", Settings.models_dir),
-        cache_dir=_folder("XRAY_CACHE_DIR", Settings.cache_dir),
+        models_dir=models_dir,
+        shipped_dir=Settings.shipped_dir if IS_CHECKOUT else models_dir / "shipped",
+        cache_dir=_folder("XRAY_CACHE_DIR", _usual_cache_dir()),
         weights_dir=Path(weights).expanduser() if weights else None,
         max_file_bytes=int(_positive("XRAY_MAX_MEGABYTES", 100) * 2**20),
         max_pixels=int(_positive("XRAY_MAX_MEGAPIXELS", 80) * 1_000_000),
@@ -95,6 +104,14 @@ def as_command() -> Iterator[None]:
         yield
     finally:
         _as_command.reset(token)
+
+
+def _usual_models_dir() -> Path:
+    return Settings.models_dir if IS_CHECKOUT else user_data_path("thoraxlens") / "models"
+
+
+def _usual_cache_dir() -> Path:
+    return Settings.cache_dir if IS_CHECKOUT else user_cache_path("thoraxlens")
 
 
 def _folder(name: str, default: Path) -> Path:

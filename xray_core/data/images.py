@@ -47,6 +47,25 @@ class Film:
     warnings: tuple[str, ...] = ()
 
 
+def read_film(source: str | Path | bytes) -> Film:
+    """Decode a film: the front door for files and for bytes.
+
+    >>> import numpy as np
+    >>> film = read_film(encode_png(np.eye(64, dtype=np.float32)))
+    >>> film.pixels.shape
+    (64, 64)
+
+    Args:
+        source: path of a file, or its content.
+
+    Raises:
+        ImageReadError: missing, no image, damaged, too small or narrow for a film, or one even
+            grey.
+        ImageTooLargeError: over the limit on bytes or pixels.
+    """
+    return decode_image(source, "film") if isinstance(source, bytes) else load_image(Path(source))
+
+
 def load_image(path: Path) -> Film:
     """Decode a film from disk.
 
