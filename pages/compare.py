@@ -6,10 +6,11 @@ from pages.ui.charts import whiskers
 from pages.ui.explanation_table import explanation_table
 from pages.ui.frame import require_app
 from pages.ui.notices import empty_state, errors_shown, page_header
-from pages.ui.pickers import finished_runs, pick_runs
+from pages.ui.own_scores import not_tested_line, score_line
+from pages.ui.pickers import answering_runs, finished_runs, pick_runs
 from pages.ui.run_table import METRICS, same_test_films, short_names, show_score_table
 from pages.ui.score_tabs import PLAIN, score_tabs
-from pages.ui.words import interval
+from pages.ui.words import interval, plain
 from xray_core.runs.store import Run
 
 
@@ -37,9 +38,11 @@ finished = finished_runs()
 if not finished:
     empty_state("Models side by side will be here", "No model was trained on this machine yet.")
     st.page_link("pages/train.py", label="Train a model", icon=":material/arrow_forward:")
+    not_tested_line(answering_runs())
     st.stop()
 
 chosen = pick_runs(finished, key="compare_runs", default=4)
+not_tested_line(answering_runs())
 if not chosen:
     st.info("Choose at least one model.", icon=":material/info:")
     st.stop()
@@ -51,6 +54,9 @@ with errors_shown():
             icon=":material/warning:",
         )
     show_score_table(chosen)
+    for run in chosen:
+        if run.is_own:
+            st.caption(f"{plain(run.title)}: {score_line(run)}; it may have seen them in training.")
     names = short_names(chosen)
     metric_chart(chosen, names)
     score_tabs(chosen, names)

@@ -4,7 +4,8 @@ import streamlit as st
 
 from pages.ui.frame import require_app
 from pages.ui.notices import errors_shown
-from pages.ui.pickers import finished_runs, run_title
+from pages.ui.own_scores import not_tested_line, score_line
+from pages.ui.pickers import answering_runs, finished_runs, run_title
 from pages.ui.viewer import FilmMap, film_viewer
 from pages.ui.words import plain
 from xray_core.data.catalogue import list_datasets
@@ -79,10 +80,8 @@ with here:
     st.page_link("pages/dataset.py", label="Look at the films, or add a data set")
 with models:
     st.subheader("Models on this machine", anchor=False)
-    for run in runs:
-        f1 = run.scores["macro_f1"]
-        st.markdown(
-            f"- {plain(run_title(run))}  \n  macro-F1 {f1['value']:.2f} "
-            f"({f1['low']:.2f}-{f1['high']:.2f}) on {run.scores['n']} test films"
-        )
+    for run in answering_runs():
+        with errors_shown():
+            st.markdown(f"- {plain(run_title(run))}  \n  {score_line(run)}")
+    not_tested_line(answering_runs())
     st.page_link("pages/train.py", label="Train a model")

@@ -135,6 +135,11 @@ def _evaluate(sub: Any) -> None:
         help="other films; those seen in training are left out; may be repeated",
     )
     _reader_option(sub)
+    sub.add_argument(
+        "--keep",
+        action="store_true",
+        help="keep scores and maps on --data with a model of your own: Compare shows them",
+    )
     _json_option(sub)
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 from pages.ui.access import may_change
 from pages.ui.deleted_runs import any_deleted, delete_button, deleted_lines
 from pages.ui.notices import errors_shown, show_error
+from pages.ui.own_scores import score_line, test_panel
 from pages.ui.pickers import run_titles
 from pages.ui.words import join, plain
 from xray_core.data.labels import KNOWN_CLASSES, label_title, unify_label
@@ -74,6 +75,7 @@ def _added_line() -> None:
             st.page_link(
                 "pages/second_opinion.py", label="Second opinion", icon=":material/upload_file:"
             )
+        st.caption("It has no scores yet: test it on a data set, below.")
 
 
 def _look(upload: Any) -> ModelFacts | XrayError:
@@ -175,6 +177,11 @@ def _row(run: Run, title: str) -> None:
     facts = [f"{run.image_size_px} px", f"layer {run.config.get('target_layer', 'unknown')}"]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"{plain(title)}  \n:gray[{plain(' · '.join([classes, *facts]))}]", width="stretch"
+            f"{plain(title)}  \n:gray[{plain(' · '.join([classes, *facts]))}]  \n{score_line(run)}",
+            width="stretch",
         )
         delete_button(run)
+    for note in run.config.get("map_notes", ()):
+        st.caption(f":material/visibility: {plain(str(note))}")
+    if may_change():
+        test_panel(run)

@@ -42,12 +42,15 @@ def run_titles(runs: Iterable[Run]) -> dict[str, str]:
 
 
 def datasets_of(run: Run) -> tuple[Dataset, ...]:
-    """The data sets that a run was trained on, as far as they are known here."""
+    """The data sets that a run was trained on, or an own model tested on, as far as known here."""
     try:
         paths = set(read_job(run).data)
     except RunError:  # it was trained elsewhere: only the names are known
         paths = set()
-    names = {str(name) for name in run.config.get("datasets", ())}
+    known = run.config.get("datasets", ())
+    if run.is_own and run.finished:
+        known = run.scores.get("tested_on", ())
+    names = {str(name) for name in known}
     return tuple(
         dataset
         for dataset in list_datasets()

@@ -46,9 +46,12 @@ def score_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
                 "Test films": count(run.scores["n"]),
                 "Patients": count(run.scores["n_patients"]),
                 "Start": run.initialisation,
-                "Trained on": join(list(run.config.get("datasets", ()))),
+                "Trained on": join(list(run.config.get("datasets", ())))
+                or ("not known here" if run.is_own else ""),
                 "Film size": f"{run.image_size_px} px",
-                "Training": duration(60 * run.scores["minutes"]),
+                "Training": duration(60 * run.scores["minutes"])
+                if "minutes" in run.scores
+                else "–",
             }
             for letter, run in zip(LETTERS, runs, strict=False)
         ]

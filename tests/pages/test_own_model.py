@@ -1,13 +1,16 @@
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from pages.ui.words import plain
 from tests.foreign import build
 from tests.pages.conftest import OpenPage
+from xray_core.data.catalogue import DEMO_NAME
 from xray_core.data.images import encode_png
 from xray_core.data.phantom import make_phantom
 from xray_core.runs.register import register_model
-from xray_core.runs.store import Run
+from xray_core.runs.store import Run, open_run
 from xray_core.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("no_shipped", "few_demo_films")
@@ -43,11 +46,52 @@ def test_second_opinion_asks_it_beside_a_trained_one(
     assert set(page.multiselect[0].value) == {brought.id, own_run.id}
 
 
-@pytest.mark.parametrize("name", ["home", "compare", "dataset"])
-def test_pages_of_scores_and_films_leave_it_out(
+def texts(page: AppTest) -> str:
+    return "\n".join(str(item.value) for item in (*page.markdown, *page.caption))
+
+
+@pytest.mark.parametrize("name", ["home", "compare"])
+def test_pages_of_scores_say_that_it_was_not_tested_and_what_to_do(
     open_page: OpenPage, brought: Run, name: str
 ) -> None:
     page = open_page(name)
     assert not page.exception
     assert not page.error
-    assert not any("Ward" in text.value for text in page.markdown)
+    assert "Not tested yet: Ward \\*7\\*. Test on a data set" in texts(page)
+
+
+def test_it_is_tested_from_the_page_and_stands_on_home_compare_and_patterns(
+    open_page: OpenPage, brought: Run
+) -> None:
+    page = open_page("train")
+    assert "not tested yet" in texts(page)
+    next(item for item in page.button if item.label == "Test the model").click().run()
+    assert not page.exception
+    assert not page.error
+    scores = open_run(brought.id).scores
+    assert scores["tested_on"] == [DEMO_NAME]
+    assert f"of {plain(DEMO_NAME)}" in texts(page)
+    assert "macro-F1" in texts(open_page("home"))
+    compare = open_page("compare")
+    assert not compare.exception
+    assert not compare.error
+    assert compare.multiselect[0].value == [brought.id]
+    row = compare.dataframe[0].value.iloc[0]
+    assert (row["Trained on"], row["Training"]) == ("not known here", "–")
+    assert "may have seen them" in texts(compare)
+    patterns = open_page("patterns")
+    assert not patterns.exception
+    assert not patterns.error
+    assert "What stands out" in [item.value for item in patterns.subheader]
+
+
+def test_a_test_that_finds_no_film_of_its_classes_says_so(
+    open_page: OpenPage, settings: Settings, tmp_path: Path
+) -> None:
+    build("nested_backbone").save(tmp_path / "own.keras")
+    run, _ = register_model(tmp_path / "own.keras", "Elsewhere", ("one", "two", "three"))
+    page = open_page("train")
+    next(item for item in page.button if item.label == "Test the model").click().run()
+    assert not page.exception
+    assert "No film has a label that the model knows" in page.error[0].value
+    assert not open_run(run.id).finished

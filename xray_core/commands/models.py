@@ -20,6 +20,7 @@ Arguments = argparse.Namespace
 def evaluate(arguments: Arguments) -> None:
     """Scores with 95 % intervals, on the run's test split or on other films."""
     from xray_core.evaluation.evaluate import evaluate_run
+    from xray_core.explain.own_scores import score_own_model
     from xray_core.reports.card import format_score
     from xray_core.runs.store import open_run
 
@@ -29,7 +30,10 @@ def evaluate(arguments: Arguments) -> None:
         if arguments.data:
             manifest = _scan(arguments, progress)
             load_tensorflow()
-        scores = evaluate_run(run, manifest, progress)
+        if arguments.keep and manifest is not None:
+            scores = score_own_model(run, manifest, progress)
+        else:
+            scores = evaluate_run(run, manifest, progress)
     if arguments.json:
         print_json(scores)
         return

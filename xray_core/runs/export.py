@@ -38,6 +38,12 @@ def export_run(run: store.Run, folder: Path) -> Path:
     Raises:
         RunError: the run has not finished, or the folder holds something that is no run.
     """
+    if run.is_own:
+        raise RunError(
+            "A model of your own is not exported.",
+            where=run.id,
+            fix=f"Share its file: {store.MODEL} in the run folder.",
+        )
     if not run.finished:
         raise RunError("The run has not finished.", where=run.id, fix="Train it to the end first.")
     if folder.exists() and any(folder.iterdir()) and not (folder / store.CONFIG).is_file():

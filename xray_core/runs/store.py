@@ -18,6 +18,7 @@
 
 A model that somebody brought (`register`) is a run too: `config.json`, an empty `manifest.csv` and
     model.keras        the file as it was brought
+Tested on a data set it has `predictions.csv`, `scores.json`, maps, and a manifest of those films.
 
 File names stand here and nowhere else. No absolute path is written into a run.
 """
@@ -96,7 +97,7 @@ class Run:
 
     @property
     def is_own(self) -> bool:
-        """Whether somebody brought the model: it was not trained here and has no scores."""
+        """Whether somebody brought the model: it has scores once it was tested on a data set."""
         return self.network == OWN
 
     @property
@@ -145,7 +146,9 @@ class Run:
     @property
     def finished(self) -> bool:
         """Whether weights and scores are there."""
-        return all((self.path / name).is_file() for name in (WEIGHTS, SCORES, PREDICTIONS))
+        return all(
+            (self.path / name).is_file() for name in (self.weights_path.name, SCORES, PREDICTIONS)
+        )
 
     @property
     def scores(self) -> dict[str, Any]:

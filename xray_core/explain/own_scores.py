@@ -1,0 +1,90 @@
+"""A model that somebody brought, tested on a data set: scores, predictions and maps of its own."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from xray_core.data.batches import cache_films
+from xray_core.data.records import Manifest, anonymise, film_code
+from xray_core.errors import DatasetError, RunError
+from xray_core.evaluation.evaluate import prediction_table, unseen_films
+from xray_core.evaluation.scores import score_predictions
+from xray_core.evaluation.selection import select_films
+from xray_core.explain.stored import collect_maps, explain_films, write_maps
+from xray_core.files import replacing
+from xray_core.lungs.finder import lungs_of_all
+from xray_core.runs.loading import load_model
+from xray_core.runs.store import MANIFEST, PREDICTIONS, SCORES, TEST_MAPS, Run, write_json
+
+
+def score_own_model(
+    run: Run,
+    manifest: Manifest,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    most: int | None = None,
+    model: Any = None,
+) -> dict[str, Any]:
+    """Predict and explain films, and keep all with the run, as a training does at its end.
+
+    What an earlier test has left is replaced. Nothing is written before all films are explained.
+
+    Args:
+        run: of a model that somebody brought.
+        manifest: the data set; where it names a test split, only that is taken.
+        progress: called with (films done, films in all).
+        most: films that are taken, all classes in turn; None takes all.
+        model: of the run, where it is loaded already.
+
+    Returns:
+        As `evaluate_run`, with `tested_on`, the names of the data sets.
+
+    Raises:
+        DatasetError: no film is left, or none has a label that the run knows.
+        RunError: the model was trained here, or the run folder cannot be written.
+    """
+    if not run.is_own:
+        raise RunError(
+            "The model was trained here: the scores of its own test split stay.",
+            where=run.id,
+            fix="Leave --keep out.",
+        )
+    usable = unseen_films(run, manifest)
+    first = {film_code(record): record.id for record in reversed(usable.records)}
+    ids = set(first.values())
+    films = usable.where(lambda record: record.id in ids and record.label in run.classes)
+    if most is not None:
+        films = select_films(films, [], most)
+    if not films.records:
+        raise DatasetError(
+            "No film has a label that the model knows.",
+            where=f"labels: {', '.join(usable.classes)}; model: {', '.join(run.classes)}",
+            fix="Test it on a data set with at least one of the model's classes.",
+        )
+    pixels = cache_films(films, run.image_size_px)
+    probabilities, maps = explain_films(model or load_model(run), pixels, progress)
+    table = prediction_table(films, probabilities, run.classes).assign(split="test")
+    known = usable.where(lambda record: record.label in run.classes)
+    scores = score_predictions(table, run.classes) | {
+        "tested_on": sorted(manifest.roots),
+        "n_other_labels": len(usable.records) - len(known.records),
+        "n_left_out": len(manifest.usable.records) - len(usable.records),
+    }
+    stored = collect_maps(run.classes, films, probabilities, maps, lungs_of_all(films, pixels))
+    tested = Manifest(
+        tuple(replace(anonymise(record), split="test") for record in films.records), {}
+    )
+    try:
+        (run.path / SCORES).unlink(missing_ok=True)  # with it gone, the run counts as not tested
+        tested.to_csv(run.path / MANIFEST)
+        with replacing(run.path / PREDICTIONS) as part:
+            table.to_csv(part, index=False, float_format="%.5f")
+        write_maps(run.path / TEST_MAPS, stored)
+        write_json(run.path / SCORES, scores)
+    except OSError as error:
+        raise RunError(
+            f"The scores could not be kept: {error.strerror or type(error).__name__}.",
+            where=run.id,
+            fix="Check free space, and the right to write there.",
+        ) from error
+    return {"run": run.id} | scores
