@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydicom import uid
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.encaps import encapsulate
+from pydicom.encaps import encapsulate, get_frame
 
 from xray_core.data.decoding import decode_here
 from xray_core.data.dicom import looks_like_dicom, open_dicom, read_elements
@@ -325,6 +325,16 @@ class TestLimits:
         limits.setenv("XRAY_MAX_MEGABYTES", "1")
         with pytest.raises(ImageTooLargeError, match="inflates to more than 1 MB"):
             decode_image(data, "bomb.dcm")
+
+    @pytest.mark.parametrize("share", [0.1, 0.9])
+    def test_a_cut_off_jpeg_ls_picture_never_reaches_its_decoder(self, share: float) -> None:
+        dataset = film_dataset()
+        dataset.compress(uid.JPEGLSLossless, generate_instance_uid=False)
+        picture = get_frame(dataset.PixelData, 0, number_of_frames=1)
+        cut = picture[: int(len(picture) * share)]
+        data = encapsulated(uid.JPEGLSLossless, cut)
+        with pytest.raises(ImageReadError, match=f"cut off: its picture ends after {len(cut):,}"):
+            decode_image(data, "film.dcm")
 
     @pytest.mark.parametrize("group_length", [0, 7, 2**31])
     @pytest.mark.parametrize("streams", [1, 2])

@@ -34,6 +34,7 @@ _PLUGINS = {
     **dict.fromkeys(_JPEG[1:], "gdcm"),
 }
 _ITEM = b"\xfe\xff\x00\xe0"  # what encapsulated pixel data begin with
+_END = b"\xff\xd9"  # the marker that a JPEG-LS picture ends with
 _MAX_SIDE = 2**16 - 1  # rows and columns have 16 bits; more comes from a damaged header
 
 
@@ -123,6 +124,9 @@ def _prepare_compressed(dataset: Dataset, name: str, notes: Notes) -> str:
     if coded is None:
         settle(dataset, name, None, notes)
         return _PLUGINS[syntax]
+    if coded.syntaxes[-1] in _JLS and not frame.rstrip(b"\0\xff").endswith(_END):
+        # Its decoder would look for the rest for seconds.
+        raise damaged(f"The film is cut off: its picture ends after {len(frame):,} bytes.", name)
     apart.allow_more(len(frame))
     if "SamplesPerPixel" not in dataset:
         dataset.SamplesPerPixel = coded.size[2]
