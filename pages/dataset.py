@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui.access import may_change, read_only_line
 from pages.ui.cache import dataset_links
-from pages.ui.cautions import cautions, leak_caution
+from pages.ui.cautions import cautions, label_caution, leak_caution
 from pages.ui.dataset_sources import add_panel, download_panel, forget_button, undo_line
 from pages.ui.dataset_views import appearance, balance, cards, caution_box, notes, problems
 from pages.ui.film_grid import duplicate_pages, sample_pages
@@ -45,7 +45,8 @@ with errors_shown():
     links = dataset_links(manifest, manifest.hash)
     cards(manifest, links)
     notes(manifest)
-    caution_box((*cautions(manifest), *leak_caution(links.leaks)))
+    twins_differ = label_caution(manifest, links.near_duplicates)
+    caution_box((*cautions(manifest), *leak_caution(links.leaks), *twins_differ))
 
     films, looks, faults, twins = st.tabs(
         [

@@ -63,6 +63,31 @@ def leak_caution(leaks: tuple[Leak, ...]) -> tuple[Caution, ...]:
     )
 
 
+def label_caution(
+    manifest: Manifest, near_duplicates: tuple[tuple[str, ...], ...]
+) -> tuple[Caution, ...]:
+    """Near-duplicates with several labels; empty where all agree.
+
+    Args:
+        manifest: the data set.
+        near_duplicates: record ids of each group.
+    """
+    label_of = {record.id: record.label for record in manifest.usable.records}
+    mixed = [ids for ids in near_duplicates if len({label_of[film] for film in ids}) > 1]
+    if not mixed:
+        return ()
+    first = {label_of[film]: film for film in reversed(mixed[0])}
+    shown = join([f"{film} as {label_title(label)}" for label, film in first.items()])
+    return (
+        Caution(
+            "One radiograph, several labels",
+            f"{count(len(mixed))} near-duplicate group{'s' * (len(mixed) != 1)} "
+            f"{'holds' if len(mixed) == 1 else 'hold'} films of several labels, such as {shown}. "
+            "Look at them under Near-duplicates: a model that trains on both learns neither.",
+        ),
+    )
+
+
 def _sizes(usable: Manifest) -> Iterator[Caution]:
     n_films = Counter(record.label for record in usable.records)
     if len(n_films) < 2:

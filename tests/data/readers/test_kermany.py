@@ -82,3 +82,12 @@ def test_folders_beside_the_splits_are_named(tmp_path: Path, write_film: WriteFi
     assert [film.problem for film in films] == ["", ""]
     assert folder.path == "more"
     assert "1 images" in folder.problem
+
+
+def test_masks_beside_the_classes_change_nothing(tmp_path: Path, write_film: WriteFilm) -> None:
+    for number, path in enumerate(("NORMAL/IM-0115-0001.jpeg", "PNEUMONIA/person7_virus_1.jpeg")):
+        write_film(tmp_path / "train" / path, number)
+    write_film(tmp_path / "train/masks/IM-0115-0001.png", 3)
+
+    assert find_reader(tmp_path) is READER
+    assert [record.label for record in READER.read(tmp_path, "k")] == ["normal", "viral"]

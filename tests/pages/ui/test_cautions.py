@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pages.ui.cautions import cautions, leak_caution
+from pages.ui.cautions import cautions, label_caution, leak_caution
 from xray_core.data.records import Manifest, Record
 from xray_core.data.splits import Leak
 
@@ -114,3 +114,15 @@ def test_films_named_as_altered_copies_of_unknown_films_are_named(make_record: M
 
     (text,) = texts(manifest_of(*known, make_record("aug_0_59.png")), "Perhaps altered copies")
     assert text.startswith("1 film is named as altered copies, such as aug_0_59.png,")
+
+
+def test_near_duplicates_of_several_labels_are_named(make_record: MakeRecord) -> None:
+    one, two, three = make_record("1", "covid"), make_record("2", "normal"), make_record("3")
+    manifest = manifest_of(one, two, three)
+    assert label_caution(manifest, ((two.id, three.id),)) == ()
+
+    (caution,) = label_caution(manifest, ((one.id, two.id), (two.id, three.id)))
+    assert caution.text.startswith(
+        f"1 near-duplicate group holds films of several labels, such as {two.id} as Normal and "
+        f"{one.id} as COVID-19."
+    )

@@ -75,7 +75,7 @@ def _other_classes(base: Path) -> list[Path]:
         for folder in sorted((base / split).iterdir())
         if folder.is_dir()
         and folder.name not in _CLASS_FOLDERS
-        and any(True for _ in walk_images(folder))
+        and divide_masks(walk_images(base, below=folder.relative_to(base).as_posix())).films
     ]
 
 
