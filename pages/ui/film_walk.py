@@ -30,7 +30,7 @@ class FilmWalk:
         runs: the models.
         explained: of each model, its answers on all films.
         rows: the films that are walked through, as `gallery.apply_filter` leaves them.
-        synthetic: whether they are drawn, so that their true findings are known.
+        synthetic: whether they are drawn.
     """
 
     manifest: Manifest
@@ -53,7 +53,7 @@ class FilmWalk:
             "caption": PurePosixPath(row["path"]).name,
             "synthetic": self.synthetic,
             "position": (place + 1, len(self.rows)),
-            "finding": record_finding(self.manifest, record_id) if self.synthetic else None,
+            "finding": record_finding(self.manifest, record_id),
         }
         return record_film(self.manifest, record_id), attributions, facts
 

@@ -326,4 +326,4 @@ def test_a_film_of_several_findings_may_count_as_the_first(
 
     assert [record.label for record in films.usable.records] == ["cardiomegaly", "covid", "hernia"]
     assert [record.problem for record in films.problems] == ["several findings: normal, hernia"]
-    assert films.notes == ("2 films of several findings count as the first of them alone",)
+    assert films.notes == ("films of several findings that count as the first of them alone: 2",)

@@ -143,10 +143,10 @@ def _first_finding(record: Record) -> Record:
 
 def _notes(note: str, records: tuple[Record, ...], n_chosen: int) -> tuple[str, ...]:
     """How a data set was understood where it leaves a choice."""
-    first = f"{n_chosen:,} films of several findings count as the first of them alone"
+    first = f"films of several findings that count as the first of them alone: {n_chosen:,}"
     n_strange = sum(bool(record.boxes_px) and not record.problem for record in records)
-    strange = f"the boxes of {n_strange:,} films reach beyond the film and were left out: they "
-    strange += "were drawn on films of another size"
+    strange = "films whose boxes reach beyond them, so that they were drawn on another size and "
+    strange += f"left out: {n_strange:,}"
     told = (note, first if n_chosen else "", strange if n_strange else "")
     return tuple(filter(None, (*told, describe_lookalikes(records))))
 

@@ -1,8 +1,8 @@
 """Localisation: does a map lie where the finding is?
 
-It needs the truth, as synthetic films have it. Three answers: the pointing game (Zhang et al. 2018,
-section 4.2, https://arxiv.org/abs/1608.00507), the overlap at the threshold that is best over a set
-of films, and the area under the precision-recall curve over all thresholds.
+It needs the truth: a mask of the finding, or boxes round it. Three answers: the pointing game
+(Zhang et al. 2018, section 4.2, https://arxiv.org/abs/1608.00507), the overlap at the threshold
+that is best over a set of films, and the area under the precision-recall curve over all thresholds.
 
 By chance the pointing game and that area give the share of the film that the truth covers (Saito
 and Rehmsmeier 2015, https://doi.org/10.1371/journal.pone.0118432).

@@ -113,7 +113,7 @@ def film_viewer(
         position: place of this film in a list, (3, 24) for the third of 24; gives buttons
             for the previous and the next film.
         lungs: mask over the whole film, of any size, for outline, zones and places in words.
-        finding: of a synthetic film, the truth in the same form.
+        finding: the truth, where the data set knows it, in the same form.
         what_if: offer to draw regions, which `regions.drawn_regions` then gives.
         edit: the film with those regions changed, and its maps.
         ahead: -1 and +1 -> the film before and after this one, as `film_ahead` gives it: shown at

@@ -131,7 +131,7 @@ function outline({ width, height, cells }, test) {
   return contourLines({ width, height, values }, 0.5);
 }
 
-/** What is known of the places on a film: lungs, six zones, the true finding of a synthetic film. */
+/** What is known of the places on a film: lungs, six zones, the true finding, where it is known. */
 class Places {
   constructor({ zones, lesion, zone_titles: titles }) {
     this.titles = titles;

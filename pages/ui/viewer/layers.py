@@ -57,7 +57,7 @@ def zones_data(lungs: BoolArray | None) -> dict[str, object] | None:
 
 
 def finding_data(finding: BoolArray | None) -> dict[str, object] | None:
-    """The true finding of a synthetic film in the same form; None where there is none."""
+    """The true finding of a film in the same form; None where it is not known."""
     if finding is None or not finding.any():
         return None
     return _data(_shrink(finding).astype(np.uint8))

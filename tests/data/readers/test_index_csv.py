@@ -167,3 +167,17 @@ def test_boxes_of_several_lines_belong_to_one_film(tmp_path: Path, write_film: W
     (record,) = scan(tmp_path, cache_dir=tmp_path / "cache").records
     assert record.boxes == ((0.25, 0.0, 0.5, 0.5), (0.0, 0.5, 0.25, 0.5))
     assert record.boxes_px == ()
+
+
+def test_rows_of_other_pictures_than_radiographs_are_problems(tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_text(
+        "path,label,modality,view\na.png,covid,X-ray,PA\nb.png,covid,CT,\nc.png,covid,,CT Axial\n"
+        "d.png,covid,DX,Coronal\n"
+    )
+    problems = [record.problem for record in READER.read(tmp_path, "d")]
+    assert problems == [
+        "",
+        "no radiograph: modality CT, view unknown",
+        "no radiograph: modality unknown, view CT Axial",
+        "no radiograph: modality DX, view Coronal",
+    ]

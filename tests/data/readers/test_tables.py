@@ -71,8 +71,8 @@ def test_names_that_come_twice_stay_apart(tmp_path: Path) -> None:
         ("t.xlsx", b"no zip", "File is not a zip file"),
         ("t.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0", "binary"),
         ("t.csv", b"\n \n", "empty"),
-        ("t.csv", b'file,label\na.png,"covid\nb.png,normal\n', "unexpected end of data"),
-        ("t.csv", b'file,label\n"a"b.png,covid\n', "expected after"),
+        ("t.csv", b'file,label\na.png,"covid\nb.png,normal\n', "line 2: unexpected end of data"),
+        ("t.csv", b'file,label\n"a"b.png,covid\n', "line 2: .*expected after"),
     ],
 )
 def test_what_is_no_table_says_why(name: str, content: bytes, reason: str, tmp_path: Path) -> None:

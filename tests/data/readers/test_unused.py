@@ -22,7 +22,7 @@ def test_tables_and_films_that_are_left_out_are_noted(
 
     assert notes == (
         "tables that were not used: more.csv",
-        "2 films below the folder were left out: the data set lists none of them",
+        "films below the folder that the data set does not list: 2",
     )
     assert scan(tmp_path / "index.csv", cache_dir=tmp_path / ".cache").notes == ()
 

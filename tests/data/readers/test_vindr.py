@@ -48,4 +48,4 @@ def test_boxes_that_reach_beyond_the_film_are_left_out_and_counted(folder: Path)
     films = scan(folder, cache_dir=folder / "cache")
 
     assert (films.records[0].boxes, films.records[0].problem) == ((), "")
-    assert films.notes[1].startswith("the boxes of 1 films reach beyond the film")
+    assert films.notes[1].startswith("films whose boxes reach beyond them")

@@ -33,3 +33,15 @@ def test_other_films_have_no_true_finding(tmp_path: Path, masks: str) -> None:
     (record,) = scan(index).records
     assert record.mask
     assert record_finding(scan(index), record.id) is None
+
+
+def test_boxes_are_the_true_finding_of_a_real_film(tmp_path: Path) -> None:
+    film = np.random.default_rng(0).integers(0, 255, (96, 48)).astype(np.uint8)
+    Image.fromarray(film).save(tmp_path / "1.png")
+    (tmp_path / "index.csv").write_text('path,label,boxes\n1.png,covid,"[[0.5, 0.25, 0.5, 0.5]]"\n')
+    manifest = scan(tmp_path / "index.csv")
+    finding = record_finding(manifest, manifest.records[0].id)
+    assert finding is not None
+    assert finding.shape == (96, 48)
+    assert finding[24:72, 24:].all()
+    assert finding.sum() == 48 * 24

@@ -75,3 +75,12 @@ def test_a_film_that_cannot_be_read_is_left_out(
 
     monkeypatch.setattr(film_walk, "record_film", broken)
     assert list(walk_of(films, tiny_run).neighbours(5)) == [-1]
+
+
+def test_the_finding_of_a_film_that_is_not_drawn_is_shown_too(
+    films: Manifest, tiny_run: Run, made: list[int]
+) -> None:
+    walk = walk_of(films, tiny_run)
+    place = walk.rows["label"].tolist().index("covid")
+    _, _, facts = walk.at(place)
+    assert facts["finding"].any()

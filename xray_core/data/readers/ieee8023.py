@@ -25,6 +25,7 @@ from xray_core.data.readers.rows import (
 from xray_core.data.readers.tables import read_table
 from xray_core.data.readers.vocabulary import (
     is_blank,
+    not_a_radiograph,
     unify_age_group,
     unify_finding,
     unify_patient,
@@ -33,9 +34,7 @@ from xray_core.data.readers.vocabulary import (
 from xray_core.data.records import Record
 
 SOURCE = "covid-chestxray-dataset"
-_SLICES = frozenset({"axial", "coronal", "sagittal"})
-_RADIOGRAPHS = frozenset({"xray", "xrays", "cr", "dx", "radiograph", ""})
-_is_table = has_columns("finding view modality folder filename")
+_is_table = has_columns("finding view modality filename")
 
 
 def _tables(path: Path) -> list[Path]:
@@ -54,7 +53,7 @@ def _read(path: Path, dataset: str) -> list[Record]:
 
 def _rows(table: Path, films: Films) -> Iterator[Row]:
     for line, cells in cells_of(read_table(table)):
-        folder, name = cells["folder"], cells["filename"]
+        folder, name = cells.get("folder", ""), cells["filename"]
         in_folder = f"{folder}/{name}"
         is_there = not is_blank(folder) and films.is_there(in_folder)
         facts = {
@@ -63,16 +62,9 @@ def _rows(table: Path, films: Films) -> Iterator[Row]:
             "view": unify_view(cells["view"]),
             "age_group": unify_age_group(cells.get("age", "")),
         }
-        problem = _not_a_radiograph(cells["modality"], cells["view"])
+        problem = not_a_radiograph(cells["modality"], cells["view"])
         film = in_folder if is_there else name
         yield Row(line, film, unify_finding(cells["finding"]), facts, problem=problem)
-
-
-def _not_a_radiograph(modality: str, view: str) -> str:
-    is_film = modality.casefold().replace("-", "").replace(" ", "") in _RADIOGRAPHS
-    if (is_film or is_blank(modality)) and not _SLICES.intersection(view.casefold().split()):
-        return ""
-    return f"no radiograph: modality {modality or 'unknown'}, view {view or 'unknown'}"
 
 
 READER = Reader(

@@ -35,6 +35,7 @@ from xray_core.data.readers.tables import (
     read_table,
 )
 from xray_core.data.readers.vocabulary import (
+    not_a_radiograph,
     unify_age_group,
     unify_fact,
     unify_finding,
@@ -115,13 +116,14 @@ def rows_of(frame: pd.DataFrame, films: Films) -> Iterator[Row]:
             boxes, flaw = read_box({key: sides[key][place] for key in box_columns}, box_columns)
         else:
             boxes, flaw = (), ""
+        words = (cells[role][place] if role in cells else "" for role in ("modality", "view"))
         yield Row(
             int(line),
             cells["path"][place] if "path" in cells else "",
             unify_finding(cells["label"][place]),
             facts,
             **by_unit(boxes),
-            problem=f"row {line}: {flaw}" if flaw else "",
+            problem=f"row {line}: {flaw}" if flaw else not_a_radiograph(*words),
         )
 
 

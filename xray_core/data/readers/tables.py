@@ -21,7 +21,7 @@ from xray_core.settings import get_settings
 
 SHEET_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"}) | SHEET_SUFFIXES
-UNREAD_SUFFIXES = frozenset({".xls", ".xlsb", ".ods"})
+UNREAD_SUFFIXES = frozenset({".xls", ".xlsb", ".ods", ".numbers", ".parquet", ".feather"})
 """Suffixes of tables that are named, never read."""
 
 _HEADERS = {  # role -> header names without spaces and punctuation, the best first
@@ -39,6 +39,7 @@ _HEADERS = {  # role -> header names without spaces and punctuation, the best fi
     "sop_uid": "sopinstanceuid sopuid instanceuid",
     "boxes": "boxes bboxes boundingboxes",
     "reading": "reading",
+    "modality": "modality",
 }
 _EXCEL_SEPARATOR = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
 _HEAD_BYTES = 65_536
@@ -151,7 +152,8 @@ def lacks_columns(path: Path, names: Iterable[str]) -> DatasetError | None:
     """Why a table can't list films: columns found and wanted; None where it can."""
     header = list(names)
     columns = find_columns(header)
-    if any(Path(name).suffix.lower() in IMAGE_SUFFIXES for name in header):
+    words = (word for name in header for word in name.split())
+    if any(Path(word).suffix.lower() in IMAGE_SUFFIXES for word in words):
         reason = f"The table has no header line. Its first line: {_shorten(header)}. Wanted: "
         reason += f"one of {describe_headers('path')}, and one of {describe_headers('label')}."
     else:
@@ -213,11 +215,16 @@ def _text_lines(path: Path, whole: bool) -> Iterator[tuple[int, list[str]]]:
     separator = named[1] if named else max(",;\t|", key=plain.count)
     source = io.StringIO(text, newline="")
     lines = csv.reader(source, delimiter=separator, skipinitialspace=True, strict=True)
-    for row in lines:
-        if named and any(row):
-            named = None
-            continue
-        yield lines.line_num, row
+    last = 0
+    try:
+        for row in lines:
+            last = lines.line_num
+            if named and any(row):
+                named = None
+            else:
+                yield last, row
+    except csv.Error as error:
+        raise ValueError(f"line {last + 1}: {error}") from error
 
 
 def _sheet_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -228,6 +235,7 @@ def _sheet_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     book = load_workbook(path, read_only=True, data_only=True)
     try:
         sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # some programs write too small ones
         for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
             yield number, [_cell(value) for value in row]
     finally:

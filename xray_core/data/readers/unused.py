@@ -73,9 +73,7 @@ def describe_unused(reader: Reader, path: Path, records: Iterable[Record]) -> tu
         more = f" and {len(tables) - _MOST_NAMED:,} more" if len(tables) > _MOST_NAMED else ""
         notes.append(f"tables that were not used: {shown}{more}")
     if n_films:
-        notes.append(
-            f"{n_films:,} films below the folder were left out: the data set lists none of them"
-        )
+        notes.append(f"films below the folder that the data set does not list: {n_films:,}")
     return tuple(notes)
 
 

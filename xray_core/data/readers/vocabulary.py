@@ -31,6 +31,10 @@ _VIEWS = {
     "AP": "ap anteroposterior apsupine aperect apsemierect supine",
     "lateral": "lateral lat l ll rl leftlateral rightlateral",
 }
+_SLICES = _words("axial coronal sagittal")
+_OTHER_MODALITIES = _words(
+    "ct cts ctscan computedtomography hrct cbct mr mri mrt us ultrasound pt pet petct nm"
+)
 _AGES = {
     "adult": "adult adults",
     "child": "child children infant infants pediatric paediatric",
@@ -96,6 +100,14 @@ def unify_age_group(text: str) -> str:
         years = float(match[1]) if match[2] in (None, "y") else 0.0
         return "adult" if years >= ADULT_YEARS else "child"
     return _AGE_OF.get(_key(text), "")
+
+
+def not_a_radiograph(modality: str, view: str) -> str:
+    """Why a picture is no radiograph, by what its table says; "" for nothing against it."""
+    words = set(re.split(r"[\W_]+", view.casefold()))
+    if _key(modality) not in _OTHER_MODALITIES and not words & _SLICES:
+        return ""
+    return f"no radiograph: modality {modality or 'unknown'}, view {view or 'unknown'}"
 
 
 def is_blank(text: str) -> bool:
