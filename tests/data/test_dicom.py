@@ -251,6 +251,11 @@ class TestUnreadable:
         ("make", "text"),
         [
             (lambda: save(film_dataset(PixelData=None)), "holds no picture"),
+            (lambda: b"\x08\x00\x05\x00\x10\x00\x00\x00" + b"some text " * 99, "not an image"),
+            (
+                lambda: save(film_dataset(PixelData=None, Modality="RTPLAN")),
+                r"no picture \(modality RTPLAN\): PixelData \(7FE0,0010\) is missing",
+            ),
             (lambda: save(film_dataset(Rows=None)), r"Rows \(0028,0010\) is missing"),
             (lambda: save(film_dataset())[:-1000], "end after 4,760 of 5,760 bytes"),
             (lambda: compress(uid.JPEG2000Lossless)[:-500], "cut off: the file ends after"),

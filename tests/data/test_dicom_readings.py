@@ -234,7 +234,7 @@ class TestWindows:
         film = read(stored, WindowCenter=2300, WindowWidth=3400)
         shown = np.clip((stored - 2300.0) / 3400 + 0.5, 0, 1)
         assert same(film, shown)
-        assert film.notes == ("71% of the picture is pure black or white",)
+        assert film.notes == ("71 % of the picture is pure black or white",)
 
     @pytest.mark.parametrize(
         ("old", "new", "note"),
@@ -341,6 +341,14 @@ class TestMissingElements:
         with pytest.raises(ImageReadError, match=text) as caught:
             read(**elements)
         assert "damaged" not in str(caught.value)
+
+    @pytest.mark.parametrize("allocated", [None, 16, 32])
+    def test_floats_have_the_depth_of_their_element(self, allocated: int | None) -> None:
+        dataset = film_dataset(FILM, **NO_WINDOW, PixelData=None, BitsAllocated=allocated)
+        dataset.FloatPixelData = FILM.astype("<f4").tobytes()
+        film = decode_image(save(dataset), "film.dcm")
+        assert same(film)
+        assert any("taken as 32" in note for note in film.notes) is (allocated != 32)
 
     def test_only_whole_frames_count(self) -> None:
         film = read(NumberOfFrames=2)

@@ -206,7 +206,7 @@ class TestNotes:
         levels[:, :] += np.arange(50, dtype=np.uint8)
         levels[:26] = 255  # 52 %
         film = decode_image(png_of(levels), "film.png")
-        assert film.warnings == film.notes == ("52% of the picture is pure black or white",)
+        assert film.warnings == film.notes == ("52 % of the picture is pure black or white",)
         levels[:2] = 100
         assert decode_image(png_of(levels), "film.png").notes == ()
 
@@ -257,6 +257,11 @@ class TestUnreadable:
         [
             (b"", "The file is empty."),
             (b"a plain text that calls itself a film " * 9, "not an image"),
+            (b"%PDF-1.7 and more", "is a PDF document, not an image"),
+            (b"\x00\x00\x00\x18ftypheic" + bytes(50), "HEIC or AVIF"),
+            (b"\x89PNG and no more", "header of the PNG picture is damaged"),
+            (b"\xff\xd8\xff\xc1\x00\x0b\x0c\x00\x40\x00\x40\x01\x01\x11\x00", "12 bits a sample"),
+            (b"\xff\xd8\xff\xf7\x00\x0b\x08\x00\x40\x00\x40\x01\x01\x11\x00", "JPEG-LS"),
             (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n", "not an image"),
             (png_of(np.zeros((1, 1), np.uint8)), "1 x 1 pixels is too small"),
             (png_of(np.zeros((31, 64), np.uint8)), "64 x 31 pixels is too small"),
@@ -298,6 +303,13 @@ class TestUnreadable:
         length = int.from_bytes(data[start : start + 4], "big") + 12
         with pytest.raises(ImageReadError):
             decode_image(data[:start] + data[start + length :], "film.png")
+
+    def test_a_size_that_cannot_be_true_is_not_repeated(self) -> None:
+        data = bytearray(encode(Image.fromarray(LEVELS), "BMP"))
+        data[18:22] = b"\xdd\xdd\xdd\x7d"  # its width: 2,111,692,253
+        with pytest.raises(ImageReadError, match="header of the picture is damaged") as caught:
+            decode_image(bytes(data), "film.bmp")
+        assert "2,111" not in str(caught.value)
 
     def test_flipped_bytes_never_give_another_error(self) -> None:
         random = np.random.default_rng(7)

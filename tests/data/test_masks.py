@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.data.test_dicom import film_dataset, save
 from xray_core.data.manifest import scan
 from xray_core.data.masks import lesion_of, load_mask, lungs_of
 from xray_core.data.records import Manifest, Record
@@ -87,6 +88,13 @@ def test_a_mask_whose_zero_is_white(tmp_path: Path) -> None:
     image = Image.fromarray((~INSIDE).astype(np.uint16))
     image.save(tmp_path / "mask.tif", tiffinfo={262: 0})
     np.testing.assert_array_equal(load_mask(tmp_path / "mask.tif"), INSIDE)
+
+
+def test_a_dicom_mask_of_ones(tmp_path: Path) -> None:
+    for name, inside in (("lungs", INSIDE), ("empty", INSIDE & False)):
+        path = tmp_path / f"{name}.dcm"
+        path.write_bytes(save(film_dataset(inside.astype(np.uint8))))
+        np.testing.assert_array_equal(load_mask(path), inside)
 
 
 def test_a_mask_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -44,12 +44,16 @@ def tiff_of(
     tags |= {274: orientation, 277: n_samples, 278: len(values), 279: len(pixels)}
     depth = bits or 8 * values.itemsize
     start = 8 + 2 + 12 * (len(tags) + 3) + 4
-    tags |= {258: depth, 339: kind, 273: start + 4 * n_samples * (n_samples > 1)}
+    outside = n_samples > 2  # more than two short values have no room in a tag
+    tags |= {258: depth, 339: kind, 273: start + 4 * n_samples * outside}
     entries, extra = b"", b""
     for tag, value in sorted(tags.items()):
         if tag in (258, 339) and n_samples > 1:
-            entries += struct.pack(f"{order}HHII", tag, 3, n_samples, start + len(extra))
-            extra += struct.pack(f"{order}{n_samples}H", *[value] * n_samples)
+            values_of_tag = struct.pack(f"{order}{n_samples}H", *[value] * n_samples)
+            place = struct.pack(f"{order}I", start + len(extra))
+            entries += struct.pack(f"{order}HHI", tag, 3, n_samples)
+            entries += place if outside else values_of_tag
+            extra += values_of_tag if outside else b""
         else:
             entries += struct.pack(f"{order}HHII", tag, 4, 1, value)
     head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}IH", 8, len(tags))
@@ -109,6 +113,19 @@ class TestMinIsWhite:
         np.testing.assert_allclose(_read(data)[0], DEEP / 4095, atol=1e-6)
 
 
+class TestKindsThatCannotBeRead:
+    @pytest.mark.parametrize(
+        ("values", "text"),
+        [
+            (np.stack([DEEP] * 2, -1), "has 2 unsigned samples of 16 bits"),
+            (np.stack([DEEP] * 3, -1).astype(np.float32), "3 floating-point samples of 32 bits"),
+        ],
+    )
+    def test_the_kind_is_named(self, values: NDArray[Any], text: str) -> None:
+        with pytest.raises(ImageReadError, match=text):
+            decode_image(tiff_of(values), "film.tif")
+
+
 class TestDepth:
     def test_one_hot_pixel_does_not_darken_the_film(self) -> None:
         values = DEEP.copy()
@@ -130,6 +147,15 @@ class TestDepth:
         assert pixels[0, 1] == 0
         assert notes[0] == "scaled from its own range, 0 to 3760"
         assert "far outside cut off" in notes[1]
+
+    @pytest.mark.parametrize("white_is_zero", [True, False])
+    def test_missing_values_are_black(self, white_is_zero: bool) -> None:
+        values = DEEP.astype(np.float32)
+        stored = 3760 - values if white_is_zero else values
+        stored[0, :5] = np.nan
+        pixels, _ = _read(tiff_of(stored, white_is_zero=white_is_zero))
+        assert pixels[0, :5].max() == 0
+        np.testing.assert_allclose(pixels[1:], DEEP[1:] / 3760, atol=1e-6)
 
     def test_floats_that_overflow(self) -> None:
         values = (RAMP / 235.0 * 2 - 1).astype(np.float32) * np.float32(3.4e38)
@@ -208,7 +234,7 @@ class TestTransparency:
         pixels, notes = _read(encode(image))
         assert pixels[:30].max() == 0
         np.testing.assert_allclose(pixels[30:], RAMP[30:] / 255, atol=0.04)
-        assert "50% of the picture is transparent, set to black" in notes
+        assert "50 % of the picture is transparent, set to black" in notes
 
     @pytest.mark.parametrize("deep", [False, True])
     def test_a_grey_that_is_declared_transparent(self, deep: bool) -> None:

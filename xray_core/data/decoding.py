@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from xray_core.data import apart
-from xray_core.data.formats import READABLE
 from xray_core.data.greys import Notes
 from xray_core.data.limits import check_bytes, check_size
 from xray_core.data.picture_grey import is_deep_colour, mask_values, to_grey, turn_upright
+from xray_core.data.unread_kinds import unread_kind
 from xray_core.errors import ImageReadError, ImageTooLargeError
 
 Picture = Image.Image | NDArray[Any]
@@ -171,11 +171,7 @@ def _decode_dicom(data: bytes, name: str, *, as_mask: bool) -> tuple[NDArray[Any
     from xray_core.data import dicom  # most films never need pydicom
 
     if not dicom.looks_like_dicom(data):
-        raise ImageReadError(
-            "The content is not an image.",
-            where=name,
-            fix=f"Give a {READABLE} file.",
-        )
+        raise unread_kind(data, name)
     dataset = dicom.open_dicom(data, name)
     check_size(
         *(dataset.Columns, dataset.Rows, name),

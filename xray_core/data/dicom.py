@@ -33,6 +33,7 @@ from xray_core.data.dicom_header import (
     whole_number,
 )
 from xray_core.data.greys import Notes
+from xray_core.data.unread_kinds import unread_kind
 from xray_core.errors import ImageReadError, ImageTooLargeError
 from xray_core.settings import get_settings
 
@@ -58,6 +59,8 @@ _ELEMENTS = (
         if (kind[:3], part) != ("Seg", "Descriptor")
     ),
 )
+_MARKS = ("SOPClassUID", "Modality", "Rows", "PhotometricInterpretation")  # any tells DICOM
+
 # What pydicom and its decoders raise on damaged bytes (found by flipping and cutting bytes).
 _DAMAGE = (
     *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError),
@@ -113,6 +116,8 @@ def open_dicom(data: bytes, name: str) -> Dataset:
 
 
 def _without_picture(dataset: Dataset, data: bytes, name: str) -> ImageReadError:
+    if data[128:132] != b"DICM" and not any(keyword in dataset for keyword in _MARKS):
+        return unread_kind(data, name)
     if b"\xe0\x7f\x10\x00" in data:  # the tag of Pixel Data
         return damaged(f"The film is cut off: the file ends after {len(data):,} bytes.", name)
     modality = modality_of(dataset)

@@ -143,8 +143,11 @@ def settle(dataset: Dataset, name: str, n_bytes: int | None, notes: Notes) -> No
     _settle_photometric(dataset, notes)
     if dataset.PhotometricInterpretation == _PALETTE:
         _require_palette(dataset, name)
-    if not dataset.get("PixelData"):
-        return  # floats have no bits to describe
+    if not dataset.get("PixelData"):  # floats, whose element gives their depth
+        depth = 32 if dataset.get("FloatPixelData") else 64
+        if whole_number(dataset, "BitsAllocated") != depth:
+            _replace(dataset, "BitsAllocated", depth, notes)
+        return
     _settle_depth(dataset, name, n_bytes, notes)
     allocated = int(dataset.BitsAllocated)
     stored, high = whole_number(dataset, "BitsStored"), whole_number(dataset, "HighBit")

@@ -224,5 +224,5 @@ def _decode_film(data: bytes, name: str) -> tuple[Image.Image | Float32Array, No
         )
     clipped = levels.share((levels.values == 0) | (levels.values == 255))
     if clipped > MOST_CLIPPED and not notes.grave:
-        notes.warn(f"{clipped:.0%} of the picture is pure black or white")
+        notes.warn(f"{100 * clipped:.0f} % of the picture is pure black or white")
     return picture, notes

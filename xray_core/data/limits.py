@@ -4,6 +4,9 @@ from xray_core.errors import ImageReadError, ImageTooLargeError
 from xray_core.settings import get_settings
 
 MIN_SIDE_PX = 32
+MAX_SIDE_PX = 2**16 - 1
+"""Rows and columns of DICOM and JPEG end here; a header with more is damaged."""
+
 MAX_ASPECT = 4.0  # longer side by shorter side
 
 _MAX_PIXELS_BY_BYTE = 2_000  # an even grey as PNG has 1,030, a film less than 100
@@ -42,6 +45,13 @@ def check_size(
     Raises:
         ImageReadError, ImageTooLargeError: with the file's name.
     """
+    if max(width, height) > MAX_SIDE_PX:
+        raise ImageReadError(
+            "The header of the picture is damaged: "
+            f"no film has a side of more than {MAX_SIDE_PX:,} pixels.",
+            where=name,
+            fix="Copy or export the file again.",
+        )
     limit = get_settings().max_pixels // (2 if wide else 1)
     n_pixels = width * height * n_frames
     size = f"{width:,} x {height:,} pixels" + (f" x {n_frames:,} frames" if n_frames > 1 else "")

@@ -176,7 +176,7 @@ def _without_hidden(grey: NDArray[Any], hidden: NDArray[np.bool_], notes: Notes)
         notes.append("only its transparency holds a picture")
         grey[hidden] = grey[~hidden][0]
     else:
-        notes.append(f"{share:.0%} of the picture is transparent, set to black")
+        notes.append(f"{100 * share:.0f} % of the picture is transparent, set to black")
         grey[hidden] = 0
     return grey
 
@@ -192,7 +192,8 @@ def _deep_to_grey(image: Image.Image, notes: Notes) -> Float32Array:
         if not finite.any():
             raise ValueError("no finite value")
         if not finite.all():
-            values = np.where(finite, values, values[finite].min())
+            darkest = values[finite].max() if _is_min_is_white(image) else values[finite].min()
+            values = np.where(finite, values, darkest)
             notes.append("missing values set to the darkest")
     levels = Levels.of(values)
     low, high = levels.ends
