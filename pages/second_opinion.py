@@ -94,11 +94,14 @@ def head() -> None:
         for run in chosen_runs
     }
     st.subheader(plain(joint_verdict(probabilities)), anchor=False)
-    st.caption(
-        "Among "
-        + plain(", ".join(label_title(label) for label in chosen_runs[0].classes))
-        + ". A film of anything else gets one of these answers too."
-    )
+    among = {
+        titles[run.id]: ", ".join(label_title(label) for label in run.classes)
+        for run in chosen_runs
+    }
+    words = "; ".join(f"{title}: {classes}" for title, classes in among.items())
+    if len({frozenset(run.classes) for run in chosen_runs}) == 1:
+        words = among[titles[chosen_runs[0].id]]
+    st.caption(f"Among {plain(words)}. A film of anything else gets one of these answers too.")
 
 
 closer_look(

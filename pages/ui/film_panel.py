@@ -7,11 +7,11 @@ import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.ui.pickers import run_title
+from pages.ui.pickers import run_titles
 from pages.ui.theme import OUTLINE, class_colour
 from pages.ui.viewer import Doubt, FilmMap
 from pages.ui.words import chart_text
-from xray_core.data.labels import label_title
+from xray_core.data.labels import label_title, order_labels
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import METHODS
@@ -35,12 +35,8 @@ def attributions_of(
 
 def short_titles(runs: Sequence[Run]) -> dict[str, str]:
     """A name for each run that is short and, where networks occur twice, still unique."""
-    titles = {run.id: run.title for run in runs}
-    names = list(titles.values())
-    return {
-        run.id: run_title(run) if names.count(titles[run.id]) > 1 else titles[run.id]
-        for run in runs
-    }
+    names, full = [run.title for run in runs], run_titles(runs)
+    return {run.id: full[run.id] if names.count(run.title) > 1 else run.title for run in runs}
 
 
 def viewer_maps(
@@ -85,33 +81,52 @@ def probability_table(runs: Sequence[Run], attributions: Attributions, label: st
         titles[run.id]: {item.label: item.probability for item in attributions[run.id]}
         for run in runs
     }
+    order = class_order([run.classes for run in runs])
     st.plotly_chart(
         probability_figure(values, label),
         config={"displayModeBar": False},
         alt="; ".join(
             f"{model}: "
             + ", ".join(
-                f"{label_title(name)} {probability_text(value)}" for name, value in answers.items()
+                f"{label_title(name)} {probability_text(answers[name])}"
+                if name in answers
+                else f"{label_title(name)} is not one of its classes"
+                for name in order
             )
             for model, answers in values.items()
         ),
     )
 
 
+def class_order(classes: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The classes of several models, each once: as they stand where all have the same.
+
+    >>> class_order([("normal", "covid"), ("covid", "normal", "asthma")])
+    ('normal', 'covid', 'asthma')
+    """
+    if len(set(map(tuple, classes))) == 1:
+        return tuple(classes[0])
+    return order_labels({label for labels in classes for label in labels})
+
+
 def probability_figure(values: Mapping[str, Mapping[str, float]], label: str = "") -> go.Figure:
-    """Bars by class, one a model; the class of the label is marked."""
+    """Bars by class, one a model; the class of the label is marked.
+
+    Every class has one place for all models; one that a model lacks has a dash there.
+    """
     figure = go.Figure()
+    order = class_order([tuple(answers) for answers in values.values()])
+    labels = list(reversed(order))
+    names = [
+        chart_text(label_title(name)) + (" (label)" if name == label else "") for name in labels
+    ]
     for number, (model, answers) in enumerate(reversed(list(values.items()))):
-        labels = list(reversed(list(answers)))
         figure.add_bar(
             name=chart_text(model),
             orientation="h",
-            y=[
-                chart_text(label_title(name)) + (" (label)" if name == label else "")
-                for name in labels
-            ],
-            x=[answers[name] for name in labels],
-            text=[probability_text(answers[name]) for name in labels],
+            y=names,
+            x=[answers.get(name, 0) for name in labels],
+            text=[probability_text(answers[name]) if name in answers else "–" for name in labels],
             textposition="outside",
             cliponaxis=False,
             marker={
@@ -120,13 +135,17 @@ def probability_figure(values: Mapping[str, Mapping[str, float]], label: str = "
                 "pattern": {"shape": ("", "/", ".", "x")[(len(values) - 1 - number) % 4]},
                 "line": {"width": 1, "color": OUTLINE},
             },
-            hovertemplate="%{y}: %{x:.3f}<extra>" + chart_text(model) + "</extra>",
+            customdata=[
+                f"{answers[name]:.3f}" if name in answers else "not one of its classes"
+                for name in labels
+            ],
+            hovertemplate="%{y}: %{customdata}<extra>" + chart_text(model) + "</extra>",
         )
     figure.update_layout(
-        height=60 + 42 * max(map(len, values.values())) * (1 + 0.5 * (len(values) - 1)),
+        height=60 + 42 * len(order) * (1 + 0.5 * (len(values) - 1)),
         margin={"l": 0, "r": 40, "t": 10, "b": 30},
         xaxis={"range": [0, 1], "title": "probability", "fixedrange": True},
-        yaxis={"fixedrange": True},
+        yaxis={"fixedrange": True, "categoryorder": "array", "categoryarray": names},
         showlegend=len(values) > 1,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "reversed"},
         bargap=0.35,

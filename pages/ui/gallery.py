@@ -46,7 +46,10 @@ class Filter:
 def film_table(
     manifest: Manifest, runs: tuple[Run, ...], explained: list[Explained]
 ) -> pd.DataFrame:
-    """One row a film: its facts, the first model's answer, and how the others' compare."""
+    """One row a film: its facts, the first model's answer, and how the others' compare.
+
+    No model is wrong on a film of a class that it does not have.
+    """
     first = explained[0].probabilities
     answers = np.stack(
         [
@@ -67,7 +70,9 @@ def film_table(
             "answer": answers[0],
             "probability": first.max(axis=1),
             "disagree": (answers != answers[0]).any(axis=0),
-            "all_wrong": (answers != labels).all(axis=0),
+            "known": np.isin(labels, runs[0].classes),
+            "all_wrong": (answers != labels).all(axis=0)
+            & np.all([np.isin(labels, run.classes) for run in runs], axis=0),
         }
     )
 
@@ -84,7 +89,7 @@ def apply_filter(table: pd.DataFrame, wanted: Filter) -> pd.DataFrame:
     if wanted.outcome == "Right":
         keep &= right
     elif wanted.outcome == "Wrong":
-        keep &= ~right
+        keep &= ~right & table["known"]
     elif wanted.outcome == "Models disagree":
         keep &= table["disagree"]
     elif wanted.outcome == "All models wrong":
@@ -179,7 +184,7 @@ def _item(row: object, films: UInt8Array, explained: Explained, run: Run) -> Str
         title=_short(label),
         note=f"{_short(answer)} {probability_text(probability)}",
         colour=class_colour(label),
-        mark="right" if answer == label else "wrong",
+        mark="right" if answer == label else "wrong" if label in run.classes else "",
     )
 
 

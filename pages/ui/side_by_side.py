@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.ui.film_panel import Attributions, short_titles
+from pages.ui.film_panel import Attributions, class_order, short_titles
 from pages.ui.map_notes import map_notes
 from pages.ui.notices import errors_shown, unexpected_shown
 from pages.ui.session_films import map_of_film
@@ -104,7 +104,7 @@ def _ask_methods(
     film: Film, runs: Sequence[Run], attributions: Attributions, key: str
 ) -> Mapping[str, Sequence[Attribution]]:
     """The maps of one class by the methods that the visitor wants, of each run that knows it."""
-    labels = list(dict.fromkeys(item.label for run in runs for item in attributions[run.id]))
+    labels = list(class_order([run.classes for run in runs]))
     likeliest = max(attributions[runs[0].id], key=lambda item: item.probability).label
     left, right = st.columns([1, 3])
     label = left.selectbox(
@@ -150,6 +150,7 @@ def _grid(
     titles = short_titles(runs)
     step = max(1, max(film.pixels.shape) // GRID_PX)
     small = film.pixels[::step, ::step]
+    order = class_order([run.classes for run in runs])
     for run in runs:
         items = attributions.get(run.id, ())
         if not items:
@@ -157,8 +158,15 @@ def _grid(
         st.markdown(f"**{plain(titles[run.id])}**")
         map_notes(run, list(dict.fromkeys(item.method for item in items)))
         with st.container(key=f"map_grid_{key}_{run.id}"):
-            for item in items:
-                _small_overlay(overlay(small, item, opacity), item, titles[run.id], title_of(item))
+            cells: Sequence[Attribution | str] = items
+            if title_of is _class_title:  # a class keeps its column, whether a model has it or not
+                own = {item.label: item for item in items}
+                cells = [own.get(label, label) for label in order]
+            for cell in cells:
+                if isinstance(cell, str):
+                    st.caption(f"{plain(label_title(cell))} – not one of its classes")
+                    continue
+                _small_overlay(overlay(small, cell, opacity), cell, titles[run.id], title_of(cell))
         with st.popover("Download", icon=":material/download:"):
             _downloads(read, run, titles[run.id], items, stem, key, opacity, title_of)
 

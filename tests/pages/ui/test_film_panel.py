@@ -31,3 +31,38 @@ def test_bars_show_every_class_and_mark_the_label() -> None:
     assert list(bars.y) == ["COVID-19 (label)", "Normal"]
     assert list(bars.x) == [0.75, 0.25]
     assert list(bars.marker.color) == ["#CC79A7", "#56B4E9"]
+
+
+def test_every_class_has_one_place_for_models_of_other_classes() -> None:
+    values = {
+        "Small CNN": {"normal": 0.1, "bacterial": 0.2, "viral": 0.3, "covid": 0.4},
+        "Ward 7": {"covid": 0.5, "normal": 0.3, "asthma": 0.2},
+    }
+    figure = probability_figure(values)
+    assert [bars.name for bars in figure.data] == ["Ward 7", "Small CNN"]
+    ward, small = (dict(zip(bars.y, bars.text, strict=True)) for bars in figure.data)
+    assert list(ward) == list(small) == list(figure.layout.yaxis.categoryarray)
+    assert list(reversed(list(ward.items()))) == [
+        ("Normal", "0.30"),
+        ("Bacterial pneumonia", "–"),
+        ("Viral pneumonia", "–"),
+        ("COVID-19", "0.50"),
+        ("Asthma", "0.20"),
+    ]
+    assert small["COVID-19"] == "0.40"
+    assert small["Asthma"] == "–"
+    missing = dict(zip(figure.data[0].y, figure.data[0].customdata, strict=True))
+    assert missing["Viral pneumonia"] == "not one of its classes"
+    colours = [tuple(bars.marker.color) for bars in figure.data]
+    assert colours[0] == colours[1]
+
+
+def test_models_of_one_name_and_minute_have_different_names(tiny_run: Run) -> None:
+    config = {
+        "network": "own",
+        "title": "Ward 7",
+        "classes": ["a"],
+        "created": "2031-01-02T03:04:05",
+    }
+    runs = [replace(tiny_run, path=tiny_run.path.with_name(f"x-{n}"), config=config) for n in "ab"]
+    assert len(set(short_titles(runs).values())) == 2

@@ -14,6 +14,7 @@ TABLE = pd.DataFrame(
         "answer": ["normal", "covid", "viral", "viral"],
         "probability": [0.9, 0.6, 0.4, 0.8],
         "disagree": [False, True, False, False],
+        "known": [True, True, True, True],
         "all_wrong": [False, False, True, False],
         "word": ["good", "poor", "", "doubtful"],
     }
@@ -39,6 +40,12 @@ TABLE = pd.DataFrame(
 )
 def test_filter_and_order(wanted: Filter, ids: str) -> None:
     assert "".join(apply_filter(TABLE, wanted)["id"]) == ids
+
+
+def test_no_model_is_wrong_on_a_film_of_a_class_that_it_does_not_have() -> None:
+    table = TABLE.assign(known=[True, True, False, True])
+    assert "".join(apply_filter(table, Filter(outcome="Wrong"))["id"]) == ""
+    assert "".join(apply_filter(table, Filter())["id"]) == "abcd"
 
 
 def test_table_tells_answers_disagreement_and_films_seen_in_training(
