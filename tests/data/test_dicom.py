@@ -331,7 +331,7 @@ class TestLimits:
         with pytest.raises(ImageTooLargeError, match="inflates to more than 1 MB"):
             decode_image(data, "bomb.dcm")
 
-    @pytest.mark.parametrize("share", [0.1, 0.9])
+    @pytest.mark.parametrize("share", [0.5, 0.9])
     def test_a_cut_off_jpeg_ls_picture_never_reaches_its_decoder(self, share: float) -> None:
         dataset = film_dataset()
         dataset.compress(uid.JPEGLSLossless, generate_instance_uid=False)

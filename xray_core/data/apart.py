@@ -42,6 +42,8 @@ _BYTES_A_PIXEL = 5  # of the largest film: its grey levels and the film made of 
 _WAIT = 20  # seconds on the clock for each of processor time, on a machine with much to do
 _SECONDS_A_MEGABYTE = 0.3  # of a picture that is coded bit by bit, such as JPEG 2000
 
+_PIPE_BYTES = 2**20  # where the system lets them be chosen: fewer turns for the same film
+
 _seconds = 0.0  # of processor time a film; above 0 in a child only
 
 
@@ -166,6 +168,7 @@ def _start() -> "subprocess.Popen[bytes]":
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        pipesize=_PIPE_BYTES,
     )
 
 
