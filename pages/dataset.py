@@ -5,7 +5,13 @@ import streamlit as st
 from pages.ui.access import may_change, read_only_line
 from pages.ui.cache import dataset_links
 from pages.ui.cautions import cautions, label_caution, leak_caution
-from pages.ui.dataset_sources import add_panel, download_panel, forget_button, undo_line
+from pages.ui.dataset_sources import (
+    add_panel,
+    added_line,
+    download_panel,
+    forget_button,
+    undo_line,
+)
 from pages.ui.dataset_views import appearance, balance, cards, caution_box, notes, problems
 from pages.ui.film_grid import duplicate_pages, sample_pages
 from pages.ui.frame import require_app
@@ -29,6 +35,7 @@ with actions, st.container(horizontal=True, wrap=False):
 read_only_line()
 if may_change():
     undo_line()
+    added_line()
     add, fetch = st.columns(2)
     with add:
         add_panel()

@@ -83,7 +83,7 @@ with view:
             st.subheader("The training shows here", anchor=False)
             st.write(
                 "Nothing was trained on this machine yet. “Start training” with the demo films "
-                "and “Quick look” takes about a minute. You can close the page meanwhile: "
+                "and “Quick look” takes a minute or two. You can close the page meanwhile: "
                 "the training goes on."
                 if may_change()
                 else "Nothing was trained on this machine yet."

@@ -13,6 +13,8 @@ from xray_core.errors import XrayError
 from xray_core.files import is_there
 from xray_core.settings import require_changes_allowed
 
+_ADDED, _ADDITIONS = "added_dataset", "dataset_additions"
+
 
 def forget_button(dataset: Dataset) -> None:
     """Takes a data set off the list; the next run of the page offers to undo it."""
@@ -37,10 +39,21 @@ def undo_line() -> None:
             st.button("Undo", on_click=_bring_back, args=(gone,))
 
 
+def added_line() -> None:
+    """The data set that has just been added."""
+    if title := st.session_state.pop(_ADDED, None):
+        st.success(f"**{plain(title)}** was added and is shown below.", icon=":material/check:")
+
+
 def add_panel() -> None:
     """Add a folder or an index file."""
     error: XrayError | None = st.session_state.pop("add_dataset_error", None)
-    with st.expander("Add a data set", icon=":material/add:", expanded=error is not None):
+    with st.expander(
+        "Add a data set",
+        icon=":material/add:",
+        expanded=error is not None,
+        key=_panel_key("add"),
+    ):
         if error:
             show_error(error)
         with st.form("add_dataset", border=False):
@@ -78,7 +91,9 @@ def add_panel() -> None:
 def download_panel() -> None:
     """Fetch a public data set, after its licence was accepted."""
     sources = download.SOURCES
-    with st.expander("Download a public data set", icon=":material/download:"):
+    with st.expander(
+        "Download a public data set", icon=":material/download:", key=_panel_key("download")
+    ):
         key = st.selectbox(
             "Public data set",
             list(sources),
@@ -111,8 +126,10 @@ def download_panel() -> None:
 
         with errors_shown():
             path = download.download(key, data_path(folder), show)
-            st.session_state["kept_dataset"] = add_dataset(path).name
+            dataset = add_dataset(path)
+            st.session_state["kept_dataset"] = dataset.name
             st.session_state.pop("dataset", None)
+            _end_with_message(dataset)
             st.rerun()
         bar.empty()
 
@@ -139,6 +156,17 @@ def _add() -> None:
     st.session_state["add_dataset_one_finding"] = False
     st.session_state["dataset"] = dataset.name
     st.session_state.pop("forgotten_dataset", None)
+    _end_with_message(dataset)
+
+
+def _end_with_message(dataset: Dataset) -> None:
+    """Say that it was added, and fold the forms: they are new ones, which begin folded."""
+    st.session_state[_ADDED] = dataset.title
+    st.session_state[_ADDITIONS] = st.session_state.get(_ADDITIONS, 0) + 1
+
+
+def _panel_key(name: str) -> str:
+    return f"{name}_panel_{st.session_state.get(_ADDITIONS, 0)}"
 
 
 def _forget(dataset: Dataset) -> None:

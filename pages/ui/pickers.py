@@ -112,8 +112,8 @@ def pick_method(key: str) -> str:
             format_func=lambda name: METHODS[name].title,
             key=key,
             persist_state="session",
-            help="How the evidence is found; docs/explaining.md compares them. The command line "
-            "has eight more, which take longer.",
+            help="How the evidence is found; docs/explaining.md compares them. The others take "
+            "more passes: under “Side by side”, choose the columns “Methods”.",
         )
     )
 

@@ -44,8 +44,8 @@ h2 {font-size: 1.25rem !important;} h3 {font-size: 1.05rem !important;}
  padding-top: 0.75rem; margin-top: 2rem;}
 .stPlotlyChart :is(.xtick, .ytick, .cbaxis) text, .stPlotlyChart :is(.xtitle, .ytitle),
  .stPlotlyChart :is(.legendtext, .bartext) {fill: currentColor !important;}
-[data-testid="stSliderThumbValue"] *, [kind$="Active"] * {color: inherit;}
-[data-testid="stSliderThumbValue"], [kind$="Active"] {color: inherit !important;}
+[data-testid="stSliderThumbValue"], [data-testid="stTab"][aria-selected="true"],
+ [role="radiogroup"] [data-selected="true"] {color: inherit !important;}
 .chip {display: inline-block; padding: 0 0.55rem; border-radius: 1rem; font-size: 0.85rem;
  border: 1px solid currentColor; margin: 0 0.35rem 0.25rem 0;}
 [class*="st-key-map_grid"] {display: grid; gap: 1rem;

@@ -5,13 +5,19 @@ import streamlit as st
 
 from pages.ui.words import count, duration, size
 from xray_core.training.config import TrainingConfig
-from xray_core.training.estimate import Estimate, estimate
+from xray_core.training.estimate import SLOWER, Estimate, estimate
 from xray_core.training.speeds import forget_speed, measuring_state, start_measuring, stored_speed
 
 POLL_SECONDS = 1.5
 LONG_SECONDS = 2 * 3600
 
 Counts = tuple[int, int, int]
+
+_HOW_MADE = (
+    "The shorter time: a few steps that were measured here, and a training that stops as early as "
+    "it can. The longer one: all epochs, every network compiled anew, films that are slow to read, "
+    f"and a machine that is {SLOWER} times slower than when it was measured."
+)
 
 
 def estimate_line(config: TrainingConfig, counts: Counts, *, busy: bool) -> None:
@@ -31,16 +37,16 @@ def estimate_line(config: TrainingConfig, counts: Counts, *, busy: bool) -> None
 
 
 def estimate_words(needed: Estimate) -> str:
-    """`About 24 min, 2.1 GB of memory (25 films/s measured here).`
+    """How long, how much memory, how quick this machine was.
 
-    >>> estimate_words(Estimate(1440, 2_100_000_000, 24.6))
-    'About 24 min at most, 2.1 GB of memory (25 films/s measured here).'
+    >>> estimate_words(Estimate(1440, 2_100_000_000, 24.6, 600))
+    'Between 10 min and 24 min, 2.1 GB of memory (25 films/s measured here).'
     """
     speed = needed.films_per_second
     per_second = count(round(speed)) if speed >= 10 else f"{speed:.1f}"
     return (
-        f"About {duration(needed.seconds)} at most, {size(needed.memory_bytes)} of memory "
-        f"({per_second} films/s measured here)."
+        f"Between {duration(needed.least_seconds)} and {duration(needed.seconds)}, "
+        f"{size(needed.memory_bytes)} of memory ({per_second} films/s measured here)."
     )
 
 
@@ -54,7 +60,7 @@ def worries(needed: Estimate, free_bytes: int) -> tuple[str, ...]:
         )
     if needed.seconds > LONG_SECONDS:
         found.append(
-            f"**It takes {duration(needed.seconds)}.** Fewer epochs, smaller films or the small "
+            f"**It may take {duration(needed.seconds)}.** Fewer epochs, smaller films or the small "
             "CNN are quicker; it goes on when the page is closed."
         )
     return tuple(found)
@@ -67,7 +73,9 @@ def _estimate(config: TrainingConfig, counts: Counts, busy: bool) -> None:
             st.rerun()  # no more polling, and the form learns the blocks of the network
         needed = estimate(config, *counts, speed)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f":material/schedule: {estimate_words(needed)}", width="stretch")
+            st.caption(
+                f":material/schedule: {estimate_words(needed)}", width="stretch", help=_HOW_MADE
+            )
             if not busy:
                 st.button(
                     "Measure again",

@@ -81,6 +81,11 @@ def test_folder_is_added_and_chosen(open_page: OpenPage, clinic: Path) -> None:
     assert page.selectbox(key="dataset").value == "Ward 3"
     assert cards(page)["Films"] == "48"
     assert get_dataset("Ward 3").path == clinic
+    assert [item.value for item in page.success] == ["**Ward 3** was added and is shown below."]
+    panels = [item for item in page.expander if item.label == "Add a data set"]
+    assert [panel.proto.expanded for panel in panels] == [False]
+    page.run()
+    assert not page.success
 
 
 def test_reader_that_was_chosen_is_kept(open_page: OpenPage, clinic: Path) -> None:

@@ -46,7 +46,12 @@ def test_a_speed_is_found_again_by_what_changes_it(settings: Settings) -> None:
     speeds.store_speed(CONFIG, SPEED)
     assert speeds.stored_speed(CONFIG) == SPEED
     assert speeds.stored_speed(TrainingConfig("xception", epochs=50, seed=9)) == SPEED
-    for change in ({"image_size_px": 96}, {"batch_size": 8}, {"weights": "none"}):
+    for change in (
+        {"image_size_px": 96},
+        {"batch_size": 8},
+        {"weights": "none"},
+        {"ema_momentum": 0.99},
+    ):
         assert speeds.stored_speed(TrainingConfig("xception", **change)) is None
     speeds.forget_speed(CONFIG)
     assert speeds.stored_speed(CONFIG) is None

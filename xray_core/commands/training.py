@@ -88,7 +88,8 @@ def estimate(arguments: Arguments) -> None:
         print_json(asdict(needed))
         return
     print(f"{needed.films_per_second:.1f} films/s, {needed.memory_bytes / 1e9:.1f} GB of memory")
-    print(f"{arguments.films} films: at most {needed.seconds / 60:.1f} min")
+    least, most = needed.least_seconds / 60, needed.seconds / 60
+    print(f"{arguments.films} films: {least:.1f} to {most:.1f} min")
 
 
 def _config(arguments: Arguments) -> "TrainingConfig":

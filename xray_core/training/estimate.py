@@ -22,6 +22,11 @@ N_CLASSES = 4
 FILMS_READ_A_SECOND = 60.0
 """Decoding of films of a megapixel on two cores; a training does it once."""
 HEAD_EPOCH_SECONDS = 0.5
+SLOWER = 2
+"""A training may take so many times what a few seconds of measuring tell: the processor warms up,
+other programs run, films are larger or lie on a slow disk."""
+COMPILATIONS = 3
+"""Networks that are compiled after the first step: to validate, to explain, and the lungs'."""
 MEMORY_MARGIN = 1.25
 """A training compiles the network to validate and to explain it as well."""
 
@@ -50,7 +55,9 @@ class Estimate:
     """What a training will ask for.
 
     Attributes:
-        seconds: at most; it may stop earlier when it no longer gets better.
+        seconds: at most.
+        least_seconds: at least: the machine is as quick as measured, and the training stops as
+            early as `patience` lets it.
         memory_bytes: most that the process takes.
         films_per_second: while the network learns, or while it computes features where only the
             head does.
@@ -59,6 +66,7 @@ class Estimate:
     seconds: float
     memory_bytes: int
     films_per_second: float
+    least_seconds: float = 0.0
 
 
 def split_counts(n_films: int, n_test: int | None = None) -> tuple[int, int, int]:
@@ -82,19 +90,35 @@ def estimate(
 ) -> Estimate:
     """Time and memory of a training.
 
+    The least time is the sum of what was measured, with the fewest epochs. The most has every
+    epoch, counts the start once more for each network that is compiled later, and is longer by
+    `SLOWER`.
+
     Args:
         config: what to do.
         n_train, n_val, n_test: films of each split.
         speed: measured with the same settings.
     """
     n_films = n_train + n_val + n_test
-    seconds = speed.start_seconds + n_films / FILMS_READ_A_SECOND
-    if config.head_epochs:
-        seconds += n_films / speed.forward + config.head_epochs * HEAD_EPOCH_SECONDS
-    seconds += config.epochs * (n_train / speed.training + n_val / speed.forward)
-    seconds += (n_val + n_test) / speed.forward
-    films_per_second = speed.training if config.epochs else speed.forward
-    return Estimate(seconds, int(speed.memory_bytes * MEMORY_MARGIN), films_per_second)
+    an_epoch = n_train / speed.training + n_val / speed.forward
+
+    def learning(most: int) -> float:
+        """Seconds of all epochs, of which a phase has `most` at most."""
+        head = min(config.head_epochs, most) * HEAD_EPOCH_SECONDS
+        features = n_films / speed.forward if config.head_epochs else 0.0
+        return features + head + min(config.epochs, most) * an_epoch
+
+    testing = (n_val + n_test) / speed.forward
+    least = speed.start_seconds + learning(config.patience + 1) + testing
+    everything = max(config.head_epochs, config.epochs)
+    most = (1 + COMPILATIONS) * speed.start_seconds + n_films / FILMS_READ_A_SECOND
+    most = SLOWER * (most + learning(everything) + 2 * testing)
+    return Estimate(
+        most,
+        int(speed.memory_bytes * MEMORY_MARGIN),
+        speed.training if config.epochs else speed.forward,
+        least,
+    )
 
 
 def measure_speed(config: TrainingConfig) -> Speed:
@@ -111,6 +135,7 @@ def measure_speed(config: TrainingConfig) -> Speed:
 
     from xray_core.networks.compiled import compile_forward
     from xray_core.networks.freezing import blocks, freeze_before
+    from xray_core.training.phases import compile_network
     from xray_core.training.precision import choose_precision, computing_in
 
     with computing_in(choose_precision(config.precision)):
@@ -126,12 +151,13 @@ def measure_speed(config: TrainingConfig) -> Speed:
     # A step of learning costs about three looks: batches are made to take about a second.
     batch_size = int(np.clip(looked_at / 3, 2, config.batch_size))
     batches = _batches(config, batch_size)
-    _compile(model, config)
+    compile_network(model, config, config.ema_momentum)
     with _peak_memory() as memory:
         model.train_on_batch(*next(batches))
     start_seconds = time.monotonic() - started
     learnt_from = batch_size * _a_second(lambda: model.train_on_batch(*next(batches)))
-    learning = 4 * 3 * sum(int(tf.size(v)) for v in model.trainable_variables)  # and two averages
+    copies = 4 if config.ema_momentum else 3  # gradients and two moments, and the average kept
+    learning = 4 * copies * sum(int(tf.size(v)) for v in model.trainable_variables)
     a_film = max(0, memory["peak"] - memory["before"] - learning) / batch_size
     needed = memory["before"] + learning + a_film * config.batch_size
     return Speed(
@@ -162,16 +188,6 @@ def _batches(config: TrainingConfig, batch_size: int) -> Iterator[Any]:
             last_step=10_000_000,
         )
     )
-
-
-def _compile(model: Any, config: TrainingConfig) -> None:
-    import keras
-
-    model.compile(
-        keras.optimizers.AdamW(1e-6, weight_decay=config.weight_decay, clipnorm=1.0),
-        keras.losses.CategoricalCrossentropy(from_logits=True),
-    )
-    model.optimizer.build(model.trainable_variables)  # as in a training
 
 
 def _a_second(step: Callable[[], object]) -> float:

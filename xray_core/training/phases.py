@@ -52,7 +52,7 @@ def train_head(shop: Workshop, model: Any, features: Float16Array) -> bool:
     head.layers[-1].set_weights(logits.get_weights())
     steps = steps_per_epoch(len(shop.examples.rows), HEAD_BATCH_SIZE)
     rate = config.learning_rate * HEAD_RATE_FACTOR
-    _compile(head, config)
+    compile_network(head, config)
     mapped = shop.maps.features(model)
 
     def after_epoch(epoch: int) -> None:
@@ -97,7 +97,7 @@ def train_network(shop: Workshop, model: Any, strategy: Any = None) -> bool:
     else:
         rate = plateau(config.learning_rate)
     with strategy.scope() if strategy else nullcontext():
-        _compile(model, config, config.ema_momentum)
+        compile_network(model, config, config.ema_momentum)
 
     def after_epoch(epoch: int) -> None:
         with averaged(model):
@@ -156,7 +156,14 @@ def _fit(shop: Workshop, model: Any, examples: Examples, phase: Phase) -> bool:
     return reporter.stopped
 
 
-def _compile(model: Any, config: TrainingConfig, ema_momentum: float = 0.0) -> None:
+def compile_network(model: Any, config: TrainingConfig, ema_momentum: float = 0.0) -> None:
+    """Give a network the loss and the optimiser of a training.
+
+    Args:
+        model: network, or a head alone.
+        config: learning rate, weight decay and label smoothing.
+        ema_momentum: of the moving average of the weights; 0 keeps none.
+    """
     import keras
 
     model.compile(

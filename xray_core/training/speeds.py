@@ -110,6 +110,7 @@ def _key(config: TrainingConfig) -> str:
         config.precision,
         "pre-trained" if config.pretrained else "random",
         "varied" if config.augment else "as-they-are",
+        *(["averaged"] if config.ema_momentum else []),
     )
     return " ".join(map(str, parts))
 
@@ -119,6 +120,7 @@ def _options(config: TrainingConfig) -> list[str]:
         *("--network", config.network, "--weights", config.weights),
         *("--image-size", config.image_size_px, "--batch-size", config.batch_size),
         *("--fine-tune-from", config.fine_tune_from, "--precision", config.precision),
+        *("--ema-momentum", config.ema_momentum),
     ]
     return [*map(str, words), *([] if config.augment else ["--no-augment"])]
 

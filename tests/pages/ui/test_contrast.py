@@ -129,6 +129,12 @@ def test_numbers_in_the_cells_of_a_heatmap() -> None:
         assert contrast(colour(DARK if share > DARK_FROM else LIGHT), cell) >= 4.5, share
 
 
+def test_chosen_tabs_and_segments_keep_the_colour_of_text() -> None:
+    # on dark the accent carries white text, so it is too dark to be one itself
+    for part in ("stTab", "stSliderThumbValue", 'role="radiogroup"'):
+        assert re.search(rf"{part}[^{{}}]*{{color: inherit !important;}}", theme._STYLE), part
+
+
 def test_no_page_gives_text_a_colour_of_its_own() -> None:
     own = re.compile(r"(?<![-\w])color: (?!inherit|color-mix)[#\w]")
     found = [
