@@ -338,7 +338,7 @@ class TestLimits:
         picture = get_frame(dataset.PixelData, 0, number_of_frames=1)
         cut = picture[: int(len(picture) * share)]
         data = encapsulated(uid.JPEGLSLossless, cut)
-        with pytest.raises(ImageReadError, match=f"cut off: its picture ends after {len(cut):,}"):
+        with pytest.raises(ImageReadError, match="cut off: its picture ends after"):
             decode_image(data, "film.dcm")
 
     @pytest.mark.parametrize("group_length", [0, 7, 2**31])
