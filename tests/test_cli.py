@@ -301,6 +301,16 @@ def test_explain_writes_the_overlay_and_the_raw_map(
     assert values.min() >= 0
 
 
+def test_explain_says_how_the_film_was_read(
+    run_words: list[str], film: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    drawing = tmp_path / "drawing.png"
+    Image.open(film).convert("1").save(drawing)
+    assert main(["explain", *run_words, str(drawing), "--out", str(tmp_path / "out.png")]) == 0
+    warning = "    WARNING, look at the film: 1 bit a pixel, only black and white"
+    assert warning in capsys.readouterr().out.splitlines()
+
+
 def test_explain_says_where_the_evidence_lies(
     run_words: list[str], films_dir: Path, film: Path, tmp_path: Path, capsys: Capture
 ) -> None:
