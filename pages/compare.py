@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui.charts import whiskers
+from pages.ui.damage_note import TO_COMPARE, damage_note
 from pages.ui.explanation_table import explanation_table
 from pages.ui.frame import require_app
 from pages.ui.notices import empty_state, errors_shown, page_header
@@ -34,6 +35,7 @@ def metric_chart(runs: tuple[Run, ...], names: dict[str, str]) -> None:
 
 require_app()
 page_header("Compare", "Which model is better, by how much, and on which films?")
+damage_note(TO_COMPARE)
 finished = finished_runs()
 if not finished:
     empty_state("Models side by side will be here", "No model was trained on this machine yet.")

@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui.access import may_change, read_only_line
 from pages.ui.cache import dataset_links
 from pages.ui.cautions import cautions, label_caution, leak_caution
+from pages.ui.damage_note import damage_note
 from pages.ui.dataset_sources import (
     add_panel,
     added_line,
@@ -23,6 +24,7 @@ from pages.ui.words import count
 
 require_app()
 page_header("Dataset", "What is in the films, and what of it could mislead a model?")
+damage_note()
 
 choice, actions = st.columns([5, 1], vertical_alignment="bottom")
 with choice:

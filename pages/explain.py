@@ -12,6 +12,7 @@ from pages.ui.cache import (
     thumbnails,
 )
 from pages.ui.closer_look import closer_look
+from pages.ui.damage_note import TO_ANSWER, damage_note
 from pages.ui.film_walk import FilmWalk
 from pages.ui.frame import require_app
 from pages.ui.gallery import TRUST, apply_filter, film_table, filter_bar, pick_film
@@ -30,6 +31,7 @@ AMOUNTS = (96, 240, 960, 100_000)
 
 require_app()
 page_header("Explain", "Where on the film does each model find its evidence?")
+damage_note(TO_ANSWER)
 runs = answering_runs()
 if not runs:
     empty_state(

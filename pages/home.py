@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.damage_note import TO_COMPARE, damage_note
 from pages.ui.frame import require_app
 from pages.ui.notices import errors_shown
 from pages.ui.own_scores import not_tested_line, score_line
@@ -12,8 +13,11 @@ from xray_core.data.catalogue import list_datasets
 from xray_core.data.labels import label_title
 from xray_core.explain.demo import DEMO_FILMS, read_demo_film
 from xray_core.explain.methods import METHODS
+from xray_core.reports.damage import damage
+from xray_core.runs.store import DEMO_MAPS
 
 require_app()
+damage_note(TO_COMPARE)
 runs = finished_runs()
 
 words, picture = st.columns([5, 6], gap="large", vertical_alignment="center")
@@ -34,7 +38,8 @@ with words:
             st.caption(promise)
 
 with picture:
-    shown = next((run for run in runs if read_demo_film(run, 0)), None)
+    whole = (run for run in runs if DEMO_MAPS not in damage(run))
+    shown = next((run for run in whole if read_demo_film(run, 0)), None)
     row = st.session_state.setdefault("home_film", 0) % len(DEMO_FILMS)
     with errors_shown():
         demo = read_demo_film(shown, row) if shown else None

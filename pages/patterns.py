@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.damage_note import TO_ANSWER, damage_note
 from pages.ui.frame import require_app
 from pages.ui.notices import empty_state, errors_shown, page_header
 from pages.ui.pattern_films import show_findings, typical_films
@@ -23,6 +24,7 @@ from xray_core.data.labels import label_title, order_labels
 
 require_app()
 page_header("Patterns", "What have the models learnt, over a whole test set?")
+damage_note(TO_ANSWER)
 runs = answering_runs()
 if not runs:
     empty_state("What models have learnt will be here", "There is no trained model here yet.")

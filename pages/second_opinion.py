@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui.cache import explain_upload, film_lungs
 from pages.ui.closer_look import closer_look
+from pages.ui.damage_note import TO_ANSWER, damage_note
 from pages.ui.film_panel import attributions_of, short_titles
 from pages.ui.frame import require_app
 from pages.ui.notices import empty_state, page_header, show_error
@@ -28,6 +29,7 @@ from xray_core.runs.store import Run
 
 require_app()
 page_header("Second opinion", "What do the models make of your film, and why?")
+damage_note(TO_ANSWER)
 st.warning(
     "For research only. No answer here is a diagnosis, and none may guide the care of a patient.",
     icon=":material/science:",

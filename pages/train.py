@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui.access import may_change, read_only_line
+from pages.ui.damage_note import damage_note
 from pages.ui.dataset_views import caution_box
 from pages.ui.frame import require_app
 from pages.ui.notices import errors_shown, page_header
@@ -19,6 +20,7 @@ from xray_core.training.speeds import stop_measuring
 
 require_app()
 page_header("Train", "Teach a network to tell the classes apart, and watch how well it learns.")
+damage_note()
 
 with errors_shown():
     if may_change():

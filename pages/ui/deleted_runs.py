@@ -7,7 +7,8 @@ from pages.ui.notices import show_error
 from pages.ui.pickers import run_title
 from pages.ui.words import plain
 from xray_core.errors import XrayError
-from xray_core.runs.store import Run, restore_run, trash_run
+from xray_core.runs.store import Run
+from xray_core.runs.trash import restore_run, trash_run
 
 _TRAINED, _OWN = "deleted_runs", "deleted_own_models"
 

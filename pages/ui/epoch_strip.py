@@ -5,8 +5,6 @@ import html
 import io
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -15,6 +13,7 @@ from PIL import Image
 
 from pages.ui.cache import film_of
 from pages.ui.manifests import manifest_at, manifest_of
+from pages.ui.notices import errors_shown
 from pages.ui.pickers import datasets_of
 from pages.ui.theme import class_colours
 from xray_core.data.images import resize_image
@@ -23,6 +22,7 @@ from xray_core.data.records import Manifest, film_code
 from xray_core.errors import XrayError
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
+from xray_core.explain.epochs import EpochRecord, read_epochs
 from xray_core.explain.overlay import overlay
 from xray_core.runs.job import read_job
 from xray_core.runs.store import EPOCH_MAPS, Run
@@ -45,32 +45,13 @@ _STYLE = """<style>
 </style>"""
 
 
-@dataclass(frozen=True)
-class EpochRecord:
-    """What `explanations/epochs.npz` holds.
-
-    Attributes:
-        film_ids, labels: of the films.
-        epochs: numbers of the epochs, from 1.
-        maps: float16 (epoch, film, class, height, width), raw.
-        probabilities: float16 (epoch, film, class).
-    """
-
-    film_ids: tuple[str, ...]
-    labels: tuple[str, ...]
-    epochs: tuple[int, ...]
-    maps: NDArray[np.float16]
-    probabilities: NDArray[np.float16]
-
-
 def epoch_strip(run: Run) -> None:
     """The strip with its choices; nothing before the first epoch has ended."""
     path = run.path / EPOCH_MAPS
-    if not path.is_file():
-        return
-    record = read_epochs(path)
+    record = None
+    with errors_shown():
+        record = read_epochs(path, len(run.classes))
     if record is None:
-        st.caption("The maps of the epochs could not be read.")
         return
     st.markdown("**Attention forming over the epochs**")
     shown, evidence = _choices(run, record)
@@ -85,21 +66,6 @@ def epoch_strip(run: Run) -> None:
         "Validation films; Grad-CAM of the class, scaled by its probability, which stands below. "
         "Below 0.10 nothing is drawn."
     )
-
-
-def read_epochs(path: Path) -> EpochRecord | None:
-    """The maps so far; None where the file is damaged."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return EpochRecord(
-                tuple(map(str, file["film_ids"])),
-                tuple(map(str, file["labels"])),
-                tuple(map(int, file["epochs"])),
-                file["maps"],
-                file["probabilities"],
-            )
-    except Exception:  # a damaged zip raises whatever its bytes lead to
-        return None
 
 
 def chosen_rows(labels: tuple[str, ...], label: str) -> list[int]:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui.notices import empty_state
+from pages.ui.notices import empty_state, errors_shown
 from pages.ui.words import count, films, plain
 from xray_core.evaluation.intervals import words_for
 from xray_core.explain.methods import METHODS
@@ -25,7 +25,10 @@ def explanation_table(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         names: run id -> what people read.
     """
     st.subheader("How far can their heatmaps be trusted?", anchor=False)
-    rows = [(run, row) for run in runs for row in read_report(run)]
+    rows: list[tuple[Run, dict[str, Any]]] = []
+    for run in runs:
+        with errors_shown():
+            rows += [(run, row) for row in read_report(run)]
     if not rows:
         empty_state(
             "A row for each model and method will be here",

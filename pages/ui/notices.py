@@ -31,12 +31,17 @@ def research_line() -> None:
 
 def show_error(error: XrayError) -> None:
     """What happened, where, and what to do."""
+    st.error(error_words(error), icon=":material/error:")
+
+
+def error_words(error: XrayError) -> str:
+    """The three parts of an error as Markdown, a line each."""
     parts = [f"**{plain(error.what)}**"]
     if error.where:
         parts.append(f"Where: {plain(error.where)}")
     if error.fix:
         parts.append(f"What to do: {plain(error.fix)}")
-    st.error("  \n".join(parts), icon=":material/error:")
+    return "  \n".join(parts)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.access import may_change
 from pages.ui.cache import model_of
 from pages.ui.manifests import manifest_of
 from pages.ui.notices import errors_shown
@@ -34,7 +35,9 @@ def not_tested_line(runs: tuple[Run, ...]) -> None:
 
 
 def test_panel(run: Run) -> None:
-    """A data set, how many of its films, and the button."""
+    """A data set, how many of its films, and the button; absent where nothing may change."""
+    if not may_change():
+        return
     titles = {dataset.name: dataset.title for dataset in list_datasets()}
     again = "Test again on a data set" if run.finished else "Test on a data set"
     with st.expander(again, icon=":material/fact_check:"):

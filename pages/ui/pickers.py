@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from pages.ui.damage_note import TO_ANSWER, TO_COMPARE, without
 from xray_core.data.catalogue import Dataset, list_datasets
 from xray_core.errors import RunError
 from xray_core.explain.methods import METHODS
@@ -59,14 +60,18 @@ def datasets_of(run: Run) -> tuple[Dataset, ...]:
 
 
 def finished_runs() -> tuple[Run, ...]:
-    """Runs with scores."""
-    return tuple(run for run in list_runs() if run.finished)
+    """Runs with scores; those whose scores are damaged are left out (see `damage_note`)."""
+    return without((run for run in list_runs() if run.finished), TO_COMPARE)
 
 
 def answering_runs() -> tuple[Run, ...]:
-    """Runs that can predict: those with scores, and models that people brought."""
-    return tuple(
-        run for run in list_runs() if run.finished or (run.is_own and run.weights_path.is_file())
+    """Runs that can predict: those with scores, and models that people brought.
+
+    Those that cannot, as a file is damaged that they need for it, are left out.
+    """
+    return without(
+        (run for run in list_runs() if run.finished or (run.is_own and run.weights_path.is_file())),
+        TO_ANSWER,
     )
 
 

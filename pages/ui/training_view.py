@@ -14,7 +14,7 @@ from pages.ui.words import count, duration, interval, plain
 from xray_core.errors import RunError, XrayError
 from xray_core.runs.jobs import can_resume, read_log, request_stop, stop_requested
 from xray_core.runs.status import ACTIVE, read_status
-from xray_core.runs.store import STEPS, Run, open_run
+from xray_core.runs.store import Run, open_run
 
 REFRESH_SECONDS = 1.5
 STEP_POINTS = 400
@@ -91,7 +91,7 @@ def outcome_view(run: Run) -> None:
 
 def curves(run: Run, steps_an_epoch: int = 0) -> None:
     """Loss and accuracy after each epoch, and the loss in between."""
-    history, steps = run.history(), _steps(run)
+    history, steps = run.history(), run.steps()
     if history.empty and steps.empty:
         st.caption("Curves appear after the first steps.")
         return
@@ -124,11 +124,6 @@ def _alt(history: pd.DataFrame, metric: str, title: str) -> str:
         f"{title} after {len(history)} epochs: training {last[metric]:.3f}, "
         f"validation {last[f'val_{metric}']:.3f}"
     )
-
-
-def _steps(run: Run) -> pd.DataFrame:
-    path = run.path / STEPS
-    return pd.read_csv(path) if path.is_file() else pd.DataFrame()
 
 
 def _why_it_ended(run: Run, error: dict[str, str] | None, state: str, *, resumable: bool) -> None:

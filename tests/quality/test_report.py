@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from xray_core.data.records import Manifest
-from xray_core.errors import DatasetError, ExplainError
+from xray_core.errors import DatasetError, ExplainError, RunError
 from xray_core.quality.measuring import Measured, measure_run, open_films
 from xray_core.quality.report import _agree, read_report, report, store_report
 from xray_core.quality.thresholds import MEASURES
@@ -137,9 +137,12 @@ def test_rows_of_other_methods_and_films_stay(own_run: Run) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"rows": 3}', '{"rows": [3, {"method": "x"}]}'])
-def test_a_damaged_report_is_none(own_run: Run, text: str) -> None:
+def test_a_damaged_report_is_named_and_can_be_written_anew(own_run: Run, text: str) -> None:
     (own_run.path / REPORT).parent.mkdir(exist_ok=True)
     (own_run.path / REPORT).write_text(text)
+    with pytest.raises(RunError, match=r"report\.json"):
+        read_report(own_run)
+    store_report(own_run, [])
     assert read_report(own_run) == []
 
 

@@ -33,7 +33,8 @@ from xray_core.runs.jobs import (
     waiting_runs,
 )
 from xray_core.runs.status import ACTIVE, StatusFile, read_status
-from xray_core.runs.store import JOBS, LOG, STATUS, WEIGHTS, Run, open_run, restore_run, write_json
+from xray_core.runs.store import JOBS, LOG, STATUS, WEIGHTS, Run, open_run, write_json
+from xray_core.runs.trash import restore_run
 from xray_core.settings import PROJECT_DIR, Settings
 from xray_core.training.config import TrainingConfig, config_from
 from xray_core.training.train import train

@@ -21,7 +21,8 @@ from xray_core.explain.methods import predict_and_explain
 from xray_core.runs.jobs import active_runs, can_resume, waiting_runs
 from xray_core.runs.loading import load_model
 from xray_core.runs.register import ModelFacts, look_at_model, register_model
-from xray_core.runs.store import MODEL, Run, list_runs, open_run, restore_run, trash_run
+from xray_core.runs.store import MODEL, Run, list_runs, open_run
+from xray_core.runs.trash import restore_run, trash_run
 from xray_core.settings import Settings
 
 Capture = pytest.CaptureFixture[str]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from xray_core.errors import DatasetError, RunError, RunNotFoundError
+from xray_core.errors import RunError, RunNotFoundError
 from xray_core.runs import store
 from xray_core.runs.store import (
     CONFIG,
@@ -16,10 +16,9 @@ from xray_core.runs.store import (
     new_run_id,
     open_run,
     read_json,
-    restore_run,
-    trash_run,
     write_json,
 )
+from xray_core.runs.trash import restore_run, trash_run
 from xray_core.settings import Settings
 
 MakeRun = Callable[..., Run]
@@ -155,13 +154,15 @@ def test_a_run_that_has_just_begun_has_an_empty_history_and_no_scores(make_run: 
         with pytest.raises(RunError) as caught:
             ask()
         assert caught.value.where == run.id
-    with pytest.raises(DatasetError):
+    with pytest.raises(RunError, match=r"manifest\.csv"):
         run.manifest()
 
 
 def test_the_history_has_a_row_an_epoch(make_run: MakeRun) -> None:
     run = make_run()
-    (run.path / HISTORY).write_text("epoch,loss\n1,0.9\n2,0.5\n")
+    (run.path / HISTORY).write_text(
+        "epoch,loss,accuracy,val_loss,val_accuracy\n1,0.9,0.5,0.9,0.5\n2,0.5,0.6,0.7,0.6\n"
+    )
     assert run.history()["loss"].tolist() == [0.9, 0.5]
 
 

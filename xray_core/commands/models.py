@@ -67,8 +67,7 @@ def mistakes(arguments: Arguments) -> None:
             where=runs[0].id,
             fix="Name another with --run.",
         )
-    tables = [run.predictions() for run in runs]
-    found = shared_mistakes([table[table["split"] == "test"] for table in tables])
+    found = shared_mistakes([run.test_predictions() for run in runs])
     if not found.n:
         raise DataError(
             "The models were not tested on the same films.",

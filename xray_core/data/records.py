@@ -186,7 +186,22 @@ def read_manifest(path: Path, roots: Mapping[str, Path] | None = None) -> Manife
     """Read a table that `Manifest.to_csv` wrote.
 
     Raises:
-        DatasetError: the file is missing or lacks a column.
+        DatasetError: the file is missing, damaged or lacks a column.
+    """
+    frame = read_records_table(path)
+    try:
+        rows: list[dict[str, Any]] = frame[list(COLUMNS)].to_dict("records")  # type: ignore[assignment]
+        records = tuple(Record(**row | {"boxes": read_boxes(row["boxes"])}) for row in rows)
+    except ValueError as error:
+        raise _unreadable(path, error) from error
+    return Manifest(records, dict(roots or {}))
+
+
+def read_records_table(path: Path) -> pd.DataFrame:
+    """The rows of such a table as they stand, columns checked: much quicker than the records.
+
+    Raises:
+        DatasetError: the file is missing, damaged or lacks a column.
     """
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -195,13 +210,19 @@ def read_manifest(path: Path, roots: Mapping[str, Path] | None = None) -> Manife
                 frame[name] = ""
         frame["width"] = frame["width"].astype(int)
         frame["height"] = frame["height"].astype(int)
-        rows: list[dict[str, Any]] = frame[list(COLUMNS)].to_dict("records")  # type: ignore[assignment]
-        records = tuple(Record(**row | {"boxes": read_boxes(row["boxes"])}) for row in rows)
-    except (OSError, KeyError, ValueError) as error:
-        raise DatasetError(
-            f"The manifest could not be read: {error}.", where=path.name, fix="Scan the data again."
-        ) from error
-    return Manifest(records, dict(roots or {}))
+    except (OSError, KeyError, ValueError, OverflowError) as error:
+        raise _unreadable(path, error) from error
+    missing = [name for name in COLUMNS if name not in frame]
+    if missing:
+        raise _unreadable(path, KeyError(f"no column {', '.join(missing)}"))
+    return frame
+
+
+def _unreadable(path: Path, error: Exception) -> DatasetError:
+    why = error.strerror if isinstance(error, OSError) else str(error)
+    return DatasetError(
+        f"The manifest could not be read: {why}.", where=path.name, fix="Scan the data again."
+    )
 
 
 def combine_manifests(manifests: Iterable[Manifest]) -> Manifest:

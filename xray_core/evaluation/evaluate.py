@@ -90,8 +90,7 @@ def evaluate_run(
         RunError: the run has no predictions yet.
     """
     if manifest is None:
-        table = run.predictions()
-        return {"run": run.id} | score_predictions(table[table["split"] == "test"], run.classes)
+        return {"run": run.id} | score_predictions(run.test_predictions(), run.classes)
     films = unseen_films(run, manifest)
     known = films.where(lambda record: record.label in run.classes)
     if not known.records:

@@ -14,6 +14,7 @@ from xray_core.data.phantom import Phantom, make_phantom
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import predict_and_explain
 from xray_core.runs.loading import load_model
+from xray_core.runs.side_files import damaged
 from xray_core.runs.store import DEMO_MAPS, Run
 
 Float32Array = NDArray[np.float32]
@@ -21,6 +22,7 @@ Float32Array = NDArray[np.float32]
 DEMO_FILMS = (("covid", 77_001), ("bacterial", 77_002), ("viral", 77_003), ("normal", 77_004))
 """Label and seed of each film; none of these seeds is used for training."""
 
+REMOVE = "Copy the file again, or delete it: then another model is shown on Home."
 _METHOD = "grad_cam"
 
 
@@ -50,12 +52,25 @@ def store_demo_maps(run: Run) -> None:
 
 
 def read_demo_film(run: Run, row: int) -> DemoFilm | None:
-    """The film of one row of `DEMO_FILMS` with its stored maps; None if the run has none."""
+    """The film of one row of `DEMO_FILMS` with its stored maps; None if the run has none.
+
+    Raises:
+        RunError: the file is damaged, or of another number of classes.
+    """
     path = run.path / DEMO_MAPS
-    if not path.is_file():
+    if not path.exists():
         return None
-    with np.load(path, allow_pickle=False) as file:
-        probabilities, maps = file["probabilities"][row], file["maps"][row].astype(np.float32)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            probabilities, maps = file["probabilities"], file["maps"].astype(np.float32)
+        shape = (len(DEMO_FILMS), len(run.classes))
+        fits = maps.ndim == 4 and maps.shape[:2] == probabilities.shape == shape
+        fits = fits and bool(np.isfinite(maps).all() and np.isfinite(probabilities).all())
+    except Exception as error:  # a damaged zip raises whatever its bytes lead to
+        raise damaged(path, type(error).__name__, REMOVE) from error
+    if not fits:
+        raise damaged(path, "its parts do not fit each other, or the run", REMOVE)
+    probabilities, maps = probabilities[row], maps[row]
     return DemoFilm(
         draw_film(row),
         tuple(

@@ -15,6 +15,7 @@ from xray_core.files import replacing
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.runs.loading import load_model
 from xray_core.runs.store import MANIFEST, PREDICTIONS, SCORES, TEST_MAPS, Run, write_json
+from xray_core.settings import require_changes_allowed
 
 
 def score_own_model(
@@ -43,6 +44,7 @@ def score_own_model(
         DatasetError: no film is left, or none has a label that the run knows.
         RunError: the model was trained here, or the run folder cannot be written.
     """
+    require_changes_allowed()
     if not run.is_own:
         raise RunError(
             "The model was trained here: the scores of its own test split stay.",

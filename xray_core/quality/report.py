@@ -1,7 +1,7 @@
 """How far the maps of every model by every method can be trusted: a row each, with intervals."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,15 @@ from xray_core.lungs.zones import below_diaphragm, divide_lungs
 from xray_core.quality.grid import is_flat
 from xray_core.quality.measuring import Films, Measured, measure_run, open_films
 from xray_core.quality.similarity import agreement_with
-from xray_core.quality.thresholds import MEASURES
-from xray_core.runs.store import REPORT, Run, read_json, write_json
+from xray_core.quality.thresholds import MEASURES, Word
+from xray_core.runs.side_files import REPORT as REPORT_SCHEMA
+from xray_core.runs.side_files import damaged, read_object
+from xray_core.runs.store import REPORT, Run, write_json
 
 Row = dict[str, Any]
 
+WORDS = frozenset(get_args(Word))
+MEASURE_ANEW = "Delete the file, and run explain-report to measure the maps again."
 N_FILMS = 24
 """Films of a report where no number is given."""
 
@@ -92,22 +96,31 @@ def store_report(run: Run, rows: Sequence[Row]) -> None:
         OSError: no room or no right to write; what was there stays.
     """
     new = {(row["method"], row["data"]) for row in rows}
-    kept = [row for row in read_report(run) if (row["method"], row["data"]) not in new]
+    try:
+        before = read_report(run)
+    except RunError:  # nothing of it can be kept
+        before = []
+    kept = [row for row in before if (row["method"], row["data"]) not in new]
     path = run.path / REPORT
     path.parent.mkdir(exist_ok=True)
     write_json(path, {"version": __version__, "rows": [*kept, *rows]})
 
 
 def read_report(run: Run) -> list[Row]:
-    """The rows that `store_report` wrote; none where there is no report that can be read."""
-    try:
-        rows = read_json(run.path / REPORT).get("rows")
-    except RunError:
+    """The rows that `store_report` wrote; none where there is no report.
+
+    Raises:
+        RunError: the file is damaged.
+    """
+    path = run.path / REPORT
+    if not path.exists():
         return []
-    if not isinstance(rows, list):
-        return []
-    needed = ("method", "data", "films", "measures")
-    return [row for row in rows if isinstance(row, dict) and all(name in row for name in needed)]
+    rows: list[Row] = read_object(path, REPORT_SCHEMA, MEASURE_ANEW)["rows"]
+    for row in rows:
+        for name in MEASURES.keys() & row["measures"].keys():
+            if row["measures"][name].get("word") not in WORDS:
+                raise damaged(path, f"the measure {name} has no known word", MEASURE_ANEW)
+    return rows
 
 
 class _Ticker:

@@ -5,9 +5,8 @@ from typing import Any
 
 from xray_core.data.labels import label_title
 from xray_core.evaluation.intervals import words_for
-from xray_core.networks.calibration import Calibration
 from xray_core.networks.registry import get_network
-from xray_core.runs.store import CALIBRATION, CARD, ENVIRONMENT, Run, read_json
+from xray_core.runs.store import CARD, Run
 
 _PAIR_SCORES = ("accuracy", "balanced_accuracy", "auc")
 
@@ -15,7 +14,7 @@ _PAIR_SCORES = ("accuracy", "balanced_accuracy", "auc")
 def write_card(run: Run) -> None:
     """Write `card.md` from the other files of the run."""
     scores = run.scores
-    environment = read_json(run.path / ENVIRONMENT)
+    environment = run.environment()
     config = run.config
     lines = [
         f"# {get_network(run.network).title}, {run.initialisation} initialisation",
@@ -74,10 +73,9 @@ def _planned(config: Mapping[str, Any]) -> int:
 
 
 def _calibration(run: Run) -> str:
-    path = run.path / CALIBRATION
-    if not path.is_file():
+    found = run.calibration()
+    if not found:
         return "- Probabilities: as the network gives them"
-    found = Calibration.read(read_json(path))
     shifts = ", ".join(
         f"{label_title(label)} {shift:+.2f}"
         for label, shift in zip(run.classes, found.shifts, strict=True)

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from xray_core.errors import RunError
-from xray_core.runs.store import JOBS, Run, read_json, write_json
+from xray_core.runs.side_files import read_object
+from xray_core.runs.store import JOBS, Run, write_json
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,20 @@ class Job:
     one_finding: bool = False
 
 
+_SCHEMA = {
+    "type": "object",
+    "required": ["data"],
+    "properties": {
+        "data": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        "keep_own_split": {"type": "boolean"},
+        "reader": {"type": "string"},
+        "weights": {"type": "string"},
+        "split_of": {"type": "string"},
+        "keep_val": {"type": "number"},
+    },
+}
+
+
 def record_job(run_dir: Path, job: Job) -> None:
     """Remember on this machine what a run is trained on."""
     path = job_path(run_dir)
@@ -55,9 +70,9 @@ def read_job(run: Run, data: tuple[Path, ...] = ()) -> Job:
         RunError: this machine does not know.
     """
     try:
-        content = read_json(job_path(run.path))
+        content = read_object(job_path(run.path), _SCHEMA)
         return Job(**content | {"data": data or tuple(map(Path, content["data"]))})
-    except (RunError, KeyError, TypeError):
+    except (RunError, TypeError):
         if data:
             return Job(data)
         raise RunError(

@@ -25,6 +25,7 @@ from xray_core.runs.store import (
     CONFIG,
     JOBS,
     LOG,
+    RUN_ID,
     STATUS,
     TRASH,
     Run,
@@ -32,9 +33,9 @@ from xray_core.runs.store import (
     new_run_id,
     open_run,
     read_json,
-    trash_run,
     write_json,
 )
+from xray_core.runs.trash import trash_run
 from xray_core.settings import get_settings, require_changes_allowed
 
 if TYPE_CHECKING:
@@ -268,7 +269,9 @@ def _models_dir(models_dir: Path | None) -> Path:
 def _read_queue(models_dir: Path) -> list[str]:
     """Ids in their order; a damaged queue is an empty one."""
     with contextlib.suppress(RunError):
-        return [str(item) for item in read_json(models_dir / JOBS / QUEUE).get("waiting", [])]
+        waiting = read_json(models_dir / JOBS / QUEUE).get("waiting")
+        items = waiting if isinstance(waiting, list) else []
+        return [item for item in items if isinstance(item, str) and RUN_ID.fullmatch(item)]
     return []
 
 

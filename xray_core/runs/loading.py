@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from xray_core.errors import ClassIndexError, RunError, WeightsError
+from xray_core.errors import ClassIndexError, WeightsError
 from xray_core.networks.adapt import adapt_network
-from xray_core.networks.calibration import Calibration
 from xray_core.networks.own_model import load_own_model
 from xray_core.networks.registry import build_network, load_weights
-from xray_core.runs.store import CALIBRATION, Run, read_json
+from xray_core.runs.store import Run
 
 
 def load_model(run: Run, *, calibrated: bool = True) -> Any:
@@ -37,21 +36,10 @@ def load_model(run: Run, *, calibrated: bool = True) -> Any:
         return _load_own(run)
     model = build_network(run.network, len(run.classes), run.image_size_px)
     load_weights(model, run.weights_path)
-    if calibrated and (run.path / CALIBRATION).is_file():
-        _calibrate(model, run)
+    if calibrated and (calibration := run.calibration()):
+        calibration.put_into(model)
     model.trainable = False
     return model
-
-
-def _calibrate(model: Any, run: Run) -> None:
-    try:
-        Calibration.read(read_json(run.path / CALIBRATION)).put_into(model)
-    except (KeyError, TypeError, ValueError):
-        raise RunError(
-            f"{CALIBRATION} does not fit the network.",
-            where=run.id,
-            fix="Copy the run folder again, or train anew.",
-        ) from None
 
 
 def _load_own(run: Run) -> Any:

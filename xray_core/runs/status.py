@@ -12,7 +12,9 @@ from typing import Any
 import psutil
 
 from xray_core.errors import XrayError
-from xray_core.runs.store import STATUS, read_json, write_json
+from xray_core.runs.side_files import STATUS as STATUS_SCHEMA
+from xray_core.runs.side_files import damaged, read_object
+from xray_core.runs.store import STATUS, write_json
 
 WAITING = "waiting"
 ACTIVE = frozenset({"preparing", "training", "evaluating"})
@@ -20,6 +22,7 @@ STATES = (WAITING, *sorted(ACTIVE), "finished", "stopped", "failed", "interrupte
 WRITE_SECONDS = 1.0
 HEARTBEAT_SECONDS = 5.0
 STALE_SECONDS = 90.0
+FORGET_STATUS = "Copy the file again, or delete it: then only how the training ended is not known."
 
 
 class StatusFile:
@@ -91,9 +94,11 @@ def read_status(run_dir: Path) -> dict[str, Any]:
     Raises:
         RunError: the file is damaged.
     """
-    if not (run_dir / STATUS).is_file():
+    if not (run_dir / STATUS).exists():
         return {}
-    content = read_json(run_dir / STATUS)
+    content = read_object(run_dir / STATUS, STATUS_SCHEMA, FORGET_STATUS)
+    if content["state"] not in STATES:
+        raise damaged(run_dir / STATUS, "its state is none that there is", FORGET_STATUS)
     stale = find_process(content) is None or _silence(content) > STALE_SECONDS
     if content.get("state") in ACTIVE and stale:
         content["state"] = "interrupted"

@@ -23,13 +23,12 @@ Tested on a data set it has `predictions.csv`, `scores.json`, maps, and a manife
 File names stand here and nowhere else. No absolute path is written into a run.
 """
 
+import contextlib
 import json
 import os
 import re
 import secrets
-import shutil
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,10 +37,12 @@ from typing import Any
 import pandas as pd
 
 from xray_core.data.records import Manifest, read_manifest
-from xray_core.errors import RunError, RunNotFoundError
+from xray_core.errors import DatasetError, RunError, RunNotFoundError
 from xray_core.files import replacing
+from xray_core.networks.calibration import Calibration
 from xray_core.networks.registry import NETWORKS
-from xray_core.settings import get_settings, require_changes_allowed
+from xray_core.runs import side_files
+from xray_core.settings import get_settings
 
 CONFIG = "config.json"
 ENVIRONMENT = "environment.json"
@@ -60,7 +61,6 @@ MODEL = "model.keras"
 OWN = "own"
 TRASH = ".trash"
 JOBS = ".jobs"
-KEPT_IN_TRASH = 5
 MAX_SHOWN = 60
 """Characters of a name that an error repeats."""
 DEMO_MAPS = "explanations/demo_films.npz"
@@ -68,7 +68,7 @@ EPOCH_MAPS = "explanations/epochs.npz"
 REPORT = "explanations/report.json"
 TEST_MAPS = "explanations/test_maps.npz"
 
-_RUN_ID = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z-[\w-]+-[0-9a-f]{4}")
+RUN_ID = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z-[\w-]+-[0-9a-f]{4}")
 
 
 @dataclass(frozen=True)
@@ -155,32 +155,81 @@ class Run:
         """Content of `scores.json`.
 
         Raises:
-            RunError: the run has not been evaluated.
+            RunError: the run has not been evaluated, or the file is damaged.
         """
-        return read_json(self.path / SCORES)
+        return side_files.read_scores(self.path / SCORES, self.classes, trained=not self.is_own)
 
     def history(self) -> pd.DataFrame:
-        """One row an epoch; empty when none has ended."""
-        path = self.path / HISTORY
-        return pd.read_csv(path) if path.is_file() else pd.DataFrame()
-
-    def predictions(self) -> pd.DataFrame:
-        """One row a film: id, label, split, patient, source, `p_<class>` columns.
+        """One row per epoch; empty when none has ended.
 
         Raises:
-            RunError: the run has not been evaluated.
+            RunError: the file is damaged.
         """
-        try:
-            text = dict.fromkeys(("id", "label", "split", "patient", "source"), str)
-            return pd.read_csv(self.path / PREDICTIONS, dtype=text, keep_default_na=False)
-        except OSError:
+        return side_files.read_history(self.path / HISTORY)
+
+    def steps(self) -> pd.DataFrame:
+        """The loss about once per second; empty before the first step.
+
+        Raises:
+            RunError: the file is damaged.
+        """
+        return side_files.read_steps(self.path / STEPS)
+
+    def predictions(self) -> pd.DataFrame:
+        """One row per film: id, label, split, patient, source, `p_<class>` columns.
+
+        Raises:
+            RunError: the run has not been evaluated, or the file is damaged.
+        """
+        if not (self.path / PREDICTIONS).exists():
             raise RunError(
                 "The run has no predictions yet.", where=self.id, fix="Wait until it has finished."
-            ) from None
+            )
+        return side_files.read_predictions(self.path / PREDICTIONS, self.classes)
+
+    def test_predictions(self) -> pd.DataFrame:
+        """Those of the test films alone: as many as the scores are of.
+
+        Raises:
+            RunError: as for `predictions`, or rows are missing.
+        """
+        table = self.predictions()
+        table = table[table["split"] == "test"]
+        n, scored = int(table["label"].isin(self.classes).sum()), None
+        with contextlib.suppress(RunError):  # damaged scores are named where they are asked for
+            scored = read_json(self.path / SCORES).get("n")
+        if isinstance(scored, int) and scored != n:
+            why = f"it has {n:,} test films, the scores are of {scored:,}"
+            raise side_files.damaged(self.path / PREDICTIONS, why)
+        return table
+
+    def environment(self) -> dict[str, Any]:
+        """What it was trained on.
+
+        Raises:
+            RunError: the file is missing or damaged.
+        """
+        return side_files.read_object(self.path / ENVIRONMENT, side_files.ENVIRONMENT)
+
+    def calibration(self) -> Calibration | None:
+        """What makes its probabilities calibrated ones; None where it has none.
+
+        Raises:
+            RunError: the file is damaged, or of another number of classes.
+        """
+        return side_files.read_calibration(self.path / CALIBRATION, len(self.classes))
 
     def manifest(self) -> Manifest:
-        """The films of this run, without the folders that they lay in."""
-        return read_manifest(self.path / MANIFEST)
+        """The films of this run, without the folders that they lay in.
+
+        Raises:
+            RunError: the file is missing or damaged.
+        """
+        try:
+            return read_manifest(self.path / MANIFEST)
+        except DatasetError as error:
+            why = error.what.partition(": ")[2].rstrip(".") or error.what
+            raise side_files.damaged(self.path / MANIFEST, why) from error
 
 
 def new_run_id(network: str, now: datetime | None = None) -> str:
@@ -205,18 +254,8 @@ def open_run(ref: str | Path, models_dir: Path | None = None) -> Run:
     name = str(ref)
     for parent in (models_dir, settings.shipped_dir, Path.cwd()):
         folder = Path(os.path.normpath(parent / name))
-        if not (name and _holds_run(folder)):
-            continue
-        shipped = folder.resolve().parent == settings.shipped_dir.resolve()
-        config = read_json(folder / CONFIG)
-        missing = {"network", "classes", "image_size_px"} - config.keys()
-        if missing:
-            raise RunError(
-                f"{CONFIG} lacks {', '.join(sorted(missing))}.",
-                where=folder.name,
-                fix="Copy the run folder again.",
-            )
-        return Run(folder, config, shipped)
+        if name and _holds_run(folder):
+            return _open_folder(folder)
     known = ", ".join(run.id for run in list_runs(models_dir)) or "none yet"
     shown = Path(name[-MAX_SHOWN:]).name.encode("unicode_escape").decode()
     raise RunNotFoundError(
@@ -226,68 +265,42 @@ def open_run(ref: str | Path, models_dir: Path | None = None) -> Run:
 
 def _holds_run(folder: Path) -> bool:
     try:
-        return (folder / CONFIG).is_file()
+        return (folder / CONFIG).exists()
     except (OSError, ValueError):  # no file can have that name: it is too long, or holds a NUL
         return False
+
+
+def _open_folder(folder: Path) -> Run:
+    shipped = folder.resolve().parent == get_settings().shipped_dir.resolve()
+    return Run(folder, side_files.read_object(folder / CONFIG, side_files.CONFIG), shipped)
 
 
 def list_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
     """Shipped models in the order of `NETWORKS`, then own runs, the newest first.
 
-    Folders that cannot be read are left out.
+    Folders whose `config.json` cannot be read are left out: `list_damaged` names them.
     """
-    settings = get_settings()
-    models_dir = models_dir or settings.models_dir
-    shipped = sorted(settings.shipped_dir.glob(f"*/{CONFIG}"))
-    own = sorted(models_dir.glob(f"*/{CONFIG}"), reverse=True)
-    runs = []
-    for file in (*shipped, *(file for file in own if _RUN_ID.fullmatch(file.parent.name))):
-        try:
-            runs.append(open_run(file.parent, models_dir))
-        except RunError:
-            continue
+    runs = [found for found in _look_through(models_dir) if isinstance(found, Run)]
     place = {name: number for number, name in enumerate(NETWORKS)}
     runs.sort(key=lambda run: place.get(run.network, len(place)) if run.shipped else len(place) + 1)
     return tuple(runs)
 
 
-def trash_run(run: Run) -> None:
-    """Delete a run so that `restore_run` can bring it back while it is among the last five.
-
-    Raises:
-        RunError: the run came with the repository.
-    """
-    require_changes_allowed()
-    if run.shipped:
-        raise RunError("Shipped models stay.", where=run.id, fix="Choose a run of your own.")
-    trash = run.path.parent / TRASH
-    trash.mkdir(exist_ok=True)
-    run.path.rename(trash / run.id)
-    now = time.time_ns()
-    os.utime(trash / run.id, ns=(now, now))  # when it was deleted
-    gone = sorted(trash.iterdir(), key=lambda path: path.stat().st_mtime_ns)[:-KEPT_IN_TRASH]
-    for path in gone:
-        shutil.rmtree(path, ignore_errors=True)
-        (run.path.parent / JOBS / f"{path.name}.json").unlink(missing_ok=True)
+def list_damaged(models_dir: Path | None = None) -> tuple[RunError, ...]:
+    """Why the run folders that `list_runs` leaves out cannot be opened."""
+    return tuple(found for found in _look_through(models_dir) if isinstance(found, RunError))
 
 
-def restore_run(run_id: str, models_dir: Path | None = None) -> Run:
-    """Bring back a run that was deleted.
-
-    Raises:
-        RunNotFoundError: five others were deleted since.
-    """
-    models_dir = models_dir or get_settings().models_dir
-    require_changes_allowed()
-    kept = models_dir / TRASH / run_id
-    if not _RUN_ID.fullmatch(run_id) or not kept.is_dir():
-        raise RunNotFoundError(
-            "The run can't be brought back any more.",
-            where=run_id,
-            fix=f"Only the last {KEPT_IN_TRASH} deleted runs are kept; train it again.",
-        )
-    kept.rename(models_dir / run_id)
-    return open_run(models_dir / run_id)
+def _look_through(models_dir: Path | None) -> Iterator[Run | RunError]:
+    settings = get_settings()
+    models_dir = models_dir or settings.models_dir
+    shipped = sorted(settings.shipped_dir.glob(f"*/{CONFIG}"))
+    own = sorted(models_dir.glob(f"*/{CONFIG}"), reverse=True)
+    for file in (*shipped, *(file for file in own if RUN_ID.fullmatch(file.parent.name))):
+        try:
+            yield _open_folder(file.parent)
+        except RunError as error:
+            yield error
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
@@ -298,19 +311,9 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object.
+    """Read a JSON object of whatever content.
 
     Raises:
         RunError: the file is missing or damaged.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunError(
-            f"{path.name} could not be read: {type(error).__name__}.",
-            where=path.parent.name,
-            fix="Copy the run folder again, or train anew.",
-        ) from error
-    if not isinstance(content, dict):
-        raise RunError(f"{path.name} holds no JSON object.", where=path.parent.name)
-    return content
+    return side_files.read_object(path)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from xray_core.errors import TrainingError
 from xray_core.files import replacing
+from xray_core.runs.side_files import read_steps
 from xray_core.runs.store import STEPS
 from xray_core.training.ledger import since_best
 from xray_core.training.workshop import Phase, Workshop
@@ -108,7 +109,7 @@ class StepCurve:
         self._path = run_dir / STEPS
         self._rows: list[dict[str, Any]] = []
         if epochs and self._path.is_file():
-            kept = pd.read_csv(self._path)
+            kept = read_steps(self._path)
             self._rows = kept[kept["epoch"] <= epochs].to_dict("records")  # type: ignore[assignment]
         self._step = self._rows[-1]["step"] if self._rows else 0
         self._written = time.monotonic()

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from xray_core.data.batches import UInt8Array, as_batch
 from xray_core.data.records import Record, film_code
 from xray_core.evaluation.predict import softmax
+from xray_core.explain.epochs import read_epochs
 from xray_core.explain.grad_cam import grad_cam_maps
 from xray_core.files import replacing
 from xray_core.networks.compiled import compile_forward
@@ -88,11 +89,12 @@ class EpochMaps:
             )
 
     def _read(self, epoch: int) -> None:
-        with np.load(self._path, allow_pickle=False) as file:
-            kept = file["epochs"] <= epoch
-            self._epochs = file["epochs"][kept].tolist()
-            self._maps = list(file["maps"][kept])
-            self._probabilities = list(file["probabilities"][kept])
+        record = read_epochs(self._path)
+        for row, number in enumerate(record.epochs if record else ()):
+            if record and number <= epoch:
+                self._epochs.append(number)
+                self._maps.append(record.maps[row])
+                self._probabilities.append(record.probabilities[row])
 
 
 def choose_films(records: tuple[Record, ...], seed: int) -> NDArray[np.int64]:

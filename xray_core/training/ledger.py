@@ -19,6 +19,7 @@ from xray_core.runs.store import HISTORY, RESUME
 from xray_core.training.averaging import averaged
 
 Row = dict[str, Any]
+_NEEDED = ("epoch", "val_loss", "seconds")
 
 
 class Ledger:
@@ -37,7 +38,7 @@ class Ledger:
         self._path = run_dir / RESUME
         self.history: list[Row] = []
         if resume and self._path.is_file():
-            self.history = json.loads(str(self._read()["history"]))
+            self.history = _rows(self._read(), self._path)
             self._write_history()
 
     @property
@@ -105,6 +106,17 @@ class Ledger:
     def _write_history(self) -> None:
         with replacing(self._run_dir / HISTORY) as part:
             pd.DataFrame(self.history).to_csv(part, index=False)
+
+
+def _rows(arrays: Mapping[str, Any], path: Path) -> list[Row]:
+    """The history that a state holds."""
+    try:
+        history = json.loads(str(arrays["history"]))
+        if all(isinstance(row[name], float | int) for row in history for name in _NEEDED):
+            return list(history)
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise _unusable(path)
 
 
 def since_best(losses: list[float]) -> int:

@@ -12,7 +12,8 @@ from xray_core.data.catalogue import DEMO_NAME, add_dataset, forget_dataset, get
 from xray_core.errors import SettingsError
 from xray_core.runs import jobs
 from xray_core.runs.register import register_model
-from xray_core.runs.store import Run, list_runs, open_run, restore_run, trash_run
+from xray_core.runs.store import Run, list_runs, open_run
+from xray_core.runs.trash import restore_run, trash_run
 from xray_core.settings import Settings, get_settings
 
 

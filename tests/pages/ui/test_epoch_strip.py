@@ -11,11 +11,12 @@ from pages.ui.epoch_strip import (
     chosen_epochs,
     chosen_rows,
     film_pixels,
-    read_epochs,
     strip_table,
 )
 from xray_core.data.catalogue import add_dataset
 from xray_core.data.records import Manifest, film_code
+from xray_core.errors import RunError
+from xray_core.explain.epochs import read_epochs
 from xray_core.runs.job import Job, record_job
 from xray_core.runs.store import EPOCH_MAPS, HISTORY, Run
 
@@ -25,7 +26,7 @@ MakeRun = Callable[..., Run]
 def keep_maps(run: Run, film_ids: list[str], labels: list[str], n_epochs: int) -> Path:
     """Maps that are bright in one corner, and probabilities that rise from epoch to epoch."""
     path = run.path / EPOCH_MAPS
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     maps = np.zeros((n_epochs, len(film_ids), 2, 4, 4), np.float16)
     maps[..., 0, 0] = 1
     p = np.linspace(0.05, 0.95, n_epochs)[:, None, None]
@@ -56,7 +57,7 @@ def test_first_and_last_epoch_are_always_shown(n: int) -> None:
 def test_a_film_is_a_row_and_an_epoch_a_column(make_run: MakeRun) -> None:
     run = make_run()
     keep_maps(run, ["one", "two"], ["normal", "covid"], 3)
-    record = read_epochs(run.path / EPOCH_MAPS)
+    record = read_epochs(run.path / EPOCH_MAPS, 2)
     assert record is not None
     table = strip_table(run, record, [0, 1], "")
     assert table.count("<tr>") == 1 + 2
@@ -68,9 +69,12 @@ def test_a_film_is_a_row_and_an_epoch_a_column(make_run: MakeRun) -> None:
 
 def test_phases_are_named_where_there_are_several(make_run: MakeRun) -> None:
     run = make_run()
-    (run.path / HISTORY).write_text("epoch,phase\n1,head\n2,fine-tuning\n")
+    (run.path / HISTORY).write_text(
+        "epoch,phase,loss,accuracy,val_loss,val_accuracy\n"
+        "1,head,1,0.5,1,0.5\n2,fine-tuning,1,0.5,1,0.5\n"
+    )
     keep_maps(run, ["one"], ["normal"], 2)
-    record = read_epochs(run.path / EPOCH_MAPS)
+    record = read_epochs(run.path / EPOCH_MAPS, 2)
     assert record is not None
     assert "epoch 2<br>fine-tuning" in strip_table(run, record, [0], "")
 
@@ -94,8 +98,12 @@ def test_films_are_found_by_what_they_are_not_by_their_names(
     assert list(film_pixels(started_by_command, (code,))) == [code]
 
 
-def test_damaged_maps_are_none(make_run: MakeRun) -> None:
+def test_damaged_maps_are_named(make_run: MakeRun) -> None:
     run = make_run()
     path = keep_maps(run, ["one"], ["normal"], 1)
     path.write_bytes(path.read_bytes()[:100])
-    assert read_epochs(path) is None
+    with pytest.raises(RunError, match=r"epochs\.npz"):
+        read_epochs(path, 2)
+    keep_maps(run, ["one"], ["normal"], 1)
+    with pytest.raises(RunError, match="do not fit"):
+        read_epochs(path, 3)

@@ -1,0 +1,275 @@
+"""What the side files of a run must hold, checked where they are read.
+
+A file that holds something else gives a `RunError` that names it and says what to do: what needs
+the file is left out, all other runs are shown. Nothing here knows where the files lie.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from xray_core.errors import RunError
+from xray_core.networks.calibration import Calibration
+
+Content = dict[str, Any]
+Schema = dict[str, Any]
+
+COPY = "Copy the file again from where the run was trained, or train anew."
+NO_CURVES = "Copy the file again, or delete it: then only the curves are missing."
+_TEXT, _TEXTS = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
+_COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": 10**12}
+_NUMBER: Schema = {"type": "number", "minimum": -1e12, "maximum": 1e12}
+_NUMBER_OR_NULL: Schema = _NUMBER | {"type": ["number", "null"]}
+_SHARE: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+_MEANS = ("accuracy", "balanced_accuracy", "macro_f1", "auc_macro")
+_OF_A_CLASS = ("sensitivity", "specificity", "precision", "f1", "auc")
+_OF_A_PAIR = ("accuracy", "balanced_accuracy", "auc")
+_FACTS = ("id", "label", "split", "patient", "source")
+_SUM_WITHIN = 0.02
+
+
+_validators: dict[int, Any] = {}
+"""Schema -> what checks it, by its address: schemas are constants, and a validator is made once."""
+
+
+def _object(properties: Mapping[str, Schema], optional: Mapping[str, Schema]) -> Schema:
+    both = {**properties, **optional}
+    return {"type": "object", "properties": both, "required": list(properties)}
+
+
+_SCORE = _object({"value": _SHARE, "low": _SHARE, "high": _SHARE, "n": _COUNT}, {})
+_SCORES: Content = {
+    "n": _COUNT,
+    "n_patients": _COUNT,
+    **dict.fromkeys(_MEANS, _SCORE),
+    "per_class": {
+        "type": "object",
+        "additionalProperties": _object(dict.fromkeys(_OF_A_CLASS, _SCORE), {}),
+    },
+    "confusion": {"type": "array", "items": {"type": "array", "items": _COUNT}},
+}
+_PAIR = {"classes": _TEXTS | {"minItems": 2, "maxItems": 2}} | dict.fromkeys(_OF_A_PAIR, _SCORE)
+SCORES = _object(
+    _SCORES | {"per_source": {"type": "object", "additionalProperties": _object(_SCORES, {})}},
+    {
+        "minutes": _NUMBER,
+        "best_epoch": _COUNT,
+        "tested_on": _TEXTS,
+        "pairs": {"type": "array", "items": _object(_PAIR, {})},
+        "n_other_labels": _COUNT,
+    },
+)
+CONFIG = _object(
+    {
+        "network": _TEXT | {"minLength": 1},
+        "classes": _TEXTS | {"uniqueItems": True},
+        "image_size_px": _COUNT | {"minimum": 1, "maximum": 10_000},
+    },
+    dict.fromkeys(("created", "initialisation", "title", "weights", "target_layer"), _TEXT)
+    | {"datasets": _TEXTS, "head_epochs": _COUNT, "epochs": _COUNT},
+)
+STATUS = _object(
+    {"state": _TEXT},
+    dict.fromkeys(("step", "steps", "epoch", "epochs"), _COUNT)
+    | dict.fromkeys(("eta_seconds", "films_per_second"), _NUMBER_OR_NULL)
+    | {
+        "phase": _TEXT,
+        "warnings": _TEXTS,
+        "metrics": {"type": "object", "additionalProperties": {"type": ["number", "null"]}},
+        "error": {
+            "anyOf": [{"type": "null"}, _object(dict.fromkeys(("what", "where", "fix"), _TEXT), {})]
+        },
+    },
+)
+ENVIRONMENT = _object({}, {"packages": {"type": "object"}, "gpus": _TEXTS})
+CALIBRATION = _object({"factor": _NUMBER, "shifts": {"type": "array", "items": _NUMBER}}, {})
+REPORT = _object(
+    {
+        "rows": {
+            "type": "array",
+            "items": _object(
+                {
+                    "method": _TEXT,
+                    "data": _TEXT,
+                    "films": _COUNT,
+                    "measures": {
+                        "type": "object",
+                        "additionalProperties": _object(
+                            {"value": _NUMBER}, {"word": _TEXT, "chance": _NUMBER, "n": _COUNT}
+                        ),
+                    },
+                },
+                {"flat": _COUNT, "seen": {**_COUNT, "type": ["integer", "null"]}},
+            ),
+        }
+    },
+    {},
+)
+
+
+def damaged(path: Path, why: str, fix: str = COPY) -> RunError:
+    """The error of a file in a run folder: `scores.json could not be read: ... | RUN | ...`."""
+    folder = path.parent if path.parent.name != "explanations" else path.parent.parent
+    return RunError(f"{path.name} could not be read: {why}.", where=folder.name, fix=fix)
+
+
+def read_object(path: Path, schema: Schema | None = None, fix: str = COPY) -> Content:
+    """A JSON object, with its parts of the right kind where a schema is given.
+
+    Raises:
+        RunError: it is missing, damaged or holds something else.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = json.loads(text, parse_constant=_refuse_constant)
+    except (OSError, ValueError, RecursionError) as error:
+        raise damaged(path, _reason(error), fix) from error
+    if not isinstance(content, dict):
+        raise damaged(path, f"it holds no JSON object but {_kind(content)}", fix)
+    if schema is not None:
+        _check(content, schema, path, fix)
+    return content
+
+
+def read_scores(path: Path, classes: Sequence[str], *, trained: bool = True) -> Content:
+    """Content of `scores.json` for a run of these classes.
+
+    Args:
+        path: of the file.
+        classes: of the run.
+        trained: whether it was trained here, so that the file says how.
+
+    Raises:
+        RunError: it is missing, damaged, or of other classes.
+    """
+    scores = read_object(path, SCORES)
+    lacking = [name for name in ("minutes", "best_epoch") if trained and name not in scores]
+    if lacking:
+        raise damaged(path, f"it lacks {', '.join(lacking)}")
+    for part in (scores, *scores["per_source"].values()):
+        if set(part["per_class"]) != set(classes):
+            raise damaged(path, "its classes are not those of the run")
+        if [len(row) for row in part["confusion"]] != [len(classes)] * len(classes):
+            raise damaged(path, "its confusion matrix has another number of classes")
+    return scores
+
+
+def read_predictions(path: Path, classes: Sequence[str]) -> pd.DataFrame:
+    """Rows of `predictions.csv`: id, label, split, patient, source, `p_<class>` columns.
+
+    Raises:
+        RunError: it is damaged, lacks columns, or holds what are no probabilities.
+    """
+    names = [f"p_{label}" for label in classes]
+    table = _table(path, text=_FACTS, numbers=names, fix=COPY)
+    values = table[names].to_numpy(float)
+    if table.empty:
+        raise damaged(path, "it has no row")
+    wrong = (values < 0) | (values > 1)
+    if wrong.any() or (np.abs(values.sum(axis=1) - 1) > _SUM_WITHIN).any():
+        raise damaged(path, "a row holds values that are no probabilities")
+    if not set(table["split"]) <= {"train", "val", "test"}:
+        raise damaged(path, "a row is of no split")
+    return table
+
+
+def read_calibration(path: Path, n_classes: int) -> Calibration | None:
+    """Content of `calibration.json`; None where there is no file.
+
+    Raises:
+        RunError: it is damaged, or of another number of classes.
+    """
+    if not path.exists():
+        return None
+    try:
+        found = Calibration.read(read_object(path, CALIBRATION))
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise damaged(path, _reason(error)) from error
+    if len(found.shifts) != n_classes:
+        raise damaged(path, f"it has {len(found.shifts)} shifts for {n_classes} classes")
+    return found
+
+
+def read_history(path: Path) -> pd.DataFrame:
+    """Rows of `history.csv`, one per epoch; empty where there is no file.
+
+    Raises:
+        RunError: it is damaged, or lacks columns.
+    """
+    numbers = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
+    return _curve(path, numbers)
+
+
+def read_steps(path: Path) -> pd.DataFrame:
+    """Rows of `steps.csv`, about one per second; empty where there is no file.
+
+    Raises:
+        RunError: it is damaged, or lacks columns.
+    """
+    return _curve(path, ("step", "epoch", "loss"))
+
+
+def _curve(path: Path, numbers: Sequence[str]) -> pd.DataFrame:
+    if not path.exists():
+        return pd.DataFrame()
+    table = _table(path, text=(), numbers=numbers, fix=NO_CURVES)
+    if table.empty or (np.diff(table[numbers[0]].to_numpy(float)) <= 0).any():
+        raise damaged(path, f"its column {numbers[0]} does not rise", NO_CURVES)
+    return table
+
+
+def _table(path: Path, *, text: Sequence[str], numbers: Sequence[str], fix: str) -> pd.DataFrame:
+    try:
+        kinds = dict.fromkeys((*text, "phase"), str)
+        table = pd.read_csv(path, dtype=kinds, keep_default_na=False)
+    except (OSError, ValueError) as error:  # pandas' own errors are ValueErrors
+        raise damaged(path, _reason(error), fix) from error
+    missing = [name for name in (*text, *numbers) if name not in table]
+    if missing:
+        raise damaged(path, f"it lacks the columns {', '.join(missing)}", fix)
+    for name in numbers:
+        column = pd.to_numeric(table[name], errors="coerce")
+        if not np.isfinite(column.to_numpy(float)).all():
+            row = int(np.flatnonzero(~np.isfinite(column.to_numpy(float)))[0])
+            raise damaged(path, f"row {row + 2} has no number in {name}", fix)
+        table[name] = column
+    return table
+
+
+def _check(content: Content, schema: Schema, path: Path, fix: str) -> None:
+    if id(schema) not in _validators:
+        from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # loads slowly
+
+        _validators[id(schema)] = Draft202012Validator(schema)
+    error = next(iter(_validators[id(schema)].iter_errors(content)), None)
+    if error is None:
+        return
+    place = ".".join(map(str, error.absolute_path)) or "it"
+    if error.validator == "required":
+        lacking = [name for name in error.validator_value if name not in error.instance]
+        raise damaged(path, f"{place} lacks {', '.join(lacking)}", fix)
+    raise damaged(path, f"{place} is {_kind(error.instance)}, which it cannot be", fix)
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, int | float | str) and not isinstance(value, bool):
+        return f"{value!r:.40}"
+    names = {dict: "an object", list: "a list", bool: "true or false", type(None): "null"}
+    return names.get(type(value), type(value).__name__)
+
+
+def _reason(error: BaseException) -> str:
+    """Why, without the path that the system's own text may hold."""
+    if isinstance(error, OSError):
+        return (error.strerror or type(error).__name__).lower()
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text"
+    return str(error).splitlines()[0].rstrip(".")[:120] if str(error) else type(error).__name__
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"it holds {name}, which is no number")
