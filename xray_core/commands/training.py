@@ -3,6 +3,8 @@
 import argparse
 import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,7 @@ from xray_core.console import describe_defect, load_tensorflow, print_json
 from xray_core.errors import TrainingError, XrayError
 
 if TYPE_CHECKING:
+    from xray_core.data.records import Manifest
     from xray_core.runs.job import Job
     from xray_core.training.config import TrainingConfig
 
@@ -101,8 +104,7 @@ def _config(arguments: Arguments) -> "TrainingConfig":
 
 def _train(config: "TrainingConfig", job: "Job", run_dir: Path, *, resume: bool) -> None:
     from xray_core.runs.job import record_job
-    from xray_core.runs.jobs import start_waiting, stop_requested
-    from xray_core.runs.status import StatusFile
+    from xray_core.runs.jobs import stop_requested
     from xray_core.runs.store import LOG
 
     signalled: list[int] = []
@@ -121,36 +123,53 @@ def _train(config: "TrainingConfig", job: "Job", run_dir: Path, *, resume: bool)
         print("stopping after this step; again to end at once", file=sys.stderr)
 
     try:
-        try:
-            manifest = split_manifest(
-                job.data,
-                seed=config.seed,
-                keep_own_split=job.keep_own_split,
-                split_of=job.split_of,
-                keep_val=job.keep_val,
-                models_dir=run_dir.parent,
-                reader=job.reader or None,
-                one_finding=job.one_finding,
-            )
-        except Exception as error:
-            if run_dir.is_dir():  # a page waits for this run: tell it
-                StatusFile(run_dir).fail(error)
-            raise
-        load_tensorflow()
-        from xray_core.training.train import train as train_network
+        with _errors_in_words(run_dir, echo):
+            manifest = _films_of(job, config.seed, run_dir)
+            load_tensorflow()
+            from xray_core.training.train import train as train_network
 
-        record_job(run_dir, job)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, ask_to_stop)
-        run = train_network(
-            manifest,
-            config,
-            run_dir,
-            resume=resume,
-            stop_requested=lambda: bool(signalled) or stop_requested(run_dir),
-            echo=echo,
+            record_job(run_dir, job)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, ask_to_stop)
+            run = train_network(
+                manifest,
+                config,
+                run_dir,
+                resume=resume,
+                stop_requested=lambda: bool(signalled) or stop_requested(run_dir),
+                echo=echo,
+            )
+            print(run.id)
+    finally:
+        if signal.SIGTERM not in signalled:  # the machine may be about to go down
+            _start_next(run_dir.parent)
+
+
+def _films_of(job: "Job", seed: int, run_dir: Path) -> "Manifest":
+    """The films of a job, divided; where that fails, a page that waits for the run is told."""
+    from xray_core.runs.status import StatusFile
+
+    try:
+        return split_manifest(
+            job.data,
+            seed=seed,
+            keep_own_split=job.keep_own_split,
+            split_of=job.split_of,
+            keep_val=job.keep_val,
+            models_dir=run_dir.parent,
+            reader=job.reader or None,
         )
-        print(run.id)
+    except Exception as error:
+        if run_dir.is_dir():
+            StatusFile(run_dir).fail(error)
+        raise
+
+
+@contextmanager
+def _errors_in_words(run_dir: Path, echo: Callable[[str], None]) -> Iterator[None]:
+    """Whatever ends a training as an error with a way out; a defect of ours goes to the log."""
+    try:
+        yield
     except (XrayError, BrokenPipeError):
         raise
     except OSError as error:  # a run folder and its log hold no path: the name alone
@@ -166,9 +185,13 @@ def _train(config: "TrainingConfig", job: "Job", run_dir: Path, *, resume: bool)
             where=run_dir.name,
             fix="The log of the run says more.",
         ) from error
-    finally:
-        if signal.SIGTERM not in signalled:  # the machine may be about to go down
-            try:
-                start_waiting(run_dir.parent)
-            except XrayError as error:  # this training has ended well or ill all the same
-                print(f"the next training was not started: {error}", file=sys.stderr)
+
+
+def _start_next(models_dir: Path) -> None:
+    """Start the next training that waits; this one has ended well or ill all the same."""
+    from xray_core.runs.jobs import start_waiting
+
+    try:
+        start_waiting(models_dir)
+    except XrayError as error:
+        print(f"the next training was not started: {error}", file=sys.stderr)

@@ -12,28 +12,25 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from xray_core.data.batches import UInt8Array, cache_films
-from xray_core.data.records import SPLITS, Manifest, anonymise
+from xray_core.data.records import SPLITS, Manifest
 from xray_core.errors import TrainingError
 from xray_core.evaluation.calibrate import calibrate
 from xray_core.evaluation.evaluate import prediction_table
 from xray_core.evaluation.scores import score_predictions
 from xray_core.explain.stored import collect_maps, explain_films, write_maps
 from xray_core.files import DISK_FULL
-from xray_core.lungs.boxes import lung_boxes
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.networks.freezing import freeze_before
 from xray_core.networks.registry import build_network, get_network
 from xray_core.networks.weights import Initialisation, load_initial_weights, resolve_weights
 from xray_core.reports.card import write_card
 from xray_core.runs import store
-from xray_core.runs.environment import describe_environment
 from xray_core.runs.loading import load_model
 from xray_core.runs.status import StatusFile
 from xray_core.training import phases
@@ -41,8 +38,14 @@ from xray_core.training.config import TrainingConfig
 from xray_core.training.epoch_maps import EpochMaps
 from xray_core.training.features import cache_features
 from xray_core.training.ledger import Ledger
-from xray_core.training.pipeline import Examples, film_weights
 from xray_core.training.precision import choose_precision, computing_in
+from xray_core.training.preparation import (
+    checked_classes,
+    gather_examples,
+    require_same_films,
+    thin_classes,
+    write_beginning,
+)
 from xray_core.training.strategy import count_machines, is_chief, make_strategy
 from xray_core.training.workshop import Workshop
 
@@ -135,29 +138,21 @@ def _train(
     stop_requested: Callable[[], bool],
     echo: Echo,
 ) -> store.Run:
-    import keras
-
     started = time.monotonic()
     films_used = manifest.where(
         lambda record: not record.problem and bool(record.label) and record.split in SPLITS
     )
-    classes = _check(films_used)
-    status.update(warnings=_thin_classes(films_used, classes))
+    classes = checked_classes(films_used)
+    status.update(warnings=thin_classes(films_used, classes))
     initialisation = resolve_weights(get_network(config.network), config.weights)
     precision = choose_precision(config.precision)
     if resume:
-        _check_same(films_used, run_dir)
+        require_same_films(films_used, run_dir)
         (run_dir / store.CALIBRATION).unlink(missing_ok=True)  # it fits weights that will change
     else:
-        _write_head(films_used, classes, config, initialisation, precision, run_dir)
+        write_beginning(films_used, classes, config, initialisation, precision, run_dir)
     strategy = make_strategy(config.strategy)
-    keras.utils.set_random_seed(config.seed)
-    with strategy.scope() if strategy else nullcontext(), computing_in(precision):
-        model = build_network(config.network, len(classes), config.image_size_px)
-        load_initial_weights(model, get_network(config.network), initialisation)
-        if config.pretrained:
-            freeze_before(model, config.fine_tune_from)
-
+    model = _build(config, len(classes), initialisation, precision, strategy)
     counts = {name: len(films_used.split(name).records) for name in SPLITS}
     status.update(now=True, phase="reading the films")
     films = cache_films(films_used, config.image_size_px, progress=status.count)
@@ -170,23 +165,11 @@ def _train(
         status=status,
         ledger=ledger,
         maps=EpochMaps(run_dir, films_used.records, films, seed=config.seed, epoch=ledger.epoch),
-        examples=_examples(films_used, films, classes, config, status),
+        examples=gather_examples(films_used, films, classes, config, status),
         stop_requested=stop_requested,
         echo=echo,
     )
-    stopped = False
-    if config.head_epochs and not ledger.losses(phases.FINE_TUNING):
-        status.update(now=True, phase="computing features", step=0)
-        features = cache_features(model, films, batch_size=config.batch_size, progress=status.count)
-        stopped = phases.train_head(shop, model, features)
-    if config.epochs and not stopped:
-        stopped = phases.train_network(shop, model, strategy)
-    if not (run_dir / store.WEIGHTS).is_file():
-        raise TrainingError(
-            "The training was stopped before its first epoch had ended.",
-            fix="Start it again; nothing of it can be used.",
-        )
-
+    stopped = _learn(shop, model, films, strategy)
     status.update(state="evaluating", phase="predicting the validation and test films")
     if config.calibrate:
         held_out = shop.examples.held_out
@@ -202,32 +185,40 @@ def _train(
     return run
 
 
-def _examples(
-    manifest: Manifest,
-    films: UInt8Array,
-    classes: tuple[str, ...],
+def _build(
     config: TrainingConfig,
-    status: StatusFile,
-) -> Examples:
-    labels = np.array([classes.index(record.label) for record in manifest.records])
-    split = np.array([record.split for record in manifest.records])
-    train_rows = np.flatnonzero(split == "train")
-    groups = [f"{record.dataset}/{record.age_group}" for record in manifest.records]
-    strata = np.unique(groups, return_inverse=True)[1]
-    weights, odds = film_weights(labels, train_rows, len(classes), config.balance, strata)
-    lungs = None
-    if config.augment and config.lung_focus:
-        status.update(now=True, phase="finding the lungs", step=0)
-        lungs = lung_boxes(films, progress=status.count)
-    return Examples(
-        films,
-        train_rows,
-        np.flatnonzero(split == "val"),
-        np.eye(len(classes), dtype=np.float32)[labels],
-        weights,
-        odds,
-        lungs,
-    )
+    n_classes: int,
+    initialisation: Initialisation,
+    precision: str,
+    strategy: Any,
+) -> Any:
+    """The network with its first weights, frozen up to where it is trained from."""
+    import keras
+
+    keras.utils.set_random_seed(config.seed)
+    with strategy.scope() if strategy else nullcontext(), computing_in(precision):
+        model = build_network(config.network, n_classes, config.image_size_px)
+        load_initial_weights(model, get_network(config.network), initialisation)
+        if config.pretrained:
+            freeze_before(model, config.fine_tune_from)
+    return model
+
+
+def _learn(shop: Workshop, model: Any, films: UInt8Array, strategy: Any) -> bool:
+    """Both phases; True where the training was stopped, with an epoch to keep."""
+    config, status, stopped = shop.config, shop.status, False
+    if config.head_epochs and not shop.ledger.losses(phases.FINE_TUNING):
+        status.update(now=True, phase="computing features", step=0)
+        features = cache_features(model, films, batch_size=config.batch_size, progress=status.count)
+        stopped = phases.train_head(shop, model, features)
+    if config.epochs and not stopped:
+        stopped = phases.train_network(shop, model, strategy)
+    if not (shop.run_dir / store.WEIGHTS).is_file():
+        raise TrainingError(
+            "The training was stopped before its first epoch had ended.",
+            fix="Start it again; nothing of it can be used.",
+        )
+    return stopped
 
 
 def _evaluate(
@@ -256,65 +247,3 @@ def _evaluate(
         "minutes": round((time.monotonic() - started) / 60, 1),
     }
     store.write_json(run_dir / store.SCORES, scores)
-
-
-def _check(manifest: Manifest) -> tuple[str, ...]:
-    fix = "Split the data again, or add films."
-    for name in SPLITS:
-        if not manifest.split(name).records:
-            raise TrainingError(f"The {name} split has no film.", fix=fix)
-    classes = manifest.classes
-    if len(classes) < 2:
-        raise TrainingError("There is only one class.", where=", ".join(classes), fix="Add films.")
-    missing = set(classes) - set(manifest.split("train").classes)
-    if missing:
-        raise TrainingError(
-            "A class has no training film.", where=", ".join(sorted(missing)), fix=fix
-        )
-    return classes
-
-
-def _thin_classes(manifest: Manifest, classes: tuple[str, ...]) -> list[str]:
-    """What the films are too few for, in words."""
-    return [
-        f"No {name} film is {label}: nothing can be said of how well that class is told."
-        for name in ("val", "test")
-        for label in classes
-        if label not in manifest.split(name).classes
-    ]
-
-
-def _check_same(manifest: Manifest, run_dir: Path) -> None:
-    if store.read_json(run_dir / store.CONFIG).get("manifest_hash") != manifest.hash:
-        raise TrainingError(
-            "The films are not those that this training began with.",
-            where=run_dir.name,
-            fix="Bring the data set back to what it was, or start a new training.",
-        )
-
-
-def _write_head(
-    manifest: Manifest,
-    classes: tuple[str, ...],
-    config: TrainingConfig,
-    initialisation: Initialisation,
-    precision: str,
-    run_dir: Path,
-) -> None:
-    """Everything that is known before the first step."""
-    weights = Path(config.weights).name  # a file is named without its folder
-    store.write_json(
-        run_dir / store.CONFIG,
-        asdict(config)
-        | {
-            "classes": list(classes),
-            "weights": weights,
-            "initialisation": initialisation.title,
-            "precision": precision,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "datasets": sorted({record.dataset for record in manifest.records}),
-            "manifest_hash": manifest.hash,
-        },
-    )
-    store.write_json(run_dir / store.ENVIRONMENT, describe_environment())
-    Manifest(tuple(map(anonymise, manifest.records)), {}).to_csv(run_dir / store.MANIFEST)
