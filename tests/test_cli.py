@@ -135,6 +135,23 @@ def test_split_divides_and_writes_the_table(
         assert len(written.split(name).records) == sum(counts.values())
 
 
+def test_split_says_where_altered_copies_may_leak_and_names_none(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    for label in ("covid", "normal"):
+        (tmp_path / "ward" / label).mkdir(parents=True)
+        for number in range(6):
+            noise = np.random.default_rng((label == "covid", number)).integers(0, 256, (64, 64))
+            path = tmp_path / f"ward/{label}/aug_{number}_{1000 + number}.png"
+            Image.fromarray(noise.astype(np.uint8)).save(path)
+
+    assert main(["split", str(tmp_path / "ward"), "--out", str(tmp_path / "table.csv")]) == 0
+
+    said = capsys.readouterr().err
+    assert "named as altered copies of unknown films: 12; copies of one film may lie in" in said
+    assert "aug_" not in said
+
+
 def test_split_takes_over_the_division_of_a_run(
     films_dir: Path, tiny_run: Run, tmp_path: Path, capsys: Capture
 ) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from xray_core.data.records import Manifest
 
 Arguments = argparse.Namespace
+_COPIES = "copies of one film may lie in training and in test"
 
 
 def scan(arguments: Arguments) -> None:
@@ -130,10 +131,11 @@ def split_manifest(
     reader: str | None = None,
     one_finding: bool = False,
 ) -> "Manifest":
-    """Films of several data sets, divided; how many cannot be read goes to standard error.
+    """Films of several data sets, divided; what is doubtful in them goes to standard error.
 
     They are not named: what a training prints is kept in its run folder.
     """
+    from xray_core.data.copies import suspected_copies
     from xray_core.data.manifest import scan as scan_path
     from xray_core.data.records import combine_manifests
     from xray_core.data.splits import assign_splits, divide_as
@@ -156,6 +158,8 @@ def split_manifest(
         print(f"note: {note}", file=sys.stderr)
     if n_problems := len(manifest.problems):
         print(f"left out: {n_problems} with problems; scan names them", file=sys.stderr)
+    if n_copies := len(suspected_copies(manifest.records)):
+        print(f"named as altered copies of unknown films: {n_copies}; {_COPIES}", file=sys.stderr)
     if earlier is not None:
         splits = {film.id: film.split for film in earlier.records if film.split}
         return divide_as(manifest, splits, keep_val=keep_val, seed=seed)

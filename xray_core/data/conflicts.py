@@ -27,22 +27,20 @@ def mark_conflicts(records: "Iterable[Record]") -> "tuple[Record, ...]":
     marked = list(records)
     for key_of in (_bytes_of, _picture_of):
         for rows in _conflicts(marked, key_of):
-            films = _one_of_each_first([marked[row] for row in rows])
-            problem = f"{_START}{_describe(films)}"
+            problem = _describe([marked[row] for row in rows])
             for row in rows:
                 marked[row] = replace(marked[row], problem=marked[row].problem or problem)
     return tuple(marked)
 
 
 def describe_lookalikes(records: "Iterable[Record]") -> str:
-    """Films that look the same to the bit of their hashes, but have several labels; "" for none."""
-    usable = [record for record in records if not record.problem]
-    found = _conflicts(usable, _look_of)
-    if not found:
-        return ""
-    films = _one_of_each_first([usable[row] for row in found[0]])
+    """How many films look the same to the bit of their hashes, but have several labels.
+
+    They are not named, since a training keeps what it prints; "" where there is none.
+    """
+    found = _conflicts([record for record in records if not record.problem], _look_of)
     n_films = sum(map(len, found))
-    return f"{n_films:,} films look exactly like one of another label: {_describe(films)}"
+    return f"{n_films:,} films look exactly like one of another label" if n_films else ""
 
 
 def _bytes_of(record: "Record") -> Hashable:
@@ -67,15 +65,12 @@ def _conflicts(records: "list[Record]", key_of: "Callable[[Record], Hashable]") 
     return [rows for rows in rows_of.values() if len({records[row].label for row in rows}) > 1]
 
 
-def _one_of_each_first(films: "list[Record]") -> "list[Record]":
-    firsts = {film.label: film for film in reversed(films)}
-    ordered = [*reversed(firsts.values())]
-    return ordered + [film for film in films if film not in ordered]
-
-
 def _describe(films: "list[Record]") -> str:
+    firsts = {film.label: film for film in reversed(films)}  # one of each label is named
+    ordered = [*reversed(firsts.values())]
+    ordered += [film for film in films if film not in ordered]
     several = len({film.dataset for film in films}) > 1
-    places = [film.id if several else film.path for film in films]
+    places = [film.id if several else film.path for film in ordered]
     more = f" and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else ""
-    labels = dict.fromkeys(film.label for film in films)
-    return f"{', '.join(labels)} ({', '.join(places[:_MOST_NAMED])}{more})"
+    labels = [film.label for film in ordered[: len(firsts)]]
+    return f"{_START}{', '.join(labels)} ({', '.join(places[:_MOST_NAMED])}{more})"
