@@ -84,7 +84,7 @@ def _model(folder: str, changed: int) -> Any:
     return model
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=16, show_spinner=False)  # of 300 MB at most, mostly 4
 def film_of(path: Path, changed: int) -> Film:
     """One decoded film of a data set."""
     return load_image(path)

@@ -50,7 +50,7 @@ def test_deaths_hangs_and_odd_exceptions_are_counted(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(fuzz, "SEEDS", {"png": SEEDS["png"]})
-    monkeypatch.setattr(fuzz, "LIMIT_S", 1.0)
+    monkeypatch.setattr(fuzz, "PATIENCE", 1)
     monkeypatch.setattr(
         fuzz,
         "_CHILD",

@@ -8,7 +8,7 @@ answered waits for the next film, because starting one takes as long as decoding
     parent:  {"name": ..., "n_bytes": ..., limits} \\n  file        ->  child
     child:   {"shape": ..., "dtype": ..., "notes": ...} \\n  pixels  ->  parent
 
-Where the system can limit neither (Windows), a child is ended after `_WAIT` times the seconds.
+Where the system can limit neither (Windows), only the clock on the wall ends a child.
 """
 
 import atexit
@@ -39,7 +39,9 @@ _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM
 _LIMITS = ("XRAY_MAX_MEGABYTES", "XRAY_MAX_MEGAPIXELS", "XRAY_MAX_DECODE_SECONDS")
 _BASE_BYTES = 256 * 2**20
 _BYTES_A_PIXEL = 5  # of the largest film: its grey levels and the film made of them
-_WAIT = 20  # seconds on the clock for each of processor time, on a machine with much to do
+# Seconds on the clock for each of processor time. Elsewhere the system itself ends what computes
+# too long, and this is for what only waits, on a machine with much to do.
+_WAIT = 4 if sys.platform == "win32" else 60
 _SECONDS_A_MEGABYTE = 0.3  # of a picture that is coded bit by bit, such as JPEG 2000
 
 _PIPE_BYTES = 2**20  # where the system lets them be chosen: fewer turns for the same film
