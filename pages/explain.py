@@ -13,6 +13,7 @@ from pages.ui.cache import (
 )
 from pages.ui.closer_look import closer_look
 from pages.ui.damage_note import TO_ANSWER, damage_note
+from pages.ui.film_panel import Attributions
 from pages.ui.film_walk import FilmWalk
 from pages.ui.frame import require_app
 from pages.ui.gallery import TRUST, apply_filter, film_table, filter_bar, pick_film
@@ -21,6 +22,7 @@ from pages.ui.notices import empty_state, errors_shown, page_header
 from pages.ui.pickers import answering_runs, pick_dataset, pick_method, pick_runs
 from pages.ui.side_by_side import side_by_side
 from pages.ui.words import plain
+from xray_core.data.images import Film
 from xray_core.data.labels import label_title
 from xray_core.evaluation.selection import select_films
 from xray_core.quality.trust import Reading
@@ -98,7 +100,7 @@ with errors_shown():
     def measure(run: Run, label: str) -> tuple[Reading, ...]:
         return measured_map(run, manifest, str(row["id"]), label, method)
 
-    def head() -> None:
+    def head(_shown: Attributions) -> None:
         st.subheader(f"Label: {plain(label_title(row['label']))}", anchor=False)
         details = [row["source"], f"patient {row['patient']}" if row["patient"] else ""]
         st.caption(plain(" · ".join(part for part in details if part)))
@@ -112,6 +114,10 @@ with errors_shown():
         if chosen_runs[0].is_own:
             st.caption("Which films the first model was trained on is not known here.")
 
+    def below(shown_film: Film, shown: Attributions, warning: str) -> None:
+        stem = PurePosixPath(row["path"]).stem + ("-what-if" if warning else "")
+        side_by_side(shown_film, chosen_runs, shown, stem, "grid", warning=warning)
+
     closer_look(
         film,
         chosen_runs,
@@ -122,7 +128,7 @@ with errors_shown():
         measure=measure,
         go=go,
         head=head,
+        below=below,
         ahead=walk.neighbours(place),
         **facts,
     )
-    side_by_side(film, chosen_runs, attributions, PurePosixPath(row["path"]).stem, "grid")

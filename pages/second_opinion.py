@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui.cache import explain_upload, film_lungs
 from pages.ui.closer_look import closer_look
 from pages.ui.damage_note import TO_ANSWER, damage_note
-from pages.ui.film_panel import attributions_of, short_titles
+from pages.ui.film_panel import Attributions, attributions_of, short_titles
 from pages.ui.frame import require_app
 from pages.ui.notices import empty_state, page_header, show_error
 from pages.ui.pickers import answering_runs, pick_runs
@@ -21,6 +21,7 @@ from pages.ui.uploads import (
 )
 from pages.ui.words import plain
 from xray_core.data.formats import READABLE
+from xray_core.data.images import Film
 from xray_core.data.labels import label_title
 from xray_core.errors import XrayError
 from xray_core.opinion.verdict import joint_verdict
@@ -90,9 +91,9 @@ def measure(run: Run, label: str) -> tuple[Reading, ...]:
     return measured_film(run, film, label)
 
 
-def head() -> None:
+def head(shown: Attributions) -> None:
     probabilities = {
-        titles[run.id]: {part.label: part.probability for part in attributions[run.id]}
+        titles[run.id]: {part.label: part.probability for part in shown[run.id]}
         for run in chosen_runs
     }
     st.subheader(plain(joint_verdict(probabilities)), anchor=False)
@@ -106,6 +107,14 @@ def head() -> None:
     st.caption(f"Among {plain(words)}. A film of anything else gets one of these answers too.")
 
 
+def below(shown_film: Film, shown: Attributions, warning: str) -> None:
+    stem = item.stem + ("-what-if" if warning else "")
+    full_size = None if warning else item.full_size
+    side_by_side(
+        shown_film, chosen_runs, shown, stem, "opinion", full_size=full_size, warning=warning
+    )
+
+
 closer_look(
     film,
     chosen_runs,
@@ -115,9 +124,9 @@ closer_look(
     measure=measure,
     go=worklist.go,
     head=head,
+    below=below,
     alt="Uploaded film",
     caption=item.name,
     synthetic=item.synthetic,
     position=worklist.position,
 )
-side_by_side(film, chosen_runs, attributions, item.stem, "opinion", full_size=item.full_size)

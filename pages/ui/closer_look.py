@@ -15,13 +15,16 @@ from pages.ui.film_panel import Attributions, probability_table, short_titles, v
 from pages.ui.map_notes import map_notes
 from pages.ui.notices import errors_shown, film_notes, unexpected_shown
 from pages.ui.place_panel import place_panel
+from pages.ui.session_films import measured_film
 from pages.ui.trust_strip import trust_strip
-from pages.ui.viewer import Doubt, film_ahead, film_viewer, wants_evidence
-from pages.ui.what_if import ask_again, change_panel
+from pages.ui.viewer import Doubt, Edit, film_ahead, film_viewer, wants_evidence
+from pages.ui.what_if import Changed, ask_again, change_panel
 from xray_core.data.images import Film
 from xray_core.opinion.verdict import SURE_PROBABILITY
 from xray_core.quality.trust import Reading, quick_readings, same_class, verdict
 from xray_core.runs.store import Run
+
+CHANGED = "Film changed by what-if: a marked region was filled. This is not the patient's film."
 
 
 def closer_look(
@@ -35,7 +38,8 @@ def closer_look(
     lungs: NDArray[np.bool_] | None,
     measure: Callable[[Run, str], Sequence[Reading]],
     go: Callable[[int], None],
-    head: Callable[[], None],
+    head: Callable[[Attributions], None],
+    below: Callable[[Film, Attributions, str], None],
     ahead: Mapping[int, dict[str, object]] | None = None,
     **viewer: Any,
 ) -> None:
@@ -51,7 +55,9 @@ def closer_look(
         lungs: bool mask over the whole film; None where they were not found.
         measure: gives what takes more passes for the map of a run and class, on demand.
         go: called with the place, from 0, of a film that is asked for; then the page is run again.
-        head: writes what stands above the probabilities.
+        head: writes what stands above the probabilities, from the attributions that are shown.
+        below: writes what stands under the viewer, from the film and the attributions that are
+            shown and a warning, which is "" for the film as it is.
         ahead: -1 and +1 -> the neighbouring film, as `look_ahead` gives it.
         viewer: what else `film_viewer` takes.
     """
@@ -66,7 +72,7 @@ def closer_look(
         with st.container():
             signed = wants_evidence(name)
             evidence = {run.id: evidence_of(run, film, method) for run in runs if signed}
-            edit, after = ask_again(runs, film, name, method, signed=signed)
+            changed = ask_again(runs, film, name, method, lungs=lungs, signed=signed)
         large, facts = st.columns([7, 4], gap="large")
         with large:
             state = film_viewer(
@@ -75,28 +81,47 @@ def closer_look(
                 key=name,
                 lungs=lungs,
                 what_if=True,
-                edit=edit,
+                edit=_edit(runs, changed, lungs) if changed else None,
                 ahead=ahead,
                 **viewer,
             )
             if state.go_to is not None:
                 go(state.go_to)
                 st.rerun()
+        after = changed if state.after else None
+        shown_film, shown = (after.film, after.attributions) if after else (film, attributions)
         with facts:
-            head()
+            if after:
+                st.warning(CHANGED, icon=":material/edit:")
+            head(shown)
             film_notes(film)
-            change_panel(runs, attributions, after)
-            probability_table(runs, attributions, label)
             titles = short_titles(runs)
             looked_at = next(run for run in runs if titles[run.id] == state.run)
-            item = next(part for part in attributions[looked_at.id] if part.label == state.label)
+            item = next(part for part in shown[looked_at.id] if part.label == state.label)
+            if changed:
+                change_panel(runs, film, attributions, changed, item.label, name, lungs)
+            probability_table(runs, shown, label)
             map_notes(looked_at, [method])
-            place_panel(item, state.run, film.pixels, lungs, key)
-            trust_strip(
-                readings[looked_at.id, item.label], lambda: measure(looked_at, item.label), key
-            )
+            place_panel(item, state.run, shown_film.pixels, lungs, key)
+
+            def measured() -> Sequence[Reading]:
+                if after:
+                    return measured_film(looked_at, after.film, item.label, method)
+                return measure(looked_at, item.label)
+
+            judged = _readings(runs, shown, lungs) if after else readings
+            trust_strip(judged[looked_at.id, item.label], measured, key)
+        below(shown_film, shown, CHANGED if after else "")
 
     look()
+
+
+def _edit(runs: Sequence[Run], changed: Changed, lungs: NDArray[np.bool_] | None) -> Edit:
+    """A changed film for the viewer, its maps judged as those of any film."""
+    after = changed.attributions
+    doubts = _doubts(runs, after, _readings(runs, after, lungs))
+    maps = viewer_maps(runs, after, changed.evidence, doubts)
+    return Edit(changed.film.pixels, maps, changed.regions)
 
 
 def look_ahead(

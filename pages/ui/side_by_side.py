@@ -35,6 +35,7 @@ def side_by_side(
     key: str,
     *,
     full_size: Callable[[], Film] | None = None,
+    warning: str = "",
 ) -> None:
     """The grid, with every map as PNG and as raw values to download.
 
@@ -46,14 +47,17 @@ def side_by_side(
         key: unique on the page.
         full_size: gives the film as large as it is in its file, for overlays to download; None
             where `film` is.
+        warning: what was done to the film, above the grid and in every picture of it; "" for none.
     """
-    read = full_size or (lambda: film)
+    paint = partial(_overlay_png, full_size or (lambda: film), warning=warning)
 
     @st.fragment
     @unexpected_shown()
     @errors_shown()
     def show() -> None:
         st.subheader("Side by side", anchor=False)
+        if warning:
+            st.warning(warning, icon=":material/edit:")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             across = st.segmented_control(
                 "Columns",
@@ -74,10 +78,10 @@ def side_by_side(
                 width=280,
             )
         if across == "Classes":
-            _grid(film, read, runs, attributions, stem, key, opacity, _class_title)
+            _grid(film, paint, runs, attributions, stem, key, opacity, _class_title)
         else:
             by_method = _ask_methods(film, runs, attributions, key)
-            _grid(film, read, runs, by_method, stem, f"{key}_methods", opacity, _method_title)
+            _grid(film, paint, runs, by_method, stem, f"{key}_methods", opacity, _method_title)
 
     show()
 
@@ -139,7 +143,7 @@ def _ask_methods(
 
 def _grid(
     film: Film,
-    read: Callable[[], Film],
+    paint: Callable[..., bytes],
     runs: Sequence[Run],
     attributions: Mapping[str, Sequence[Attribution]],
     stem: str,
@@ -168,11 +172,11 @@ def _grid(
                     continue
                 _small_overlay(overlay(small, cell, opacity), cell, titles[run.id], title_of(cell))
         with st.popover("Download", icon=":material/download:"):
-            _downloads(read, run, titles[run.id], items, stem, key, opacity, title_of)
+            _downloads(paint, run, titles[run.id], items, stem, key, opacity, title_of)
 
 
 def _downloads(
-    read: Callable[[], Film],
+    paint: Callable[..., bytes],
     run: Run,
     model: str,
     items: Sequence[Attribution],
@@ -195,8 +199,7 @@ def _downloads(
     st.download_button(
         "Overlay with legend (PNG)",
         partial(
-            _overlay_png,
-            read,
+            paint,
             item,
             title=f"{method.title} of {model}",
             unit=method.unit,

@@ -1,4 +1,4 @@
-"""That a region is blurred on the large film, and the network asked about what is left."""
+"""That a region is filled on the large film, and the network asked about what is left."""
 
 from typing import Any
 
@@ -7,16 +7,16 @@ import pytest
 from xray_core.benchmarks import what_if
 from xray_core.benchmarks.what_if import bench_what_if
 from xray_core.explain.methods import predict_and_explain
-from xray_core.explain.what_if import blur_regions
+from xray_core.explain.what_if import fill_regions
 
 
 @pytest.mark.usefixtures("plain_networks")
 def test_the_whole_question_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    blurred, asked = [], []
+    filled, asked = [], []
 
-    def spy_blur(film: Any, regions: Any) -> Any:
-        changed = blur_regions(film, regions)
-        blurred.append((film.shape, bool((changed != film).any())))
+    def spy_fill(film: Any, regions: Any) -> Any:
+        changed = fill_regions(film, regions)
+        filled.append((film.shape, bool((changed != film).any())))
         return changed
 
     def spy_explain(model: Any, films: Any) -> Any:
@@ -24,10 +24,10 @@ def test_the_whole_question_is_measured(monkeypatch: pytest.MonkeyPatch) -> None
         asked.append((films.shape, probabilities.shape, maps.shape[:2]))
         return probabilities, maps
 
-    monkeypatch.setattr(what_if, "blur_regions", spy_blur)
+    monkeypatch.setattr(what_if, "fill_regions", spy_fill)
     monkeypatch.setattr(what_if, "predict_and_explain", spy_explain)
     (row,) = bench_what_if(None, ["small_cnn"])
-    assert blurred == [((96, 96), True)] * 2  # to warm up and on the clock
+    assert filled == [((96, 96), True)] * 2  # to warm up and on the clock
     assert asked == [((1, 160, 160, 1), (1, 4), (1, 4))] * 3  # and once before
     assert (row["network"], row["image_size_px"], row["film_px"]) == ("small_cnn", 160, 96)
     assert row["milliseconds"] > 0

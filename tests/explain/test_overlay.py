@@ -169,3 +169,14 @@ def test_the_picture_of_a_signed_map_has_the_signed_colours_as_its_bar(
     row = picture[len(picture) - 5 * 24 - 14 + 6 + 48 + 7]
     np.testing.assert_allclose(row[12], blue_orange()[0], atol=12)
     np.testing.assert_allclose(row[-13], blue_orange()[-1], atol=12)
+
+
+def test_a_picture_of_a_changed_film_says_so(film: NDArray[np.float32]) -> None:
+    drawn = (
+        overlay_png(film, attribution(0.9), title="Grad-CAM", unit="logit units", warning=warning)
+        for warning in ("", "Film changed by what-if")
+    )
+    plain, warned = (np.asarray(Image.open(BytesIO(data))) for data in drawn)
+    assert warned.shape[0] > plain.shape[0]
+    line = warned[plain.shape[0] :].astype(int)
+    assert (line[..., 0] - line[..., 2]).max() > 100, "in amber, on a line of its own"

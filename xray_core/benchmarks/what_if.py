@@ -1,46 +1,54 @@
-"""What if: how long the answer takes after a region was drawn."""
+"""What if: how long the answer takes after a region was drawn, and which filling harms least."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from xray_core.benchmarks.fillings import bench_fillings
 from xray_core.benchmarks.timing import Row, in_turn
 from xray_core.data.images import resize_image
 from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.phantom import make_phantom
 from xray_core.explain.methods import predict_and_explain
-from xray_core.explain.what_if import Float32Array, blur_regions
+from xray_core.explain.what_if import Asked, Float32Array, ask_films, fill_regions, films_to_ask
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import NETWORKS, build_network, get_network
 
 FILM_PX = 1024
 PHANTOM_PX = 299
 ROUNDS = 15
+N_FILMS = 20
 REGION = ((0.1, 0.2), (0.45, 0.2), (0.45, 0.8), (0.1, 0.8))
 """A box round one lung: a fifth of the film."""
 
 
 def bench_what_if(
-    _data: Path | None = None, networks: Sequence[str] = tuple(NETWORKS)
+    data: Path | None = None, networks: Sequence[str] = tuple(NETWORKS), n_films: int = N_FILMS
 ) -> list[Row]:
     """One question "what if this region could not be seen?" on a film of 1024 px.
 
-    A box is blurred, the film resized, the network asked for probabilities and the maps of all
-    classes, and the probabilities of before are taken off. What the browser does is not included.
+    A box is filled, the film resized, the network asked for probabilities and the maps of all
+    classes, and the probabilities of before are taken off. Then it is asked with all fillings, and
+    with the same box at other places. What the browser does is not included.
 
     Args:
+        data: films of healthy lungs; given, rows are those of `bench_fillings`.
         networks: keys of `NETWORKS`.
+        n_films: of `bench_fillings`.
 
     Returns:
-        Rows with `network`, `image_size_px`, `film_px`, `milliseconds`, `forward_milliseconds` of
-        one forward pass alone, and `forward_ratio` of the two.
+        Rows with `network`, `image_size_px`, `film_px`, `milliseconds`, `spread_milliseconds` of
+        the second step, `forward_milliseconds` of one forward pass alone, and `forward_ratio` of
+        the first step to it.
 
     Raises:
         UnknownNetworkError: no such network.
     """
+    if data is not None:
+        return bench_fillings(data, networks, n_films)
     rows = []
     film = resize_image(make_phantom("covid", 0, size_px=PHANTOM_PX).image, FILM_PX)
     for network in map(get_network, networks):
@@ -48,14 +56,19 @@ def bench_what_if(
         model = build_network(network.name, len(KNOWN_CLASSES), size)
         small = resize_image(film, size)[None, ..., None]
         before = predict_and_explain(model, small)[0][0]
-        actions = [partial(_ask, model, film, size, before), partial(compile_forward(model), small)]
-        ours, forward = in_turn(actions, rounds=ROUNDS)
+        actions: list[Callable[[], object]] = [
+            partial(_ask, model, film, size, before),
+            partial(_ask_all, model, film, size),
+            partial(compile_forward(model), small),
+        ]
+        ours, spread, forward = in_turn(actions, rounds=ROUNDS)
         rows.append(
             {
                 "network": network.name,
                 "image_size_px": size,
                 "film_px": FILM_PX,
                 "milliseconds": round(ours * 1000, 2),
+                "spread_milliseconds": round(spread * 1000, 2),
                 "forward_milliseconds": round(forward * 1000, 2),
                 "forward_ratio": round(ours / forward, 3),
             }
@@ -67,7 +80,11 @@ def _ask(
     model: Any, film: Float32Array, size: int, before: Float32Array
 ) -> tuple[Float32Array, Float32Array]:
     """Changes of probability (class,) and the maps (class, height, width) after the change."""
-    small = resize_image(blur_regions(film, [REGION]), size)
+    small = resize_image(fill_regions(film, [REGION]), size)
     after, maps = predict_and_explain(model, small[None, ..., None])
     changes: Float32Array = after[0] - before
     return changes, np.asarray(maps[0])
+
+
+def _ask_all(model: Any, film: Float32Array, size: int) -> Asked:
+    return ask_films(model, size, films_to_ask(film, [REGION]))

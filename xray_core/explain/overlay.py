@@ -99,7 +99,13 @@ def lay_over(
 
 
 def overlay_png(
-    film: Float32Array, attribution: Attribution, *, title: str, unit: str, opacity: float = 0.6
+    film: Float32Array,
+    attribution: Attribution,
+    *,
+    title: str,
+    unit: str,
+    opacity: float = 0.6,
+    warning: str = "",
 ) -> bytes:
     """The overlay with a colour bar and a legend, as PNG.
 
@@ -109,12 +115,17 @@ def overlay_png(
         title: of the method and the model, for the legend.
         unit: of the map's values.
         opacity: as in `overlay`.
+        warning: what was done to the film, as a line of its own; "" for none.
     """
     scale = max(1, round(640 / max(film.shape)))
     picture = Image.fromarray(overlay(film, attribution, opacity))
     picture = picture.resize((picture.width * scale, picture.height * scale))
     line, bar = 24, 14
-    sheet = Image.new("RGB", (max(picture.width, 480), picture.height + 5 * line + bar), "#0E1116")
+    sheet = Image.new(
+        "RGB",
+        (max(picture.width, 480), picture.height + (6 if warning else 5) * line + bar),
+        "#0E1116",
+    )
     sheet.paste(picture, ((sheet.width - picture.width) // 2, 0))
     draw = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(15)
@@ -139,6 +150,9 @@ def overlay_png(
     text(sheet.width - 10, _peak_text(attribution, peak, unit), "ra")
     y += line
     text(10, _note(attribution), colour="#8B95A3")
+    if warning:
+        y += line
+        text(10, warning, colour="#E0A63A")
     buffer = BytesIO()
     sheet.save(buffer, "PNG")
     return buffer.getvalue()

@@ -51,12 +51,14 @@ class ViewerState:
     Attributes:
         label: class whose map is chosen; the most probable one until then; "" without maps.
         run: title of the run of the chosen map; "" without maps.
+        after: whether a changed film, where there is one, and its maps are shown.
         go_to: place in the list, from 0, of the film that the visitor has just asked for; None in
             all other runs.
     """
 
     label: str = ""
     run: str = ""
+    after: bool = True
     go_to: int | None = None
 
 
@@ -225,4 +227,5 @@ def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerS
     return ViewerState(
         label=chosen.label if chosen else "",
         run=chosen.run if chosen else "",
+        after=view.get("after") is not False,
     )

@@ -24,8 +24,8 @@ const HELP = [
   ["C", "contour lines instead of colour"],
   ["L Z T", "lungs, six zones, true finding"],
   ["S W X", "two maps side by side; with a divider; their difference"],
-  ["Space", "two maps in turn; before and after a blur"],
-  ["D", "blur a box and ask again: arrows move it, with Shift they resize it, Enter blurs"],
+  ["Space", "two maps in turn; before and after a what-if"],
+  ["D", "fill a box and ask again: arrows move it, with Shift they resize it, Enter fills it"],
   ["U", "take the last box back"],
   ["I", "negative"],
   ["+ − 0", "zoom in, out, whole film"],
@@ -130,8 +130,8 @@ function buildMore(part) {
     modes: make("div", { className: "segment", role: "group", "aria-label": "Show" },
       textButton("one", "One"), textButton("side", "Side by side"), textButton("swipe", "Wipe"), textButton("blink", "In turn"), textButton("difference", "Difference")),
     other: make("select", { "aria-label": "Compared with" }),
-    box: toggleButton("box", "Blur a box", "D"),
-    lasso: make("button", { type: "button", className: "toggle", "aria-pressed": "false", dataset: { action: "lasso" } }, "Blur a free shape"),
+    box: toggleButton("box", "Fill a box", "D"),
+    lasso: make("button", { type: "button", className: "toggle", "aria-pressed": "false", dataset: { action: "lasso" } }, "Fill a free shape"),
     noLayers: make("span", { className: "note" }, "No lung mask is known for this film."),
   });
   part.againstField = makeField("Against", part.against);

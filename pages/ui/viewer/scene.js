@@ -11,6 +11,8 @@ const STACKED_PX = 520; // narrower stages have films under one another
 const CONTOUR_SHARES = [0.25, 0.5, 0.75];
 const OUTLINE_SHARE = 0.5; // of the maximum, where the dashed outline of a doubtful map runs
 const DOUBT_COLOUR = "#E0B35A";
+const CHANGED = "changed by what-if"; // the state of such a film, in words
+const FILM_CHANGED = "Film changed by what-if: a marked region was filled";
 const RESEARCH_ONLY = "Research only – not a diagnosis";
 
 /** Dashes of the lines of a doubtful map; none for another. */
@@ -305,7 +307,15 @@ class Scene {
       for (const [text, share, align] of this.ticksOf(side)) write(text, 36 + 252 * share, y + 122, { size: 15, align });
       write(this.messageOf(side), 330, y + 106, { size: 15 });
     });
+    if (this.showsChange) write(FILM_CHANGED, 32, top + 72 + 100 * this.sides.length, { colour: DOUBT_COLOUR });
     write(RESEARCH_ONLY, 968, top + 72 + 100 * this.sides.length, { align: "right" });
+  }
+
+  /** Whether any film that is shown was changed by a what-if. */
+  get showsChange() {
+    const { edit } = this.data;
+    const holds = ({ film, map }) => film === this.films.get(edit.film) || [map?.alone, map?.against].join().includes(CHANGED);
+    return Boolean(edit) && this.sides.some(holds);
   }
 
   /** "A: " or "B: " where two maps are compared. */
@@ -324,7 +334,7 @@ class Scene {
   fileName() {
     const [{ map }] = this.sides;
     const shown = this.shows(this.sides[0]) ? [map.label, map.method, map.run] : [];
-    const words = ["thoraxlens", this.data.caption, ...shown].join(" ");
+    const words = ["thoraxlens", this.showsChange ? "what-if" : "", this.data.caption, ...shown].join(" ");
     return `${words.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 120)}.png`;
   }
 }

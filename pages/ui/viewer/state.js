@@ -113,7 +113,7 @@ class State extends Scene {
   chooseSides() {
     const { look, data, showsAfter } = this;
     const film = (after) => this.films.get(after ? data.edit.film : data.film);
-    const state = (after) => (data.edit ? (after ? "blurred" : "before") : "");
+    const state = (after) => (data.edit ? (after ? CHANGED : "before") : "");
     const other = look.compare === "one" ? null : this.otherMap();
     this.sides = [this.makeSide(this.directed(this.map, this.shownMaps), film(showsAfter), state(showsAfter))];
     if (!other) return;
@@ -124,7 +124,7 @@ class State extends Scene {
     else this.sides.push(second);
   }
 
-  /** Maps that the chosen one can be compared with; with a blurred film, first its own other state. */
+  /** Maps that the chosen one can be compared with; with a changed film, first its own other state. */
   otherMaps() {
     const { data, map, shownMaps } = this;
     const rest = shownMaps.filter((candidate) => candidate !== map);
@@ -195,8 +195,8 @@ class State extends Scene {
 
   report() {
     clearTimeout(this.timer);
-    const { opacity, overlay, inverted, against } = this.look;
-    const view = { ...this.choice, opacity, overlay, inverted, against };
+    const { opacity, overlay, inverted, against, after } = this.look;
+    const view = { ...this.choice, opacity, overlay, inverted, against, after };
     const text = JSON.stringify(view);
     if (text === this.reported) return;
     this.reported = text;
@@ -207,8 +207,7 @@ class State extends Scene {
   showState(after) {
     if (!this.data.edit) return;
     this.look.after = after;
-    this.selectMap();
-    this.draw();
+    this.afterChoice(); // Python shows the same state beside the film
   }
 
   /** Begin, or end, to draw a box or a free shape. */
@@ -226,10 +225,11 @@ class State extends Scene {
     this.sendRegions();
   }
 
-  /** Ask Python what the models say of the film with the regions blurred. */
+  /** Ask Python what the models say of the film with the regions filled. */
   sendRegions() {
     this.asked = performance.now();
-    this.change({});
+    this.change({ after: true });
+    this.report();
     this.host.setStateValue("edit", { film: this.data.film_id, regions: this.pen.regions });
   }
 

@@ -89,7 +89,7 @@ class Words extends State {
       const number = data.maps.findIndex((item) => item.run === map.run && item.method === map.method && item.label === map.label);
       const [before, after] = [data.maps[number], data.edit.maps[number]];
       words = `${map.title}: ${shortNumber(before.probability)} → ${shortNumber(after.probability)} (${this.changeOf(after)})`;
-    } else if (pen.mode === "box" && pen.draft && !pen.path) words = "Arrows move the box, with Shift they resize it, Enter blurs";
+    } else if (pen.mode === "box" && pen.draft && !pen.path) words = "Arrows move the box, with Shift they resize it, Enter fills it";
     else if (pen.mode === "box") words = "Drag a box over the film, or place one with the arrow keys";
     else if (pen.mode === "lasso") words = "Drag a line round the place";
     if (part.change.textContent !== words) part.change.textContent = words;
@@ -184,7 +184,7 @@ class Words extends State {
       const place = this.places.name(...strongestPoint(shown));
       return place.startsWith("outside") ? place : `in the ${place}`;
     };
-    const head = `${letter}${map.method} of ${map.run} for ${map.title}${side.state === "blurred" ? ", marked region blurred" : ""}`;
+    const head = `${letter}${map.method} of ${map.run} for ${map.title}${side.state === CHANGED ? ", marked region filled" : ""}`;
     const doubt = map.doubt && `. ${map.doubt.replace(/\.$/, "")}`;
     if (!map.against) return `${head}, probability ${shortNumber(map.probability)}; strongest ${where(map)}${doubt}`;
     const opposite = { ...map, values: map.values.map((value) => -value) };

@@ -40,7 +40,8 @@ def shown_maps(run: Run, probabilities: Sequence[float], monkeypatch: Any) -> li
             lungs=PHANTOM.lungs,
             measure=lambda *_: (),
             go=lambda _: None,
-            head=lambda: None,
+            head=lambda _: None,
+            below=lambda *_: None,
             alt="film",
         )
     return found

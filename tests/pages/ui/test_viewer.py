@@ -96,6 +96,7 @@ def test_without_maps_there_is_no_class() -> None:
 def test_a_choice_comes_back() -> None:
     view = {"label": "normal", "run": "small CNN", "method": "Grad-CAM", "opacity": 0.25}
     assert read_state({"view": view}, MAPS) == ViewerState("normal", "small CNN")
+    assert read_state({"view": view | {"after": False}}, MAPS).after is False
 
 
 def test_a_choice_that_the_film_does_not_have_falls_back_to_the_most_probable() -> None:
