@@ -147,6 +147,8 @@ def _detected(facts: ModelFacts) -> str:
         words.append("The model takes films of any size: give the one that it was trained with.")
     if not facts.scale_known:
         words.append(f"Nothing in it tells its greys: {facts.scale} is assumed for white.")
+    if facts.doubt:
+        words.append(facts.doubt)
     if facts.map_notes:
         words += [f"  \n:material/visibility: {plain(note)}" for note in facts.map_notes]
         words.append(NEED_NO_LAYER)

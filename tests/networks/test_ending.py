@@ -151,6 +151,13 @@ def test_logits_stay_as_they_are(end: Callable[[Any, Any, Any], Any]) -> None:
     )
 
 
+def test_a_doubt_is_told_where_logits_look_like_probabilities() -> None:
+    found = adapt_network(ended(lambda _, ls, z: ls.Rescaling(0.02, 0.5)(z), 1))
+    assert found.ending == "logits"
+    assert "taken as logits" in found.doubt
+    assert adapt_network(ended(lambda _, ls, z: z)).doubt == ""
+
+
 def test_trial_films_are_varied_and_the_ordinary_ones_come_first() -> None:
     films = trial_films(SIDE_PX)
     ordinary, impossible = films[:N_ORDINARY, ..., 0], films[N_ORDINARY:, ..., 0]

@@ -34,12 +34,15 @@ def register(arguments: Arguments) -> None:
                 "target_layer": adapted.target_layer,
                 "layers": list(adapted.layers),
                 "map_notes": list(adapted.notes),
+                "doubt": adapted.doubt,
             }
         )
         return
     told = "" if adapted.scale_known else " (assumed, nothing in the model tells)"
     print(f"films of {adapted.image_size_px} px, white is {adapted.scale}{told}")
     print(f"explained at layer {adapted.target_layer}; the model ends in {adapted.ending}")
+    if adapted.doubt:
+        print(f"note: {adapted.doubt}")
     for note in (*adapted.notes, *([NEED_NO_LAYER] if adapted.notes else ())):
         print(f"note: {note}")
     print(run.id)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from xray_core.errors import NetworkError
 from xray_core.networks.candidates import Candidate, candidates
 from xray_core.networks.compiled import logits_and_layer
-from xray_core.networks.ending import N_ORDINARY, logits_of, rounding_of, trial_films
+from xray_core.networks.ending import N_ORDINARY, doubt_of, logits_of, rounding_of, trial_films
 from xray_core.networks.flatten import Flattener, leaves
 from xray_core.networks.own_input import input_shape, required_size, told_scale_of, told_size_px
 from xray_core.networks.own_size import MAX_VALUES, check_values
@@ -47,6 +47,7 @@ class Adapted:
         scale_known: False where nothing in the model tells the scale and none was given.
         ending: what the original gives, as `logits_of` tells.
         notes: what a map of that layer leaves out, as `map_notes` tells.
+        doubt: what speaks against taking the answers as logits, as a sentence; mostly empty.
     """
 
     model: Any
@@ -56,6 +57,7 @@ class Adapted:
     scale_known: bool
     ending: str
     notes: tuple[str, ...] = ()
+    doubt: str = ""
 
     @property
     def n_classes(self) -> int:
@@ -113,7 +115,8 @@ def adapt_network(
     shown = _answers(lambda films: flat(films, training=False), trial[:N_ORDINARY], batch)
     _require_same_answers(model.name, shown, answers[:N_ORDINARY], ending, slack)
     known = bool(scale or told_scale)
-    return Adapted(flat, flat.target_layer, size, white, known, ending, flat.map_notes)
+    doubt = doubt_of(answers) if ending == "logits" else ""
+    return Adapted(flat, flat.target_layer, size, white, known, ending, flat.map_notes, doubt)
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,18 @@ def logits_of(output: Any, answers: Float32Array, name: str, slack: float) -> tu
     return logits - keras.ops.log(keras.ops.maximum(1 - p, FLOOR)), "one probability"
 
 
+def doubt_of(answers: Float32Array) -> str:
+    """What speaks against taking answers (film, units) as logits, as a sentence; else empty."""
+    usual = answers[:N_ORDINARY]
+    if usual.min() < 0 or usual.max() > 1:
+        return ""
+    return (
+        "The answers are taken as logits, since nothing keeps them between 0 and 1; on ordinary "
+        "trial films they lie there. If they are meant as probabilities, let the model end in "
+        "softmax or sigmoid."
+    )
+
+
 def rounding_of(steps: Iterable[Any]) -> float:
     """How far a probability may be off: `TOLERANCE`, or more in a network of half precision."""
     kinds = {str(getattr(step, "compute_dtype", "")) for step in steps}

@@ -35,6 +35,7 @@ class ModelFacts:
         target_layer: the layer that is explained.
         layers: all that may be explained.
         map_notes: what a map of the target layer leaves out, as sentences.
+        doubt: what speaks against taking the answers as logits; mostly empty.
     """
 
     image_size_px: int | None
@@ -45,6 +46,7 @@ class ModelFacts:
     target_layer: str
     layers: tuple[str, ...]
     map_notes: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 def look_at_model(path: Path) -> ModelFacts:
@@ -69,6 +71,7 @@ def look_at_model(path: Path) -> ModelFacts:
         adapted.target_layer,
         adapted.layers,
         adapted.notes,
+        adapted.doubt,
     )
 
 
