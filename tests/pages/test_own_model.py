@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from tests.foreign import build
 from tests.pages.conftest import OpenPage
 from xray_core.data.catalogue import DEMO_NAME
 from xray_core.data.images import encode_png
+from xray_core.data.manifest import scan
 from xray_core.data.phantom import make_phantom
+from xray_core.explain.own_scores import score_own_model
 from xray_core.runs.register import register_model
 from xray_core.runs.store import Run, open_run
 from xray_core.settings import Settings
@@ -99,3 +102,28 @@ def test_a_test_that_finds_no_film_of_its_classes_says_so(
     assert not page.exception
     assert "No film has a label that the model knows" in page.error[0].value
     assert not open_run(run.id).finished
+
+
+HOSTILE = "[x](http://h) <img src=x onerror=e> $x$ :red[y]"
+
+
+def test_the_name_of_a_model_is_never_read_as_markdown_or_html(
+    open_page: OpenPage, settings: Settings, tmp_path: Path
+) -> None:
+    build("nested_backbone").save(tmp_path / "own.keras")
+    run, _ = register_model(tmp_path / "own.keras", HOSTILE, ("normal", "viral", "covid"))
+    score_own_model(run, scan(settings.cache_dir / DEMO_NAME, name=DEMO_NAME))
+    register_model(tmp_path / "own.keras", f"{HOSTILE}!", ("normal", "viral", "covid"))
+    shown = 0
+    for name in ("home", "compare", "second_opinion"):
+        page = open_page(name)
+        if name == "second_opinion":
+            page.file_uploader[0].upload("my film.png", FILM, "image/png").run()
+        assert not page.exception
+        assert not page.error
+        for kind in ("markdown", "caption", "title", "subheader", "warning", "info", "success"):
+            for item in page.get(kind):
+                text = str(getattr(item, "value", ""))
+                shown += "onerror" in text
+                assert not re.search(r"(?<!\\)(<img|\[x\]|\$x\$|:red\[y)", text), (name, text)
+    assert shown >= 4
