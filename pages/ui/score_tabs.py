@@ -1,6 +1,6 @@
 """The tabs of the Compare page: scores by class, by two classes, by source, and curves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,6 +10,7 @@ from pages.ui.kept import keep
 from pages.ui.run_table import (
     all_classes,
     class_scores,
+    films_tested,
     mistakes_frame,
     mistakes_of,
     pair_scores,
@@ -146,6 +147,22 @@ def _per_source(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     )
 
 
+def counts_apart(ids: Sequence[str], n_common: int) -> str:
+    """Why films in common are fewer than the records that a model was scored on; "" where not.
+
+    Args:
+        ids: of the film of each record that was tested.
+        n_common: films that all models were tested on under the same label.
+    """
+    distinct = len(set(ids))
+    reasons = []
+    if repeated := len(ids) - distinct:
+        reasons.append(f"less {count(repeated)} that repeat a film, which counts once here")
+    if apart := distinct - n_common:
+        reasons.append(f"less {films(apart)} that not all were tested on under the same label")
+    return f"scores count {count(len(ids))} records, {join(reasons)}." if reasons else ""
+
+
 def _shared_mistakes(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     st.caption(
         "Films that every chosen model gets wrong are hard, or their label is wrong: worth a "
@@ -166,6 +183,9 @@ def _shared_mistakes(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         f"{found.by_chance:.1f}. In {count(len(found.agreed))} they agree on another class. "
         f"Each by itself: {plain(each)}."
     )
+    for run in runs:
+        if words := counts_apart(films_tested(run)["id"].tolist(), found.n):
+            st.caption(f"{plain(names[run.id])}: {words}")
     if found.films.empty:
         return
     left, right = st.columns(2, gap="medium")
