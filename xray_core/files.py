@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR})
 LEFTOVER_SECONDS = 24 * 3600.0
 _PART = re.compile(r".+\.\d+(-[0-9a-f]{8})?\.part(\.\w+)?")
 

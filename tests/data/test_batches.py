@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from xray_core.data import batches
 from xray_core.data.batches import as_batch, cache_films
 from xray_core.data.records import Manifest, Record
 from xray_core.errors import ImageReadError
@@ -71,6 +72,20 @@ def test_the_array_cannot_be_written(grey_films: Manifest, tmp_path: Path) -> No
     films = cache_films(grey_films, 32, cache_dir=tmp_path / "c")
     with pytest.raises(ValueError, match="read-only"):
         films[0] = 0
+
+
+def test_films_are_kept_in_memory_where_nothing_can_be_written(
+    grey_films: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    nowhere = tmp_path / "file" / "cache"
+    films = cache_films(grey_films, 32, cache_dir=nowhere)
+    assert [int(film.min()) for film in films] == [10, 20, 30]
+    with pytest.raises(ValueError, match="read-only"):
+        films[0, 0, 0] = 1
+    monkeypatch.setattr(batches, "MOST_IN_MEMORY", 100)
+    with pytest.raises(OSError, match="Not a directory"):
+        cache_films(grey_films, 32, cache_dir=nowhere)
 
 
 def test_a_film_that_broke_since_the_scan_leaves_no_half_array(

@@ -126,3 +126,17 @@ def test_a_file_of_weights_outside_is_refused_there_or_not(
         page.text_input(key="train_weights_file").set_value(str(tmp_path / name)).run()
         assert any("does not open that path" in line.value for line in page.caption), name
         assert page.button(key="start_button").disabled
+
+
+@pytest.mark.usefixtures("own_run")
+def test_pages_say_in_words_that_the_cache_cannot_be_written(
+    open_page: OpenPage, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    object.__setattr__(settings, "cache_dir", tmp_path / "file" / "cache")
+    for name in ("home", "dataset", "explain", "train"):
+        page = open_page(name)
+        assert not page.exception, name
+        told = " ".join(error.value for error in page.error)
+        assert "Something went wrong" not in told, name
+        assert ("Not a directory" in told) == (name != "home"), name
