@@ -16,6 +16,7 @@ from xray_core.data.greys import Levels, Notes, depth_range, is_even, stretch, s
 Float32Array = NDArray[np.float32]
 
 _COLOUR_TOLERANCE = 16  # grey levels between channels that JPEG alone may cause
+_HIDDEN = 0.01  # opaque by no more: nobody sees such a pixel
 _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow's mode "L"
 _PHOTOMETRIC, _SAMPLE_FORMAT = 262, 339  # TIFF tags
 _MIN_IS_WHITE, _UNSIGNED, _SIGNED = 0, 1, 2
@@ -96,7 +97,7 @@ def to_grey(
     grey = _luminance(image, notes) if image.mode not in ("L", "LA", "La") else image.convert("L")
     if alpha is None:
         return grey
-    return Image.fromarray(_without_hidden(np.array(grey), alpha == 0, notes))
+    return Image.fromarray(_without_hidden(np.array(grey), alpha <= _HIDDEN * 255, notes))
 
 
 def mask_values(image: Image.Image, deep_colour: bytes | None, notes: Notes) -> NDArray[Any]:
@@ -122,7 +123,9 @@ def mask_values(image: Image.Image, deep_colour: bytes | None, notes: Notes) -> 
         shown = np.where(shown > 0, np.uint8(255), np.uint8(0))  # each colour names a part
     for values in (shown, stored, alpha):
         if values is not None and values.min() < values.max():
-            return np.asarray(values if alpha is None else np.where(alpha == 0, 0, values))
+            return np.asarray(
+                values if alpha is None else np.where(alpha <= _HIDDEN * 255, 0, values)
+            )
     return np.asarray(shown)
 
 
@@ -166,7 +169,7 @@ def _luminance(image: Image.Image, notes: Notes) -> Image.Image:
 
 
 def _without_hidden(grey: NDArray[Any], hidden: NDArray[np.bool_], notes: Notes) -> NDArray[Any]:
-    """Pixels that are wholly transparent are black, unless all are; half shades count as opaque."""
+    """Pixels that nobody would see are black, unless all are so; half shades count as opaque."""
     share = float(hidden.mean())
     if share == 0:
         notes.append("transparency dropped")
@@ -224,7 +227,7 @@ def _deep_colour_to_grey(data: bytes, size: tuple[int, int], notes: Notes) -> Fl
         grey += colours[..., 2 - channel] * np.float32(weight)  # OpenCV stores blue first
     values = np.rint(grey, out=grey).astype(np.uint16)
     if colours.shape[2] == 4:
-        values = _without_hidden(values, colours[..., 3] == 0, notes)
+        values = _without_hidden(values, colours[..., 3] <= _HIDDEN * 65535, notes)
     notes.append("colour image of 16 bits a channel turned to grey")
     return stretch(values, *depth_range(Levels.of(values), notes))
 
