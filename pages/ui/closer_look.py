@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pages.ui.cache import evidence_of
 from pages.ui.film_panel import Attributions, probability_table, short_titles, viewer_maps
 from pages.ui.map_notes import map_notes
-from pages.ui.notices import errors_shown, film_notes, unexpected_shown
+from pages.ui.notices import errors_shown, film_reading, film_warnings, unexpected_shown
 from pages.ui.place_panel import place_panel
 from pages.ui.session_films import measured_film
 from pages.ui.trust_strip import trust_strip
@@ -93,8 +93,9 @@ def closer_look(
         with facts:
             if after:
                 st.warning(CHANGED, icon=":material/edit:")
+            film_warnings(film)
             head(shown)
-            film_notes(film)
+            film_reading(film)
             titles = short_titles(runs)
             looked_at = next(run for run in runs if titles[run.id] == state.run)
             item = next(part for part in shown[looked_at.id] if part.label == state.label)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.cache import record_film, small_film_of
-from pages.ui.notices import errors_shown, film_notes
+from pages.ui.notices import errors_shown, film_reading, film_warnings
 from pages.ui.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.theme import class_colours
 from pages.ui.words import count, films, join, plain
@@ -93,7 +93,8 @@ def film_dialog(manifest: Manifest, record: Record) -> None:
             width="stretch",
             alt=f"Chest film, labelled {label_title(record.label)}",
         )
-        film_notes(film)
+        film_warnings(film)
+        film_reading(film)
     facts = {
         "Label": label_title(record.label),
         "Patient": record.patient,

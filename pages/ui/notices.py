@@ -76,10 +76,14 @@ def unexpected_shown() -> Iterator[None]:
         )
 
 
-def film_notes(film: Film) -> None:
-    """How a film was read: what asks to look at it as warnings, the rest in one small line."""
+def film_warnings(film: Film) -> None:
+    """What asks to look at the film, before anything is said of it."""
     for warning in film.warnings:
         st.warning(f"**Look at this film:** {plain(warning)}.", icon=":material/warning:")
+
+
+def film_reading(film: Film) -> None:
+    """How the film was read, in one small line: the harmless notes."""
     harmless = [plain(note) for note in film.notes if note not in film.warnings]
     if harmless:
         st.caption(f"How it was read: {'; '.join(harmless)}.")

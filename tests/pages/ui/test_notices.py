@@ -53,10 +53,12 @@ def test_empty_state_tells_when_its_button_was_pressed() -> None:
 
 def test_grave_notes_look_unlike_harmless_ones() -> None:
     app = page(
-        "from pages.ui.notices import film_notes\n"
+        "from pages.ui.notices import film_reading, film_warnings\n"
         "from xray_core.data.images import Film\n"
         "notes = ('modality CT', 'scaled by 4095', 'first of 2 frames')\n"
-        "film_notes(Film(None, notes, notes[:1]))\n"
+        "film = Film(None, notes, notes[:1])\n"
+        "film_warnings(film)\n"
+        "film_reading(film)\n"
     )
     assert [warning.value for warning in app.warning] == ["**Look at this film:** modality CT."]
     assert app.warning[0].icon == ":material/warning:"
