@@ -157,6 +157,13 @@ class TestHostileFiles:
         with pytest.raises(ImageReadError, match="processor time"):
             decode_image(data[:-2] + data[last:-2] * 300 + data[-2:], "film.jpg")
 
+    def test_jpeg_of_more_scans_than_anyone_waits_for_is_not_even_tried(self) -> None:
+        data = encode(np.zeros((4000, 4000), np.uint8), "JPEG", progressive=True, quality=20)
+        last = data.rindex(b"\xff\xda")
+        n_scans = data.count(b"\xff\xda") + 100
+        with pytest.raises(ImageReadError, match=rf"^{n_scans} scans of 4,000 x 4,000 pixels"):
+            decode_image(data[:-2] + data[last:-2] * 100 + data[-2:], "film.jpg")
+
     @pytest.mark.parametrize("kind", ["JPEG2000", "GIF"])
     def test_too_few_bytes_for_its_pixels(self, kind: str) -> None:
         data = encode(np.zeros((1200, 1200), np.uint8), kind)

@@ -36,10 +36,12 @@ _WIDE_MODES = frozenset({"RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "LAB", "LA", "P
 
 # What is decoded here: formats that Pillow reads piece by piece, files whose header is parsed at
 # once however it is made, pictures that nobody waits for.
-_PLAIN = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM")
+_JPEG = b"\xff\xd8\xff"
+_PLAIN = (b"\x89PNG\r\n\x1a\n", _JPEG, b"BM")
 _PLAIN_BYTES = 4 * 2**20
 _PLAIN_PIXELS = 20_000_000  # times the scans of a progressive JPEG
 _SCAN = b"\xff\xda"
+_MOST_SCANNED = 1_600_000_000  # the same product: some 20 scans of the largest film
 
 # Pillow's own guard warns at 89 and fails at 179 megapixels, whatever our settings say, and it can
 # be set only for the whole process. `check_size` takes its place, before any pixel is decoded.
@@ -70,8 +72,7 @@ def decode(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, N
     with refusing(data, name):
         if data.startswith(_PLAIN) and len(data) <= _PLAIN_BYTES:
             image = _open(data, name)
-            n_scans = max(1, data.count(_SCAN)) if data.startswith(_PLAIN[1]) else 1
-            if image and image.width * image.height * n_scans <= _PLAIN_PIXELS:
+            if image and image.width * image.height * _count_scans(data) <= _PLAIN_PIXELS:
                 return _read(image, data, as_mask=as_mask)
         pixels, notes = apart.decode_apart(data, name, as_mask=as_mask)
         return Image.fromarray(pixels) if pixels.dtype == np.uint8 else pixels, notes
@@ -122,7 +123,19 @@ def _open(data: bytes, name: str) -> Image.Image | None:
     except UnidentifiedImageError:
         return None
     check_size(*image.size, name, n_bytes=len(data), wide=image.mode in _WIDE_MODES)
+    n_scans = _count_scans(data)
+    if n_scans > 1 and image.width * image.height * n_scans > _MOST_SCANNED:
+        raise ImageReadError(
+            f"{n_scans:,} scans of {image.width:,} x {image.height:,} pixels take too long.",
+            where=name,
+            fix="Save it anew as PNG or plain JPEG.",
+        )
     return image
+
+
+def _count_scans(data: bytes) -> int:
+    """How often a JPEG goes over its picture; 1 for other formats."""
+    return max(1, data.count(_SCAN)) if data.startswith(_JPEG) else 1
 
 
 def _read(image: Image.Image, data: bytes, *, as_mask: bool) -> tuple[Picture, Notes]:
