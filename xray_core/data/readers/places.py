@@ -6,6 +6,7 @@ writes, or the other way round; upper and lower case and the suffix of an image 
 """
 
 import functools
+import os
 import posixpath
 import re
 from pathlib import Path, PurePosixPath
@@ -59,7 +60,7 @@ class Films:
         if flaw:
             return path, flaw
         for place in (self._below + path, path):
-            if _is_file(self.root / place):
+            if _is_file(self.root, place):
                 return place, ""
         found = self._by_tail(path)
         if len(found) == 1:
@@ -72,7 +73,7 @@ class Films:
     def is_there(self, path: str) -> bool:
         """Whether a path from the table's folder is that of a file."""
         found, flaw = locate(path, self.base)
-        return not flaw and _is_file(self.base / found)
+        return not flaw and _is_file(self.base, found)
 
     def place(self, path: str) -> str:
         """A path from the table's folder as one from `root`."""
@@ -84,8 +85,8 @@ class Films:
         found = self._tails.get("/".join(parts), [])
         for start in range(1, len(parts)):
             tail = "/".join(parts[start:])
-            wholes = {tail, _key(self._below) + tail}
-            found = found or [film for film in self._tails.get(tail, []) if _key(film) in wholes]
+            for whole in (_key(self._below) + tail, tail):
+                found = found or self._wholes.get(whole, [])
         if len(found) > 1:
             found = [film for film in found if _agree(film.casefold(), path.casefold())] or found
         if len(found) > 1:
@@ -95,28 +96,31 @@ class Films:
     @functools.cached_property
     def _tails(self) -> dict[str, list[str]]:
         """`covid/images/1`, `images/1` and `1`, in lower case -> the films that end so."""
-        films = divide_masks(walk_images(self.root)).films
         tails: dict[str, list[str]] = {}
-        for film in films:
-            parts = _key(film).split("/")
+        for whole, films in self._wholes.items():
+            parts = whole.split("/")
             for start in range(len(parts)):
-                tails.setdefault("/".join(parts[start:]), []).append(film)
+                tails.setdefault("/".join(parts[start:]), []).extend(films)
         return tails
 
+    @functools.cached_property
+    def _wholes(self) -> dict[str, list[str]]:
+        """The path in lower case without suffix -> the films that have it."""
+        wholes: dict[str, list[str]] = {}
+        for film in divide_masks(walk_images(self.root)).films:
+            wholes.setdefault(_key(film), []).append(film)
+        return wholes
 
-def _is_file(path: Path) -> bool:
-    """As `Path.is_file`, and False for what no file can be named."""
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
+
+def _is_file(folder: Path, path: str) -> bool:
+    """Whether there is such a file; False, too, for what no file can be named."""
+    return os.path.isfile(f"{folder}/{path}")  # noqa: PTH113 - a hundred thousand times
 
 
 def _key(path: str) -> str:
     """A path in lower case without the suffix of an image."""
-    suffix = PurePosixPath(path).suffix
-    stem = path[: -len(suffix)] if suffix.lower() in IMAGE_SUFFIXES else path
-    return stem.casefold()
+    stem, dot, suffix = path.casefold().rpartition(".")
+    return stem if f"{dot}{suffix}" in IMAGE_SUFFIXES else path.casefold()
 
 
 def _agree(film: str, path: str) -> bool:

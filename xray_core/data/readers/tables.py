@@ -82,7 +82,7 @@ def read_table(path: Path) -> pd.DataFrame:
             )
         numbers.append(number)
         rows.append((row + [""] * (len(header) - len(row)))[: len(header)])
-    return pd.DataFrame(rows, columns=_unique(header), index=numbers, dtype=str)
+    return pd.DataFrame(rows, columns=_unique(header), index=numbers, dtype=object)
 
 
 def read_header(path: Path) -> tuple[str, ...]:
