@@ -1,10 +1,11 @@
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 
 from xray_core.errors import TrainingError, UnknownNetworkError
 from xray_core.networks.registry import NETWORKS
-from xray_core.training.config import TrainingConfig
+from xray_core.training.config import TrainingConfig, config_from
 
 
 def test_without_a_size_the_networks_own_is_taken() -> None:
@@ -95,3 +96,13 @@ def test_a_film_too_small_for_the_network_is_refused() -> None:
     with pytest.raises(TrainingError) as caught:
         TrainingConfig("xception", image_size_px=64)
     assert caught.value.fix == "96 to 1024."
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("learning_rate", "0.1"), ("epochs", None), ("seed", [1]), ("schedule", {})],
+)
+def test_a_setting_of_the_wrong_kind_names_the_file(name: str, value: object) -> None:
+    content = asdict(TrainingConfig("small_cnn")) | {name: value}
+    with pytest.raises(TrainingError):
+        config_from(content)

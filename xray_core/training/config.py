@@ -271,8 +271,15 @@ def config_from(content: Mapping[str, Any], weights: str = "") -> TrainingConfig
         weights: where it started on this machine; "" as the file says.
 
     Raises:
-        TrainingError: a value is out of range.
+        TrainingError: a value is out of range, or of the wrong kind.
     """
     names = {field.name for field in fields(TrainingConfig)}
     known = {name: value for name, value in content.items() if name in names}
-    return TrainingConfig(**known | ({"weights": weights} if weights else {}))
+    try:
+        return TrainingConfig(**known | ({"weights": weights} if weights else {}))
+    except (TypeError, AttributeError) as error:  # text for a number, or the like
+        raise TrainingError(
+            "The settings of the run cannot be used: a value is of the wrong kind.",
+            where="config.json",
+            fix="Copy the file again from where the run was trained, or train anew.",
+        ) from error
