@@ -190,7 +190,13 @@ class TestNotes:
         film = decode_image(png_of(colour), "photo.png")
         luma = colour @ np.array([0.299, 0.587, 0.114]) / 255
         np.testing.assert_allclose(film.pixels, luma, atol=0.004)
+        assert film.notes == film.warnings
+        assert film.notes == ("colour image turned to grey: hardly a radiograph",)
+        arrow = np.stack([LEVELS] * 3, axis=-1)
+        arrow[20:26, 10:30, 2] = 255  # 4 % of the film
+        film = decode_image(png_of(arrow), "arrow.png")
         assert film.notes == ("colour image turned to grey",)
+        assert film.warnings == ()
         grey = decode_image(encode(Image.fromarray(LEVELS).convert("RGB")), "film.png")
         assert grey.notes == ("RGB image turned to grey",)
 
@@ -461,7 +467,7 @@ FILMS = {
     "inverted_monochrome1_like.png": [],
     "exif_rotated_6.jpg": ["turned upright by its EXIF tag"],
     "upside_down.jpg": [],
-    "colour_not_xray.jpg": ["colour image turned to grey"],
+    "colour_not_xray.jpg": ["colour image turned to grey: hardly a radiograph"],
     "noise.png": [],
     "röntgen bild (1) é.png": [],
     "UPPERCASE.JPEG": [],

@@ -16,6 +16,7 @@ from xray_core.data.greys import Levels, Notes, depth_range, is_even, stretch, s
 Float32Array = NDArray[np.float32]
 
 _COLOUR_TOLERANCE = 16  # grey levels between channels that JPEG alone may cause
+_MOST_COLOUR = 0.25  # of the pixels; letters and arrows have less
 _HIDDEN = 0.01  # opaque by no more: nobody sees such a pixel
 _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow's mode "L"
 _PHOTOMETRIC, _SAMPLE_FORMAT = 262, 339  # TIFF tags
@@ -164,8 +165,17 @@ def _luminance(image: Image.Image, notes: Notes) -> Image.Image:
         for other in (red, blue)
     ):
         kind = "colour image" if kind != "palette" else "colour palette"
+        if _share_of_colour(colour) > _MOST_COLOUR:
+            notes.warn(f"{kind} turned to grey: hardly a radiograph")
+            return colour.convert("L")
     notes.append(f"{kind} turned to grey")
     return colour.convert("L")
+
+
+def _share_of_colour(image: Image.Image) -> float:
+    """Share of the pixels of an RGB image that are coloured, from a small copy of it."""
+    small = np.asarray(image.resize((64, 64), Image.Resampling.BOX)).astype(np.int16)
+    return float((np.ptp(small, axis=-1) > 2 * _COLOUR_TOLERANCE).mean())
 
 
 def _without_hidden(grey: NDArray[Any], hidden: NDArray[np.bool_], notes: Notes) -> NDArray[Any]:
