@@ -243,6 +243,18 @@ def test_inputs_and_outputs_of_any_form_are_taken(films: Films, form: str) -> No
         assert np.ptp(maps) > 0
 
 
+@pytest.mark.parametrize("batch", [1, 4])
+def test_a_model_for_a_fixed_number_of_films_is_taken(films: Films, batch: int) -> None:
+    import keras
+
+    layers = keras.layers
+    body = [layers.Conv2D(4, 3), layers.GlobalAveragePooling2D(), layers.Dense(2, "softmax")]
+    original = keras.Sequential([keras.Input(batch_shape=(batch, SIDE_PX, SIDE_PX, 1)), *body])
+    adapted = adapt_network(original)
+    wanted = np.asarray(original(films[:1].repeat(batch, axis=0)))[:1]
+    np.testing.assert_allclose(softmax(np.asarray(adapted.model(films)))[:1], wanted, atol=1e-5)
+
+
 def test_a_layer_that_is_called_twice_is_one_layer(films: Films) -> None:
     import keras
 

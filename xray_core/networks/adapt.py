@@ -105,7 +105,10 @@ def adapt_network(
         raise NetworkError("There is no such scale.", where=str(scale), fix="Give 1 or 255.")
     made = _Making(model, size, (height or size, width or size), white, channels)
     slack, trial = rounding_of(leaves(model)), trial_films(size)
-    batch = max(1, MAX_VALUES // check_values(made.graph()))
+    if "int" in str(model.inputs[0].dtype):  # it cuts greys off to whole numbers
+        trial = ((np.floor(trial * white) + 0.01) / white).astype(np.float32)
+    at_once = max(1, min(len(trial), MAX_VALUES // check_values(made.graph())))
+    batch = int(model.inputs[0].shape[0] or at_once)  # some take so many films and no other number
     answers = _answers(made.original, trial, batch)
     flat, ending = made.with_logits(answers, slack)
     flat, kept = _explained(
@@ -253,18 +256,15 @@ def _two_at_least(logits: Any) -> Any:
 
 
 def _answers(ask: Callable[[Any], Any], films: Float32Array, batch: int) -> Float32Array:
-    """The answers (film, units) for films, so many at a time."""
+    """The answers (film, units) for films, so many at a time; the last are filled up."""
     import keras
 
+    filled = np.concatenate([films, films[-1:].repeat(-len(films) % batch, axis=0)])
     parts = [
-        np.asarray(
-            keras.ops.cast(
-                ask(keras.ops.convert_to_tensor(films[start : start + batch])), "float32"
-            )
-        )
-        for start in range(0, len(films), batch)
+        np.asarray(keras.ops.cast(ask(keras.ops.convert_to_tensor(part)), "float32"))
+        for part in np.split(filled, len(filled) // batch)
     ]
-    return np.concatenate(parts)
+    return np.concatenate(parts)[: len(films)]
 
 
 def _require_same_answers(
