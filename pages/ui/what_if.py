@@ -128,8 +128,8 @@ def change_panel(
         list(FILLINGS),
         format_func=lambda name: FILLINGS[name].title,
         key=_filling_key(key),
-        help="No filling is neutral. The first one moves the answers least on films of healthy "
-        "lungs; the table says how far apart the answers are over all of them.",
+        help="No filling is neutral: look at what was filled. The other side can bring the edge of "
+        "the heart along. The table says how far apart the answers are over all fillings.",
     )
 
 
