@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -91,7 +92,8 @@ def test_a_path_past_the_layer_is_told(
 
 def test_an_operation_that_joins_paths_can_be_explained() -> None:
     found = adapted(lambda ls, film: ls.Conv2D(3, 3, name="a")(film) + ls.Conv2D(3, 3)(film))
-    assert (found.target_layer, found.notes) == ("add_places", ())
+    assert re.fullmatch(r"add(_\d+)?_places", found.target_layer)
+    assert found.notes == ()
     films = np.random.default_rng(0).random((2, SIDE_PX, SIDE_PX, 1), dtype=np.float32)
     maps = evidence(found.model, films, "grad_cam")[1]
     assert maps.shape == (2, 2, SIDE_PX - 2, SIDE_PX - 2)
@@ -183,20 +185,19 @@ def by_hand(layers: Any, film: Any) -> Any:
 @pytest.mark.parametrize(
     ("body", "layer", "words"),
     [
-        (turned, "conv", ""),
+        (turned, "conv", "^$"),
         (dense_on_all, "conv", "After conv places are mixed"),
-        (tokens_mixed_by_dense, "patches", "(across)"),
-        (recurrent, "patches", "After patches places are mixed (reads)"),
-        (by_hand, "matmul_1_places", "Before matmul_1_places places are mixed (matmul, matmul_1)"),
+        (tokens_mixed_by_dense, "patches", r"\(across\)"),
+        (recurrent, "patches", r"After patches places are mixed \(reads\)"),
+        (by_hand, r"matmul(_\d+)?_places", r"Before matmul\w+ places are mixed \(matmul.*, matmul"),
     ],
 )
 def test_the_last_layer_that_keeps_places_is_taken_and_what_mixes_them_is_told(
     body: Callable[[Any, Any], Any], layer: str, words: str
 ) -> None:
     found = adapted(body)
-    assert found.target_layer == layer
-    assert words in " ".join(found.notes)
-    assert bool(words) == bool(found.notes)
+    assert re.fullmatch(layer, found.target_layer)
+    assert re.search(words, " ".join(found.notes))
 
 
 @pytest.mark.parametrize("body", [dense_on_all, turned])
