@@ -60,7 +60,7 @@ def worries(needed: Estimate, free_bytes: int) -> tuple[str, ...]:
         )
     if needed.seconds > LONG_SECONDS:
         found.append(
-            f"**It may take {duration(needed.seconds)}.** Fewer epochs, smaller films or the small "
+            f"**It takes up to {duration(needed.seconds)}.** Fewer epochs, smaller films or the small "
             "CNN are quicker; it goes on when the page is closed."
         )
     return tuple(found)

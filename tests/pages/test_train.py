@@ -111,7 +111,7 @@ def test_start_hands_over_what_the_form_says(
         (
             [films_dir],
             TrainingConfig("small_cnn", epochs=12, image_size_px=96, ema_momentum=0.99),
-            {"keep_own_split": False, "reader": "index_csv"},
+            {"keep_own_split": False, "reader": "index_csv", "one_finding": False},
         )
     ]
 

@@ -18,4 +18,4 @@ def test_short_memory_and_hours_are_said() -> None:
     (memory,) = worries(Estimate(600, 9 * GB, 5), 8 * GB)
     assert "9.0 GB are needed, 8.0 GB are free" in memory
     (hours,) = worries(Estimate(3 * 3600, 2 * GB, 5), 8 * GB)
-    assert hours.startswith("**It may take 3 h 0 min.**")
+    assert hours.startswith("**It takes up to 3 h 0 min.**")
