@@ -60,8 +60,8 @@ def worries(needed: Estimate, free_bytes: int) -> tuple[str, ...]:
         )
     if needed.seconds > LONG_SECONDS:
         found.append(
-            f"**It takes up to {duration(needed.seconds)}.** Fewer epochs, smaller films or the small "
-            "CNN are quicker; it goes on when the page is closed."
+            f"**It takes up to {duration(needed.seconds)}.** Fewer epochs, smaller films or the "
+            "small CNN are quicker; it goes on when the page is closed."
         )
     return tuple(found)
 
