@@ -7,6 +7,7 @@ import pytest
 from xray_core.training import pipeline
 from xray_core.training.pipeline import (
     Examples,
+    Variation,
     film_weights,
     steps_per_epoch,
     training_batches,
@@ -21,13 +22,16 @@ TARGETS = np.eye(2, dtype=np.float32)[np.arange(N_FILMS) % 2]
 WEIGHTS = np.arange(N_FILMS, dtype=np.float32) / np.float32(10)
 
 
+FIELDS = ("plain_from", "tone_mixing", "lung_focus")
 EXAMPLES = Examples(FILMS, ROWS, np.array([1, 17]), TARGETS, WEIGHTS)
 
 
 def batches(
     first: int, last: int, examples: Examples = EXAMPLES, **changes: Any
 ) -> list[tuple[Any, Any, Any]]:
-    options = {"batch_size": 4, "seed": 0, "augment": False} | changes
+    shown = {key: changes.pop(key) for key in (*FIELDS, "augment") if key in changes}
+    variation = Variation(**shown) if shown.pop("augment", False) else None
+    options = {"batch_size": 4, "seed": 0, "variation": variation} | changes
     found = training_batches(examples, first_step=first, last_step=last, **options)
     return [tuple(part.numpy() for part in batch) for batch in found]
 

@@ -56,7 +56,7 @@ with strategy.scope() if strategy else nullcontext():
         keras.losses.CategoricalCrossentropy(from_logits=True),
     )
 history = model.fit(
-    training_batches(examples, batch_size=6, seed=0, augment=False, first_step=0, last_step=6),
+    training_batches(examples, batch_size=6, seed=0, variation=None, first_step=0, last_step=6),
     steps_per_epoch=3, epochs=2, validation_data=validation_batches(examples, 4), verbose=0,
 )
 for name in ("loss", "val_loss"):

@@ -23,7 +23,7 @@ from xray_core.training.epoch_maps import EpochMaps
 from xray_core.training.features import cache_features
 from xray_core.training.ledger import Ledger
 from xray_core.training.phases import train_head
-from xray_core.training.pipeline import Examples, training_batches
+from xray_core.training.pipeline import Examples, Variation, training_batches
 from xray_core.training.precision import choose_precision, computing_in
 from xray_core.training.workshop import Workshop
 
@@ -172,7 +172,7 @@ def our_batches(films: Any, steps: int) -> Any:
         Examples(films, rows, rows[:0], targets, np.ones(n, np.float32)),
         batch_size=BATCH,
         seed=0,
-        augment=True,
+        variation=Variation(),
         first_step=0,
         last_step=steps,
     )

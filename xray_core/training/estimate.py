@@ -170,7 +170,7 @@ def measure_speed(config: TrainingConfig) -> Speed:
 
 
 def _batches(config: TrainingConfig, batch_size: int) -> Iterator[Any]:
-    from xray_core.training.pipeline import Examples, training_batches
+    from xray_core.training.pipeline import Examples, Variation, training_batches
 
     rng = np.random.default_rng(0)
     size, n = config.image_size_px, 4 * batch_size
@@ -183,7 +183,7 @@ def _batches(config: TrainingConfig, batch_size: int) -> Iterator[Any]:
             examples,
             batch_size=batch_size,
             seed=0,
-            augment=config.augment,
+            variation=Variation() if config.augment else None,
             first_step=0,
             last_step=10_000_000,
         )

@@ -14,6 +14,7 @@ from xray_core.training.features import Float16Array
 from xray_core.training.ledger import since_best
 from xray_core.training.pipeline import (
     Examples,
+    Variation,
     steps_per_epoch,
     training_batches,
     validation_batches,
@@ -131,14 +132,16 @@ def _fit(shop: Workshop, model: Any, examples: Examples, phase: Phase) -> bool:
         shop.ledger.restore(model)
         shop.echo(f"resuming after epoch {shop.ledger.epoch}")
     reporter = RunReporter(shop, phase)
+    variation = Variation(
+        plain_from=(phase.epochs - config.plain_epochs) * phase.steps,
+        tone_mixing=config.tone_mixing,
+        lung_focus=config.lung_focus,
+    )
     batches = training_batches(
         examples,
         batch_size=phase.batch_size,
         seed=config.seed,
-        augment=config.augment and phase.name != HEAD,
-        plain_from=(phase.epochs - config.plain_epochs) * phase.steps,
-        tone_mixing=config.tone_mixing,
-        lung_focus=config.lung_focus,
+        variation=variation if config.augment and phase.name != HEAD else None,
         first_step=done * phase.steps,
         last_step=phase.epochs * phase.steps,
     )

@@ -45,15 +45,27 @@ class Examples:
     lungs: Float32Array | None = None
 
 
+@dataclass(frozen=True)
+class Variation:
+    """How training films are changed; see `augment.py`.
+
+    Attributes:
+        plain_from: step from which films are shown as they are after all.
+        tone_mixing: share of films that take the greys of another one.
+        lung_focus: share of films of which nothing but the lungs' box is left to see.
+    """
+
+    plain_from: int | None = None
+    tone_mixing: float = TONE_MIXING
+    lung_focus: float = 0.0
+
+
 def training_batches(
     examples: Examples,
     *,
     batch_size: int,
     seed: int,
-    augment: bool,
-    plain_from: int | None = None,
-    tone_mixing: float = TONE_MIXING,
-    lung_focus: float = 0.0,
+    variation: Variation | None,
     first_step: int,
     last_step: int,
 ) -> Any:
@@ -61,12 +73,9 @@ def training_batches(
 
     Args:
         examples: what to learn from.
-        batch_size: examples a step; an epoch is `steps_per_epoch(len(rows), batch_size)` steps.
+        batch_size: examples per step; an epoch is `steps_per_epoch(len(rows), batch_size)` steps.
         seed: of order and augmentation.
-        augment: whether films are changed (see `augment.py`).
-        plain_from: step from which films are shown as they are after all.
-        tone_mixing: share of films that take the greys of another one.
-        lung_focus: share of films of which nothing but the lungs' box is left to see.
+        variation: how films are changed; None shows them as they are.
         first_step, last_step: counted from the start of the phase, over all its epochs.
 
     Returns:
@@ -89,14 +98,14 @@ def training_batches(
         epoch, position = divmod(int(step), steps)
         chosen = order(epoch)[position * batch_size : (position + 1) * batch_size]
         batch = values[chosen]
-        if augment and (plain_from is None or step < plain_from):
+        if variation and (variation.plain_from is None or step < variation.plain_from):
             films: UInt8Array = batch  # type: ignore[assignment]
             batch = augment_batch(
                 films,
                 np.random.default_rng((seed, 1, int(step))),
                 lungs=None if examples.lungs is None else examples.lungs[chosen],
-                lung_focus=lung_focus,
-                tone_mixing=tone_mixing,
+                lung_focus=variation.lung_focus,
+                tone_mixing=variation.tone_mixing,
             )
         return batch, targets[chosen], examples.weights[chosen]
 
