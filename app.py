@@ -5,9 +5,9 @@ The server imports this file once, for `app`; every visit of a page runs it as a
 
 import streamlit as st
 
-from pages.ui.frame import enter_app
-from pages.ui.notices import errors_shown, research_line, unexpected_shown
-from pages.ui.theme import ICON, LOGO, apply_theme
+from pages.ui.shared.frame import enter_app
+from pages.ui.shared.notices import errors_shown, research_line, unexpected_shown
+from pages.ui.shared.theme import ICON, LOGO, apply_theme
 
 
 def show_page() -> None:
@@ -37,7 +37,7 @@ def show_page() -> None:
 if __name__ == "app":
     from starlette.middleware import Middleware
 
-    from pages.ui.front_door import FrontDoor, keep_uploads_in_memory
+    from pages.ui.shared.front_door import FrontDoor, keep_uploads_in_memory
 
     keep_uploads_in_memory()
     app = st.App(__file__, middleware=[Middleware(FrontDoor)])

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from pages.ui.charts import whiskers
-from pages.ui.damage_note import TO_COMPARE, damage_note
-from pages.ui.explanation_table import explanation_table
-from pages.ui.frame import require_app
-from pages.ui.notices import empty_state, errors_shown, page_header
-from pages.ui.own_scores import not_tested_line, score_line
-from pages.ui.pickers import answering_runs, finished_runs, pick_runs
-from pages.ui.run_table import METRICS, same_test_films, short_names, show_score_table
-from pages.ui.score_tabs import PLAIN, score_tabs
-from pages.ui.words import interval, plain
+from pages.ui.compare.explanation_table import explanation_table
+from pages.ui.compare.run_table import METRICS, same_test_films, short_names, show_score_table
+from pages.ui.compare.score_tabs import PLAIN, score_tabs
+from pages.ui.shared.charts import whiskers
+from pages.ui.shared.damage_note import TO_COMPARE, damage_note
+from pages.ui.shared.frame import require_app
+from pages.ui.shared.notices import empty_state, errors_shown, page_header
+from pages.ui.shared.pickers import answering_runs, finished_runs, pick_runs
+from pages.ui.shared.words import interval, plain
+from pages.ui.train.own_scores import not_tested_line, score_line
 from xray_core.runs.store import Run
 
 

@@ -2,25 +2,25 @@
 
 import streamlit as st
 
-from pages.ui.access import may_change, read_only_line
-from pages.ui.cache import dataset_links
-from pages.ui.cautions import cautions, label_caution, leak_caution
-from pages.ui.damage_note import damage_note
-from pages.ui.dataset_sources import (
+from pages.ui.dataset.cautions import cautions, label_caution, leak_caution
+from pages.ui.dataset.film_grid import duplicate_pages, sample_pages
+from pages.ui.dataset.sources import (
     add_panel,
     added_line,
     download_panel,
     forget_button,
     undo_line,
 )
-from pages.ui.dataset_views import appearance, balance, cards, caution_box, notes, problems
-from pages.ui.film_grid import duplicate_pages, sample_pages
-from pages.ui.frame import require_app
-from pages.ui.kept import keep
-from pages.ui.manifests import forget_manifest, manifest_of
-from pages.ui.notices import empty_state, errors_shown, page_header
-from pages.ui.pickers import pick_dataset
-from pages.ui.words import count
+from pages.ui.dataset.views import appearance, balance, cards, caution_box, notes, problems
+from pages.ui.shared.access import may_change, read_only_line
+from pages.ui.shared.cache import dataset_links
+from pages.ui.shared.damage_note import damage_note
+from pages.ui.shared.frame import require_app
+from pages.ui.shared.kept import keep
+from pages.ui.shared.manifests import forget_manifest, manifest_of
+from pages.ui.shared.notices import empty_state, errors_shown, page_header
+from pages.ui.shared.pickers import pick_dataset
+from pages.ui.shared.words import count
 
 require_app()
 page_header("Dataset", "What is in the films, and what of it could mislead a model?")

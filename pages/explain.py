@@ -4,25 +4,25 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
-from pages.ui.cache import (
+from pages.ui.explain.film_walk import FilmWalk
+from pages.ui.explain.gallery import TRUST, apply_filter, film_table, filter_bar, pick_film
+from pages.ui.film.closer_look import closer_look
+from pages.ui.film.panel import Attributions
+from pages.ui.film.side_by_side import side_by_side
+from pages.ui.shared.cache import (
     answer_words,
     explained_films,
     measured_map,
     seen_films,
     thumbnails,
 )
-from pages.ui.closer_look import closer_look
-from pages.ui.damage_note import TO_ANSWER, damage_note
-from pages.ui.film_panel import Attributions
-from pages.ui.film_walk import FilmWalk
-from pages.ui.frame import require_app
-from pages.ui.gallery import TRUST, apply_filter, film_table, filter_bar, pick_film
-from pages.ui.manifests import manifest_of
-from pages.ui.notices import empty_state, errors_shown, page_header
-from pages.ui.pickers import answering_runs, pick_dataset, pick_method, pick_runs
-from pages.ui.side_by_side import side_by_side
-from pages.ui.words import plain
-from xray_core.data.images import Film
+from pages.ui.shared.damage_note import TO_ANSWER, damage_note
+from pages.ui.shared.frame import require_app
+from pages.ui.shared.manifests import manifest_of
+from pages.ui.shared.notices import empty_state, errors_shown, page_header
+from pages.ui.shared.pickers import answering_runs, pick_dataset, pick_method, pick_runs
+from pages.ui.shared.words import plain
+from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.evaluation.selection import select_films
 from xray_core.quality.trust import Reading

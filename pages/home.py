@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.ui.damage_note import TO_COMPARE, damage_note
-from pages.ui.frame import require_app
-from pages.ui.notices import errors_shown
-from pages.ui.own_scores import not_tested_line, score_line
-from pages.ui.pickers import answering_runs, finished_runs, run_title
-from pages.ui.viewer import FilmMap, film_viewer
-from pages.ui.words import plain
+from pages.ui.film.viewer import FilmMap, film_viewer
+from pages.ui.shared.damage_note import TO_COMPARE, damage_note
+from pages.ui.shared.frame import require_app
+from pages.ui.shared.notices import errors_shown
+from pages.ui.shared.pickers import answering_runs, finished_runs, run_title
+from pages.ui.shared.words import plain
+from pages.ui.train.own_scores import not_tested_line, score_line
 from xray_core.data.catalogue import list_datasets
 from xray_core.data.labels import label_title
 from xray_core.explain.demo import DEMO_FILMS, read_demo_film

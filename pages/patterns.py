@@ -2,14 +2,11 @@
 
 import streamlit as st
 
-from pages.ui.damage_note import TO_ANSWER, damage_note
-from pages.ui.frame import require_app
-from pages.ui.notices import empty_state, errors_shown, page_header
-from pages.ui.pattern_films import show_findings, typical_films
-from pages.ui.pattern_maps import choose_films, mean_maps
-from pages.ui.pattern_panels import agreements, places
-from pages.ui.pattern_prototypes import prototype_panel
-from pages.ui.pattern_source import (
+from pages.ui.patterns.films import show_findings, typical_films
+from pages.ui.patterns.maps import choose_films, mean_maps
+from pages.ui.patterns.panels import agreements, places
+from pages.ui.patterns.prototypes import prototype_panel
+from pages.ui.patterns.source import (
     KEPT,
     dataset_patterns,
     films_at_hand,
@@ -18,8 +15,11 @@ from pages.ui.pattern_source import (
     model_names,
     pick_films,
 )
-from pages.ui.pickers import answering_runs, pick_runs
-from pages.ui.words import plain
+from pages.ui.shared.damage_note import TO_ANSWER, damage_note
+from pages.ui.shared.frame import require_app
+from pages.ui.shared.notices import empty_state, errors_shown, page_header
+from pages.ui.shared.pickers import answering_runs, pick_runs
+from pages.ui.shared.words import plain
 from xray_core.data.labels import label_title, order_labels
 
 require_app()

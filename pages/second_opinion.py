@@ -2,16 +2,10 @@
 
 import streamlit as st
 
-from pages.ui.cache import explain_upload, film_lungs
-from pages.ui.closer_look import closer_look
-from pages.ui.damage_note import TO_ANSWER, damage_note
-from pages.ui.film_panel import Attributions, attributions_of, short_titles
-from pages.ui.frame import require_app
-from pages.ui.notices import empty_state, page_header, show_error
-from pages.ui.pickers import answering_runs, pick_runs
-from pages.ui.session_films import measured_film
-from pages.ui.side_by_side import side_by_side
-from pages.ui.uploads import (
+from pages.ui.film.closer_look import closer_look
+from pages.ui.film.panel import Attributions, attributions_of, short_titles
+from pages.ui.film.side_by_side import side_by_side
+from pages.ui.opinion.uploads import (
     Worklist,
     demo_upload,
     file_list,
@@ -19,9 +13,15 @@ from pages.ui.uploads import (
     kept_files,
     uploader_key,
 )
-from pages.ui.words import plain
-from xray_core.data.formats import READABLE
-from xray_core.data.images import Film
+from pages.ui.shared.cache import explain_upload, film_lungs
+from pages.ui.shared.damage_note import TO_ANSWER, damage_note
+from pages.ui.shared.frame import require_app
+from pages.ui.shared.notices import empty_state, page_header, show_error
+from pages.ui.shared.pickers import answering_runs, pick_runs
+from pages.ui.shared.session_films import measured_film
+from pages.ui.shared.words import plain
+from xray_core.data.decoding.formats import READABLE
+from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.errors import XrayError
 from xray_core.opinion.verdict import joint_verdict

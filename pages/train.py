@@ -2,21 +2,21 @@
 
 import streamlit as st
 
-from pages.ui.access import may_change, read_only_line
-from pages.ui.damage_note import damage_note
-from pages.ui.dataset_views import caution_box
-from pages.ui.frame import require_app
-from pages.ui.notices import errors_shown, page_header
-from pages.ui.own_models import own_models
-from pages.ui.training_estimate import estimate_line
-from pages.ui.training_form import Plan, training_form
-from pages.ui.training_list import run_list
-from pages.ui.training_queue import queue_view
-from pages.ui.training_view import live_view, outcome_view
-from pages.ui.words import plain
-from xray_core.runs.jobs import active_runs, add_training, start_waiting, waiting_runs
+from pages.ui.dataset.views import caution_box
+from pages.ui.shared.access import may_change, read_only_line
+from pages.ui.shared.damage_note import damage_note
+from pages.ui.shared.frame import require_app
+from pages.ui.shared.notices import errors_shown, page_header
+from pages.ui.shared.words import plain
+from pages.ui.train.estimate import estimate_line
+from pages.ui.train.form import Plan, training_form
+from pages.ui.train.list import run_list
+from pages.ui.train.own_models import own_models
+from pages.ui.train.queue import queue_view
+from pages.ui.train.view import live_view, outcome_view
+from xray_core.jobs.queue import active_runs, add_training, start_waiting, waiting_runs
+from xray_core.jobs.speeds import stop_measuring
 from xray_core.runs.store import list_runs
-from xray_core.training.speeds import stop_measuring
 
 require_app()
 page_header("Train", "Teach a network to tell the classes apart, and watch how well it learns.")

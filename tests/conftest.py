@@ -11,9 +11,9 @@ import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from xray_core.data.manifest import scan
 from xray_core.data.phantom import write_phantoms
 from xray_core.data.records import Manifest, Record
+from xray_core.data.scan import scan
 from xray_core.data.splits import assign_splits
 from xray_core.runs.store import CONFIG, Run, new_run_id, open_run, write_json
 from xray_core.settings import PROJECT_DIR, Settings, get_settings
@@ -25,7 +25,7 @@ FILM_PX = 64
 
 LONGEST = (
     "tests/browser/test_training.py",
-    "tests/runs/test_jobs.py",
+    "tests/jobs/test_queue.py",
     "tests/browser/test_films.py",
     "tests/training/test_train.py",
     "tests/training/test_strategy.py",
@@ -36,7 +36,7 @@ LONGEST = (
     "tests/benchmarks/test_explaining.py",
     "tests/test_readme.py",
     "tests/networks/test_applications.py",
-    "tests/training/test_estimate.py",
+    "tests/jobs/test_estimate.py",
 )
 """Begun last, one of these files would go on alone while the other workers have nothing to do."""
 

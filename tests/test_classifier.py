@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from xray_core.classifier import Classifier, open_model
-from xray_core.data.images import Film, resize_image
+from xray_core.data.decoding.images import Film, resize_image
 from xray_core.errors import (
     ClassIndexError,
     ExplainError,

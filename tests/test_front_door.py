@@ -55,7 +55,9 @@ def test_the_page_of_the_library_is_what_the_docstrings_say() -> None:
     assert headings == set(xray_core.__all__)
 
 
-@pytest.mark.parametrize("name", ["data.images", "quality.thresholds", "evaluation.intervals"])
+@pytest.mark.parametrize(
+    "name", ["data.decoding.images", "quality.thresholds", "evaluation.intervals"]
+)
 def test_examples_in_docstrings_hold(name: str) -> None:
     results = doctest.testmod(importlib.import_module(f"xray_core.{name}"))
     assert results.attempted

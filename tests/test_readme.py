@@ -12,7 +12,7 @@ import pytest
 
 from xray_core.arguments import build_parser
 from xray_core.cli import COMMANDS
-from xray_core.data.formats import READABLE
+from xray_core.data.decoding.formats import READABLE
 from xray_core.settings import PROJECT_DIR
 
 README = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ Data flows one way, and a module imports only from what stands above it:
     errors, settings, files
     data         films on disk -> records -> manifest -> splits -> arrays
     networks     architectures by name
-    runs         the run folder; training as a process of its own
+    runs         the run folder
     evaluation   a run -> predictions -> scores with intervals
     lungs        a film -> a mask of the lungs and its six zones
     explain      a run and a film -> attribution maps -> overlays
@@ -15,6 +15,7 @@ Data flows one way, and a module imports only from what stands above it:
     opinion      probabilities -> an answer in words
     reports      a run on one page
     training     a manifest and a network -> a run
+    jobs         trainings that wait, run and end as processes of their own; what they will take
     benchmarks   how fast all of it is
     arguments    the words of the command line
     console      how a command speaks
@@ -29,9 +30,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xray_core.classifier import Classifier, open_model
-    from xray_core.data.images import Film, read_film
-    from xray_core.data.manifest import scan
+    from xray_core.data.decoding.images import Film, read_film
     from xray_core.data.records import Manifest
+    from xray_core.data.scan import scan
     from xray_core.data.splits import assign_splits
     from xray_core.errors import XrayError
     from xray_core.evaluation.evaluate import evaluate_run as evaluate
@@ -67,7 +68,7 @@ _HOMES = {
     "NETWORKS": "networks.registry",
     "Attribution": "explain.attribution",
     "Classifier": "classifier",
-    "Film": "data.images",
+    "Film": "data.decoding.images",
     "Manifest": "data.records",
     "Run": "runs.store",
     "XrayError": "errors",
@@ -75,8 +76,8 @@ _HOMES = {
     "evaluate": "evaluation.evaluate:evaluate_run",
     "explain_report": "quality.report:report",
     "open_model": "classifier",
-    "read_film": "data.images",
-    "scan": "data.manifest",
+    "read_film": "data.decoding.images",
+    "scan": "data.scan",
     "train": "training.train",
 }
 

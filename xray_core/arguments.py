@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from xray_core import __version__
-from xray_core.data.formats import READABLE
+from xray_core.data.decoding.formats import READABLE
 from xray_core.data.labels import KNOWN_CLASSES
 
 Command = Callable[[argparse.Namespace], int | None]

@@ -14,15 +14,15 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.images import Film, resize_image
+from xray_core.data.decoding.images import Film, resize_image
 from xray_core.errors import ClassIndexError, NetworkError
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import evidence
 from xray_core.explain.passes import forward
-from xray_core.networks.adapt import adapt_network
 from xray_core.networks.calibration import Calibration
-from xray_core.networks.own_model import load_own_model
+from xray_core.networks.foreign.adapt import adapt_network
+from xray_core.networks.foreign.model import load_own_model
 from xray_core.networks.registry import target_layer_of
 from xray_core.runs.loading import load_model, require_classes
 from xray_core.runs.store import CALIBRATION, Run, open_run, read_json

@@ -8,7 +8,7 @@ from xray_core.benchmarks import fuzz
 from xray_core.benchmarks.fuzz import FAILURES, bench_fuzz, make_file
 from xray_core.benchmarks.mutations import SEEDS, with_right_sums
 from xray_core.cli import main
-from xray_core.data.images import decode_image
+from xray_core.data.decoding.images import decode_image
 
 LEVELS = np.tile(np.arange(96, dtype=np.uint8) * 2, (80, 1))
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import N_DEMO_FILMS, App
 from tests.browser.test_pages import settle
-from xray_core.data.images import encode_png
+from xray_core.data.decoding.images import encode_png
 from xray_core.data.phantom import make_phantom
 
 pytestmark = pytest.mark.browser

@@ -13,12 +13,12 @@ from playwright.sync_api import Page, TimeoutError, expect
 from tests.browser.conftest import App, serve
 from tests.browser.test_pages import settle
 from xray_core.data.catalogue import DEMO_NAME
-from xray_core.runs.jobs import active_runs, request_stop, waiting_runs
+from xray_core.jobs.estimate import Speed
+from xray_core.jobs.queue import active_runs, request_stop, waiting_runs
+from xray_core.jobs.speeds import store_speed
 from xray_core.runs.store import EPOCH_MAPS, Run, list_runs
 from xray_core.settings import Settings
 from xray_core.training.config import TrainingConfig
-from xray_core.training.estimate import Speed
-from xray_core.training.speeds import store_speed
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from xray_core.cli import main
-from xray_core.data.images import encode_png
+from xray_core.data.decoding.images import encode_png
 from xray_core.data.phantom import make_phantom
 from xray_core.lungs import finder
 

@@ -9,7 +9,7 @@ import pytest
 
 from xray_core.cli import main
 from xray_core.errors import RunError
-from xray_core.runs import jobs
+from xray_core.jobs import queue as jobs
 from xray_core.runs.status import StatusFile, read_status
 from xray_core.runs.store import LOG, Run, open_run
 from xray_core.settings import Settings

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from xray_core.data.allowed import LEADS_OUTSIDE, allowed_path
-from xray_core.data.manifest import scan
+from xray_core.data.scan import scan
 from xray_core.errors import DatasetError, XrayError
 
 

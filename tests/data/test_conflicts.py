@@ -6,8 +6,8 @@ from pathlib import Path
 from PIL import Image
 
 from xray_core.data.conflicts import describe_lookalikes, mark_conflicts
-from xray_core.data.manifest import scan
 from xray_core.data.records import Manifest, Record, combine_manifests
+from xray_core.data.scan import scan
 
 WriteFilm = Callable[..., Path]
 

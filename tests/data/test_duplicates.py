@@ -12,8 +12,8 @@ from xray_core.data.duplicates import (
     near_duplicates_of,
     perceptual_hash,
 )
-from xray_core.data.manifest import scan
 from xray_core.data.records import Manifest, Record
+from xray_core.data.scan import scan
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 ZERO = "0" * 64

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.data.test_dicom import film_dataset, save
-from xray_core.data.manifest import scan
+from tests.data.decoding.test_dicom import film_dataset, save
 from xray_core.data.masks import lesion_of, load_mask, lungs_of
 from xray_core.data.records import Manifest, Record
+from xray_core.data.scan import scan
 from xray_core.errors import ImageReadError
 
 

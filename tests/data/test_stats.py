@@ -6,8 +6,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from xray_core.data.manifest import scan
 from xray_core.data.records import Manifest, Record
+from xray_core.data.scan import scan
 from xray_core.data.stats import (
     count_table,
     image_stats,

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xray_core.data.batches import cache_films
+from xray_core.data.film_cache import cache_films
 from xray_core.data.records import Manifest
 from xray_core.errors import RunError
 from xray_core.evaluation.calibrate import calibrate

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.explain.ablation_cam import ablation_cam
-from xray_core.explain.head import weigh_channels
+from xray_core.explain.closed_form import weigh_channels
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.small_cnn import TARGET_LAYER
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from xray_core.data.images import resize_image
+from xray_core.data.decoding.images import resize_image
 from xray_core.data.phantom import make_phantom
 from xray_core.errors import ExplainError
 from xray_core.explain.integrated_gradients import (

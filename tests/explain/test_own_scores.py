@@ -5,9 +5,9 @@ import pytest
 
 from tests.foreign import build
 from xray_core.cli import main
-from xray_core.data.manifest import scan
 from xray_core.data.phantom import write_phantoms
 from xray_core.data.records import Manifest
+from xray_core.data.scan import scan
 from xray_core.errors import DatasetError, RunError
 from xray_core.evaluation.evaluate import evaluate_run
 from xray_core.explain.own_scores import score_own_model

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from xray_core.data.batches import as_batch, cache_films
+from xray_core.data.film_cache import as_batch, cache_films
 from xray_core.data.masks import lungs_of
 from xray_core.data.records import Manifest, anonymise, film_code
 from xray_core.errors import DatasetError

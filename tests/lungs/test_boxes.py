@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xray_core.data.images import to_uint8
+from xray_core.data.decoding.images import to_uint8
 from xray_core.data.phantom import make_phantom
 from xray_core.lungs import boxes
 from xray_core.lungs.boxes import Box, lung_box, lung_boxes

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from xray_core.data.batches import cache_films
-from xray_core.data.images import to_uint8
+from xray_core.data.decoding.images import to_uint8
+from xray_core.data.film_cache import cache_films
 from xray_core.data.masks import lungs_of
 from xray_core.data.phantom import make_phantom
 from xray_core.data.records import Manifest

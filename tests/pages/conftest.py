@@ -10,8 +10,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import cache
-from pages.ui.garbage import keep_out_of_garbage
+from pages.ui.shared import cache
+from pages.ui.shared.garbage import keep_out_of_garbage
 from xray_core.data import catalogue
 from xray_core.data.catalogue import DEMO_NAME, DEMO_TITLE, Dataset
 from xray_core.runs.loading import load_model

@@ -5,7 +5,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from pages.ui.run_table import (
+from pages.ui.compare.run_table import (
     METRICS,
     mistakes_of,
     numbers_frame,
@@ -15,7 +15,7 @@ from pages.ui.run_table import (
     same_test_films,
     score_frame,
 )
-from pages.ui.words import interval
+from pages.ui.shared.words import interval
 from tests.pages.conftest import OpenPage
 from xray_core.runs.store import PREDICTIONS, SCORES, Run, new_run_id, open_run, write_json
 

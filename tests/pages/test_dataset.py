@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from tests.pages.conftest import OpenPage
 from xray_core.data import download
 from xray_core.data.catalogue import DEMO_NAME, add_dataset, get_dataset, list_datasets
-from xray_core.data.images import to_uint8
+from xray_core.data.decoding.images import to_uint8
 from xray_core.data.phantom import make_phantom
 from xray_core.errors import DownloadError
 from xray_core.settings import Settings

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.ui import closer_look, viewer
-from pages.ui.viewer import FilmMap
+from pages.ui.film import closer_look, viewer
+from pages.ui.film.viewer import FilmMap
 from tests.pages.conftest import OpenPage
 from xray_core.data import catalogue
 from xray_core.quality.trust import Reading
@@ -35,7 +35,7 @@ def test_where_the_evidence_lies_is_said_in_words(open_page: OpenPage, own_run: 
 def test_how_far_the_map_can_be_trusted_is_measured_on_demand_and_once(
     open_page: OpenPage, own_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pages.ui import cache
+    from pages.ui.shared import cache
 
     asked: list[str] = []
 

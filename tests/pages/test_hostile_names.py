@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1.element_tree import Block, Element
 
-from pages.ui.words import WORD_JOINER, chart_text, plain
+from pages.ui.shared.words import WORD_JOINER, chart_text, plain
 from tests.pages.conftest import OpenPage
 from xray_core.data.catalogue import add_dataset
-from xray_core.data.images import encode_png
+from xray_core.data.decoding.images import encode_png
 from xray_core.data.phantom import make_phantom
 from xray_core.runs.store import CONFIG, EPOCH_MAPS, PREDICTIONS, SCORES, Run, open_run
 from xray_core.settings import Settings

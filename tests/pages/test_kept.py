@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import OpenPage
-from xray_core.data.images import encode_png
+from xray_core.data.decoding.images import encode_png
 from xray_core.data.phantom import make_phantom
 from xray_core.runs.store import Run
 from xray_core.settings import PROJECT_DIR
@@ -111,7 +111,7 @@ def test_a_view_inside_a_component_comes_back_with_it() -> None:
     def script() -> None:
         import streamlit as st
 
-        from pages.ui.kept import keep, kept_view
+        from pages.ui.shared.kept import keep, kept_view
 
         keep("tab")
         st.write(dict(kept_view("viewer")))

@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.words import plain
+from pages.ui.shared.words import plain
 from tests.foreign import build
 from tests.pages.conftest import OpenPage
 from xray_core.data.catalogue import DEMO_NAME
-from xray_core.data.images import encode_png
-from xray_core.data.manifest import scan
+from xray_core.data.decoding.images import encode_png
 from xray_core.data.phantom import make_phantom
+from xray_core.data.scan import scan
 from xray_core.explain.own_scores import score_own_model
 from xray_core.runs.register import register_model
 from xray_core.runs.store import Run, open_run

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from pages.ui import session_films
+from pages.ui.shared import session_films
 from tests.pages.conftest import OpenPage
-from xray_core.data.images import encode_png
+from xray_core.data.decoding.images import encode_png
 from xray_core.data.phantom import make_phantom
 from xray_core.quality.trust import Reading
 from xray_core.runs.store import Run

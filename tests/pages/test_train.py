@@ -9,11 +9,13 @@ import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import training_list
+from pages.ui.train import list as training_list
 from tests.pages.conftest import OpenPage
 from xray_core.data.catalogue import DEMO_NAME, add_dataset
 from xray_core.errors import TrainingError
-from xray_core.runs import jobs
+from xray_core.jobs import queue as jobs
+from xray_core.jobs.estimate import Speed
+from xray_core.jobs.speeds import store_speed
 from xray_core.runs.store import (
     CONFIG,
     HISTORY,
@@ -28,8 +30,6 @@ from xray_core.runs.store import (
 )
 from xray_core.settings import Settings
 from xray_core.training.config import TrainingConfig
-from xray_core.training.estimate import Speed
-from xray_core.training.speeds import store_speed
 
 RUN_ID = "2026-11-22T074210Z-small_cnn-3f2a"
 SPEED = Speed(10.0, 50.0, 20.0, 3_000_000_000, ("block4", "block5", "block6"))
@@ -39,7 +39,7 @@ SPEED = Speed(10.0, 50.0, 20.0, 3_000_000_000, ("block4", "block5", "block6"))
 def measured(few_demo_films: None, monkeypatch: pytest.MonkeyPatch) -> list[TrainingConfig]:
     """Twelve demo films, and settings whose speed a page asks to be measured, instead of that."""
     asked: list[TrainingConfig] = []
-    monkeypatch.setattr("pages.ui.training_estimate.start_measuring", asked.append)
+    monkeypatch.setattr("pages.ui.train.estimate.start_measuring", asked.append)
     return asked
 
 
@@ -340,7 +340,7 @@ def test_what_ended_before_its_time_can_be_resumed(
 ) -> None:
     resumed: list[str] = []
     monkeypatch.setattr(training_list, "can_resume", lambda run: True)
-    monkeypatch.setattr("pages.ui.training_view.can_resume", lambda run: True)
+    monkeypatch.setattr("pages.ui.train.view.can_resume", lambda run: True)
     monkeypatch.setattr(training_list, "resume_training", lambda run: resumed.append(run.id))
     (going_on / RESUME).write_bytes(b"")
     if state == "interrupted":

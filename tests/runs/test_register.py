@@ -8,7 +8,7 @@ import pytest
 
 from tests.foreign import SIDE_PX, build, given_to
 from xray_core.cli import main
-from xray_core.data.images import load_image, resize_image
+from xray_core.data.decoding.images import load_image, resize_image
 from xray_core.data.phantom import write_phantoms
 from xray_core.errors import (
     ClassIndexError,
@@ -18,7 +18,7 @@ from xray_core.errors import (
     WeightsError,
 )
 from xray_core.explain.methods import predict_and_explain
-from xray_core.runs.jobs import active_runs, can_resume, waiting_runs
+from xray_core.jobs.queue import active_runs, can_resume, waiting_runs
 from xray_core.runs.loading import load_model
 from xray_core.runs.register import ModelFacts, look_at_model, register_model
 from xray_core.runs.store import MODEL, Run, list_runs, open_run

@@ -67,7 +67,7 @@ print("weights", *(float(abs(weight).sum()) for weight in model.get_weights()))
 TRAIN = """
 import sys
 from pathlib import Path
-from xray_core.data.manifest import scan
+from xray_core.data.scan import scan
 from xray_core.data.splits import assign_splits
 from xray_core.training.config import TrainingConfig
 from xray_core.training.train import train

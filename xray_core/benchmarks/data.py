@@ -7,7 +7,7 @@ from typing import Any
 
 from xray_core.benchmarks import training
 from xray_core.benchmarks.timing import Row, clock, scan_twice
-from xray_core.data.batches import cache_films
+from xray_core.data.film_cache import cache_films
 from xray_core.training.precision import choose_precision
 
 

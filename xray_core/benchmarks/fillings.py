@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.benchmarks.timing import Row
-from xray_core.data.images import load_image, resize_image
-from xray_core.data.manifest import scan
+from xray_core.data.decoding.images import load_image, resize_image
+from xray_core.data.scan import scan
 from xray_core.errors import DatasetError
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.what_if import FILLINGS, Region, fill_regions

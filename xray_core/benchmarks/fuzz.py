@@ -20,7 +20,7 @@ import psutil
 
 from xray_core.benchmarks.mutations import SEEDS, UInt8Array, mutate
 from xray_core.benchmarks.timing import Row
-from xray_core.data.apart import CUT_SHORT, address_space, limit_memory
+from xray_core.data.decoding.apart import CUT_SHORT, address_space, limit_memory
 from xray_core.data.phantom import make_phantom
 from xray_core.errors import XrayError
 from xray_core.settings import PROJECT_DIR
@@ -178,7 +178,7 @@ def work() -> None:
 
 
 def _outcome(data: bytes) -> tuple[str, str]:
-    from xray_core.data.images import decode_image
+    from xray_core.data.decoding.images import decode_image
 
     try:
         film = decode_image(data, "film")

@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from xray_core.benchmarks.timing import Row, first_films, in_turn
-from xray_core.data.images import load_image, resize_image
+from xray_core.data.decoding.images import load_image, resize_image
 from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.phantom import make_phantom
 from xray_core.lungs.finder import Float32Array, find_lungs

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.benchmarks.timing import Row, clock, first_films, in_turn
-from xray_core.data.batches import as_batch, cache_films
-from xray_core.data.images import encode_jpeg, resize_image
+from xray_core.data.decoding.images import encode_jpeg, resize_image
+from xray_core.data.film_cache import as_batch, cache_films
 from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.phantom import write_phantoms
 from xray_core.explain.attribution import Attribution

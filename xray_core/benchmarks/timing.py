@@ -6,9 +6,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from xray_core.data.manifest import scan
 from xray_core.data.phantom import write_phantoms
 from xray_core.data.records import Manifest
+from xray_core.data.scan import scan
 from xray_core.errors import DatasetError
 
 Row = dict[str, Any]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from xray_core.benchmarks.timing import Row, clock, scan_twice
-from xray_core.data.batches import as_batch, cache_films
+from xray_core.data.film_cache import as_batch, cache_films
 from xray_core.data.records import Record
 from xray_core.evaluation.predict import predict
 from xray_core.networks.compiled import compile_forward

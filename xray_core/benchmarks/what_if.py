@@ -9,7 +9,7 @@ import numpy as np
 
 from xray_core.benchmarks.fillings import bench_fillings
 from xray_core.benchmarks.timing import Row, in_turn
-from xray_core.data.images import resize_image
+from xray_core.data.decoding.images import resize_image
 from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.phantom import make_phantom
 from xray_core.explain.methods import predict_and_explain

@@ -19,7 +19,7 @@ _COPIES = "copies of one film may lie in training and in test"
 
 def scan(arguments: Arguments) -> None:
     """List the films of a data set, with their problems."""
-    from xray_core.data.manifest import scan as scan_path
+    from xray_core.data.scan import scan as scan_path
 
     with Progress("scan") as progress:
         manifest = scan_path(
@@ -136,8 +136,8 @@ def split_manifest(
     They are not named: what a training prints is kept in its run folder.
     """
     from xray_core.data.copies import suspected_copies
-    from xray_core.data.manifest import scan as scan_path
     from xray_core.data.records import combine_manifests
+    from xray_core.data.scan import scan as scan_path
     from xray_core.data.splits import assign_splits, divide_as
     from xray_core.runs.store import open_run
 

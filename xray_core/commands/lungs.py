@@ -42,7 +42,7 @@ def lungs(arguments: Arguments) -> None:
     import numpy as np
     from PIL import Image
 
-    from xray_core.data.images import load_image
+    from xray_core.data.decoding.images import load_image
     from xray_core.lungs.finder import find_lungs
 
     film = load_image(arguments.file)

@@ -91,7 +91,7 @@ def mistakes(arguments: Arguments) -> None:
 def predict(arguments: Arguments) -> int:
     """Probabilities of every class for each file."""
     from xray_core.classifier import open_model
-    from xray_core.data.images import load_image
+    from xray_core.data.decoding.images import load_image
     from xray_core.runs.store import open_run
 
     run = open_run(arguments.run, arguments.models_dir)
@@ -122,7 +122,7 @@ def explain(arguments: Arguments) -> None:
     import numpy as np
 
     from xray_core.classifier import open_model
-    from xray_core.data.images import load_image
+    from xray_core.data.decoding.images import load_image
     from xray_core.data.masks import load_mask
     from xray_core.explain.methods import NEED_NO_LAYER, get_method, map_notes_of
     from xray_core.explain.overlay import overlay_png
@@ -222,8 +222,8 @@ def _runs(arguments: Arguments) -> "tuple[Run, ...]":
 
 def _scan(arguments: Arguments, progress: Callable[[int, int], None]) -> "Manifest":
     """The films of all data sets that were named with --data."""
-    from xray_core.data.manifest import scan
     from xray_core.data.records import combine_manifests
+    from xray_core.data.scan import scan
 
     return combine_manifests(
         scan(

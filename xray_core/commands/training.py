@@ -15,7 +15,7 @@ from xray_core.errors import TrainingError, XrayError
 
 if TYPE_CHECKING:
     from xray_core.data.records import Manifest
-    from xray_core.runs.job import Job
+    from xray_core.jobs.job import Job
     from xray_core.training.config import TrainingConfig
 
 Arguments = argparse.Namespace
@@ -23,7 +23,7 @@ Arguments = argparse.Namespace
 
 def train(arguments: Arguments) -> None:
     """Train a network; the run id is printed last."""
-    from xray_core.runs.job import Job
+    from xray_core.jobs.job import Job
     from xray_core.runs.store import new_run_id
     from xray_core.settings import get_settings
 
@@ -43,8 +43,8 @@ def train(arguments: Arguments) -> None:
 
 def resume(arguments: Arguments) -> None:
     """Go on with a training after its last whole epoch; the run id is printed last."""
-    from xray_core.runs.job import read_job
-    from xray_core.runs.jobs import require_unfinished, take_over
+    from xray_core.jobs.job import read_job
+    from xray_core.jobs.queue import require_unfinished, take_over
     from xray_core.runs.store import RESUME, open_run
     from xray_core.training.config import config_from
 
@@ -60,7 +60,7 @@ def resume(arguments: Arguments) -> None:
 
 def queue(arguments: Arguments) -> None:
     """Tell what goes on and what waits; starts the next training if none goes on."""
-    from xray_core.runs.jobs import active_runs, start_waiting, waiting_runs
+    from xray_core.jobs.queue import active_runs, start_waiting, waiting_runs
 
     start_waiting(arguments.models_dir)
     active = [run.id for run in active_runs(arguments.models_dir)]
@@ -78,9 +78,9 @@ def queue(arguments: Arguments) -> None:
 
 def estimate(arguments: Arguments) -> None:
     """Measure how fast this machine trains, and tell what a training asks for."""
-    from xray_core.training.estimate import estimate as estimate_training
-    from xray_core.training.estimate import measure_speed, split_counts
-    from xray_core.training.speeds import store_speed
+    from xray_core.jobs.estimate import estimate as estimate_training
+    from xray_core.jobs.estimate import measure_speed, split_counts
+    from xray_core.jobs.speeds import store_speed
 
     config = _config(arguments)
     load_tensorflow()
@@ -103,8 +103,8 @@ def _config(arguments: Arguments) -> "TrainingConfig":
 
 
 def _train(config: "TrainingConfig", job: "Job", run_dir: Path, *, resume: bool) -> None:
-    from xray_core.runs.job import record_job
-    from xray_core.runs.jobs import stop_requested
+    from xray_core.jobs.job import record_job
+    from xray_core.jobs.queue import stop_requested
     from xray_core.runs.store import LOG
 
     signalled: list[int] = []
@@ -189,7 +189,7 @@ def _errors_in_words(run_dir: Path, echo: Callable[[str], None]) -> Iterator[Non
 
 def _start_next(models_dir: Path) -> None:
     """Start the next training that waits; this one has ended well or ill all the same."""
-    from xray_core.runs.jobs import start_waiting
+    from xray_core.jobs.queue import start_waiting
 
     try:
         start_waiting(models_dir)

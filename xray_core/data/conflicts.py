@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from xray_core.data.formats import DICOM_SUFFIXES, IMAGE_SUFFIXES
+from xray_core.data.decoding.formats import DICOM_SUFFIXES, IMAGE_SUFFIXES
 
 if TYPE_CHECKING:
     from xray_core.data.records import Record

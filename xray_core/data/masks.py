@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.data.boxes import mask_of
-from xray_core.data.images import decode_mask, read_file
+from xray_core.data.decoding.images import decode_mask, read_file
 from xray_core.data.records import Manifest, Record
 from xray_core.errors import DataError
 

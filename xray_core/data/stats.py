@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xray_core.data.images import load_image, resize_image
+from xray_core.data.decoding.images import load_image, resize_image
 from xray_core.data.records import Manifest, Record
 
 UNKNOWN = "unknown"

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xray_core.data.batches import cache_films
+from xray_core.data.film_cache import cache_films
 from xray_core.data.records import Manifest, anonymise
 from xray_core.errors import DatasetError
 from xray_core.evaluation.predict import predict

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.batches import UInt8Array, as_batch
+from xray_core.data.film_cache import UInt8Array, as_batch
 from xray_core.networks.compiled import compile_forward
 
 Float32Array = NDArray[np.float32]

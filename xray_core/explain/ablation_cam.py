@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.explain.head import Explained, head_kernel, weigh_channels
+from xray_core.explain.closed_form import Explained, head_kernel, weigh_channels
 from xray_core.explain.passes import MAX_FORWARD, forward, require_numbers
 from xray_core.networks.gradients import compile_tail
 

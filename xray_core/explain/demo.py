@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.images import resize_image
+from xray_core.data.decoding.images import resize_image
 from xray_core.data.phantom import Phantom, make_phantom
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import predict_and_explain

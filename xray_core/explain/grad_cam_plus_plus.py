@@ -20,7 +20,7 @@ it: what remains there is exp(logit) times LayerCAM. We follow the equations.
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.explain.head import weigh_channels
+from xray_core.explain.closed_form import weigh_channels
 
 Float32Array = NDArray[np.float32]
 

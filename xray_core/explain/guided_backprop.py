@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.explain.head import Explained
+from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import film_gradients
 from xray_core.networks.compiled import made_once
 from xray_core.networks.gradients import Gradient, gradient_of, with_weights_of

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from xray_core.errors import ExplainError
-from xray_core.explain.head import Explained
+from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import film_gradients, forward
 
 Float32Array = NDArray[np.float32]

@@ -23,7 +23,7 @@ from xray_core.explain import (
     score_cam,
     smooth_grad,
 )
-from xray_core.explain.head import Compute, each_column, from_gradient
+from xray_core.explain.closed_form import Compute, each_column, from_gradient
 from xray_core.explain.passes import require_numbers
 from xray_core.networks.registry import target_layer_of
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.explain.head import Explained
+from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import forward, logit_changes
 
 Float32Array = NDArray[np.float32]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from xray_core.data.batches import cache_films
+from xray_core.data.film_cache import cache_films
 from xray_core.data.records import Manifest, anonymise, film_code
 from xray_core.errors import DatasetError, RunError
 from xray_core.evaluation.evaluate import prediction_table, unseen_films

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xray_core.explain.head import Explained
+from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import MAX_FORWARD, forward, logit_changes
 
 Float32Array = NDArray[np.float32]

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.explain.head import Explained
+from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import film_gradients, forward
 
 Float32Array = NDArray[np.float32]

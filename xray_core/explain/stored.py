@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xray_core.data.batches import UInt8Array, as_batch, cache_films
+from xray_core.data.film_cache import UInt8Array, as_batch, cache_films
 from xray_core.data.masks import BoolArray
 from xray_core.data.records import Manifest, film_code, patient_code
 from xray_core.errors import DatasetError

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from xray_core.data.images import resize_image
+from xray_core.data.decoding.images import resize_image
 from xray_core.evaluation.predict import softmax
 from xray_core.networks.compiled import compile_forward
 

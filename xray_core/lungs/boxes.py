@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.batches import UInt8Array, digest_films
+from xray_core.data.film_cache import UInt8Array, digest_films
 from xray_core.files import replacing
 from xray_core.lungs.finder import BoolArray, find_all_lungs
 from xray_core.settings import get_settings

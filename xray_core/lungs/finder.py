@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from xray_core.data.batches import as_batch
-from xray_core.data.images import resize_image, to_uint8
+from xray_core.data.decoding.images import resize_image, to_uint8
+from xray_core.data.film_cache import as_batch
 from xray_core.data.masks import lungs_of
 from xray_core.data.records import Manifest
 from xray_core.errors import WeightsError

@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.batches import cache_films
 from xray_core.data.covers import cover_edges, write_letters
 from xray_core.data.duplicates import leak_groups
-from xray_core.data.manifest import NO_LABEL, scan
+from xray_core.data.film_cache import cache_films
 from xray_core.data.masks import load_mask
 from xray_core.data.readers import find_reader
 from xray_core.data.records import Manifest
+from xray_core.data.scan import NO_LABEL, scan
 from xray_core.errors import DatasetError
 from xray_core.lungs.unet import FILM_PX
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from xray_core.data.batches import as_batch
+from xray_core.data.film_cache import as_batch
 from xray_core.data.records import Manifest
 from xray_core.errors import TrainingError
 from xray_core.evaluation.intervals import mean_interval

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.batches import as_batch, cache_films
+from xray_core.data.film_cache import as_batch, cache_films
 from xray_core.data.masks import BoolArray, lesion_of
 from xray_core.data.records import Manifest
 from xray_core.evaluation.predict import predict

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xray_core.data.images import to_uint8
+from xray_core.data.decoding.images import to_uint8
 from xray_core.quality.grid import maps_of, stretch
 from xray_core.quality.similarity import rank_correlation
 

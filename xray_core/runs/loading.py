@@ -3,8 +3,8 @@
 from typing import Any
 
 from xray_core.errors import ClassIndexError, WeightsError
-from xray_core.networks.adapt import adapt_network
-from xray_core.networks.own_model import load_own_model
+from xray_core.networks.foreign.adapt import adapt_network
+from xray_core.networks.foreign.model import load_own_model
 from xray_core.networks.registry import build_network, load_weights
 from xray_core.runs.store import Run
 

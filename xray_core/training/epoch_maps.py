@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.batches import UInt8Array, as_batch
+from xray_core.data.film_cache import UInt8Array, as_batch
 from xray_core.data.records import Record, film_code
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.epochs import read_epochs

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.batches import UInt8Array, as_batch, digest_films
+from xray_core.data.film_cache import UInt8Array, as_batch, digest_films
 from xray_core.files import replacing, require_room
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import get_network

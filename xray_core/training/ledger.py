@@ -16,7 +16,7 @@ from xray_core.errors import TrainingError
 from xray_core.files import replacing
 from xray_core.networks.registry import save_weights
 from xray_core.runs.store import HISTORY, RESUME
-from xray_core.training.averaging import averaged
+from xray_core.training.weight_average import averaged
 
 Row = dict[str, Any]
 _NEEDED = ("epoch", "val_loss", "seconds")

@@ -8,9 +8,9 @@ from typing import Any
 
 from xray_core.networks.registry import load_weights, save_weights
 from xray_core.runs.store import WEIGHTS
-from xray_core.training.averaging import averaged, averages
 from xray_core.training.config import TrainingConfig
 from xray_core.training.features import Float16Array
+from xray_core.training.learning_rates import cosine, plateau
 from xray_core.training.ledger import since_best
 from xray_core.training.pipeline import (
     Examples,
@@ -19,7 +19,7 @@ from xray_core.training.pipeline import (
     training_batches,
     validation_batches,
 )
-from xray_core.training.rates import cosine, plateau
+from xray_core.training.weight_average import averaged, averages
 from xray_core.training.workshop import Phase, Workshop
 
 HEAD, FINE_TUNING, TRAINING = "head", "fine-tuning", "training"

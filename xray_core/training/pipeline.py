@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.batches import UInt8Array
+from xray_core.data.film_cache import UInt8Array
 from xray_core.training.augment import TONE_MIXING
 from xray_core.training.augment import augment as augment_batch
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from xray_core.data.batches import UInt8Array, cache_films
+from xray_core.data.film_cache import UInt8Array, cache_films
 from xray_core.data.records import SPLITS, Manifest
 from xray_core.errors import TrainingError
 from xray_core.evaluation.calibrate import calibrate

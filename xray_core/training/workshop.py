@@ -7,9 +7,9 @@ from pathlib import Path
 from xray_core.runs.status import StatusFile
 from xray_core.training.config import TrainingConfig
 from xray_core.training.epoch_maps import EpochMaps
+from xray_core.training.learning_rates import Rate
 from xray_core.training.ledger import Ledger
 from xray_core.training.pipeline import Examples
-from xray_core.training.rates import Rate
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from xray_core.data.manifest import scan
 from xray_core.data.readers.index_csv import READER
 from xray_core.data.readers.places import locate
+from xray_core.data.scan import scan
 from xray_core.errors import DatasetError
 
 WriteFilm = Callable[..., Path]

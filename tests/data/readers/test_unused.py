@@ -1,9 +1,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from xray_core.data.manifest import scan
 from xray_core.data.readers import READERS, find_reader, get_reader
 from xray_core.data.readers.unused import describe_unused
+from xray_core.data.scan import scan
 
 WriteFilm = Callable[..., Path]
 

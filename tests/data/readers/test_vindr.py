@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from xray_core.data.manifest import scan
 from xray_core.data.readers.vindr import READER
+from xray_core.data.scan import scan
 
 WriteFilm = Callable[..., Path]
 HEADER = "image_id,class_name,class_id,rad_id,x_min,y_min,x_max,y_max"

@@ -10,8 +10,9 @@ from pathlib import Path
 import plotly.colors
 import pytest
 
-from pages.ui import strip, theme, viewer
-from pages.ui.charts import DARK, DARK_FROM, LIGHT
+from pages.ui.film import strip, viewer
+from pages.ui.shared import theme
+from pages.ui.shared.charts import DARK, DARK_FROM, LIGHT
 from xray_core.settings import PROJECT_DIR
 
 Colour = tuple[float, float, float]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from xray_core.data.boxes import Box
-from xray_core.data.formats import is_film_file
+from xray_core.data.decoding.formats import is_film_file
 from xray_core.data.readers.mask_files import divide_masks
 from xray_core.data.records import Record
 

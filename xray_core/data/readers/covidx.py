@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from xray_core.data.formats import IMAGE_SUFFIXES
+from xray_core.data.decoding.formats import IMAGE_SUFFIXES
 from xray_core.data.readers.base import Reader
 from xray_core.data.readers.places import Films
 from xray_core.data.readers.rows import Row, films_of, find_tables, list_records

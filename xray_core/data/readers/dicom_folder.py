@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from xray_core.data.dicom import read_elements
-from xray_core.data.formats import DICOM_SUFFIXES, IMAGE_SUFFIXES, is_dicom_file
+from xray_core.data.decoding.dicom import read_elements
+from xray_core.data.decoding.formats import DICOM_SUFFIXES, IMAGE_SUFFIXES, is_dicom_file
 from xray_core.data.readers.base import Reader, make_record, root_of, walk_files
 from xray_core.data.readers.index_csv import rows_of
 from xray_core.data.readers.rows import Row, films_of, find_tables, merge_rows

@@ -11,7 +11,7 @@ import posixpath
 import re
 from pathlib import Path, PurePosixPath
 
-from xray_core.data.formats import IMAGE_SUFFIXES
+from xray_core.data.decoding.formats import IMAGE_SUFFIXES
 from xray_core.data.readers.base import walk_images
 from xray_core.data.readers.mask_files import divide_masks
 from xray_core.data.readers.vocabulary import is_blank

@@ -15,7 +15,7 @@ import pandas as pd
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from xray_core.data.formats import IMAGE_SUFFIXES
+from xray_core.data.decoding.formats import IMAGE_SUFFIXES
 from xray_core.errors import DatasetError
 from xray_core.settings import get_settings
 

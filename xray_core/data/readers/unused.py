@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from xray_core.data.formats import IMAGE_SUFFIXES
+from xray_core.data.decoding.formats import IMAGE_SUFFIXES
 from xray_core.data.readers.base import Reader, walk_files, walk_images
 from xray_core.data.readers.mask_files import divide_masks
 from xray_core.data.readers.tables import (

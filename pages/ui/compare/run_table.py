@@ -1,0 +1,195 @@
+"""Scores of several runs as tables and curves, and whether they may be compared at all."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.ui.shared.cache import predictions_of
+from pages.ui.shared.pickers import run_title, run_titles
+from pages.ui.shared.words import count, duration, interval, join
+from xray_core.data.labels import label_title, order_labels
+from xray_core.evaluation.mistakes import SharedMistakes, shared_mistakes
+from xray_core.evaluation.probability import probability_text
+from xray_core.evaluation.reliability import reliability
+from xray_core.evaluation.scores import roc_curve
+from xray_core.runs.store import PREDICTIONS, Run
+
+LETTERS = "ABCDEFGH"
+METRICS = {
+    "macro_f1": "Macro-F1",
+    "accuracy": "Accuracy",
+    "balanced_accuracy": "Balanced accuracy",
+    "auc_macro": "Mean AUC",
+}
+
+
+def short_names(runs: tuple[Run, ...]) -> dict[str, str]:
+    """Run id -> letter, network and start, short enough for a legend: `A · Xception, ImageNet`."""
+    return {
+        run.id: f"{letter} · {run_title(run).split(' · ')[0]}, {run.initialisation}"
+        for letter, run in zip(LETTERS, runs, strict=False)
+    }
+
+
+def score_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
+    """One row a run: scores with intervals as words, films tested, and how it was trained."""
+    titles = run_titles(runs)
+    return pd.DataFrame(
+        [
+            {
+                " ": letter,
+                "Model": titles[run.id],
+                **{title: interval(run.scores[name]) for name, title in METRICS.items()},
+                "Test films": count(run.scores["n"]),
+                "Patients": count(run.scores["n_patients"]),
+                "Start": run.initialisation,
+                "Trained on": join(list(run.config.get("datasets", ())))
+                or ("not known here" if run.is_own else ""),
+                "Film size": f"{run.image_size_px} px",
+                "Training": duration(60 * run.scores["minutes"])
+                if "minutes" in run.scores
+                else "–",
+            }
+            for letter, run in zip(LETTERS, runs, strict=False)
+        ]
+    )
+
+
+def numbers_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
+    """The same as plain numbers, for other programs: one row a run, score, class and source."""
+    rows = []
+    for run in runs:
+        parts = {"all films": run.scores} | run.scores["per_source"]
+        for source, scores in parts.items():
+            named = [("", name, scores[name]) for name in METRICS]
+            named += [
+                (label, name, score)
+                for label, part in scores["per_class"].items()
+                for name, score in part.items()
+            ]
+            rows += [
+                {
+                    "run": run.id,
+                    "network": run.network,
+                    "source": source,
+                    "class": label,
+                    "score": name,
+                }
+                | score
+                for label, name, score in named
+            ]
+    return pd.DataFrame(rows)
+
+
+def class_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
+    """One score of every class of a run."""
+    return {label: part[name] for label, part in run.scores["per_class"].items()}
+
+
+def pair_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
+    """One score of every two classes against each other; empty for a run of an older version."""
+    return {
+        " or ".join(map(label_title, pair["classes"])): pair[name]
+        for pair in run.scores.get("pairs", ())
+    }
+
+
+def source_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
+    """One score over the test films of every source."""
+    return {source or "not stated": part[name] for source, part in run.scores["per_source"].items()}
+
+
+def all_classes(runs: tuple[Run, ...]) -> tuple[str, ...]:
+    """Classes of any of the runs, in display order."""
+    return order_labels({label for run in runs for label in run.classes})
+
+
+def films_tested(run: Run) -> pd.DataFrame:
+    """Stored predictions of the run's test films."""
+    changed = (run.path / PREDICTIONS).stat().st_mtime_ns
+    table = predictions_of(str(run.path), changed)
+    return table[table["split"] == "test"]
+
+
+def same_test_films(runs: tuple[Run, ...]) -> bool:
+    """Whether all runs were tested on the same films with the same labels."""
+    tests = {frozenset(zip(*_columns(films_tested(run)), strict=True)) for run in runs}
+    return len(tests) <= 1
+
+
+def roc_of(run: Run, label: str) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """The ROC curve of one class against the rest; None without films on both sides."""
+    if label not in run.classes:
+        return None
+    table = films_tested(run)
+    positive = (table["label"] == label).to_numpy()
+    if positive.all() or not positive.any():
+        return None
+    return roc_curve(positive, table[f"p_{label}"].to_numpy())
+
+
+def reliability_of(run: Run) -> pd.DataFrame:
+    """How sure the model is on its test films and how often right, as `reliability` returns."""
+    table = films_tested(run)
+    table = table[table["label"].isin(run.classes)]
+    probabilities = table[[f"p_{label}" for label in run.classes]].to_numpy()
+    return reliability(probabilities, table["label"].map(run.classes.index).to_numpy())
+
+
+def mistakes_of(runs: tuple[Run, ...]) -> SharedMistakes:
+    """The test films that all of them get wrong."""
+    return shared_mistakes([films_tested(run) for run in runs])
+
+
+def mistakes_frame(found: SharedMistakes) -> pd.DataFrame:
+    """One row a film that all models get wrong, as people read it."""
+    table = found.films
+    return pd.DataFrame(
+        {
+            "Label": table["label"].map(label_title),
+            "All say": table["answer"].map(lambda answer: label_title(answer) if answer else "–"),
+            "Probability": table["probability"].map(probability_text),
+            "Source": table["source"].replace("", "not stated"),
+            "Film": table["id"],
+        }
+    )
+
+
+def show_score_table(runs: tuple[Run, ...]) -> None:
+    """The table, numbers to the right, and its download."""
+    frame = score_frame(runs)
+    right = (*METRICS.values(), "Test films", "Patients", "Film size", "Training")
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_config={
+            " ": st.column_config.TextColumn(pinned=True, width=40),
+            "Model": st.column_config.TextColumn(width="large"),
+        }
+        | {name: st.column_config.TextColumn(alignment="right") for name in right},
+        alt="Scores of each model with 95 % intervals",
+    )
+    left, button = st.columns([4, 1], vertical_alignment="center")
+    left.caption("Test films only. In brackets: 95 % interval by patient." + _missing(runs))
+    button.download_button(
+        "Download as CSV",
+        lambda: numbers_frame(runs).to_csv(index=False),
+        "thoraxlens-scores.csv",
+        "text/csv",
+        on_click="ignore",
+        width="stretch",
+        help="All scores with intervals and n, by class and source too.",
+    )
+
+
+def _missing(runs: tuple[Run, ...]) -> str:
+    """Why some scores have no interval; nothing where all have one."""
+    reasons = {run.scores[name].get("why") for run in runs for name in METRICS} - {None}
+    return f" No interval: {'; '.join(sorted(reasons))}." if reasons else ""
+
+
+def _columns(table: pd.DataFrame) -> tuple[list[str], list[str]]:
+    return table["id"].astype(str).tolist(), table["label"].astype(str).tolist()

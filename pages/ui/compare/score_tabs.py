@@ -1,0 +1,249 @@
+"""The tabs of the Compare page: scores by class, by two classes, by source, and curves."""
+
+from collections.abc import Iterator, Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui.compare.run_table import (
+    all_classes,
+    class_scores,
+    films_tested,
+    mistakes_frame,
+    mistakes_of,
+    pair_scores,
+    reliability_of,
+    roc_of,
+    source_scores,
+)
+from pages.ui.shared.charts import FEW_FILMS, confusion, roc, sureness, whiskers
+from pages.ui.shared.kept import keep
+from pages.ui.shared.words import count, films, interval, join, plain
+from xray_core.data.labels import label_title
+from xray_core.evaluation.reliability import calibration_error
+from xray_core.runs.store import Run
+
+PLAIN = {"displayModeBar": False}
+
+
+def score_tabs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    """All tabs.
+
+    Args:
+        runs: to compare.
+        names: run id -> what people read.
+    """
+    tabs = st.tabs(list(_TABS), key=keep("compare_tabs"), on_change="rerun")
+    for tab, draw in zip(tabs, _TABS.values(), strict=True):
+        with tab:
+            draw(runs, names)
+
+
+def _per_class(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    for name, title, question in (
+        ("sensitivity", "Sensitivity", "Of the films with this label, how many are called so?"),
+        ("specificity", "Specificity", "Of the other films, how many are not called so?"),
+    ):
+        st.subheader(title, anchor=False)
+        st.caption(question)
+        scores = {
+            run.id: {
+                label_title(label): class_scores(run, name).get(label)
+                for label in all_classes(runs)
+            }
+            for run in runs
+        }
+        st.plotly_chart(
+            whiskers(scores, names, title),
+            config=PLAIN,
+            key=f"compare_{name}",
+            alt=f"{title} of each class for each model, with 95 % intervals",
+        )
+
+
+def _confusions(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    st.caption("Rows: label; columns: prediction. Colour: share of the row.")
+    for run, place in zip(runs, _pairs(), strict=False):
+        with place:
+            st.markdown(f"**{plain(names[run.id])}** · {films(run.scores['n'])}")
+            st.plotly_chart(
+                confusion(run.scores["confusion"], run.classes),
+                config=PLAIN,
+                key=f"confusion_{run.id}",
+                alt=f"Confusion matrix: {_right(run)} of {count(run.scores['n'])} films are right",
+            )
+
+
+def _rocs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    for label, place in zip(all_classes(runs), _pairs(), strict=False):
+        curves = {
+            run.id: (*curve, f"{names[run.id]}: AUC {interval(class_scores(run, 'auc')[label])}")
+            if (curve := roc_of(run, label))
+            else None
+            for run in runs
+        }
+        drawn = [curve for curve in curves.values() if curve]
+        with place:
+            st.markdown(f"**{plain(label_title(label))}** against the rest")
+            if not drawn:
+                st.caption("No model was tested on films of this class and of others.")
+                continue
+            st.plotly_chart(
+                roc(curves),
+                config=PLAIN,
+                key=f"roc_{label}",
+                alt="; ".join(title for _, _, title in drawn),
+            )
+
+
+def _sureness(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    st.caption(
+        "When a model is 80 % sure, is it right in 80 % of the films? On the dotted line it keeps "
+        "its word; below it is too sure. A larger mark stands for more test films; where there are "
+        f"fewer than {FEW_FILMS} none is drawn. How far off it is on average counts all. On films "
+        "of another hospital a model may well be too sure where it is honest here."
+    )
+    tables = {run.id: reliability_of(run) for run in runs}
+    titles = {
+        run_id: f"{names[run_id]}: {100 * calibration_error(table):.1f} points off"
+        for run_id, table in tables.items()
+    }
+    st.plotly_chart(
+        sureness(tables, titles),
+        config=PLAIN,
+        key="compare_sureness",
+        alt="; ".join(titles.values()),
+    )
+
+
+def _one_against_one(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    st.caption(
+        "Of the test films of two classes: how often is the right one of the two the likelier? "
+        "Bacterial against viral is the hard question; COVID-19 against a children's pneumonia "
+        "may be answered by age alone."
+    )
+    scores = {run.id: pair_scores(run, "accuracy") for run in runs}
+    if not any(scores.values()):
+        st.caption("These models were scored before this could be told: train them again.")
+        return
+    st.plotly_chart(
+        whiskers(scores, names, "Accuracy"),
+        config=PLAIN,
+        key="compare_pairs",
+        alt="Accuracy on every two classes for each model, with 95 % intervals",
+    )
+
+
+def _per_source(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    st.caption(
+        "Accuracy on the test films of each source: a model should be as good everywhere. "
+        "A source with one class only shows how often that class is found there."
+    )
+    st.plotly_chart(
+        whiskers({run.id: source_scores(run, "accuracy") for run in runs}, names, "Accuracy"),
+        config=PLAIN,
+        key="compare_sources",
+        alt="Accuracy on the films of each source for each model, with 95 % intervals",
+    )
+
+
+def counts_apart(ids: Sequence[str], n_common: int) -> str:
+    """Why films in common are fewer than the records that a model was scored on; "" where not.
+
+    Args:
+        ids: of the film of each record that was tested.
+        n_common: films that all models were tested on under the same label.
+    """
+    distinct = len(set(ids))
+    reasons = []
+    if repeated := len(ids) - distinct:
+        reasons.append(f"less {count(repeated)} that repeat a film, which counts once here")
+    if apart := distinct - n_common:
+        reasons.append(f"less {films(apart)} that not all were tested on under the same label")
+    return f"scores count {count(len(ids))} records, {join(reasons)}." if reasons else ""
+
+
+def _shared_mistakes(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    st.caption(
+        "Films that every chosen model gets wrong are hard, or their label is wrong: worth a "
+        "second look by someone who reads films. Models that learnt from the same labels may "
+        "have learnt the same error, too."
+    )
+    if len(runs) < 2:
+        st.info("Choose a second model.", icon=":material/info:")
+        return
+    found = mistakes_of(runs)
+    if not found.n:
+        st.info("No test film is common to these models.", icon=":material/info:")
+        return
+    each = join([f"{names[run.id]}: {count(n)}" for run, n in zip(runs, found.wrong, strict=True)])
+    st.markdown(
+        f"Of {films(found.n)} that all were tested on, **all {len(runs)} are wrong in "
+        f"{count(len(found.films))}**; if their mistakes had nothing in common it would be "
+        f"{found.by_chance:.1f}. In {count(len(found.agreed))} they agree on another class. "
+        f"Each by itself: {plain(each)}."
+    )
+    for run in runs:
+        if words := counts_apart(films_tested(run)["id"].tolist(), found.n):
+            st.caption(f"{plain(names[run.id])}: {words}")
+    if found.films.empty:
+        return
+    left, right = st.columns(2, gap="medium")
+    with left:
+        classes = all_classes(runs)
+        pairs = found.confused
+        st.caption("Rows: label; columns: what all of them say instead. Colour: share of the row.")
+        st.plotly_chart(
+            confusion([[pairs[a, b] for b in classes] for a in classes], classes),
+            config=PLAIN,
+            key="compare_shared",
+            alt="; ".join(
+                f"{label_title(a)} called {label_title(b)} by all: {n}"
+                for (a, b), n in pairs.most_common()
+            ),
+        )
+    with right:
+        st.caption("Surest first: the lowest probability that any of them gives to its answer.")
+        frame = mistakes_frame(found)
+        st.dataframe(
+            frame,
+            hide_index=True,
+            height=330,
+            column_config={"Probability": st.column_config.TextColumn(alignment="right")},
+            alt="Films that all models get wrong",
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.download_button(
+                "Download as CSV",
+                lambda: found.films.to_csv(index=False),
+                "thoraxlens-shared-mistakes.csv",
+                "text/csv",
+                on_click="ignore",
+                help="Film is the first 16 digits of the sha256 of its file.",
+            )
+            st.page_link(
+                "pages/explain.py",
+                label="Look at such films: choose these models, then *All models wrong*",
+                icon=":material/arrow_forward:",
+            )
+
+
+def _right(run: Run) -> str:
+    return count(sum(row[place] for place, row in enumerate(run.scores["confusion"])))
+
+
+def _pairs() -> Iterator[DeltaGenerator]:
+    """Places in rows of two, which a narrow screen stacks in the same order."""
+    while True:
+        yield from st.columns(2, gap="medium")
+
+
+_TABS = {
+    "Per class": _per_class,
+    "One against one": _one_against_one,
+    "Confusion": _confusions,
+    "ROC": _rocs,
+    "Sureness": _sureness,
+    "Per source": _per_source,
+    "Shared mistakes": _shared_mistakes,
+}

@@ -1,0 +1,138 @@
+"""Films of a data set as small pictures: pages of samples, groups side by side, one in large."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
+from pages.ui.shared.cache import record_film, small_film_of
+from pages.ui.shared.notices import errors_shown, film_reading, film_warnings
+from pages.ui.shared.theme import class_colours
+from pages.ui.shared.words import count, films, join, plain
+from xray_core.data.decoding.images import to_uint8
+from xray_core.data.labels import label_title
+from xray_core.data.records import Manifest, Record
+from xray_core.errors import ImageReadError
+
+PAGE_SIZE = 24
+GROUPS_A_PAGE = 12
+GROUPS_A_ROW = 3
+
+
+def sample_pages(manifest: Manifest) -> None:
+    """All usable films of the classes chosen, in a random order that stays, 24 a page."""
+    label = st.segmented_control(
+        "Class",
+        ["", *manifest.classes],
+        format_func=lambda label: plain(label_title(label)) if label else "All classes",
+        default="",
+        required=True,
+        key="films_class",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    records = sorted(
+        (record for record in manifest.usable.records if label in ("", record.label)),
+        key=lambda record: (record.sha256, record.id),
+    )
+    page = _page(len(records), PAGE_SIZE, f"films_page_{label}")
+    shown = records[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+    st.caption(
+        f"Films {count(page * PAGE_SIZE + 1)} to {count(page * PAGE_SIZE + len(shown))} "
+        f"of {count(len(records))}, in random order. Click one to see it in large."
+    )
+    show_films(manifest, shown, key=f"films-{label}-{page}")
+
+
+def duplicate_pages(manifest: Manifest, groups: Sequence[Sequence[str]]) -> None:
+    """Near-duplicate groups, each side by side."""
+    by_id = {record.id: record for record in manifest.records}
+    page = _page(len(groups), GROUPS_A_PAGE, "groups_page")
+    start = page * GROUPS_A_PAGE
+    shown = groups[start : start + GROUPS_A_PAGE]
+    for first in range(0, len(shown), GROUPS_A_ROW):
+        places = st.columns(GROUPS_A_ROW)
+        for place, ids in enumerate(shown[first : first + GROUPS_A_ROW]):
+            records = [by_id[record_id] for record_id in ids]
+            number = start + first + place + 1
+            with places[place], st.container(border=True):
+                st.markdown(f"**Group {number}** · {films(len(records))}{_conflict(records)}")
+                show_films(manifest, records[:PAGE_SIZE], key=f"group-{number}")
+
+
+def show_films(manifest: Manifest, records: Sequence[Record], key: str) -> None:
+    """A grid of films; a click opens one in large."""
+    colours = class_colours(set(manifest.classes))
+    chosen = film_strip(
+        [
+            StripItem(
+                image=_picture(manifest, record),
+                title=label_title(record.label),
+                note=" · ".join(filter(None, (record.patient, record.source))) or record.path,
+                colour=colours[record.label],
+            )
+            for record in records
+        ],
+        chosen=-1,
+        key=key,
+        grid=True,
+    )
+    if chosen is not None:
+        film_dialog(manifest, records[chosen])
+
+
+@st.dialog("Film", width="large")
+def film_dialog(manifest: Manifest, record: Record) -> None:
+    """One film with all that the data set says of it."""
+    picture, words = st.columns([3, 2], gap="medium")
+    with picture, errors_shown():
+        film = record_film(manifest, record.id)
+        st.image(
+            to_uint8(film.pixels),
+            width="stretch",
+            alt=f"Chest film, labelled {label_title(record.label)}",
+        )
+        film_warnings(film)
+        film_reading(film)
+    facts = {
+        "Label": label_title(record.label),
+        "Patient": record.patient,
+        "Source": record.source,
+        "Age group": record.age_group,
+        "View": record.view,
+        "Split": record.split,
+        "Size": f"{record.width} × {record.height} px",
+        "File": record.path,
+    }
+    words.markdown(
+        "  \n".join(f"{name}: **{plain(text or 'not stated')}**" for name, text in facts.items())
+    )
+
+
+def _page(n_items: int, page_size: int, key: str) -> int:
+    """The page that the visitor wants, from 0."""
+    n_pages = -(-n_items // page_size)
+    return st.pagination(n_pages, key=key, persist_state="session") - 1 if n_pages > 1 else 0
+
+
+def _picture(manifest: Manifest, record: Record) -> str:
+    """The film in small; black where it can no longer be read (the large view says why)."""
+    path = manifest.path_of(record)
+    try:
+        changed = path.stat().st_mtime_ns
+        return thumbnail_url(small_film_of(path, changed))
+    except (OSError, ImageReadError):
+        return thumbnail_url(np.zeros((8, 8), np.uint8))
+
+
+def _conflict(records: Sequence[Record]) -> str:
+    """What is wrong with films that are one radiograph."""
+    words = []
+    labels = list(dict.fromkeys(label_title(record.label) for record in records))
+    splits = list(dict.fromkeys(record.split for record in records if record.split))
+    if len(labels) > 1:
+        words.append(f"labelled {plain(join(labels))}")
+    if len(splits) > 1:
+        words.append(f"in the splits {plain(join(splits))}")
+    return f" · :orange[:material/warning: {' and '.join(words)}]" if words else ""

@@ -1,0 +1,183 @@
+"""The data sets of this machine: adding one, forgetting one, fetching a public one."""
+
+import streamlit as st
+
+from pages.ui.shared.access import data_path
+from pages.ui.shared.manifests import forget_manifest
+from pages.ui.shared.notices import errors_shown, show_error
+from pages.ui.shared.words import count, plain, size
+from xray_core.data import download
+from xray_core.data.catalogue import DEMO_NAME, Dataset, add_dataset, forget_dataset
+from xray_core.data.readers import READERS, find_reader, get_reader
+from xray_core.errors import XrayError
+from xray_core.files import is_there
+from xray_core.settings import require_changes_allowed
+
+_ADDED, _ADDITIONS = "added_dataset", "dataset_additions"
+
+
+def forget_button(dataset: Dataset) -> None:
+    """Takes a data set off the list; the next run of the page offers to undo it."""
+    st.button(
+        "Forget",
+        on_click=_forget,
+        args=(dataset,),
+        disabled=dataset.is_demo,
+        width="stretch",
+        help="The demo films stay."
+        if dataset.is_demo
+        else "Takes the data set off the list. Its films stay where they are.",
+    )
+
+
+def undo_line() -> None:
+    """The data set that was just forgotten, and the way back."""
+    gone: Dataset | None = st.session_state.get("forgotten_dataset")
+    if gone:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{plain(gone.title)} is off the list.", width="content")
+            st.button("Undo", on_click=_bring_back, args=(gone,))
+
+
+def added_line() -> None:
+    """The data set that has just been added."""
+    if title := st.session_state.pop(_ADDED, None):
+        st.success(f"**{plain(title)}** was added and is shown below.", icon=":material/check:")
+
+
+def add_panel() -> None:
+    """Add a folder or an index file."""
+    error: XrayError | None = st.session_state.pop("add_dataset_error", None)
+    with st.expander(
+        "Add a data set",
+        icon=":material/add:",
+        expanded=error is not None,
+        key=_panel_key("add"),
+    ):
+        if error:
+            show_error(error)
+        with st.form("add_dataset", border=False):
+            st.text_input(
+                "Folder or index file on this machine",
+                key="add_dataset_path",
+                persist_state="session",
+                placeholder="/data/hospital or /data/hospital/index.csv",
+                help="An index file is a table (CSV or .xlsx) of disease and image path.",
+            )
+            left, right = st.columns(2)
+            left.text_input(
+                "Name",
+                key="add_dataset_name",
+                persist_state="session",
+                placeholder="That of the folder",
+            )
+            right.selectbox(
+                "How it is arranged",
+                ["", *READERS],
+                format_func=lambda name: READERS[name].title if name else "Find out by looking",
+                key="add_dataset_reader",
+                persist_state="session",
+            )
+            st.checkbox(
+                "Films of several findings count as the first of them",
+                key="add_dataset_one_finding",
+                persist_state="session",
+                help="The classes of the mission come first, then the others by name. "
+                "Otherwise such films are problems and left out.",
+            )
+            st.form_submit_button("Add", type="primary", on_click=_add)
+
+
+def download_panel() -> None:
+    """Fetch a public data set, after its licence was accepted."""
+    sources = download.SOURCES
+    with st.expander(
+        "Download a public data set", icon=":material/download:", key=_panel_key("download")
+    ):
+        key = st.selectbox(
+            "Public data set",
+            list(sources),
+            format_func=lambda k: sources[k].title,
+            key="download_source",
+            persist_state="session",
+        )
+        source = sources[key]
+        st.markdown(
+            f"{count(source.n_films)} films, {size(source.n_bytes)}, "
+            f"[described here]({source.page})  \n"
+            f"Licence: {plain(source.licence)}  \nTo cite: {plain(source.citation)}"
+        )
+        folder = st.text_input(
+            "Target folder",
+            key="download_folder",
+            persist_state="session",
+            placeholder="/data/public",
+        )
+        accepted = st.checkbox("I accept these terms", key=f"accept_{key}", persist_state="session")
+        st.caption("Stay on this page until it has ended; a download that is left is removed.")
+        ready = accepted and bool(folder.strip())
+        if not st.button("Download", disabled=not ready, key="download"):
+            return
+        bar = st.progress(0.0, "Connecting")
+
+        def show(done: int, total: int) -> None:
+            words = f"{size(done)} of {size(total)}" if total else size(done)
+            bar.progress(min(1.0, done / total) if total else 0.0, f"Fetching: {words}")
+
+        with errors_shown():
+            path = download.download(key, data_path(folder), show)
+            dataset = add_dataset(path)
+            st.session_state["kept_dataset"] = dataset.name
+            st.session_state.pop("dataset", None)
+            _end_with_message(dataset)
+            st.rerun()
+        bar.empty()
+
+
+def _add() -> None:
+    try:
+        require_changes_allowed()
+        path = data_path(str(st.session_state["add_dataset_path"]))
+        reader = str(st.session_state["add_dataset_reader"])
+        if is_there(path):
+            get_reader(reader) if reader else find_reader(path)
+        dataset = add_dataset(
+            path,
+            str(st.session_state["add_dataset_name"]),
+            reader,
+            one_finding=bool(st.session_state["add_dataset_one_finding"]),
+        )
+    except XrayError as error:
+        st.session_state["add_dataset_error"] = error
+        return
+    forget_manifest(dataset.name)
+    for name in ("add_dataset_path", "add_dataset_name", "add_dataset_reader"):
+        st.session_state[name] = ""
+    st.session_state["add_dataset_one_finding"] = False
+    st.session_state["dataset"] = dataset.name
+    st.session_state.pop("forgotten_dataset", None)
+    _end_with_message(dataset)
+
+
+def _end_with_message(dataset: Dataset) -> None:
+    """Say that it was added, and fold the forms: they are new ones, which begin folded."""
+    st.session_state[_ADDED] = dataset.title
+    st.session_state[_ADDITIONS] = st.session_state.get(_ADDITIONS, 0) + 1
+
+
+def _panel_key(name: str) -> str:
+    return f"{name}_panel_{st.session_state.get(_ADDITIONS, 0)}"
+
+
+def _forget(dataset: Dataset) -> None:
+    forget_dataset(dataset.name)
+    forget_manifest(dataset.name)
+    st.session_state["forgotten_dataset"] = dataset
+    st.session_state["dataset"] = DEMO_NAME
+
+
+def _bring_back(dataset: Dataset) -> None:
+    st.session_state["dataset"] = add_dataset(
+        dataset.path, dataset.name, dataset.reader, one_finding=dataset.one_finding
+    ).name
+    st.session_state.pop("forgotten_dataset")

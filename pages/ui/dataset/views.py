@@ -1,0 +1,136 @@
+"""What the Dataset page draws of a data set: cards, cautions, charts, problems."""
+
+import streamlit as st
+
+from pages.ui.dataset.cautions import Caution
+from pages.ui.shared.cache import DatasetLinks, film_stats
+from pages.ui.shared.charts import brightness, class_counts
+from pages.ui.shared.words import count, plain
+from xray_core.data.decoding.images import to_uint8
+from xray_core.data.labels import label_title
+from xray_core.data.records import Manifest
+from xray_core.data.stats import UNKNOWN, count_table, problem_table, size_table
+
+FACTS = {"source": "Source", "split": "Split", "view": "View", "age_group": "Age group"}
+CARD_PX = 150
+MEAN_FILM_PX = 168
+
+
+def cards(manifest: Manifest, links: DatasetLinks) -> None:
+    """The data set in numbers."""
+    usable = manifest.usable.records
+    patients = {record.patient_key for record in usable if record.patient}
+    without = sum(not record.patient for record in usable)
+    has_split = any(record.split for record in usable)
+    leaks = (count(len(links.leaks)), "Patients and near-duplicates in several own splits")
+    facts: dict[str, tuple[str, str]] = {
+        "Films": (count(len(usable)), "Films that can be read and have a label"),
+        "Patients": (
+            count(len(patients)) if patients else "unknown",
+            f"{count(without)} films do not say whose they are" if without else "All are known",
+        ),
+        "Classes": (
+            count(len(manifest.classes)),
+            plain(", ".join(map(label_title, manifest.classes))),
+        ),
+        "Problems": (count(len(manifest.problems)), "Files that can't be used"),
+        "Near-duplicates": (count(len(links.near_duplicates)), "Groups of the same radiograph"),
+        "Leaks": leaks if has_split else ("–", "The data set has no split of its own"),
+    }
+    with st.container(horizontal=True, gap="small", key="cards"):
+        for name, (value, words) in facts.items():
+            with st.container(width=CARD_PX):
+                st.metric(name, value, help=words, border=True)
+
+
+def notes(manifest: Manifest) -> None:
+    """How the data set was understood where it leaves a choice."""
+    for note in manifest.notes:
+        st.caption(f":material/info: {plain(note[:1].upper() + note[1:])}.")
+
+
+def caution_box(found: tuple[Caution, ...]) -> None:
+    """All cautions in one box."""
+    if found:
+        lines = [f"**{plain(item.title)}.** {plain(item.text)}" for item in found]
+        st.warning("\n\n".join(lines), icon=":material/warning:")
+
+
+def balance(manifest: Manifest) -> None:
+    """Films by class and one fact."""
+    st.subheader("Films by class", anchor=False)
+    table_of = {fact: count_table(manifest, fact) for fact in FACTS}
+    told = [fact for fact in FACTS if set(table_of[fact].columns) != {UNKNOWN}]
+    if not told:
+        st.caption("The data set states neither source, split, view nor age group.")
+    fact = st.segmented_control(
+        "By",
+        told or ["source"],
+        format_func=FACTS.__getitem__,
+        default=(told or ["source"])[0],
+        required=True,
+        key="balance_by",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    st.plotly_chart(
+        class_counts(table_of[fact]),
+        key="balance",
+        config={"displayModeBar": False},
+        alt=f"Films by class and {FACTS[fact].lower()}; the same numbers stand in the table below",
+    )
+    with st.expander("As a table"):
+        st.dataframe(
+            table_of[fact].rename(index=label_title).rename_axis("Class"),
+            alt="Films by class and fact",
+        )
+
+
+def appearance(manifest: Manifest) -> None:
+    """Mean films, brightness and sizes."""
+    stats = film_stats(manifest, manifest.hash)
+    st.subheader("Mean film of each class", anchor=False)
+    st.caption("Borders, markers and positions that differ between classes show here.")
+    with st.container(horizontal=True):
+        for label, mean in stats.mean_images.items():
+            with st.container(width=MEAN_FILM_PX):
+                st.image(
+                    to_uint8(mean),
+                    caption=f"{plain(label_title(label))}, {count(stats.n_films[label])} films",
+                    width="stretch",
+                    alt=f"Mean of {stats.n_films[label]} films labelled {label_title(label)}",
+                )
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("Brightness", anchor=False)
+        st.plotly_chart(
+            brightness(stats.brightness),
+            config={"displayModeBar": False},
+            key="brightness",
+            alt="How often each brightness occurs in the films of each class",
+        )
+    with right:
+        st.subheader("Sizes", anchor=False)
+        st.dataframe(
+            size_table(manifest),
+            hide_index=True,
+            column_config={"width": "Width, px", "height": "Height, px", "films": "Films"},
+            alt="Films by width and height",
+        )
+
+
+def problems(manifest: Manifest) -> None:
+    """Files that can't be used, with the reason."""
+    if not manifest.problems:
+        st.success("Every file can be read and has a label.", icon=":material/check:")
+        return
+    table = problem_table(manifest)
+    st.caption("These files are left out everywhere; they stop nothing.")
+    st.dataframe(table, hide_index=True, alt="Files that can't be used, with the reason")
+    st.download_button(
+        "Download the list",
+        table.to_csv(index=False),
+        "problems.csv",
+        "text/csv",
+        on_click="ignore",
+    )

@@ -1,0 +1,78 @@
+"""The films of a data set one after the other, as the Explain page walks through them."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.film.closer_look import look_ahead
+from pages.ui.film.panel import Attributions, attributions_of
+from pages.ui.shared.cache import Explained, record_film, record_finding, record_lungs
+from xray_core.data.decoding.images import Film
+from xray_core.data.labels import label_title
+from xray_core.data.records import Manifest
+from xray_core.errors import XrayError
+from xray_core.runs.store import Run
+
+_AHEAD = "films_ahead"
+
+
+@dataclass(frozen=True)
+class FilmWalk:
+    """Films in order, and what models say of them.
+
+    Attributes:
+        manifest: the films.
+        runs: the models.
+        explained: of each model, its answers on all films.
+        rows: the films that are walked through, as `gallery.apply_filter` leaves them.
+        synthetic: whether they are drawn.
+    """
+
+    manifest: Manifest
+    runs: Sequence[Run]
+    explained: Sequence[Explained]
+    rows: pd.DataFrame
+    synthetic: bool
+
+    def at(self, place: int) -> tuple[Film, Attributions, dict[str, Any]]:
+        """The film at a place, the attributions of each run, and what its viewer says of it."""
+        row, index = self.rows.iloc[place], int(self.rows.index[place])
+        record_id = str(row["id"])
+        attributions = {
+            run.id: attributions_of(run, one.probabilities[index], one.maps[index], one.method)
+            for run, one in zip(self.runs, self.explained, strict=True)
+        }
+        facts = {
+            "lungs": record_lungs(self.manifest, record_id),
+            "alt": f"Chest film, labelled {label_title(row['label'])}",
+            "caption": PurePosixPath(row["path"]).name,
+            "synthetic": self.synthetic,
+            "position": (place + 1, len(self.rows)),
+            "finding": record_finding(self.manifest, record_id),
+        }
+        return record_film(self.manifest, record_id), attributions, facts
+
+    def neighbours(self, place: int) -> dict[int, dict[str, object]]:
+        """-1 and +1 -> the films before and after a place, for the viewer to show at once.
+
+        Each is made ready once while a visitor walks by; one that cannot be read is left out, as
+        the page says what is wrong with it when it is asked for.
+        """
+        kept: dict[tuple[object, ...], dict[str, object]] = st.session_state.get(_AHEAD, {})
+        models = [(run.id, one.method) for run, one in zip(self.runs, self.explained, strict=True)]
+        films = (self.manifest.hash, tuple(self.rows["id"]), *models)
+        near = {}
+        for at in (place - 1, place, place + 1):
+            if (at, *films) in kept:
+                near[at, *films] = kept[at, *films]
+            elif at != place and 0 <= at < len(self.rows):
+                with suppress(XrayError):
+                    film, attributions, facts = self.at(at)
+                    near[at, *films] = look_ahead(film, self.runs, attributions, **facts)
+        st.session_state[_AHEAD] = near
+        return {step: near[key] for step in (-1, 1) if (key := (place + step, *films)) in near}

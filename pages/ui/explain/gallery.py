@@ -1,0 +1,193 @@
+"""What the Explain page shows in its strip: films with predictions, filtered and sorted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
+from pages.ui.shared.cache import Explained, seen_films
+from pages.ui.shared.theme import class_colour
+from xray_core.data.film_cache import UInt8Array
+from xray_core.data.labels import label_title
+from xray_core.data.records import Manifest
+from xray_core.evaluation.probability import probability_text
+from xray_core.explain.attribution import Attribution
+from xray_core.explain.overlay import overlay
+from xray_core.runs.store import Run
+
+PAGE_SIZE = 24
+OUTCOMES = ("All films", "Right", "Wrong", "Models disagree", "All models wrong")
+TRUST = ("All maps", "Good", "Doubtful")
+ORDERS = ("As listed", "Most certain", "Least certain")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the visitor wants to see.
+
+    Attributes:
+        labels: classes of the data set; none means all.
+        outcome: one of `OUTCOMES`.
+        order: one of `ORDERS`.
+        trust: one of `TRUST`.
+        lowest, highest: bounds of the likeliest class's probability.
+    """
+
+    labels: tuple[str, ...] = ()
+    outcome: str = OUTCOMES[0]
+    order: str = ORDERS[0]
+    trust: str = TRUST[0]
+    lowest: float = 0.0
+    highest: float = 1.0
+
+
+def film_table(
+    manifest: Manifest, runs: tuple[Run, ...], explained: list[Explained]
+) -> pd.DataFrame:
+    """One row a film: its facts, the first model's answer, and how the others' compare.
+
+    No model is wrong on a film of a class that it does not have.
+    """
+    first = explained[0].probabilities
+    answers = np.stack(
+        [
+            np.asarray(run.classes)[films.probabilities.argmax(axis=1)]
+            for run, films in zip(runs, explained, strict=True)
+        ]
+    )
+    labels = np.array([record.label for record in manifest.records])
+    seen = seen_films(runs[0]).among(manifest.records)
+    return pd.DataFrame(
+        {
+            "id": [record.id for record in manifest.records],
+            "label": labels,
+            "path": [record.path for record in manifest.records],
+            "patient": [record.patient for record in manifest.records],
+            "source": [record.source for record in manifest.records],
+            "seen": [record.id in seen for record in manifest.records],
+            "answer": answers[0],
+            "probability": first.max(axis=1),
+            "disagree": (answers != answers[0]).any(axis=0),
+            "known": np.isin(labels, runs[0].classes),
+            "all_wrong": (answers != labels).all(axis=0)
+            & np.all([np.isin(labels, run.classes) for run in runs], axis=0),
+        }
+    )
+
+
+def apply_filter(table: pd.DataFrame, wanted: Filter) -> pd.DataFrame:
+    """The rows that the visitor wants, in the order wanted; the index keeps the row numbers.
+
+    Where maps are chosen by what they tell, the table has a column `word`, as of `answer_words`.
+    """
+    keep = table["probability"].between(wanted.lowest, wanted.highest)
+    if wanted.labels:
+        keep &= table["label"].isin(wanted.labels)
+    right = table["answer"] == table["label"]
+    if wanted.outcome == "Right":
+        keep &= right
+    elif wanted.outcome == "Wrong":
+        keep &= ~right & table["known"]
+    elif wanted.outcome == "Models disagree":
+        keep &= table["disagree"]
+    elif wanted.outcome == "All models wrong":
+        keep &= table["all_wrong"]
+    if wanted.trust != TRUST[0]:
+        good = ("good",) if wanted.trust == "Good" else ("doubtful", "poor")
+        keep &= table["word"].isin(good)
+    rows = table[keep]
+    if wanted.order == ORDERS[0]:
+        return rows
+    return rows.sort_values("probability", ascending=wanted.order == ORDERS[2], kind="stable")
+
+
+def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
+    """The controls above the strip."""
+    with st.container(horizontal=True):
+        chosen = st.multiselect(
+            "Classes",
+            labels,
+            format_func=label_title,
+            placeholder="All",
+            key="explain_labels",
+            persist_state="session",
+            width=330,
+        )
+        outcomes = OUTCOMES if n_runs > 1 else OUTCOMES[:3]
+        outcome = st.selectbox(
+            "Outcome",
+            outcomes,
+            key=f"explain_outcome_{len(outcomes)}",
+            persist_state="session",
+            width=157,
+        )
+        trust = st.selectbox(
+            "Maps",
+            TRUST,
+            key="explain_trust",
+            persist_state="session",
+            width=157,
+            help="By what a map alone tells: how much of it lies inside the lungs and in the "
+            "corners. A map that is not shown is neither.",
+        )
+        order = st.selectbox(
+            "Order", ORDERS, key="explain_order", persist_state="session", width=157
+        )
+        lowest, highest = st.slider(
+            "Probability of the answer",
+            0.0,
+            1.0,
+            (0.0, 1.0),
+            0.05,
+            key="explain_probability",
+            persist_state="session",
+            width=330,
+        )
+    return Filter(tuple(chosen), outcome, order, trust, lowest, highest)
+
+
+def pick_film(
+    rows: pd.DataFrame, films: UInt8Array, explained: Explained, run: Run, place: int
+) -> int | None:
+    """The strip, a page at a time; the place that was just chosen, if any."""
+    n_pages = -(-len(rows) // PAGE_SIZE)
+    page = place // PAGE_SIZE
+    shown = rows.iloc[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+    key = f"strip_{run.id}_{page}_{hash(tuple(shown['id']))}"
+    kept_key, kept_maps, items = st.session_state.get("explain_strip", ("", None, []))
+    if kept_key != key or kept_maps is not explained:  # from film to film they stay the same
+        items = [_item(row, films, explained, run) for row in shown.itertuples()]
+        st.session_state["explain_strip"] = key, explained, items
+    picked = film_strip(items, chosen=place % PAGE_SIZE, key=key)
+    if n_pages > 1:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button("Previous page", disabled=page == 0, width=140):
+                return (page - 1) * PAGE_SIZE
+            if st.button("Next page", disabled=page + 1 >= n_pages, width=140):
+                return (page + 1) * PAGE_SIZE
+            first = page * PAGE_SIZE
+            st.caption(f"Films {first + 1} to {first + len(shown)} of {len(rows)}", width=200)
+    return None if picked is None else page * PAGE_SIZE + picked
+
+
+def _item(row: object, films: UInt8Array, explained: Explained, run: Run) -> StripItem:
+    index, label = int(row.Index), str(row.label)  # type: ignore[attr-defined]
+    answer, probability = str(row.answer), float(row.probability)  # type: ignore[attr-defined]
+    column = run.classes.index(answer)
+    values = explained.maps[index, column].astype(np.float32)
+    attribution = Attribution(values, explained.method, answer, probability)
+    picture = overlay(films[index].astype(np.float32) / 255, attribution)
+    return StripItem(
+        image=thumbnail_url(picture),
+        title=_short(label),
+        note=f"{_short(answer)} {probability_text(probability)}",
+        colour=class_colour(label),
+        mark="right" if answer == label else "wrong" if label in run.classes else "",
+    )
+
+
+def _short(label: str) -> str:
+    """The title without the word that every second class shares."""
+    return label_title(label).removesuffix(" pneumonia")

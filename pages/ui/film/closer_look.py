@@ -1,0 +1,184 @@
+"""One film in the viewer, and beside it what is said of it, on Explain and Second opinion.
+
+What a visitor does in the viewer runs only this again, not the page around it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.ui.film.map_notes import map_notes
+from pages.ui.film.panel import Attributions, probability_table, short_titles, viewer_maps
+from pages.ui.film.place import place_panel
+from pages.ui.film.trust import trust_strip
+from pages.ui.film.viewer import Doubt, Edit, film_ahead, film_viewer, wants_evidence
+from pages.ui.film.what_if import Changed, ask_again, change_panel
+from pages.ui.shared.cache import evidence_of
+from pages.ui.shared.notices import errors_shown, film_reading, film_warnings, unexpected_shown
+from pages.ui.shared.session_films import measured_film
+from xray_core.data.decoding.images import Film
+from xray_core.opinion.verdict import SURE_PROBABILITY
+from xray_core.quality.trust import Reading, quick_readings, same_class, verdict
+from xray_core.runs.store import Run
+
+CHANGED = "Film changed by what-if: a marked region was filled. This is not the patient's film."
+
+
+def closer_look(
+    film: Film,
+    runs: Sequence[Run],
+    attributions: Attributions,
+    key: str,
+    *,
+    method: str = "grad_cam",
+    label: str = "",
+    lungs: NDArray[np.bool_] | None,
+    measure: Callable[[Run, str], Sequence[Reading]],
+    go: Callable[[int], None],
+    head: Callable[[Attributions], None],
+    below: Callable[[Film, Attributions, str], None],
+    ahead: Mapping[int, dict[str, object]] | None = None,
+    **viewer: Any,
+) -> None:
+    """The viewer with probabilities, place of the evidence and trust beside it.
+
+    Args:
+        film: that is looked at.
+        runs: the models, one or more.
+        attributions: of each run, by its id.
+        key: unique on the page.
+        method: key in `METHODS`.
+        label: what the film is said to be; "" where nobody knows.
+        lungs: bool mask over the whole film; None where they were not found.
+        measure: gives what takes more passes for the map of a run and class, on demand.
+        go: called with the place, from 0, of a film that is asked for; then the page is run again.
+        head: writes what stands above the probabilities, from the attributions that are shown.
+        below: writes what stands under the viewer, from the film and the attributions that are
+            shown and a warning, which is "" for the film as it is.
+        ahead: -1 and +1 -> the neighbouring film, as `look_ahead` gives it.
+        viewer: what else `film_viewer` takes.
+    """
+    readings = _readings(runs, attributions, lungs)
+    doubts = _doubts(runs, attributions, readings)
+
+    @st.fragment
+    @unexpected_shown()
+    @errors_shown()
+    def look() -> None:
+        name = f"{key}_viewer"
+        with st.container():
+            signed = wants_evidence(name)
+            evidence = {run.id: evidence_of(run, film, method) for run in runs if signed}
+            changed = ask_again(runs, film, name, method, lungs=lungs, signed=signed)
+        large, facts = st.columns([7, 4], gap="large")
+        with large:
+            state = film_viewer(
+                film.pixels,
+                viewer_maps(runs, attributions, evidence, doubts),
+                key=name,
+                lungs=lungs,
+                what_if=True,
+                edit=_edit(runs, changed, lungs) if changed else None,
+                ahead=ahead,
+                **viewer,
+            )
+            if state.go_to is not None:
+                go(state.go_to)
+                st.rerun()
+        after = changed if state.after else None
+        shown_film, shown = (after.film, after.attributions) if after else (film, attributions)
+        with facts:
+            if after:
+                st.warning(CHANGED, icon=":material/edit:")
+            film_warnings(film)
+            head(shown)
+            film_reading(film)
+            titles = short_titles(runs)
+            looked_at = next(run for run in runs if titles[run.id] == state.run)
+            item = next(part for part in shown[looked_at.id] if part.label == state.label)
+            if changed:
+                change_panel(runs, film, attributions, changed, item.label, name, lungs)
+            probability_table(runs, shown, label)
+            map_notes(looked_at, [method])
+            place_panel(item, state.run, shown_film.pixels, lungs, key)
+
+            def measured() -> Sequence[Reading]:
+                if after:
+                    return measured_film(looked_at, after.film, item.label, method)
+                return measure(looked_at, item.label)
+
+            judged = _readings(runs, shown, lungs) if after else readings
+            trust_strip(judged[looked_at.id, item.label], measured, key)
+        below(shown_film, shown, CHANGED if after else "")
+
+    look()
+
+
+def _edit(runs: Sequence[Run], changed: Changed, lungs: NDArray[np.bool_] | None) -> Edit:
+    """A changed film for the viewer, its maps judged as those of any film."""
+    after = changed.attributions
+    doubts = _doubts(runs, after, _readings(runs, after, lungs))
+    maps = viewer_maps(runs, after, changed.evidence, doubts)
+    return Edit(changed.film.pixels, maps, changed.regions)
+
+
+def look_ahead(
+    film: Film,
+    runs: Sequence[Run],
+    attributions: Attributions,
+    lungs: NDArray[np.bool_] | None,
+    **viewer: Any,
+) -> dict[str, object]:
+    """A neighbouring film as its viewer will show it; the arguments are those of `closer_look`."""
+    doubts = _doubts(runs, attributions, _readings(runs, attributions, lungs))
+    maps = viewer_maps(runs, attributions, doubts=doubts)
+    return film_ahead(film.pixels, maps, lungs=lungs, **viewer)
+
+
+def _readings(
+    runs: Sequence[Run], attributions: Attributions, lungs: NDArray[np.bool_] | None
+) -> dict[tuple[str, str], tuple[Reading, ...]]:
+    """What each map alone tells, by run and class."""
+    return {
+        (run.id, item.label): quick_readings(
+            item,
+            lungs,
+            same_class(item, [attributions[other.id] for other in runs if other != run]),
+        )
+        for run in runs
+        for item in attributions[run.id]
+    }
+
+
+def _doubts(
+    runs: Sequence[Run],
+    attributions: Attributions,
+    readings: Mapping[tuple[str, str], Sequence[Reading]],
+) -> dict[tuple[str, str], Doubt | None]:
+    """What speaks against maps, by run and class: their model is not sure, or they are doubtful."""
+    unsure = {
+        run.id: max(item.probability for item in attributions[run.id]) < SURE_PROBABILITY
+        for run in runs
+    }
+    return {
+        (run_id, label): _doubt(found, unsure=unsure[run_id])
+        for (run_id, label), found in readings.items()
+    }
+
+
+def _doubt(readings: Sequence[Reading], *, unsure: bool) -> Doubt | None:
+    """None for a map that is not shown, and where nothing speaks against it."""
+    if not readings:
+        return None
+    marks, words = [], []
+    if unsure:
+        marks.append("not sure")
+        words.append(f"The model is not sure: no class reaches {SURE_PROBABILITY:.2f}.")
+    word, sentence = verdict(readings)
+    if word != "good":
+        marks.append(f"{word} map")
+        words.append(sentence)
+    return Doubt(", ".join(marks), " ".join(words)) if marks else None

@@ -1,0 +1,25 @@
+"""What a map of a model that somebody brought leaves out, said beside the map."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui.shared.cache import model_of
+from pages.ui.shared.words import plain
+from xray_core.explain.methods import METHODS, NEED_NO_LAYER, map_notes_of
+from xray_core.runs.store import Run
+
+
+def map_notes(run: Run, methods: Sequence[str]) -> None:
+    """The notes on the maps of a run by any of the methods; nothing where they show all."""
+    if not run.is_own:
+        return
+    noted = [name for name in methods if map_notes_of(model_of(run), name)]
+    if noted:
+        titles = "" if len(methods) == 1 else ", ".join(METHODS[name].title for name in noted)
+        words = " ".join(map(plain, map_notes_of(model_of(run), noted[0])))
+        start = f"**{titles}:** " if titles else ""
+        st.warning(
+            f"{start}{words} {NEED_NO_LAYER} They stand under Side by side, Methods.",
+            icon=":material/visibility:",
+        )

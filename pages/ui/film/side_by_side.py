@@ -1,0 +1,237 @@
+"""Overlays of one film in a grid: models in rows, and classes or methods in columns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.ui.film.map_notes import map_notes
+from pages.ui.film.panel import Attributions, class_order, short_titles
+from pages.ui.shared.notices import errors_shown, unexpected_shown
+from pages.ui.shared.session_films import map_of_film
+from pages.ui.shared.words import plain
+from xray_core.data.decoding.images import Film
+from xray_core.data.labels import label_title
+from xray_core.evaluation.probability import probability_text
+from xray_core.explain.attribution import Attribution
+from xray_core.explain.methods import METHODS, Method
+from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY, overlay, overlay_png
+from xray_core.runs.store import Run
+
+GRID_PX = 320
+AT_FIRST = tuple(name for name, method in METHODS.items() if method.cost == "pass")
+"""Methods of the grid until the visitor chooses: those that come with the prediction."""
+
+
+def side_by_side(
+    film: Film,
+    runs: Sequence[Run],
+    attributions: Attributions,
+    stem: str,
+    key: str,
+    *,
+    full_size: Callable[[], Film] | None = None,
+    warning: str = "",
+) -> None:
+    """The grid, with every map as PNG and as raw values to download.
+
+    Args:
+        film: that is looked at.
+        runs: the models, one or more.
+        attributions: of each run, by its id: all classes by one method.
+        stem: what the names of downloads begin with.
+        key: unique on the page.
+        full_size: gives the film as large as it is in its file, for overlays to download; None
+            where `film` is.
+        warning: what was done to the film, above the grid and in every picture of it; "" for none.
+    """
+    paint = partial(_overlay_png, full_size or (lambda: film), warning=warning)
+
+    @st.fragment
+    @unexpected_shown()
+    @errors_shown()
+    def show() -> None:
+        st.subheader("Side by side", anchor=False)
+        if warning:
+            st.warning(warning, icon=":material/edit:")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            across = st.segmented_control(
+                "Columns",
+                ("Classes", "Methods"),
+                default="Classes",
+                required=True,
+                key=f"{key}_by",
+                persist_state="session",
+            )
+            opacity = st.slider(
+                "Opacity",
+                0.0,
+                1.0,
+                0.6,
+                0.05,
+                key=f"{key}_opacity",
+                persist_state="session",
+                width=280,
+            )
+        if across == "Classes":
+            _grid(film, paint, runs, attributions, stem, key, opacity, _class_title)
+        else:
+            by_method = _ask_methods(film, runs, attributions, key)
+            _grid(film, paint, runs, by_method, stem, f"{key}_methods", opacity, _method_title)
+
+    show()
+
+
+def _class_title(item: Attribution) -> str:
+    return label_title(item.label)
+
+
+def _method_title(item: Attribution) -> str:
+    return METHODS[item.method].title
+
+
+def passes_title(name: str) -> str:
+    """A method with what it costs.
+
+    >>> passes_title("grad_cam"), passes_title("smooth_grad")
+    ('Grad-CAM', 'SmoothGrad · 20 passes')
+    """
+    method: Method = METHODS[name]
+    return method.title if method.n_passes == 1 else f"{method.title} · {method.n_passes} passes"
+
+
+def _ask_methods(
+    film: Film, runs: Sequence[Run], attributions: Attributions, key: str
+) -> Mapping[str, Sequence[Attribution]]:
+    """The maps of one class by the methods that the visitor wants, of each run that knows it."""
+    labels = list(class_order([run.classes for run in runs]))
+    likeliest = max(attributions[runs[0].id], key=lambda item: item.probability).label
+    left, right = st.columns([1, 3])
+    label = left.selectbox(
+        "Class",
+        labels,
+        index=labels.index(likeliest),
+        format_func=label_title,
+        key=f"{key}_method_class_{likeliest}",
+        persist_state="session",
+    )
+    methods = right.multiselect(
+        "Methods",
+        list(METHODS),
+        default=AT_FIRST,
+        format_func=passes_title,
+        key=f"{key}_method_names",
+        persist_state="session",
+        help="docs/explaining.md tells what each of them asks. Those of many passes take seconds "
+        "to minutes on a large network.",
+    )
+    found = {}
+    for run in runs:
+        item = next((part for part in attributions[run.id] if part.label == label), None)
+        if item is None:
+            continue
+        found[run.id] = [
+            Attribution(map_of_film(run, film, label, name), name, label, item.probability)
+            for name in methods
+        ]
+    return found
+
+
+def _grid(
+    film: Film,
+    paint: Callable[..., bytes],
+    runs: Sequence[Run],
+    attributions: Mapping[str, Sequence[Attribution]],
+    stem: str,
+    key: str,
+    opacity: float,
+    title_of: Callable[[Attribution], str],
+) -> None:
+    titles = short_titles(runs)
+    step = max(1, max(film.pixels.shape) // GRID_PX)
+    small = film.pixels[::step, ::step]
+    order = class_order([run.classes for run in runs])
+    for run in runs:
+        items = attributions.get(run.id, ())
+        if not items:
+            continue
+        st.markdown(f"**{plain(titles[run.id])}**")
+        map_notes(run, list(dict.fromkeys(item.method for item in items)))
+        with st.container(key=f"map_grid_{key}_{run.id}"):
+            cells: Sequence[Attribution | str] = items
+            if title_of is _class_title:  # a class keeps its column, whether a model has it or not
+                own = {item.label: item for item in items}
+                cells = [own.get(label, label) for label in order]
+            for cell in cells:
+                if isinstance(cell, str):
+                    st.caption(f"{plain(label_title(cell))} – not one of its classes")
+                    continue
+                _small_overlay(overlay(small, cell, opacity), cell, titles[run.id], title_of(cell))
+        with st.popover("Download", icon=":material/download:"):
+            _downloads(paint, run, titles[run.id], items, stem, key, opacity, title_of)
+
+
+def _downloads(
+    paint: Callable[..., bytes],
+    run: Run,
+    model: str,
+    items: Sequence[Attribution],
+    stem: str,
+    key: str,
+    opacity: float,
+    title_of: Callable[[Attribution], str],
+) -> None:
+    number = st.selectbox(
+        "Map",
+        range(len(items)),
+        index=int(np.argmax([item.probability for item in items])),
+        format_func=lambda number: title_of(items[number]),
+        key=f"{key}_map_{run.id}_{len(items)}",
+        persist_state="session",
+    )
+    item = items[number]
+    method = METHODS[item.method]
+    name = f"{stem}-{run.network}-{item.method}-{item.label}"
+    st.download_button(
+        "Overlay with legend (PNG)",
+        partial(
+            paint,
+            item,
+            title=f"{method.title} of {model}",
+            unit=method.unit,
+            opacity=opacity,
+        ),
+        file_name=f"{name}.png",
+        mime="image/png",
+        key=f"{key}_png_{run.id}",
+    )
+    st.download_button(
+        "Raw map (NPY)",
+        partial(_npy, item.values),
+        file_name=f"{name}.npy",
+        key=f"{key}_npy_{run.id}",
+    )
+
+
+def _overlay_png(read: Callable[[], Film], item: Attribution, **words: Any) -> bytes:
+    return overlay_png(read().pixels, item, **words)
+
+
+def _small_overlay(picture: NDArray[np.uint8], item: Attribution, model: str, title: str) -> None:
+    """One cell of the grid."""
+    with st.container(gap="xsmall"):
+        alt = f"{METHODS[item.method].title} of {model} for {label_title(item.label)}"
+        st.image(picture, width="stretch", alt=alt)
+        hidden = item.probability < MIN_SHOWN_PROBABILITY
+        note = ", too low to show where" if hidden else ""
+        st.caption(f"{plain(title)} {probability_text(item.probability)}{note}")
+
+
+def _npy(values: NDArray[np.float32]) -> bytes:
+    buffer = BytesIO()
+    np.save(buffer, values)
+    return buffer.getvalue()

@@ -1,0 +1,77 @@
+"""The film strip: small films in a row, one of them chosen by click or arrow key."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.ui.shared.kept import answered, requested
+from xray_core.data.decoding.images import encode_jpeg
+
+
+@dataclass(frozen=True)
+class StripItem:
+    """One small film.
+
+    Attributes:
+        image: data URL, from `thumbnail_url`.
+        title: first line under it.
+        note: second line.
+        colour: of the dot before the title.
+        mark: `right`, `wrong` or "" for the sign in the corner.
+    """
+
+    image: str
+    title: str
+    note: str = ""
+    colour: str = "#8B95A3"
+    mark: str = ""
+
+
+_FOLDER = Path(__file__).parent
+_component = st.components.v2.component(
+    "thoraxlens_film_strip",
+    html='<div class="strip" role="listbox" aria-label="Films"></div>',
+    css=(_FOLDER / "strip.css").read_text(encoding="utf-8"),
+    js="\n".join(
+        path.read_text(encoding="utf-8")
+        for path in (_FOLDER.parent / "viewer" / "walk.js", _FOLDER / "strip.js")
+    ),
+)
+
+
+def film_strip(
+    items: Sequence[StripItem], *, chosen: int, key: str, grid: bool = False
+) -> int | None:
+    """Show the strip.
+
+    Args:
+        items: in order.
+        chosen: index of the film that is marked; -1 marks none.
+        key: unique on the page.
+        grid: rows of whole films instead of one row that scrolls.
+
+    Returns:
+        The index that the visitor has just chosen; None when nothing was chosen in this run.
+    """
+    result: Mapping[str, object] = _component(
+        key=key,
+        data={
+            "items": [asdict(item) for item in items],
+            "chosen": chosen,
+            "grid": grid,
+            "answered": answered(key),
+        },
+        on_chosen_change=lambda: None,
+    )
+    picked = requested(key, result.get("chosen"))
+    return picked if picked is not None and 0 <= picked < len(items) else None
+
+
+def thumbnail_url(image: NDArray[np.uint8]) -> str:
+    """A small picture, uint8 (height, width) or (height, width, 3), as JPEG data URL."""
+    return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(image)).decode()

@@ -1,0 +1,231 @@
+"""The film viewer: one front-end component that shows a film and its maps.
+
+Python sends the film once, as an 8-bit PNG, and the raw maps, a few hundred bytes each. Everything
+visual happens in the browser: enlarging, colour, opacity, window and level, layers, zoom (the
+files of `SCRIPTS`, which are joined to one module).
+
+What a map looks like follows one rule, the one of `xray_core.explain.overlay`:
+
+    displayed intensity = value / maximum of the map * probability of the class
+
+so a class with probability 0.001 never glows. Below `MIN_SHOWN_PROBABILITY` no map is drawn and a
+quiet line says so; a flat map (one value everywhere) and a map with values that are not finite
+give a line of their own instead of noise.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.ui.film.viewer.layers import ZONE_TITLES, film_url
+from pages.ui.film.viewer.sent import Doubt, Edit, FilmMap, film_ahead, film_data, maps_data
+from pages.ui.shared.kept import answered, kept_view, requested
+from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
+from xray_core.explain.zones import BoolArray
+
+__all__ = [
+    "Doubt",
+    "Edit",
+    "FilmMap",
+    "ViewerState",
+    "film_ahead",
+    "film_viewer",
+    "viewer_data",
+    "wants_evidence",
+]
+
+DEFAULT_OPACITY = 0.6
+
+
+@dataclass(frozen=True)
+class ViewerState:
+    """What the visitor looks at.
+
+    Opacity, overlay, window and the like stay in the browser: moving a slider must not run the
+    script again.
+
+    Attributes:
+        label: class whose map is chosen; the most probable one until then; "" without maps.
+        run: title of the run of the chosen map; "" without maps.
+        after: whether a changed film, where there is one, and its maps are shown.
+        go_to: place in the list, from 0, of the film that the visitor has just asked for; None in
+            all other runs.
+    """
+
+    label: str = ""
+    run: str = ""
+    after: bool = True
+    go_to: int | None = None
+
+
+def _read(*names: str) -> str:
+    return "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in names)
+
+
+SCRIPTS = (
+    "maps.js",
+    "film.js",
+    "regions.js",
+    "page.js",
+    "walk.js",
+    "scene.js",
+    "state.js",
+    "words.js",
+    "viewer.js",
+)
+HTML = '<div class="viewer"></div>'
+CSS = _read("viewer.css")
+JS = _read(*SCRIPTS)
+"""One ES module; its default export takes an object with `parentElement` (which holds `HTML`),
+`data` (of `viewer_data`), `setStateValue` and `setTriggerValue`."""
+
+_component = st.components.v2.component("thoraxlens_film_viewer", html=HTML, css=CSS, js=JS)
+
+
+def film_viewer(
+    film: NDArray[np.float32],
+    maps: Sequence[FilmMap],
+    *,
+    key: str,
+    alt: str,
+    height_px: int = 560,
+    caption: str = "",
+    synthetic: bool = False,
+    position: tuple[int, int] | None = None,
+    lungs: BoolArray | None = None,
+    finding: BoolArray | None = None,
+    what_if: bool = False,
+    edit: Edit | None = None,
+    ahead: Mapping[int, dict[str, object]] | None = None,
+) -> ViewerState:
+    """Show a film with its maps.
+
+    Args:
+        film: float32 (height, width) in [0, 1], bone bright, as `load_image` returns.
+        maps: of any runs, methods and classes; without maps the film is shown alone.
+        key: keeps class, opacity and inversion while the film changes; unique on the page.
+        alt: what the film is, for screen readers; the viewer adds what the map shows.
+        height_px: of the film area; less where the film fills the width of a narrow screen.
+        caption: short text above the film, such as the file's name.
+        synthetic: marks the film as synthetic on screen and in downloads.
+        position: place of this film in a list, (3, 24) for the third of 24; gives buttons
+            for the previous and the next film.
+        lungs: mask over the whole film, of any size, for outline, zones and places in words.
+        finding: the truth, where the data set knows it, in the same form.
+        what_if: offer to draw regions, which `regions.drawn_regions` then gives.
+        edit: the film with those regions changed, and its maps.
+        ahead: -1 and +1 -> the film before and after this one, as `film_ahead` gives it: shown at
+            once when it is asked for, until the script has sent it.
+
+    Returns:
+        What the visitor looks at now, and whether another film was asked for.
+
+    Raises:
+        ValueError: `film` is not 2-D or empty.
+    """
+    view = kept_view(key)
+    result = _component(
+        key=key,
+        data={"view": view, "answered": answered(key)}
+        | viewer_data(
+            film,
+            maps,
+            alt,
+            height_px,
+            caption,
+            synthetic,
+            position,
+            lungs=lungs,
+            finding=finding,
+            what_if=what_if,
+            edit=edit,
+            ahead=ahead,
+        ),
+        on_view_change=_keep,
+        on_edit_change=_keep,
+        on_nav_change=_keep,
+    )
+    place = requested(key, result.get("nav"))
+    state = read_state({"view": view}, maps)
+    return state if place is None else replace(state, go_to=place - 1)
+
+
+def wants_evidence(key: str) -> bool:
+    """Whether the visitor holds two classes against each other in the viewer of that key."""
+    return bool(kept_view(key).get("against"))
+
+
+def _keep() -> None:
+    """Streamlit offers only states that have a callback."""
+
+
+def viewer_data(
+    film: NDArray[np.float32],
+    maps: Sequence[FilmMap],
+    alt: str,
+    height_px: int,
+    caption: str,
+    synthetic: bool,
+    position: tuple[int, int] | None,
+    *,
+    lungs: BoolArray | None = None,
+    finding: BoolArray | None = None,
+    what_if: bool = False,
+    edit: Edit | None = None,
+    ahead: Mapping[int, dict[str, object]] | None = None,
+) -> dict[str, object]:
+    """All that the browser needs, ready for JSON; the arguments are those of `film_viewer`."""
+    if film.ndim != 2 or film.size == 0:
+        raise ValueError(f"A film is (height, width); received shape {film.shape}.")
+    shown = film_data(
+        film_url(film),
+        film,
+        maps,
+        alt=alt,
+        caption=caption,
+        synthetic=synthetic,
+        position=position,
+        lungs=lungs,
+        finding=finding,
+    )
+    return shown | {
+        "what_if": what_if,
+        "edit": edit
+        and {
+            "film": film_url(edit.film),
+            "regions": edit.regions,
+            "maps": maps_data(edit.maps, maps),
+        },
+        "ahead": dict(ahead or {}),
+        "stage_px": height_px,
+        "opacity": DEFAULT_OPACITY,
+        "min_shown_probability": MIN_SHOWN_PROBABILITY,
+        "zone_titles": ZONE_TITLES,
+    }
+
+
+def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerState:
+    """The state that the browser sent, made to fit the maps at hand.
+
+    Args:
+        result: `view`, what is looked at; empty until something was chosen.
+        maps: the maps that are shown now.
+    """
+    sent = result.get("view")
+    view: Mapping[str, object] = sent if isinstance(sent, Mapping) else {}
+    wanted = (view.get("run"), view.get("method"))
+    shown = [item for item in maps if (item.run, item.method) == wanted] or [
+        item for item in maps if (item.run, item.method) == (maps[0].run, maps[0].method)
+    ]
+    chosen = next((item for item in shown if item.label == view.get("label")), None) or max(
+        shown, key=lambda item: item.probability, default=None
+    )
+    return ViewerState(
+        label=chosen.label if chosen else "",
+        run=chosen.run if chosen else "",
+        after=view.get("after") is not False,
+    )

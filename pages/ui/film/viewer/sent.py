@@ -1,0 +1,151 @@
+"""What the browser is sent of a film and its maps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pages.ui.film.viewer.layers import finding_data, preview_url, zones_data
+from pages.ui.film.viewer.regions import Polygon, film_id
+from pages.ui.shared.theme import class_colours
+from xray_core.data.labels import label_title
+from xray_core.explain.zones import BoolArray
+
+
+class Doubt(NamedTuple):
+    """What speaks against relying on a map: `mark`, a word or two for a badge, and `words`."""
+
+    mark: str
+    words: str
+
+
+@dataclass(frozen=True)
+class FilmMap:
+    """One raw attribution map of a film.
+
+    Attributes:
+        values: float32 (height, width), not scaled: 7x7 or 10x10 as the last feature maps give
+            it, covering the whole film; values below 0 speak against the class.
+        run: title of the run, such as `small CNN`.
+        method: title of the method, such as `Grad-CAM`.
+        label: class name as in `xray_core.data.labels`, such as `covid`.
+        probability: of that class by that run, in [0, 1].
+        unit: of the values, such as `logit units`.
+        directed: whether the map of another class may be taken off it.
+        evidence: the map before its negative part was cut off; None unless `wants_evidence`.
+        signed: whether values below 0 speak against the class, as the method defines them.
+        doubt: what speaks against relying on it, in words and as the word of a badge; None where
+            nothing does. A map with one has a dashed outline.
+
+    Raises:
+        ValueError: `values` is not 2-D or empty, `evidence` has another shape, or `probability`
+            is outside [0, 1].
+    """
+
+    values: NDArray[np.float32]
+    run: str
+    method: str
+    label: str
+    probability: float
+    unit: str = "logit units"
+    directed: bool = False
+    evidence: NDArray[np.float32] | None = None
+    signed: bool = False
+    doubt: Doubt | None = None
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 2 or self.values.size == 0:
+            raise ValueError(f"A map is (height, width); received shape {self.values.shape}.")
+        if self.evidence is not None and self.evidence.shape != self.values.shape:
+            raise ValueError(f"The evidence is {self.evidence.shape}, the map {self.values.shape}.")
+        if not 0 <= self.probability <= 1:
+            raise ValueError(f"A probability is in [0, 1]; received {self.probability}.")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A film that a visitor changed, and what the models make of it.
+
+    Attributes:
+        film: float32 (height, width) in [0, 1], as large as the film before the change.
+        maps: as those of the film before the change: same runs, methods and classes, same order.
+        regions: what was changed, as `drawn_regions` gave it.
+    """
+
+    film: NDArray[np.float32]
+    maps: Sequence[FilmMap]
+    regions: tuple[Polygon, ...]
+
+
+def film_ahead(
+    film: NDArray[np.float32], maps: Sequence[FilmMap], **facts: Any
+) -> dict[str, object]:
+    """The film before or after the one that is shown: in small, with its maps.
+
+    Args:
+        film, maps: as `film_viewer` takes them.
+        facts: `alt`, `caption`, `synthetic`, `position`, `lungs` and `finding`, as well.
+    """
+    return film_data(preview_url(film), film, maps, **facts)
+
+
+def film_data(
+    url: str,
+    film: NDArray[np.float32],
+    maps: Sequence[FilmMap],
+    *,
+    alt: str,
+    caption: str = "",
+    synthetic: bool = False,
+    position: tuple[int, int] | None = None,
+    lungs: BoolArray | None = None,
+    finding: BoolArray | None = None,
+) -> dict[str, object]:
+    """What differs from film to film, ready for JSON; `url` is the picture that is shown."""
+    return {
+        "film": url,
+        "film_id": film_id(film),
+        "height": film.shape[0],
+        "width": film.shape[1],
+        "alt": alt,
+        "caption": caption,
+        "synthetic": synthetic,
+        "position": position,
+        "zones": zones_data(lungs),
+        "lesion": finding_data(finding),
+        "maps": maps_data(maps, maps),
+    }
+
+
+def maps_data(maps: Sequence[FilmMap], among: Sequence[FilmMap]) -> list[dict[str, object]]:
+    """Maps ready for JSON, each class in the colour that it has among the given maps."""
+    colours = class_colours({item.label for item in among})
+    return [_map_data(item, colours[item.label]) for item in maps]
+
+
+def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
+    values = np.asarray(item.values, np.float64)
+    finite = bool(np.isfinite(values).all())
+    return {
+        "run": item.run,
+        "method": item.method,
+        "label": item.label,
+        "title": label_title(item.label),
+        "colour": colour,
+        "unit": item.unit,
+        "probability": float(item.probability),
+        "height": values.shape[0],
+        "width": values.shape[1],
+        "values": _numbers(values) if finite else None,
+        "directed": item.directed,
+        "evidence": None if item.evidence is None else _numbers(item.evidence),
+        "signed": item.signed,
+        "doubt": item.doubt.words if item.doubt else "",
+        "mark": item.doubt.mark if item.doubt else "",
+    }
+
+
+def _numbers(values: NDArray[np.floating]) -> list[float]:
+    return [float(f"{value:.4g}") for value in values.ravel()]

@@ -1,0 +1,206 @@
+"""What if a region could not be seen: the film with it filled, and how far the answers moved."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.ui.film.panel import Attributions, attributions_of, short_titles
+from pages.ui.film.viewer.regions import Polygon, drawn_regions, film_id
+from pages.ui.shared.cache import evidence_of, explain_upload, model_of
+from pages.ui.shared.words import plain
+from xray_core.data.decoding.images import Film
+from xray_core.data.labels import label_title
+from xray_core.evaluation.probability import probability_text
+from xray_core.explain.what_if import FILLINGS, Asked, ask_films, fill_regions, films_to_ask
+from xray_core.runs.store import Run
+
+BoolArray = NDArray[np.bool_]
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A film whose regions were filled, and what the models make of it.
+
+    Attributes:
+        film: with the regions filled.
+        regions: that were drawn.
+        filling: key in `FILLINGS`.
+        attributions: of each run, by its id.
+        evidence: of each run, before the negative part was cut off; empty unless it was wanted.
+    """
+
+    film: Film
+    regions: tuple[Polygon, ...]
+    filling: str
+    attributions: Attributions
+    evidence: Mapping[str, NDArray[np.float32]]
+
+
+def ask_again(
+    runs: Sequence[Run],
+    film: Film,
+    key: str,
+    method: str = "grad_cam",
+    *,
+    lungs: BoolArray | None = None,
+    signed: bool = False,
+) -> Changed | None:
+    """What the models say when the regions that were drawn are filled.
+
+    Args:
+        runs: the models.
+        film: as it is shown in the viewer of that key.
+        key: of the viewer.
+        method: key in `METHODS`.
+        lungs: bool mask over the whole film; None where they were not found.
+        signed: give the evidence before its negative part is cut off, too.
+
+    Returns:
+        None where nothing was drawn. The last answer is kept, so that looking at another class
+        asks nobody.
+    """
+    regions = drawn_regions(key, film.pixels)
+    if not regions:
+        return None
+    filling = _chosen_filling(key)
+
+    def ask() -> Changed:
+        filled = fill_regions(film.pixels, regions, filling, lungs)
+        changed = replace(film, pixels=filled)
+        after = {
+            run.id: attributions_of(run, *explain_upload(run, changed, method), method)
+            for run in runs
+        }
+        evidence = {run.id: evidence_of(run, changed, method) for run in runs if signed}
+        return Changed(changed, regions, filling, after, evidence)
+
+    models = tuple((run.id, run.changed) for run in runs)
+    wanted = (film_id(film.pixels), regions, filling, models, method, signed)
+    return _last(f"{key}_what_if", wanted, ask)
+
+
+def change_panel(
+    runs: Sequence[Run],
+    film: Film,
+    before: Attributions,
+    changed: Changed,
+    label: str,
+    key: str,
+    lungs: BoolArray | None = None,
+) -> None:
+    """Probabilities before and after, over all fillings and at other places: what was measured.
+
+    Args:
+        runs: the models.
+        film: before the change.
+        before: attributions of each run on it.
+        changed: as `ask_again` gives it.
+        label: class that is told of in a sentence.
+        key: of the viewer.
+        lungs: as for `ask_again`.
+    """
+    st.markdown("**If the marked region could not be seen**")
+
+    def ask() -> dict[str, Asked]:
+        asked = films_to_ask(film.pixels, changed.regions, changed.filling, lungs)
+        return {run.id: ask_films(model_of(run), run.image_size_px, asked) for run in runs}
+
+    models = tuple((run.id, run.changed) for run in runs)
+    wanted = (film_id(film.pixels), changed.regions, changed.filling, models)
+    with st.spinner("Asking with other fillings and at other places"):
+        moved = _last(f"{key}_moved", wanted, ask)
+    titles = short_titles(runs)
+    for run in runs:
+        old = {item.label: item.probability for item in before[run.id]}
+        new = {item.label: item.probability for item in changed.attributions[run.id]}
+        if label in old:
+            column = run.classes.index(label)
+            words = moved_sentence(label, old[label], new[label], moved[run.id], column)
+            st.markdown(f"{plain(titles[run.id])}: {words}")
+        st.markdown(change_table(titles[run.id], old, new, moved[run.id]))
+    st.selectbox(
+        "Filled with",
+        list(FILLINGS),
+        format_func=lambda name: FILLINGS[name].title,
+        key=_filling_key(key),
+        help="No filling is neutral: look at what was filled. The other side can bring the edge of "
+        "the heart along. The table says how far apart the answers are over all fillings.",
+    )
+
+
+def moved_sentence(label: str, before: float, after: float, asked: Asked, column: int) -> str:
+    """What was measured for one class, and no more than that."""
+    title = plain(label_title(label))
+    filled = (
+        f"filling the region moved {title} from {probability_text(before)} to "
+        f"{probability_text(after)} ({_over_fillings(before, asked, column)} over "
+        f"{len(asked.fillings)} fillings)"
+    )
+    places = asked.elsewhere[:, column]
+    if not len(places):
+        return f"{filled}; there is no room for the same shape at another place."
+    n = f"{len(places)} other place" + "s" * (len(places) != 1)
+    return f"{filled}; the same shape at {n} moved it by {_span(places)}."
+
+
+def change_table(
+    model: str, before: Mapping[str, float], after: Mapping[str, float], asked: Asked
+) -> str:
+    """Markdown: a class a row, with both probabilities and how far other fillings and places go."""
+    rows = [
+        f"| {plain(model)} | before | after | all fillings | moved elsewhere |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    for column, (label, old) in enumerate(before.items()):
+        places = asked.elsewhere[:, column]
+        cells = [
+            plain(label_title(label)),
+            probability_text(old),
+            probability_text(after[label]),
+            _over_fillings(old, asked, column),
+            _span(places) if len(places) else "–",
+        ]
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def _over_fillings(before: float, asked: Asked, column: int) -> str:
+    """The least and the greatest probability of a class over all fillings: `0.35–0.52`."""
+    over = np.clip(before + asked.fillings[:, column], 0, 1)
+    return "–".join(dict.fromkeys(probability_text(float(end)) for end in (over.min(), over.max())))
+
+
+def _span(moves: NDArray[np.floating]) -> str:
+    """The least and the greatest of changes: `−0.02 to +0.05`; one number where they are equal."""
+    least, greatest = _signed(float(moves.min())), _signed(float(moves.max()))
+    return least if least == greatest else f"{least} to {greatest}"
+
+
+def _signed(move: float) -> str:
+    text = f"{move:+.2f}"
+    return "0.00" if float(text) == 0 else text.replace("-", "−")
+
+
+def _filling_key(key: str) -> str:
+    return f"{key}_filling"
+
+
+def _chosen_filling(key: str) -> str:
+    """The filling that the visitor chose in the panel, or the first."""
+    chosen = st.session_state.get(_filling_key(key))
+    return chosen if chosen in FILLINGS else next(iter(FILLINGS))
+
+
+def _last(key: str, wanted: object, make: Callable[[], Made]) -> Made:
+    """What was made for the same wish in this session, or is made now; only the last is kept."""
+    kept = st.session_state.get(key)
+    if kept is None or kept[0] != wanted:
+        kept = (wanted, make())
+        st.session_state[key] = kept
+    made: Made = kept[1]
+    return made

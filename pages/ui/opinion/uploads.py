@@ -1,0 +1,205 @@
+"""Films that a visitor brings. They live in the session's memory and nowhere else.
+
+Streamlit empties its uploader when the page is left: the files are taken out of it as they come,
+and kept, listed and removed here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
+from pages.ui.shared.kept_films import MAX_PIXELS, KeptFilms
+from pages.ui.shared.words import count
+from xray_core.data.decoding.images import Film, decode_image, encode_png, to_uint8
+from xray_core.errors import XrayError
+from xray_core.explain.demo import draw_film
+from xray_core.settings import get_settings
+
+DEMO_FILE = "synthetic-film.png"
+THUMBNAIL_PX = 128
+EXPORT_PIXELS = 16_000_000
+LISTED_OPEN = 3
+"""Up to so many files their list is open at first."""
+_FILES, _FILMS = "opinion_files", "opinion_films"
+_BATCH, _PLACE, _REFUSED = "opinion_batch", "opinion_place", "opinion_refused"
+
+NamedFile = tuple[str, bytes]
+
+
+@dataclass(frozen=True)
+class WorklistItem:
+    """One uploaded file: its film at the size of `KeptFilms`, or why it has none."""
+
+    name: str
+    film: Film | XrayError
+    data: bytes
+
+    def full_size(self) -> Film:
+        """The film as large as it is in the file, up to `EXPORT_PIXELS`, decoded anew."""
+        return decode_image(self.data, self.name, max_pixels=EXPORT_PIXELS)
+
+    @property
+    def stem(self) -> str:
+        """The name without suffix, for downloads."""
+        return PurePath(self.name).stem or "film"
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether it is the demo film."""
+        return self.name == DEMO_FILE
+
+
+def uploader_key() -> str:
+    """The key of the uploader, another one whenever its files were taken out of it."""
+    return f"opinion_uploader_{st.session_state.get(_BATCH, 0)}"
+
+
+def kept_files() -> tuple[NamedFile, ...]:
+    """Names and bytes of the session's files, in the order in which they came."""
+    files: tuple[NamedFile, ...] = st.session_state.get(_FILES, ())
+    return files
+
+
+def keep_files(files: Sequence[NamedFile]) -> None:
+    """Add files to those of the session and look at the first of them; none is kept twice.
+
+    The demo film goes when films of one's own come. Files for which there is no room are refused,
+    and `file_list` says so.
+    """
+    before = tuple(file for file in kept_files() if file[0] != DEMO_FILE)
+    new: list[NamedFile] = []
+    refused: list[NamedFile] = []
+    kept = _kept()
+    kept.file_bytes = sum(len(data) for _, data in before)
+    for file in dict.fromkeys(file for file in files if file not in before):
+        fits = kept.has_room(len(file[1]))
+        (new if fits else refused).append(file)
+        kept.file_bytes += len(file[1]) * fits
+    st.session_state[_FILES] = before + tuple(new)
+    st.session_state[_REFUSED] = len(refused)
+    st.session_state[_BATCH] = st.session_state.get(_BATCH, 0) + 1
+    if new:
+        st.session_state[_PLACE] = len(before)
+
+
+def file_list() -> None:
+    """The session's files, each with a button that removes it, and one that removes all."""
+    files = kept_files()
+    refused = st.session_state.get(_REFUSED, 0)
+    if refused:
+        limit = get_settings().session_bytes / 2**20
+        st.warning(
+            f"No room for {count(refused)} more file{'s' * (refused != 1)}: a session "
+            f"keeps {limit:,.0f} MB. Remove some, or raise XRAY_SESSION_MEGABYTES.",
+            icon=":material/memory:",
+        )
+    with st.expander(
+        f"{count(len(files))} file{'s' * (len(files) != 1)} in the memory of this session",
+        icon=":material/memory:",
+        expanded=len(files) <= LISTED_OPEN,
+    ):
+        for place, (name, _) in enumerate(files):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.text(name, width="stretch")
+                st.button(
+                    "Remove",
+                    key=f"opinion_remove_{place}",
+                    icon=":material/close:",
+                    type="tertiary",
+                    on_click=_remove,
+                    args=(place,),
+                )
+        if len(files) > 1:
+            st.button("Remove all", icon=":material/delete:", on_click=_remove_all)
+
+
+def _remove(place: int) -> None:
+    files = kept_files()
+    st.session_state[_FILES] = files[:place] + files[place + 1 :]
+    if place < st.session_state.get(_PLACE, 0):
+        st.session_state[_PLACE] -= 1
+    _forget_films()
+
+
+def _remove_all() -> None:
+    for name in (_FILES, _PLACE):
+        st.session_state.pop(name, None)
+    _forget_films()
+
+
+def _forget_films() -> None:
+    st.session_state.pop(_REFUSED, None)
+    kept = _kept()
+    kept.forget()
+    kept.file_bytes = sum(len(data) for _, data in kept_files())
+
+
+def _kept() -> KeptFilms:
+    kept: KeptFilms = st.session_state.setdefault(_FILMS, KeptFilms())
+    return kept
+
+
+class Worklist:
+    """The uploaded files and which of them is looked at."""
+
+    def __init__(self, files: Sequence[NamedFile]) -> None:
+        self._files = tuple(files)
+
+    @property
+    def _place(self) -> int:
+        return min(int(st.session_state.get(_PLACE, 0)), len(self._files) - 1)
+
+    @property
+    def position(self) -> tuple[int, int] | None:
+        """Place and number of films; None when there is only one."""
+        return (self._place + 1, len(self._files)) if len(self._files) > 1 else None
+
+    def go(self, place: int) -> None:
+        """Go to the film at a place, from 0."""
+        st.session_state[_PLACE] = min(max(place, 0), len(self._files) - 1)
+
+    def pick(self) -> WorklistItem:
+        """Show the strip where there are several films; the one that is looked at."""
+        if len(self._files) > 1:
+            items = [_strip_item(name, data) for name, data in self._files]
+            picked = film_strip(items, chosen=self._place, key="opinion_strip")
+            if picked is not None and picked != self._place:
+                st.session_state[_PLACE] = picked
+                st.rerun()
+        name, data = self._files[self._place]
+        return WorklistItem(name, _film(name, data), data)
+
+
+def demo_upload() -> NamedFile:
+    """A synthetic film, as a visitor would upload it."""
+    return DEMO_FILE, encode_png(draw_film(0).image)
+
+
+def _film(name: str, data: bytes) -> Film | XrayError:
+    return _kept().film(_key(name, data), lambda: decode_image(data, name, max_pixels=MAX_PIXELS))
+
+
+def _strip_item(name: str, data: bytes) -> StripItem:
+    """The small film of a file; what a rerun wants of all files is kept."""
+    strip, key = _kept().strip, _key(name, data)
+    if key not in strip:
+        strip[key] = _draw_strip_item(name, _film(name, data))
+    return strip[key]
+
+
+def _key(name: str, data: bytes) -> tuple[str, int, int]:
+    return name, len(data), hash(data)
+
+
+def _draw_strip_item(name: str, film: Film | XrayError) -> StripItem:
+    if isinstance(film, XrayError):
+        black = np.zeros((THUMBNAIL_PX, THUMBNAIL_PX), np.uint8)
+        return StripItem(thumbnail_url(black), name, "cannot be read", "#E5534B")
+    picture = Image.fromarray(to_uint8(film.pixels))
+    picture.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
+    return StripItem(thumbnail_url(np.asarray(picture)), name)

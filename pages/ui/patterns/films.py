@@ -1,0 +1,118 @@
+"""What stands out in words, and the films that a model sees as most and least of their class."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.ui.dataset.film_grid import film_dialog
+from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
+from pages.ui.patterns.cache import findings_of
+from pages.ui.patterns.maps import AtHand, Choice, UInt8Array, small_films
+from pages.ui.shared.theme import class_colour
+from pages.ui.shared.words import plain
+from xray_core.data.labels import label_title
+from xray_core.evaluation.probability import probability_text
+from xray_core.explain.attribution import Attribution
+from xray_core.explain.overlay import overlay
+from xray_core.patterns.model import ModelPatterns
+from xray_core.patterns.typical import rank_films
+
+SHOWN_FINDINGS = 6
+N_FILMS = 6
+_SMALL_PX = 96
+
+
+def show_findings(models: tuple[ModelPatterns, ...]) -> None:
+    """All sentences, the first few in sight."""
+    found = findings_of(models)
+    if not found:
+        st.markdown(
+            "Nothing passes a threshold: corners, lungs, zones, sources and agreement were looked "
+            "at. That does not show that the models are sound."
+        )
+        return
+    signs = {True: ":orange[:material/warning:]", False: ":material/info:"}
+    lines = [f"- {signs[item.warns]} {plain(item.words)}" for item in found]
+    st.markdown("\n".join(lines[:SHOWN_FINDINGS]))
+    if len(lines) > SHOWN_FINDINGS:
+        with st.expander(f"{len(lines) - SHOWN_FINDINGS} more"):
+            st.markdown("\n".join(lines[SHOWN_FINDINGS:]))
+
+
+def typical_films(
+    models: Sequence[ModelPatterns], label: str, choice: Choice, at_hand: AtHand
+) -> None:
+    """The most and the least typical films of a class, as one model sees them."""
+    able = [model for model in models if label in model.stored.classes]
+    model = able[0]
+    if len(able) > 1:
+        names = [model.name for model in able]
+        chosen = st.segmented_control(
+            "As seen by",
+            names,
+            default=names[0],
+            required=True,
+            format_func=plain,
+            key=f"patterns_typical_{'_'.join(names)}",
+            persist_state="session",
+        )
+        model = able[names.index(str(chosen))]
+    rows = model.rows(label, choice.outcome, choice.source)
+    ranked = rank_films(model.stored, rows, label, aligned=choice.aligned)
+    known = ranked[np.isfinite(ranked["typical"])]
+    if known.empty:
+        st.caption("No film of these has any evidence for the class.")
+        return
+    strongest = known.sort_values("energy", ascending=False, kind="stable")
+    for title, note, part in (
+        ("Most typical", "maps most like the mean map (correlation)", known.head(N_FILMS)),
+        ("Least typical", "maps least like it", known.iloc[::-1].head(N_FILMS)),
+        ("Most evidence", "the strongest maps, whatever their form", strongest.head(N_FILMS)),
+    ):
+        st.markdown(f"**{title}**: {note}")
+        _strip(model, label, part, at_hand, f"{title}_{model.name}_{label}_{hash(choice)}")
+    st.download_button(
+        "All films ranked (CSV)",
+        lambda: ranked.drop(columns="row").to_csv(index=False),
+        f"thoraxlens-typical-{label}.csv",
+        "text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def _strip(model: ModelPatterns, label: str, part: pd.DataFrame, at_hand: AtHand, key: str) -> None:
+    pixels = small_films(at_hand, list(model.stored.film_ids))
+    items = [
+        _item(model, label, int(row), f"likeness {typical:.2f}", pixels)
+        for row, typical in zip(part["row"], part["typical"], strict=True)
+    ]
+    picked = film_strip(items, chosen=-1, key=key, grid=True)
+    if picked is not None:
+        film_id = str(part["id"].iloc[picked])
+        if film_id in at_hand:
+            film_dialog(*at_hand[film_id])
+
+
+def _item(
+    model: ModelPatterns, label: str, row: int, note: str, pixels: dict[str, UInt8Array]
+) -> StripItem:
+    stored, film_id = model.stored, model.stored.film_ids[row]
+    column = stored.classes.index(label)
+    black = np.zeros((_SMALL_PX, _SMALL_PX), np.uint8)
+    film = pixels.get(film_id, black).astype(np.float32) / np.float32(255)
+    values = stored.maps[row, column].astype(np.float32)
+    facts = model.films.iloc[row]
+    answer = str(facts["answer"])
+    probability = float(stored.probabilities[row, stored.classes.index(answer)])
+    # the strength of a map is not the point here: each is drawn to its own maximum
+    picture = overlay(film, Attribution(values, "grad_cam", label, 1.0))
+    return StripItem(
+        image=thumbnail_url(picture),
+        title=f"{label_title(answer).removesuffix(' pneumonia')} {probability_text(probability)}",
+        note=note,
+        colour=class_colour(answer),
+        mark="right" if answer == label else "wrong",
+    )

@@ -1,0 +1,237 @@
+"""Mean maps of classes: a row a model, over the mean film of the class."""
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from pages.ui.patterns.cache import mean_film_of, once
+from pages.ui.shared.cache import thumbnails
+from pages.ui.shared.words import films, plain
+from xray_core.data.labels import label_title
+from xray_core.data.records import Manifest, Record
+from xray_core.patterns.means import MeanMap, boxes_of, mean_map
+from xray_core.patterns.model import ModelPatterns
+from xray_core.patterns.picture import (
+    PICTURE_PX,
+    UNIT,
+    difference_picture,
+    mean_lungs,
+    mean_picture,
+    mean_sheet,
+    top_of,
+)
+
+Float32Array = NDArray[np.float32]
+UInt8Array = NDArray[np.uint8]
+AtHand = Mapping[str, tuple[Manifest, Record]]
+
+MOST_IN_MEAN_FILM = 200
+_SMALL_PX = 96
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which films the means are of.
+
+    Attributes:
+        outcome: `all`, `right` or `wrong`.
+        source: of the films; None takes all.
+        aligned: in the common frame of the lungs.
+    """
+
+    outcome: str = "all"
+    source: str | None = None
+    aligned: bool = True
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One mean map.
+
+    Attributes:
+        label: class of films and evidence.
+        mean: None where no film has evidence.
+        back: film that it is drawn over.
+    """
+
+    label: str
+    mean: MeanMap | None
+    back: Float32Array
+
+
+def choose_films(models: Sequence[ModelPatterns]) -> Choice:
+    """The controls above the maps."""
+    sources = sorted({source for model in models for source in model.stored.sources})
+    lungs = any(model.stored.has_lungs.any() for model in models)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        outcome = st.segmented_control(
+            "Films",
+            ["all", "right", "wrong"],
+            format_func={"all": "All", "right": "Right", "wrong": "Wrong"}.__getitem__,
+            default="all",
+            required=True,
+            key="patterns_outcome",
+            persist_state="session",
+            help="Right: the model's likeliest class is the label.",
+            width="content",
+        )
+        source = None
+        if len(sources) > 1:
+            source = st.selectbox(
+                "Source",
+                [None, *sources],
+                format_func=lambda name: "All" if name is None else name or "not stated",
+                key=f"patterns_source_{'_'.join(sources)}",
+                persist_state="session",
+                width=280,
+            )
+        aligned = lungs and st.toggle(
+            "Lungs on the same place",
+            value=True,
+            key="patterns_aligned",
+            persist_state="session",
+            help="Films whose lungs are known are moved and stretched so that the lungs' bounding "
+            "box falls on the same place.",
+        )
+    return Choice(str(outcome), source, bool(aligned))
+
+
+def cells_of(model: ModelPatterns, choice: Choice, at_hand: AtHand) -> list[Cell]:
+    """The mean maps of all classes of a model, computed once for the same choice."""
+
+    def cell(label: str) -> Cell:
+        rows = model.rows(label, choice.outcome, choice.source)
+        mean = mean_map(model.stored, rows, label, aligned=choice.aligned)
+        return Cell(label, mean, _back(model, rows, choice, at_hand))
+
+    choices = ("mean maps", choice, frozenset(at_hand))
+    return once((model,), choices, lambda: list(map(cell, model.stored.classes)))
+
+
+def mean_maps(models: Sequence[ModelPatterns], choice: Choice, at_hand: AtHand) -> None:
+    """All mean maps with their colour bar and download."""
+    grid = {model.name: cells_of(model, choice, at_hand) for model in models}
+    top = top_of([cell.mean for cells in grid.values() for cell in cells])
+    drawn = {
+        name: [
+            (cell.label, mean_picture(cell.back, cell.mean, top), cell.mean.n if cell.mean else 0)
+            for cell in cells
+        ]
+        for name, cells in grid.items()
+    }
+    for place, (name, cells) in enumerate(drawn.items()):
+        st.markdown(f"**{plain(name)}**")
+        with st.container(key=f"map_grid_patterns_{place}"):
+            for label, picture, n in cells:
+                with st.container(gap="xsmall"):
+                    st.image(picture, width="stretch", alt=_alt(name, label, n))
+                    st.caption(f"{plain(label_title(label))} · {films(n)}")
+    colour_bar(f"{top:.1f} {UNIT}")
+    st.caption(
+        "Mean Grad-CAM of each class over the films with that label, every film counting the same, "
+        "all on one scale" + ("." if at_hand else "; the films are not on this machine.")
+    )
+    st.download_button(
+        "Mean maps (PNG)",
+        partial(mean_sheet, drawn, top, _title(choice)),
+        "thoraxlens-mean-maps.png",
+        "image/png",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def difference_of(
+    first: ModelPatterns, second: ModelPatterns, label: str, choice: Choice, at_hand: AtHand
+) -> tuple[UInt8Array, float] | None:
+    """The mean map of one model less that of another as a picture, and its greatest value.
+
+    Returns:
+        None where one of them has no evidence for the class, or does not know it.
+    """
+    if any(label not in model.stored.classes for model in (first, second)):
+        return None
+    rows = first.rows(label, choice.outcome, choice.source)
+    other = second.rows(label, choice.outcome, choice.source)
+    means = (
+        mean_map(first.stored, rows, label, aligned=choice.aligned),
+        mean_map(second.stored, other, label, aligned=choice.aligned),
+    )
+    if means[0] is None or means[1] is None:
+        return None
+    back = _back(first, rows, choice, at_hand)
+    return difference_picture(back, means[0].values - means[1].values)
+
+
+def colour_bar(end: str, start: str = "0", *, signed: bool = False) -> None:
+    """A colour bar with its unit."""
+    ramp = (
+        "linear-gradient(90deg, #56B4FF, #16181D, #FF8C1A)"
+        if signed
+        else "linear-gradient(90deg, #000004, #420A68, #932667, #DD513A, #FCA50A, #FCFFA4)"
+    )
+    start, end = html.escape(start), html.escape(end)
+    st.html(
+        f'<div role="img" aria-label="Colours from {start} to {end}" style="max-width: 420px">'
+        f'<div style="height: 10px; border-radius: 5px; background: {ramp}"></div>'
+        f'<div style="display: flex; justify-content: space-between; font-size: 0.85rem">'
+        f"<span>{start}</span><span>{end}</span></div></div>"
+    )
+
+
+def small_films(at_hand: AtHand, ids: Sequence[str]) -> dict[str, UInt8Array]:
+    """Film code -> small film uint8 (96, 96), of those at hand."""
+    known = [at_hand[film_id] for film_id in ids if film_id in at_hand]
+    if not known:
+        return {}
+    roots = {name: root for manifest, _ in known for name, root in manifest.roots.items()}
+    together = Manifest(tuple(record for _, record in known), roots)
+    pixels = thumbnails(together, together.hash, _SMALL_PX)
+    codes = [film_id for film_id in ids if film_id in at_hand]
+    return dict(zip(codes, pixels, strict=True))
+
+
+def picture_bytes(picture: UInt8Array) -> bytes:
+    """A picture as PNG."""
+    buffer = BytesIO()
+    Image.fromarray(picture).resize((2 * PICTURE_PX, 2 * PICTURE_PX)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _back(
+    model: ModelPatterns, rows: NDArray[np.intp], choice: Choice, at_hand: AtHand
+) -> Float32Array:
+    """The mean film; the mean lungs where films are not at hand, and black without both."""
+    ids = model.stored.film_ids
+    chosen = [row for row in rows if ids[row] in at_hand][:MOST_IN_MEAN_FILM]
+    if not chosen:
+        known = np.array([row for row in rows if model.stored.lungs[row].any()], np.intp)
+        boxes = boxes_of(model.stored, known, aligned=choice.aligned)
+        return mean_lungs(model.stored.lungs[known], boxes)
+    boxes = boxes_of(model.stored, np.array(chosen), aligned=choice.aligned)
+    pixels = small_films(at_hand, ids)
+    names = tuple(ids[row] for row in chosen)
+    films_ = np.stack([pixels[name] for name in names])
+    return mean_film_of(films_, boxes, names, choice.aligned)
+
+
+def _title(choice: Choice) -> str:
+    parts = [{"all": "all films", "right": "right films", "wrong": "wrong films"}[choice.outcome]]
+    if choice.source is not None:
+        parts.append(f"source {choice.source or 'not stated'}")
+    if choice.aligned:
+        parts.append("lungs aligned")
+    return f"Mean maps: {', '.join(parts)}"
+
+
+def _alt(name: str, label: str, n: int) -> str:
+    if not n:
+        return f"{name}: no film with evidence for {label_title(label)}"
+    return f"Mean Grad-CAM of {name} for {label_title(label)} over {films(n)}"

@@ -1,0 +1,101 @@
+"""Panels of the Patterns page: where the evidence lies, and how far models agree."""
+
+import streamlit as st
+
+from pages.ui.compare.score_tabs import PLAIN
+from pages.ui.patterns.charts import (
+    agreement_chart,
+    agreement_table,
+    profile_table,
+    shown_regions,
+    zone_chart,
+)
+from pages.ui.patterns.maps import AtHand, Choice, colour_bar, difference_of
+from pages.ui.shared.words import join, plain
+from xray_core.data.labels import label_title
+from xray_core.patterns.model import ModelPatterns
+from xray_core.patterns.picture import UNIT
+from xray_core.patterns.places import even_share
+
+Models = tuple[ModelPatterns, ...]
+
+
+def places(models: Models, label: str, choice: Choice) -> None:
+    """Where the evidence for a class lies, model by model."""
+    st.subheader("Where the evidence lies", anchor=False)
+    rows = {
+        model.name: model.rows(label, choice.outcome, choice.source)
+        for model in models
+        if label in model.stored.classes
+    }
+    by_name = {model.name: model for model in models}
+    regions = shown_regions(models)
+    profiles = {name: by_name[name].profile(label, choice.outcome, choice.source) for name in rows}
+    first = next(iter(rows))
+    even = {region: even_share(by_name[first].places, rows[first], region) for region in regions}
+    told = ", ".join(
+        f"{name} {100 * shares['corners'].value:.0f} % in the corners"
+        for name, shares in profiles.items()
+        if shares["corners"].n
+    )
+    st.plotly_chart(
+        zone_chart(profiles, even, regions),
+        config=PLAIN,
+        key="patterns_zones",
+        alt=f"Shares of the evidence for {label_title(label)} by region. {told}",
+    )
+    st.caption(
+        "Mean share of each film's evidence, 95 % interval; the bar marks an even map. "
+        + ("Sides are the patient's. " if regions else "")
+        + "Maps are coarse: evidence at an edge spills into the neighbour."
+    )
+    st.download_button(
+        "All shares (CSV)",
+        lambda: profile_table(models).to_csv(index=False),
+        "thoraxlens-zones.csv",
+        "text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def agreements(models: Models, label: str, choice: Choice, at_hand: AtHand) -> None:
+    """How far models agree, and where two of them differ."""
+    st.subheader("Agreement between models", anchor=False)
+    table = agreement_table(models)
+    if table.empty:
+        st.caption("Choose two models that have films in common to see how far they agree.")
+        return
+    st.plotly_chart(
+        agreement_chart(table),
+        config=PLAIN,
+        key="patterns_agreement",
+        alt="; ".join(
+            f"{row.first} and {row.second}, {label_title(str(row[3]))}: {row.correlation:.2f}"
+            for row in table.itertuples()
+        ),
+    )
+    st.caption("Mean correlation of the maps of one film, 95 % interval. 1: the same places.")
+    names = [model.name for model in models]
+    pair = st.multiselect(
+        "Difference of two models",
+        names,
+        default=names[:2],
+        max_selections=2,
+        key=f"patterns_pair_{'_'.join(names)}",
+        persist_state="session",
+    )
+    if len(pair) < 2:
+        return
+    first, second = (models[names.index(name)] for name in pair)
+    drawn = difference_of(first, second, label, choice, at_hand)
+    if drawn is None:
+        st.caption(f"One of them has no evidence for {plain(label_title(label))} on these films.")
+        return
+    picture, top = drawn
+    st.image(
+        picture,
+        width=320,
+        alt=f"Difference of the mean maps for {label_title(label)}: {join(pair)}",
+    )
+    colour_bar(f"more {first.name}, {top:.1f} {UNIT}", f"more {second.name}", signed=True)

@@ -1,0 +1,79 @@
+"""Prototypes: films made up so that a model gives one class the highest logit it can."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui.patterns.maps import picture_bytes
+from pages.ui.shared.cache import model_of
+from pages.ui.shared.words import plain
+from xray_core.data.labels import label_title
+from xray_core.patterns import prototypes
+from xray_core.runs.store import Run
+
+_KEPT = "patterns_prototypes"
+
+
+def prototype_panel(runs: Sequence[Run], names: dict[str, str]) -> None:
+    """The button that makes them, and those that were made in this session.
+
+    Args:
+        runs: to choose from.
+        names: run id -> what people read.
+    """
+    st.subheader("Prototypes", anchor=False)
+    st.caption(
+        "A film is made up, from grey, so that the model gives one class the highest logit it can. "
+        "It shows textures and shapes that the model answers to; it is no chest and no patient."
+    )
+    run = runs[0]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if len(runs) > 1:
+            run = st.selectbox(
+                "Model",
+                runs,
+                format_func=lambda item: names[item.id],
+                key="patterns_prototype_run",
+                persist_state="session",
+                width=280,
+            )
+        pressed = st.button(
+            "Make the prototypes",
+            icon=":material/auto_fix_high:",
+            key="patterns_prototype_button",
+            help="Takes from half a minute to several minutes.",
+        )
+    kept: dict[tuple[str, int], NDArray[np.uint8]] = st.session_state.setdefault(_KEPT, {})
+    key = (run.id, run.changed)
+    if pressed:
+        bar = st.progress(0.0, "Loading the model")
+        films = prototypes.make_prototypes(
+            model_of(run),
+            n_steps=prototypes.N_STEPS,
+            progress=lambda done, total: _show(bar, done, total),
+        )
+        kept[key] = np.round(films * 255).astype(np.uint8)
+        bar.empty()
+    if key not in kept:
+        return
+    with st.container(key="map_grid_prototypes"):
+        for label, film in zip(run.classes, kept[key], strict=True):
+            with st.container(gap="xsmall"):
+                title = label_title(label)
+                alt = f"Prototype of {names[run.id]} for {title}"
+                st.image(film, width="stretch", alt=alt)
+                st.download_button(
+                    f"{plain(title)} (PNG)",
+                    picture_bytes(film),
+                    f"thoraxlens-prototype-{run.network}-{label}.png",
+                    "image/png",
+                    on_click="ignore",
+                    key=f"patterns_prototype_{label}",
+                )
+
+
+def _show(bar: DeltaGenerator, done: int, total: int) -> None:
+    bar.progress(done / total, f"Step {done} of {total}")

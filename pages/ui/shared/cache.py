@@ -1,0 +1,279 @@
+"""Films, models and maps that are kept between runs of a page.
+
+With `pattern_cache.py` the only `st.cache_*` of the app. Models and arrays are shared by all
+sessions and never changed. Uploaded films are not kept here.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from pages.ui.film.panel import attributions_of
+from pages.ui.shared.garbage import keep_out_of_garbage
+from xray_core.data.decoding.images import Film, load_image, resize_image, to_uint8
+from xray_core.data.duplicates import near_duplicate_groups
+from xray_core.data.film_cache import as_batch, cache_films
+from xray_core.data.masks import box_mask, lesion_path, load_mask
+from xray_core.data.records import Manifest
+from xray_core.data.splits import Leak, split_leaks
+from xray_core.data.stats import ImageStats, image_stats
+from xray_core.errors import DataError, WeightsError
+from xray_core.evaluation.selection import SeenFilms
+from xray_core.explain.methods import evidence, predict_and_explain
+from xray_core.explain.stored import as_float16
+from xray_core.lungs.finder import find_lungs
+from xray_core.quality.trust import (
+    Reading,
+    measured_readings,
+    quick_readings,
+    verdict,
+)
+from xray_core.runs.loading import load_model
+from xray_core.runs.store import Run, open_run
+
+Float32Array = NDArray[np.float32]
+Readings = tuple[Reading, ...]
+BATCH = 32
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Predictions and maps of many films by one model.
+
+    Attributes:
+        ids: record ids, in the order of the rows.
+        probabilities: float32 (films, classes).
+        maps: float16 (films, classes, height, width), raw.
+        method: key in `METHODS`.
+    """
+
+    ids: tuple[str, ...]
+    probabilities: Float32Array
+    maps: NDArray[np.float16]
+    method: str = "grad_cam"
+
+
+@dataclass(frozen=True)
+class DatasetLinks:
+    """Films that belong together, and those of them that lie in several splits.
+
+    Attributes:
+        near_duplicates: record ids of each group.
+        leaks: over the data set's own split.
+    """
+
+    near_duplicates: tuple[tuple[str, ...], ...]
+    leaks: tuple[Leak, ...]
+
+
+def model_of(run: Run) -> Any:
+    """The run's network with its weights, one copy for all sessions."""
+    return _model(str(run.path), run.changed)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Loading the model")
+def _model(folder: str, changed: int) -> Any:
+    model = load_model(open_run(Path(folder)))
+    keep_out_of_garbage()
+    return model
+
+
+@st.cache_data(max_entries=16, show_spinner=False)  # of 300 MB at most, mostly 4
+def film_of(path: Path, changed: int) -> Film:
+    """One decoded film of a data set."""
+    return load_image(path)
+
+
+@st.cache_data(max_entries=1024, show_spinner=False)
+def small_film_of(path: Path, changed: int, side_px: int = 192) -> NDArray[np.uint8]:
+    """The film in small, uint8 (height, width), at most `side_px` either way."""
+    picture = Image.fromarray(to_uint8(load_image(path).pixels))
+    picture.thumbnail((side_px, side_px))
+    return np.asarray(picture)
+
+
+def record_film(manifest: Manifest, record_id: str) -> Film:
+    """The film of a record, as large as it is on disk."""
+    record = next(record for record in manifest.records if record.id == record_id)
+    path = manifest.path_of(record)
+    return film_of(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+def record_lungs(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
+    """The lungs of a record: the data set's mask, else as the network finds them; None without."""
+    record = next(record for record in manifest.records if record.id == record_id)
+    mask = _mask_at(manifest.roots[record.dataset] / record.mask) if record.mask else None
+    if mask is not None:
+        return mask
+    path = manifest.path_of(record)
+    return _found_lungs(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _found_lungs(path: Path, changed: int) -> NDArray[np.bool_] | None:
+    return film_lungs(film_of(path, changed))
+
+
+def film_lungs(film: Film) -> NDArray[np.bool_] | None:
+    """The lungs on a film as the network finds them; None where it fails or is not there."""
+    try:
+        return find_lungs(film.pixels)
+    except WeightsError:
+        return None
+
+
+def record_finding(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
+    """The true finding of a film, where the data set has a mask or boxes of it; else None."""
+    record = next(record for record in manifest.records if record.id == record_id)
+    path = lesion_path(manifest, record)
+    mask = _mask_at(path) if path else None
+    return mask if mask is not None else box_mask(record)
+
+
+def _mask_at(path: Path) -> NDArray[np.bool_] | None:
+    try:
+        return _mask(path, path.stat().st_mtime_ns)
+    except (OSError, DataError):
+        return None
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _mask(path: Path, changed: int) -> NDArray[np.bool_]:
+    return load_mask(path)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def thumbnails(_manifest: Manifest, key: str, size_px: int = 128) -> NDArray[np.uint8]:
+    """Small films uint8 (films, size, size) in the order of the records; `key` is their hash."""
+    return cache_films(_manifest, size_px)
+
+
+def explained_films(run: Run, manifest: Manifest, method: str = "grad_cam") -> Explained:
+    """Predictions and maps of all films of a manifest, computed once a model and set of films."""
+    return _explained(run, manifest, run.id, run.changed, manifest.hash, method)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _explained(
+    _run: Run, _manifest: Manifest, run_id: str, changed: int, manifest_hash: str, method: str
+) -> Explained:
+    model = model_of(_run)
+    films = cache_films(_manifest, _run.image_size_px)
+    bar = st.progress(0.0, f"Explaining {len(films)} films")
+    parts = []
+    for start in range(0, len(films), BATCH):
+        parts.append(predict_and_explain(model, as_batch(films[start : start + BATCH]), method))
+        bar.progress(min(1.0, (start + BATCH) / len(films)))
+    bar.empty()
+    keep_out_of_garbage()  # the model has been compiled meanwhile
+    return Explained(
+        tuple(record.id for record in _manifest.records),
+        np.concatenate([probabilities for probabilities, _ in parts]),
+        as_float16(np.concatenate([maps for _, maps in parts])),
+        method,
+    )
+
+
+def answer_words(run: Run, manifest: Manifest, explained: Explained) -> tuple[str, ...]:
+    """How far a model's map of its answer can be trusted, by what it alone tells.
+
+    Returns:
+        A word of `xray_core.quality.trust.verdict` a film; "" where its map is not shown.
+    """
+    method, changed = explained.method, run.changed
+    return _answer_words(run, manifest, explained, run.id, changed, manifest.hash, method)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _answer_words(
+    _run: Run,
+    _manifest: Manifest,
+    _explained: Explained,
+    run_id: str,
+    changed: int,
+    manifest_hash: str,
+    method: str,
+) -> tuple[str, ...]:
+    bar = st.progress(0.0, "Judging the maps")
+    words = []
+    for row, record in enumerate(_manifest.records):
+        probabilities, maps = _explained.probabilities[row], _explained.maps[row]
+        own = attributions_of(_run, probabilities, maps, method)
+        item = max(own, key=lambda part: part.probability)
+        readings = quick_readings(item, record_lungs(_manifest, record.id))
+        words.append(verdict(readings)[0] if readings else "")
+        bar.progress((row + 1) / len(_manifest.records), "Judging the maps")
+    bar.empty()
+    return tuple(words)
+
+
+def explain_upload(
+    run: Run, film: Film, method: str = "grad_cam"
+) -> tuple[Float32Array, Float32Array]:
+    """Probabilities (classes,) and maps (classes, h, w) of a film that is not kept."""
+    small = resize_image(film.pixels, run.image_size_px)
+    probabilities, maps = predict_and_explain(model_of(run), small[None, ..., None], method)
+    return probabilities[0], maps[0]
+
+
+def measured_map(run: Run, manifest: Manifest, record_id: str, label: str, method: str) -> Readings:
+    """The measures of one map that take more passes, taken once."""
+    changed = run.changed
+    return _measured(run, manifest, run.id, changed, manifest.hash, record_id, label, method)
+
+
+@st.cache_data(max_entries=512, show_spinner="Measuring this map")
+def _measured(
+    _run: Run,
+    _manifest: Manifest,
+    run_id: str,
+    changed: int,
+    manifest_hash: str,
+    record_id: str,
+    label: str,
+    method: str,
+) -> Readings:
+    small = resize_image(record_film(_manifest, record_id).pixels, _run.image_size_px)
+    return measured_readings(model_of(_run), small, _run.classes.index(label), method)
+
+
+def evidence_of(run: Run, film: Film, method: str = "grad_cam") -> Float32Array:
+    """Maps (classes, h, w) of a film before their negative part is cut off; they are not kept."""
+    small = resize_image(film.pixels, run.image_size_px)
+    _, maps = evidence(model_of(run), small[None, ..., None], method)
+    of_film: Float32Array = maps[0]
+    return of_film
+
+
+def seen_films(run: Run) -> SeenFilms:
+    """Films and patients that the run was trained on."""
+    return _seen(run, run.id, run.changed)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _seen(_run: Run, run_id: str, changed: int) -> SeenFilms:
+    return SeenFilms(_run)
+
+
+@st.cache_data(max_entries=16, show_spinner="Comparing the films with each other")
+def dataset_links(_manifest: Manifest, manifest_hash: str) -> DatasetLinks:
+    """Near-duplicates of a data set, and leaks over its own split."""
+    return DatasetLinks(near_duplicate_groups(_manifest), split_leaks(_manifest))
+
+
+@st.cache_data(max_entries=16, show_spinner="Measuring the films")
+def film_stats(_manifest: Manifest, manifest_hash: str) -> ImageStats:
+    """Brightness and mean films of a data set."""
+    return image_stats(_manifest)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def predictions_of(folder: str, changed: int) -> pd.DataFrame:
+    """A run's stored predictions."""
+    return open_run(Path(folder)).predictions()

@@ -1,0 +1,118 @@
+"""Decoded films of visitors, kept within a budget of bytes: of one session, and of all together.
+
+A film is kept as large as the viewer and the networks need it. Where the budget is used up, the
+films that were looked at longest ago are forgotten; they are decoded again from the file when they
+are wanted. Everything a session kept is gone with the session.
+"""
+
+import itertools
+import threading
+import weakref
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from pages.ui.film.strip import StripItem
+from xray_core.data.decoding.images import Film
+from xray_core.errors import XrayError
+from xray_core.settings import get_settings
+
+MAX_PIXELS = 4_000_000
+"""Pixels of a kept film: the viewer shows a quarter of them, networks take a twentieth."""
+
+
+@dataclass
+class _Entry:
+    film: Film | XrayError
+    seen: int
+
+    @property
+    def n_bytes(self) -> int:
+        return 0 if isinstance(self.film, XrayError) else self.film.pixels.nbytes
+
+
+class KeptFilms:
+    """The decoded films of one session.
+
+    Attributes:
+        file_bytes: of the files that the session holds.
+        strip: small films, for the strip of all films.
+    """
+
+    def __init__(self) -> None:
+        self.file_bytes = 0
+        self.strip: dict[Hashable, StripItem] = {}
+        self._films: dict[Hashable, _Entry] = {}
+        with _lock:
+            _sessions.add(self)
+
+    def film(self, key: Hashable, decode: Callable[[], Film]) -> Film | XrayError:
+        """The film of a file, or why it has none; decoded now unless it is kept.
+
+        Args:
+            key: of the file.
+            decode: reads it, at most `MAX_PIXELS` of it; may raise `XrayError`.
+        """
+        with _lock:
+            entry = self._films.get(key)
+            if entry is not None:
+                entry.seen = next(_clock)
+                return entry.film
+        with _decoding:
+            film = _decoded(decode)
+        with _lock:
+            self._films[key] = _Entry(film, next(_clock))
+            _make_room(self)
+        return film
+
+    def has_room(self, n_bytes: int) -> bool:
+        """Whether the session may hold so many bytes more of files."""
+        settings = get_settings()
+        with _lock:
+            of_all = sum(session.file_bytes for session in _sessions)
+        return (
+            self.file_bytes + n_bytes <= settings.session_bytes
+            and of_all + n_bytes <= settings.sessions_bytes
+        )
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of all decoded films."""
+        return sum(entry.n_bytes for entry in self._films.values())
+
+    def forget(self) -> None:
+        """Forget all films, not the files."""
+        with _lock:
+            self._films.clear()
+            self.strip.clear()
+
+
+_sessions: "weakref.WeakSet[KeptFilms]" = weakref.WeakSet()
+_lock = threading.RLock()
+_clock = itertools.count()
+_decoding = threading.BoundedSemaphore(2)  # so many films at the same time, of all visitors
+
+
+def _decoded(decode: Callable[[], Film]) -> Film | XrayError:
+    try:
+        return decode()
+    except XrayError as error:
+        return error.with_traceback(None)  # which would keep the file and half a film
+
+
+def _make_room(newest: KeptFilms) -> None:
+    """Forget what was looked at longest ago until both budgets hold; the last one always stays."""
+    settings = get_settings()
+    for sessions, limit in (
+        ([newest], settings.session_bytes),
+        (list(_sessions), settings.sessions_bytes),
+    ):
+        entries = sorted(
+            (entry.seen, number, key)
+            for number, session in enumerate(sessions)
+            for key, entry in session._films.items()
+        )
+        total = sum(session.n_bytes for session in sessions)
+        for _, number, key in entries[:-1]:
+            if total <= limit:
+                break
+            total -= sessions[number]._films.pop(key).n_bytes

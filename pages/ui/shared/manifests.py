@@ -1,0 +1,47 @@
+"""The data sets that a visitor has looked at, scanned once a session."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui.shared.access import data_roots
+from pages.ui.shared.words import plain
+from xray_core.data import catalogue
+from xray_core.data.records import Manifest
+from xray_core.data.scan import scan
+
+
+def manifest_of(name: str) -> Manifest:
+    """The scanned data set; only what changed since the last look is read anew."""
+    kept: dict[str, Manifest] = st.session_state.setdefault("manifests", {})
+    if name not in kept:
+        dataset = catalogue.get_dataset(name)
+        line = st.empty()
+
+        def show(done: int, total: int) -> None:
+            films = f"{done:,} of {total:,} films".replace(",", "\u202f")
+            line.progress(done / max(total, 1), f"Reading {plain(dataset.title)}: {films}")
+
+        kept[name] = scan(
+            catalogue.prepare(dataset, show),
+            reader=dataset.reader or None,
+            one_finding=dataset.one_finding,
+            name=dataset.name,
+            progress=show,
+            within=None if dataset.is_demo else data_roots(),
+        )
+        line.empty()
+    return kept[name]
+
+
+def manifest_at(path: Path, reader: str = "", *, one_finding: bool = False) -> Manifest:
+    """Films that a training was started on, in the list of data sets or not."""
+    kept: dict[Path, Manifest] = st.session_state.setdefault("manifests_at", {})
+    if path not in kept:
+        kept[path] = scan(path, reader=reader or None, within=data_roots(), one_finding=one_finding)
+    return kept[path]
+
+
+def forget_manifest(name: str) -> None:
+    """Look at the data set again at the next call of `manifest_of`."""
+    st.session_state.setdefault("manifests", {}).pop(name, None)

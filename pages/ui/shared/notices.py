@@ -1,0 +1,103 @@
+"""Words around the content: titles, empty states, errors, the research line."""
+
+import html
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui.shared.words import plain
+from xray_core.data.decoding.images import Film
+from xray_core.errors import XrayError
+
+RESEARCH_LINE = (
+    "Research software. Not a medical device and never a diagnosis: "
+    "it shows what image classifiers respond to."
+)
+
+
+def page_header(title: str, answers: str) -> None:
+    """The page's title and the one line that says what it answers."""
+    st.title(title, anchor=False)
+    st.html(f'<p class="lead">{html.escape(answers)}</p>')
+
+
+def research_line() -> None:
+    """The line that closes every page."""
+    st.html(f'<p class="research">{RESEARCH_LINE}</p>')
+
+
+def show_error(error: XrayError) -> None:
+    """What happened, where, and what to do."""
+    st.error(error_words(error), icon=":material/error:")
+
+
+def error_words(error: XrayError) -> str:
+    """The three parts of an error as Markdown, a line each."""
+    parts = [f"**{plain(error.what)}**"]
+    if error.where:
+        parts.append(f"Where: {plain(error.where)}")
+    if error.fix:
+        parts.append(f"What to do: {plain(error.fix)}")
+    return "  \n".join(parts)
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Show a user's mistake, or a folder that cannot be used, in place; the page goes on."""
+    try:
+        yield
+    except XrayError as error:
+        show_error(error)
+    except OSError as error:  # no right to read or write, a full disk
+        logging.getLogger("thoraxlens").exception("The system refused something")
+        show_error(
+            XrayError(
+                f"{error.strerror or type(error).__name__}.",
+                where=Path(str(error.filename or "")).name,
+                fix="Check the permissions of that file or folder, and the room on its disk.",
+            )
+        )
+
+
+@contextmanager
+def unexpected_shown() -> Iterator[None]:
+    """Turn a defect of ours into a sentence; its traceback goes to the server's log."""
+    try:
+        yield
+    except Exception:
+        logging.getLogger("thoraxlens").exception("A page failed")
+        st.error(
+            "**Something went wrong on this page.** It is a defect of ThoraxLens, not yours.  \n"
+            "What to do: reload the page; if it happens again, report it with the server's log.",
+            icon=":material/error:",
+        )
+
+
+def film_warnings(film: Film) -> None:
+    """What asks to look at the film, before anything is said of it."""
+    for warning in film.warnings:
+        st.warning(f"**Look at this film:** {plain(warning)}.", icon=":material/warning:")
+
+
+def film_reading(film: Film) -> None:
+    """How the film was read, in one small line: the harmless notes."""
+    harmless = [plain(note) for note in film.notes if note not in film.warnings]
+    if harmless:
+        st.caption(f"How it was read: {'; '.join(harmless)}.")
+
+
+def empty_state(
+    title: str, why: str, action: str = "", on_click: Callable[[], None] | None = None
+) -> bool:
+    """What will be here, why it is empty, and one button that fills it.
+
+    Returns:
+        Whether the button was pressed in this run.
+    """
+    with st.container(border=True, horizontal_alignment="center"):
+        st.subheader(title, anchor=False, text_alignment="center")
+        st.markdown(why, text_alignment="center")
+        return bool(action) and st.button(action, type="primary", on_click=on_click)

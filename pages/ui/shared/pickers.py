@@ -1,0 +1,138 @@
+"""Choosing a data set and models, the same on every page."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import streamlit as st
+
+from pages.ui.shared.damage_note import TO_ANSWER, TO_COMPARE, without
+from xray_core.data.catalogue import Dataset, list_datasets
+from xray_core.errors import RunError
+from xray_core.explain.methods import METHODS
+from xray_core.jobs.job import read_job
+from xray_core.runs.store import Run, list_runs
+
+
+def run_title(run: Run) -> str:
+    """What people read: network, initialisation, and when it was trained unless shipped."""
+    origin = "shipped" if run.shipped else f"{run.config.get('created', '')[:16].replace('T', ' ')}"
+    start = run.initialisation
+    start = f"from {start}" if start.startswith("file ") else run.origin
+    return f"{run.title} · {start} · {origin}"
+
+
+def start_words(initialisation: str) -> str:
+    """Where a training starts, for a sentence.
+
+    >>> start_words("ImageNet")
+    'starts from ImageNet'
+    >>> start_words("random")
+    'starts from random weights'
+    """
+    return f"starts from {initialisation}{' weights' if initialisation.endswith('random') else ''}"
+
+
+def run_titles(runs: Iterable[Run]) -> dict[str, str]:
+    """Run id -> title; those that would read the same get the end of their id."""
+    titles = {run.id: run_title(run) for run in runs}
+    counts = Counter(titles.values())
+    return {
+        run_id: title if counts[title] == 1 else f"{title} · {run_id[-4:]}"
+        for run_id, title in titles.items()
+    }
+
+
+def datasets_of(run: Run) -> tuple[Dataset, ...]:
+    """The data sets that a run was trained on, or an own model tested on, as far as known here."""
+    try:
+        paths = set(read_job(run).data)
+    except RunError:  # it was trained elsewhere: only the names are known
+        paths = set()
+    known = run.config.get("datasets", ())
+    if run.is_own and run.finished:
+        known = run.scores.get("tested_on", ())
+    names = {str(name) for name in known}
+    return tuple(
+        dataset
+        for dataset in list_datasets()
+        if (dataset.path.resolve() in paths if paths else names & _names_of(dataset))
+    )
+
+
+def finished_runs() -> tuple[Run, ...]:
+    """Runs with scores; those whose scores are damaged are left out (see `damage_note`)."""
+    return without((run for run in list_runs() if run.finished), TO_COMPARE)
+
+
+def answering_runs() -> tuple[Run, ...]:
+    """Runs that can predict: those with scores, and models that people brought.
+
+    Those that cannot, as a file is damaged that they need for it, are left out.
+    """
+    return without(
+        (run for run in list_runs() if run.finished or (run.is_own and run.weights_path.is_file())),
+        TO_ANSWER,
+    )
+
+
+def pick_dataset(key: str = "dataset") -> Dataset:
+    """A data set of this machine; the demo films are always there."""
+    datasets = {dataset.name: dataset for dataset in list_datasets()}
+    _keep_choice(key, list(datasets))
+    name = st.selectbox(
+        "Data set",
+        list(datasets),
+        format_func=lambda name: datasets[name].title,
+        key=key,
+        persist_state="session",
+    )
+    return datasets[name]
+
+
+def pick_runs(
+    runs: tuple[Run, ...], key: str = "runs", most: int = 4, default: int = 1
+) -> tuple[Run, ...]:
+    """One or more models; the first `default` are chosen until the visitor chooses."""
+    titles = run_titles(runs)
+    by_id = {run.id: run for run in runs}
+    chosen = st.multiselect(
+        "Models",
+        list(by_id),
+        default=list(by_id)[:default],
+        format_func=lambda run_id: titles[run_id],
+        max_selections=most,
+        key=key,
+        persist_state="session",
+    )
+    return tuple(by_id[run_id] for run_id in chosen)
+
+
+def pick_method(key: str) -> str:
+    """One of the methods that give the maps of all classes in the prediction's own pass."""
+    names = [method.name for method in METHODS.values() if method.cost == "pass"]
+    return str(
+        st.selectbox(
+            "Method",
+            names,
+            format_func=lambda name: METHODS[name].title,
+            key=key,
+            persist_state="session",
+            help="How the evidence is found; docs/explaining.md compares them. The others take "
+            "more passes: under “Side by side”, choose the columns “Methods”.",
+        )
+    )
+
+
+def _keep_choice(key: str, names: list[str]) -> None:
+    """A choice follows the visitor from page to page, as long as it exists."""
+    kept = st.session_state.get(f"kept_{key}")
+    if key not in st.session_state and kept in names:
+        st.session_state[key] = kept
+    if st.session_state.get(key) in names:
+        st.session_state[f"kept_{key}"] = st.session_state[key]
+
+
+def _names_of(dataset: Dataset) -> set[str]:
+    """How a run may call a data set: by its name here, or by its folder."""
+    folder = dataset.path.parent if dataset.path.is_file() else dataset.path
+    return {dataset.name, folder.name}

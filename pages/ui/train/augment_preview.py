@@ -1,0 +1,111 @@
+"""How training films are varied, shown on films of the data set."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.ui.shared.cache import record_film, record_lungs
+from pages.ui.shared.notices import errors_shown
+from pages.ui.shared.theme import class_colours
+from pages.ui.shared.words import plain
+from pages.ui.train.fields import draw_settings
+from pages.ui.train.settings import value_of
+from xray_core.data.decoding.images import resize_image, to_uint8
+from xray_core.data.labels import label_title
+from xray_core.data.records import Manifest, Record
+from xray_core.lungs.boxes import WHOLE_FILM, lung_box
+from xray_core.training.augment import augment
+
+UInt8Array = NDArray[np.uint8]
+
+N_FILMS = 2
+N_VARIANTS = 5
+A_ROW = 3
+MOST_PX = 224
+
+
+def augment_fields() -> None:
+    """Whether films are changed, until when, and how many in which way."""
+    st.toggle(
+        "Vary the training films",
+        key="train_augment",
+        help="Small turns, shifts, brightness. Never mirrored: the heart stays where it is.",
+    )
+    if not value_of("augment"):
+        return
+    draw_settings("films")
+
+
+@st.fragment
+def augment_preview(
+    manifest: Manifest, size_px: int, *, tone_mixing: float, lung_focus: float
+) -> None:
+    """Two films, each as it is and in five variants, folded; drawn again on demand."""
+    box = st.expander(
+        "See how films are varied",
+        icon=":material/image:",
+        on_change="rerun",
+        key="train_preview",
+    )
+    if not box.open:
+        return
+    with box, errors_shown():
+        draw = st.session_state.setdefault("train_preview_draw", 0)
+        records = chosen_films(manifest, draw)
+        films, lungs = [], []
+        for record in records:
+            pixels = record_film(manifest, record.id).pixels
+            films.append(to_uint8(resize_image(pixels, min(size_px, MOST_PX))))
+            mask = record_lungs(manifest, record.id) if lung_focus else None
+            lungs.append(lung_box(mask) or WHOLE_FILM if mask is not None else WHOLE_FILM)
+        variants = augment(
+            np.repeat(films, N_VARIANTS, axis=0),
+            np.random.default_rng(draw),
+            tone_mixing=tone_mixing,
+            lungs=np.repeat(np.array(lungs, np.float32), N_VARIANTS, axis=0),
+            lung_focus=lung_focus,
+        )
+        for place, (record, film) in enumerate(zip(records, films, strict=True)):
+            title = label_title(record.label)
+            own = variants[place * N_VARIANTS : (place + 1) * N_VARIANTS]
+            st.image(
+                contact_sheet(film, own),
+                width="stretch",
+                caption=f"{plain(title)}: first as it is, then varied",
+                alt=f"A film labelled {title}, and {N_VARIANTS} variants of it",
+            )
+        st.button("Draw again", icon=":material/refresh:", on_click=_draw_again)
+
+
+def chosen_films(manifest: Manifest, draw: int) -> tuple[Record, ...]:
+    """A film of each of two classes, others at every draw."""
+    rng = np.random.default_rng((1, draw))
+    labels = list(class_colours(set(manifest.classes)))
+    records = manifest.usable.records
+    picked = [
+        [record for record in records if record.label == label]
+        for label in (labels[(draw + place) % len(labels)] for place in range(N_FILMS))
+    ]
+    return tuple(of_class[int(rng.integers(len(of_class)))] for of_class in picked[: len(labels)])
+
+
+def contact_sheet(film: UInt8Array, variants: UInt8Array) -> UInt8Array:
+    """A film and its variants, three a row, with black between them.
+
+    Args:
+        film: uint8 (size, size).
+        variants: uint8 (5, size, size).
+
+    Returns:
+        uint8 (2 * size + gap, 3 * size + 2 * gap); the film stands first.
+    """
+    gap = max(1, len(film) // 40)
+    framed = np.pad([film, *variants], ((0, 0), (0, gap), (0, gap)))
+    rows = [
+        np.hstack(list(framed[start : start + A_ROW])) for start in range(0, len(framed), A_ROW)
+    ]
+    return np.vstack(rows)[:-gap, :-gap]
+
+
+def _draw_again() -> None:
+    st.session_state["train_preview_draw"] += 1

@@ -1,0 +1,76 @@
+"""Testing a model that somebody brought on a data set, and what was found."""
+
+import streamlit as st
+
+from pages.ui.shared.access import may_change
+from pages.ui.shared.cache import model_of
+from pages.ui.shared.manifests import manifest_of
+from pages.ui.shared.notices import errors_shown
+from pages.ui.shared.words import count, films, interval, join, plain
+from xray_core.data.catalogue import list_datasets
+from xray_core.explain.own_scores import score_own_model
+from xray_core.runs.store import Run
+
+AMOUNTS = (400, 2000, None)
+NOT_TESTED = "not tested yet"
+
+
+def score_line(run: Run) -> str:
+    """Score and films of a model, or that it has none yet, as Markdown."""
+    if not run.finished:
+        return NOT_TESTED
+    words = f"macro-F1 {interval(run.scores['macro_f1'])} on {films(run.scores['n'])}"
+    if run.is_own:
+        where = join([str(name) for name in run.scores.get("tested_on", ())])
+        return f"{words} of {plain(where) or 'other data sets'}"
+    return f"{words} of its test split"
+
+
+def not_tested_line(runs: tuple[Run, ...]) -> None:
+    """Which models have no scores, and the way to them; nothing where all have."""
+    waiting = [plain(run.title) for run in runs if run.is_own and not run.finished]
+    if waiting:
+        st.caption(f"Not tested yet: {join(waiting)}. Test on a data set to see scores here.")
+        st.page_link("pages/train.py", label="Test on a data set", icon=":material/fact_check:")
+
+
+def test_panel(run: Run) -> None:
+    """A data set, how many of its films, and the button; absent where nothing may change."""
+    if not may_change():
+        return
+    titles = {dataset.name: dataset.title for dataset in list_datasets()}
+    again = "Test again on a data set" if run.finished else "Test on a data set"
+    with st.expander(again, icon=":material/fact_check:"):
+        st.caption(
+            "Predictions, scores and maps of its films are kept with the model: Compare and "
+            "Patterns show them. Which films it was trained on is not known: it may have seen them."
+        )
+        left, right = st.columns([3, 1])
+        name = left.selectbox(
+            "Data set", list(titles), format_func=titles.__getitem__, key=f"own_test_data_{run.id}"
+        )
+        most = right.selectbox(
+            "Films",
+            AMOUNTS,
+            format_func=lambda most: f"Up to {count(most)}" if most else "All",
+            key=f"own_test_most_{run.id}",
+            help="All classes in turn.",
+        )
+        place = st.empty()
+        if place.button("Test the model", key=f"own_test_{run.id}", icon=":material/play_arrow:"):
+            with errors_shown():
+                _test(run, name, most, place)
+                st.rerun()
+
+
+def _test(run: Run, name: str, most: int | None, place: st.delta_generator.DeltaGenerator) -> None:
+    """Under a bar; another press of any widget ends it, and then nothing is kept."""
+    with place.container():
+        bar = st.progress(0.0, "Loading the model")
+        st.button("Cancel", key=f"own_test_cancel_{run.id}", icon=":material/close:")
+
+    def show(done: int, total: int) -> None:
+        bar.progress(done / total, f"{count(done)} of {films(total)} explained")
+
+    manifest = manifest_of(name)
+    score_own_model(run, manifest, show, most=most, model=model_of(run))

@@ -1,0 +1,74 @@
+"""Trainings that wait for their turn."""
+
+import streamlit as st
+
+from pages.ui.shared.access import may_change
+from pages.ui.shared.notices import show_error
+from pages.ui.shared.pickers import datasets_of, run_title
+from pages.ui.shared.words import join, plain
+from pages.ui.train.deleted_runs import remember_deleted
+from xray_core.errors import XrayError
+from xray_core.jobs.queue import drop_waiting, move_waiting
+from xray_core.runs.store import Run
+
+
+def queue_view(waiting: tuple[Run, ...]) -> None:
+    """The trainings that wait, in order, with ways to change it."""
+    if error := st.session_state.pop("queue_error", None):
+        show_error(error)
+    if not waiting:
+        return
+    st.subheader("Waiting", anchor=False)
+    st.caption("One training runs at a time; the next starts by itself.")
+    for place, run in enumerate(waiting):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f"{place + 1}. {plain(run_title(run))}  \n{_settings(run)}", width="stretch"
+            )
+            if not may_change():
+                continue
+            _button("Up", "arrow_upward", run, -1, disabled=place == 0)
+            _button("Down", "arrow_downward", run, 1, disabled=place == len(waiting) - 1)
+            st.button(
+                "Remove",
+                key=f"drop_{run.id}",
+                icon=":material/delete:",
+                type="tertiary",
+                on_click=_drop,
+                args=(run,),
+            )
+
+
+def _button(label: str, icon: str, run: Run, places: int, *, disabled: bool) -> None:
+    st.button(
+        label,
+        key=f"{label.lower()}_{run.id}",
+        icon=f":material/{icon}:",
+        type="tertiary",
+        disabled=disabled,
+        on_click=_move,
+        args=(run, places),
+    )
+
+
+def _settings(run: Run) -> str:
+    """Films and epochs in one muted line."""
+    names = plain(join([dataset.title for dataset in datasets_of(run)])) or "films unknown here"
+    epochs = int(run.config.get("head_epochs", 0)) + int(run.config.get("epochs", 0))
+    return f":gray[{names} · {run.image_size_px} px · at most {epochs} epochs]"
+
+
+def _move(run: Run, places: int) -> None:
+    try:
+        move_waiting(run, places)
+    except XrayError as error:  # it began meanwhile
+        st.session_state["queue_error"] = error
+
+
+def _drop(run: Run) -> None:
+    try:
+        drop_waiting(run)
+    except XrayError as error:
+        st.session_state["queue_error"] = error
+    else:
+        remember_deleted(run)

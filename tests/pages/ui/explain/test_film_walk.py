@@ -1,0 +1,86 @@
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from pages.ui.explain import film_walk
+from pages.ui.explain.film_walk import FilmWalk
+from pages.ui.explain.gallery import film_table
+from pages.ui.shared.cache import Explained, record_film
+from xray_core.data.records import Manifest
+from xray_core.errors import ImageReadError
+from xray_core.runs.store import Run
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Places of the films that were made ready, in order."""
+    places: list[int] = []
+
+    def look_ahead(*_: Any, position: tuple[int, int], **rest: Any) -> dict[str, object]:
+        places.append(position[0] - 1)
+        return {"position": position, "caption": rest["caption"]}
+
+    monkeypatch.setattr(film_walk, "look_ahead", look_ahead)
+    monkeypatch.setattr(film_walk, "record_lungs", lambda *_: None)
+    monkeypatch.setattr(st, "session_state", {})
+    return places
+
+
+def walk_of(films: Manifest, run: Run, method: str = "grad_cam") -> FilmWalk:
+    n = len(films.records)
+    answers = np.full((n, 4), 0.25, np.float32)
+    ids = tuple(record.id for record in films.records)
+    explained = Explained(ids, answers, np.ones((n, 4, 2, 2), np.float16), method)
+    table = film_table(films, (run,), [explained])
+    return FilmWalk(films, (run,), [explained], table, synthetic=False)
+
+
+def test_the_films_on_both_sides_are_ready(films: Manifest, tiny_run: Run, made: list[int]) -> None:
+    walk = walk_of(films, tiny_run)
+    near = walk.neighbours(5)
+    assert {step: facts["position"] for step, facts in near.items()} == {
+        -1: (5, len(films.records)),
+        1: (7, len(films.records)),
+    }
+    assert list(walk.neighbours(0)) == [1]
+    assert list(walk.neighbours(len(films.records) - 1)) == [-1]
+
+
+def test_who_walks_on_waits_for_one_film_a_step(
+    films: Manifest, tiny_run: Run, made: list[int]
+) -> None:
+    walk = walk_of(films, tiny_run)
+    for place in (5, 6, 7, 6):
+        walk.neighbours(place)
+    assert made == [4, 6, 5, 7, 8, 5]
+    walk.neighbours(6)
+    assert made == [4, 6, 5, 7, 8, 5], "the same place asks for nothing"
+
+
+def test_another_method_makes_other_maps(films: Manifest, tiny_run: Run, made: list[int]) -> None:
+    walk_of(films, tiny_run).neighbours(5)
+    walk_of(films, tiny_run, "layer_cam").neighbours(5)
+    assert made == [4, 6, 4, 6]
+
+
+def test_a_film_that_cannot_be_read_is_left_out(
+    films: Manifest, tiny_run: Run, made: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(manifest: Manifest, record_id: str) -> Any:
+        if record_id == films.records[6].id:
+            raise ImageReadError("The file is cut off.", where="b.png")
+        return record_film(manifest, record_id)
+
+    monkeypatch.setattr(film_walk, "record_film", broken)
+    assert list(walk_of(films, tiny_run).neighbours(5)) == [-1]
+
+
+def test_the_finding_of_a_film_that_is_not_drawn_is_shown_too(
+    films: Manifest, tiny_run: Run, made: list[int]
+) -> None:
+    walk = walk_of(films, tiny_run)
+    place = walk.rows["label"].tolist().index("covid")
+    _, _, facts = walk.at(place)
+    assert facts["finding"].any()

@@ -1,0 +1,66 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from pages.ui.explain.gallery import Filter, apply_filter, film_table
+from pages.ui.shared.cache import Explained
+from xray_core.data.records import Manifest
+from xray_core.runs.store import Run
+
+TABLE = pd.DataFrame(
+    {
+        "id": ["a", "b", "c", "d"],
+        "label": ["normal", "covid", "covid", "viral"],
+        "answer": ["normal", "covid", "viral", "viral"],
+        "probability": [0.9, 0.6, 0.4, 0.8],
+        "disagree": [False, True, False, False],
+        "known": [True, True, True, True],
+        "all_wrong": [False, False, True, False],
+        "word": ["good", "poor", "", "doubtful"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ids"),
+    [
+        (Filter(), "abcd"),
+        (Filter(labels=("covid",)), "bc"),
+        (Filter(outcome="Right"), "abd"),
+        (Filter(outcome="Wrong"), "c"),
+        (Filter(outcome="Models disagree"), "b"),
+        (Filter(outcome="All models wrong"), "c"),
+        (Filter(lowest=0.5, highest=0.8), "bd"),
+        (Filter(trust="Good"), "a"),
+        (Filter(trust="Doubtful"), "bd"),
+        (Filter(order="Most certain"), "adbc"),
+        (Filter(order="Least certain"), "cbda"),
+        (Filter(labels=("normal",), outcome="Wrong"), ""),
+    ],
+)
+def test_filter_and_order(wanted: Filter, ids: str) -> None:
+    assert "".join(apply_filter(TABLE, wanted)["id"]) == ids
+
+
+def test_no_model_is_wrong_on_a_film_of_a_class_that_it_does_not_have() -> None:
+    table = TABLE.assign(known=[True, True, False, True])
+    assert "".join(apply_filter(table, Filter(outcome="Wrong"))["id"]) == ""
+    assert "".join(apply_filter(table, Filter())["id"]) == "abcd"
+
+
+def test_table_tells_answers_disagreement_and_films_seen_in_training(
+    tiny_run: Run, films: Manifest
+) -> None:
+    two = Manifest((films.split("train").records[0], films.split("test").records[0]), films.roots)
+    ids = tuple(record.id for record in two.records)
+    maps = np.zeros((2, 4, 4, 4), np.float16)
+    one = Explained(ids, np.array([[0.7, 0.1, 0.1, 0.1], [0.1, 0.1, 0.2, 0.6]], np.float32), maps)
+    other = Explained(ids, np.array([[0.7, 0.1, 0.1, 0.1], [0.1, 0.5, 0.2, 0.2]], np.float32), maps)
+    table = film_table(two, (tiny_run, tiny_run), [one, other])
+    assert table["answer"].tolist() == ["normal", "covid"]
+    assert table["disagree"].tolist() == [False, True]
+    said = np.array([["normal", "covid"], ["normal", "bacterial"]])
+    wrong = (said != [record.label for record in two.records]).all(axis=0)
+    assert table["all_wrong"].tolist() == wrong.tolist()
+    assert table["seen"].tolist() == [True, False]
+    assert table["probability"].tolist() == pytest.approx([0.7, 0.6])

@@ -1,0 +1,58 @@
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from pages.ui.film import closer_look
+from pages.ui.film.panel import attributions_of
+from pages.ui.film.viewer import Doubt, FilmMap, ViewerState
+from xray_core.data.decoding.images import Film
+from xray_core.data.phantom import make_phantom
+from xray_core.runs.store import Run
+
+PHANTOM = make_phantom("covid", 3, size_px=128)
+
+
+class ShownError(Exception):
+    """Ends the look once the viewer was asked for."""
+
+
+def shown_maps(run: Run, probabilities: Sequence[float], monkeypatch: Any) -> list[FilmMap]:
+    """The maps that the viewer gets: on the lungs alone for each class."""
+    found: list[FilmMap] = []
+
+    def viewer(film: object, maps: list[FilmMap], **_rest: object) -> ViewerState:
+        found[:] = maps
+        raise ShownError
+
+    monkeypatch.setattr(closer_look, "film_viewer", viewer)
+    monkeypatch.setattr(st, "fragment", lambda function: function)
+    monkeypatch.setattr(closer_look, "unexpected_shown", lambda: lambda function: function)
+    maps = np.repeat(PHANTOM.lungs[None].astype(np.float32), 4, axis=0)
+    with pytest.raises(ShownError):
+        closer_look.closer_look(
+            Film(PHANTOM.image),
+            [run],
+            {run.id: attributions_of(run, np.array(probabilities), maps)},
+            "test",
+            lungs=PHANTOM.lungs,
+            measure=lambda *_: (),
+            go=lambda _: None,
+            head=lambda _: None,
+            below=lambda *_: None,
+            alt="film",
+        )
+    return found
+
+
+def test_maps_of_a_model_that_is_not_sure_carry_a_badge(
+    tiny_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sure = shown_maps(tiny_run, (0.9, 0.1, 0.0, 0.0), monkeypatch)
+    assert [item.doubt for item in sure] == [None] * 4
+    unsure = shown_maps(tiny_run, (0.5, 0.45, 0.05, 0.0), monkeypatch)
+    words = "The model is not sure: no class reaches 0.75."
+    assert unsure[0].doubt == unsure[1].doubt == Doubt("not sure", words)
+    assert unsure[2].doubt is None, "a map that is not drawn has no badge either"

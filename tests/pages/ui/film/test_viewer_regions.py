@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+import streamlit as st
+
+from pages.ui.film.viewer.regions import MAX_REGIONS, drawn_regions, film_id, read_regions
+
+BOX = [[0.25, 0.5], [0.5, 0.5], [0.5, 0.75], [0.25, 0.75]]
+
+
+def test_regions_come_back_as_they_were_drawn() -> None:
+    assert read_regions({"film": "a", "regions": [BOX, BOX[:3]]}, "a") == (
+        ((0.25, 0.5), (0.5, 0.5), (0.5, 0.75), (0.25, 0.75)),
+        ((0.25, 0.5), (0.5, 0.5), (0.5, 0.75)),
+    )
+
+
+def test_regions_of_another_film_are_not_drawn_on_this_one() -> None:
+    assert read_regions({"film": "a", "regions": [BOX]}, "b") == ()
+
+
+@pytest.mark.parametrize(
+    "regions",
+    [
+        None,
+        "box",
+        [None],
+        ["abc"],
+        [BOX[:2]],
+        [[[0.1, "x"], [0.2, 0.3], [0.5, 0.5]]],
+        [[[0.1], [0.2, 0.3], [0.5, 0.5]]],
+        [[[float("nan"), 0.1], [0.2, 0.3], [0.5, 0.5]]],
+    ],
+)
+def test_what_is_no_polygon_is_left_out(regions: object) -> None:
+    assert read_regions({"film": "a", "regions": regions}, "a") == ()
+
+
+def test_regions_are_kept_on_the_film_and_within_bounds() -> None:
+    (region,) = read_regions({"film": "a", "regions": [[[-3, 0], [9, 0], [1, 1]]]}, "a")
+    assert region == ((0, 0), (1, 0), (1, 1))
+    assert len(read_regions({"film": "a", "regions": [BOX] * 99}, "a")) == MAX_REGIONS
+
+
+def test_regions_are_found_by_the_key_of_the_viewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    film = np.random.default_rng(0).random((8, 6), np.float32)
+    sent = {"edit": {"film": film_id(film), "regions": [BOX]}}
+    monkeypatch.setattr(st, "session_state", {"viewer": sent, "fresh": None})
+    assert len(drawn_regions("viewer", film)) == 1
+    assert drawn_regions("viewer", film.T) == ()
+    assert drawn_regions("fresh", film) == ()
+    assert drawn_regions("other", film) == ()

@@ -1,0 +1,228 @@
+"""The one place that decodes films: any file in, one float picture out.
+
+    bytes -> grey and upright (`decoding`) -> [0, 1]
+
+The content decides, never the file's name. Limits on bytes and pixels hold before anything is
+decoded, errors name the file without its folder, and whatever had to be done to read a film is
+said in its notes. All functions may be called from several threads.
+"""
+
+import math
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path, PureWindowsPath
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from xray_core.data.decoding.greys import MOST_CLIPPED, Notes, is_even
+from xray_core.data.decoding.limits import check_bytes
+from xray_core.data.decoding.picture_grey import grey_levels
+from xray_core.data.decoding.pictures import decode, refusing
+from xray_core.errors import ImageReadError
+
+Float32Array = NDArray[np.float32]
+UInt8Array = NDArray[np.uint8]
+
+EVEN_GREY = "The picture is one even grey: nothing to judge."
+"""What is wrong with a picture without any contrast."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """A decoded film.
+
+    Attributes:
+        pixels: float32 (height, width) in [0, 1], bone bright and air dark.
+        notes: what had to be done to read it, in plain words, in the order it was done:
+            `16 bits a pixel, scaled by 4095`, `turned upright by its EXIF tag`.
+        warnings: those of the notes that ask to look at the film, since it may be read wrongly
+            or be none: `modality CT, not a chest radiograph`.
+    """
+
+    pixels: Float32Array
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def read_film(source: str | Path | bytes) -> Film:
+    """Decode a film: the front door for files and for bytes.
+
+    >>> import numpy as np
+    >>> film = read_film(encode_png(np.eye(64, dtype=np.float32)))
+    >>> film.pixels.shape
+    (64, 64)
+
+    Args:
+        source: path of a file, or its content.
+
+    Raises:
+        ImageReadError: missing, no image, damaged, too small or narrow for a film, or one even
+            grey.
+        ImageTooLargeError: over the limit on bytes or pixels.
+    """
+    return decode_image(source, "film") if isinstance(source, bytes) else load_image(Path(source))
+
+
+def load_image(path: Path) -> Film:
+    """Decode a film from disk.
+
+    Raises:
+        ImageReadError: the file is missing, no image, damaged, too small or narrow for a film,
+            or one even grey.
+        ImageTooLargeError: the file is over the limit on bytes or pixels.
+    """
+    return decode_image(read_file(path), path.name)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file, within the limit.
+
+    Raises:
+        ImageReadError: the file is missing or cannot be opened.
+        ImageTooLargeError: it is over the limit on bytes.
+    """
+    try:
+        if not path.is_file():
+            raise ImageReadError(
+                "The file is missing.", where=path.name, fix="Check the folder and the name."
+            )
+        check_bytes(path.stat().st_size, path.name)
+        return path.read_bytes()
+    except OSError as error:
+        raise ImageReadError(
+            f"The file could not be opened: {error.strerror}.",
+            where=path.name,
+            fix="Check that it may be read.",
+        ) from error
+
+
+def decode_image(data: bytes, name: str, *, max_pixels: int | None = None) -> Film:
+    """Decode a film from memory, such as an upload.
+
+    Args:
+        data: the whole file; its content tells the format.
+        name: for error texts only; folders in it are left out.
+        max_pixels: of the film, which is made smaller by the mean of square blocks; None leaves
+            it as large as it is.
+
+    Raises:
+        ImageReadError: no image, damaged, too small or narrow for a film, or one even grey.
+        ImageTooLargeError: over the limit on bytes or pixels.
+    """
+    with refusing(data, name):
+        picture, notes = _decode_film(data, name)
+        levels = np.asarray(picture)
+        if max_pixels:
+            levels = _shrink(levels, max_pixels)
+        pixels = levels if levels.dtype == np.float32 else levels.astype(np.float32)
+        if isinstance(picture, Image.Image):
+            pixels /= np.float32(255)
+    return Film(pixels, tuple(notes), tuple(notes.grave))
+
+
+def open_gray(data: bytes, name: str) -> tuple[Image.Image, tuple[int, int]]:
+    """Decode a film for a scan: all of it, but without floats where 8 bits suffice.
+
+    Returns:
+        The decoded upright image in mode `L`, equal to `to_uint8(decode_image(...).pixels)`,
+        and its (width, height).
+
+    Raises:
+        ImageReadError, ImageTooLargeError: as `decode_image`.
+    """
+    with refusing(data, name):
+        picture, _ = _decode_film(data, name)
+        if not isinstance(picture, Image.Image):
+            picture = Image.fromarray(to_uint8(picture))
+        return picture, picture.size
+
+
+def decode_mask(data: bytes, name: str) -> NDArray[Any]:
+    """Decode a mask: its values as they are stored, since those of a mask may be 0 and 1.
+
+    Returns:
+        (height, width) of any type, upright; see `mask_values`.
+
+    Raises:
+        ImageReadError, ImageTooLargeError: as `decode_image`, but one even grey is a mask, too.
+    """
+    picture, _ = decode(data, name, as_mask=True)
+    return np.asarray(picture)
+
+
+def resize_image(pixels: Float32Array, size_px: int) -> Float32Array:
+    """Squeeze a film to a square, as the public training sets are, without aliasing.
+
+    The aspect ratio is given up, so a map of the square lies over the film by plain stretching.
+
+    Args:
+        pixels: float32 (height, width) in [0, 1].
+        size_px: side of the result.
+
+    Returns:
+        float32 (size_px, size_px) in [0, 1].
+    """
+    small = Image.fromarray(pixels).resize(
+        (size_px, size_px), Image.Resampling.BILINEAR, reducing_gap=3.0
+    )
+    return np.asarray(np.clip(np.asarray(small), 0, 1), np.float32)
+
+
+def to_uint8(pixels: Float32Array) -> UInt8Array:
+    """Grey levels 0..255 of pixels in [0, 1], rounded; same shape."""
+    levels = np.clip(pixels, np.float32(0), np.float32(1))
+    levels *= np.float32(255)
+    return np.rint(levels, out=levels).astype(np.uint8)
+
+
+def encode_png(pixels: Float32Array) -> bytes:
+    """An 8-bit grey PNG of float32 (height, width) in [0, 1]."""
+    buffer = BytesIO()
+    Image.fromarray(to_uint8(pixels)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def encode_jpeg(picture: UInt8Array) -> bytes:
+    """A JPEG of a small picture, uint8 (height, width) or (height, width, 3)."""
+    buffer = BytesIO()
+    Image.fromarray(picture).save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()
+
+
+def _shrink(levels: NDArray[Any], max_pixels: int) -> NDArray[Any]:
+    """At most so many pixels, as float32; a smaller picture as it is."""
+    height, width = levels.shape
+    step = math.ceil(math.sqrt(levels.size / max_pixels))
+    if step <= 1:
+        return levels
+    tops, lefts = np.arange(0, height, step), np.arange(0, width, step)
+    widths = np.diff(np.append(lefts, width)).astype(np.float32)
+    small = np.empty((len(tops), len(lefts)), np.float32)
+    for row, top in zip(small, tops, strict=True):  # by band: a copy of a large film is 300 MB
+        band = levels[top : top + step].mean(axis=0, dtype=np.float32)
+        row[:] = np.add.reduceat(band, lefts) / widths
+    return small
+
+
+def _decode_film(data: bytes, name: str) -> tuple[Image.Image | Float32Array, Notes]:
+    """An upright film in mode `L`, or float32 in [0, 1], that has something to show."""
+    picture, notes = decode(data, name)
+    if isinstance(picture, np.ndarray) and not np.isfinite([picture.min(), picture.max()]).all():
+        raise ImageReadError(
+            "Some of its grey levels are no numbers.",
+            where=PureWindowsPath(name).name,
+            fix="Export the file again.",
+        )
+    levels = grey_levels(picture)
+    if is_even(levels):
+        told = f" ({'; '.join(notes)})" if notes else ""
+        raise ImageReadError(
+            EVEN_GREY, where=PureWindowsPath(name).name, fix=f"Give a film with contrast{told}."
+        )
+    clipped = levels.share((levels.values == 0) | (levels.values == 255))
+    if clipped > MOST_CLIPPED and not notes.grave:
+        notes.warn(f"{100 * clipped:.0f} % of the picture is pure black or white")
+    return picture, notes

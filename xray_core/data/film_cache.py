@@ -1,0 +1,110 @@
+"""Films decoded and resized once, kept on disk as one memory-mapped array.
+
+From the second epoch on, a training reads its films from here at the speed of memory.
+"""
+
+import hashlib
+import logging
+import math
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.data.decoding.images import load_image, resize_image, to_uint8
+from xray_core.data.records import Manifest, Record
+from xray_core.files import UNWRITABLE, replacing, require_room
+from xray_core.settings import get_settings
+
+UInt8Array = NDArray[np.uint8]
+MOST_IN_MEMORY = 512 * 2**20
+_WORKERS = 4
+_log = logging.getLogger(__name__)
+
+
+def cache_films(
+    manifest: Manifest,
+    image_size_px: int,
+    *,
+    cache_dir: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> UInt8Array:
+    """Decode, resize and keep all films of a manifest.
+
+    Args:
+        manifest: usable records only; row i of the array is `manifest.records[i]`.
+        image_size_px: side of the square film.
+        cache_dir: where arrays lie; None takes the settings.
+        progress: called with (films done, films in all).
+
+    Returns:
+        uint8 (films, size, size), memory-mapped read-only. The same films in the same order
+        and size are read from disk at once, whatever folder they lie in.
+
+        Where nothing can be written there and they take at most half a gigabyte: in memory.
+
+    Raises:
+        ImageReadError: a film changed since the scan and cannot be read any more.
+        OSError: no room, or no right to write and too many films.
+    """
+    folder = cache_dir or get_settings().cache_dir / "films"
+    path = folder / f"{_key(manifest, image_size_px)}.npy"
+    if path.is_file():
+        return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
+    shape = (len(manifest.records), image_size_px, image_size_px)
+    n_bytes = math.prod(shape)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        require_room(folder, n_bytes)
+        with replacing(path) as part:
+            films = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
+            _fill(films, manifest, progress)
+            films.flush()
+            del films
+        return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
+    except OSError as error:
+        if error.errno not in UNWRITABLE or n_bytes > MOST_IN_MEMORY:
+            raise
+        _log.warning("Films are kept in memory: %s cannot be written to.", folder.name)
+        kept: UInt8Array = np.empty(shape, np.uint8)
+        _fill(kept, manifest, progress)
+        kept.flags.writeable = False
+        return kept
+
+
+def _fill(
+    films: UInt8Array, manifest: Manifest, progress: Callable[[int, int], None] | None
+) -> None:
+    size, total = films.shape[1], len(films)
+
+    def read(record: Record) -> UInt8Array:
+        film = load_image(manifest.path_of(record))
+        return to_uint8(resize_image(film.pixels, size))
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        for row, film in enumerate(pool.map(read, manifest.records)):
+            films[row] = film
+            if progress:
+                progress(row + 1, total)
+
+
+def as_batch(films: UInt8Array) -> NDArray[np.float32]:
+    """What a network takes: uint8 (n, h, w) -> float32 (n, h, w, 1) in [0, 1]."""
+    return (films.astype(np.float32) / np.float32(255))[..., None]
+
+
+def digest_films(kind: str, films: UInt8Array) -> "hashlib._Hash":
+    """A digest of films and of what is computed from them, to name what is kept of it."""
+    digest = hashlib.sha256(f"{kind} {films.shape}".encode())
+    for start in range(0, len(films), 256):
+        digest.update(films[start : start + 256].tobytes())
+    return digest
+
+
+def _key(manifest: Manifest, image_size_px: int) -> str:
+    digest = hashlib.sha256(f"films 2 {image_size_px}".encode())
+    for record in manifest.records:
+        digest.update((record.sha256 or record.id).encode())
+    return digest.hexdigest()[:24]

@@ -1,0 +1,305 @@
+"""Scanning: every film of a data set is read once, and again only when it changed."""
+
+import hashlib
+import io
+import logging
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+import pandas as pd
+from PIL import Image
+
+from xray_core import __version__
+from xray_core.data.allowed import allowed_path, confine, require_no_way_out
+from xray_core.data.boxes import clip_boxes, in_shares
+from xray_core.data.conflicts import describe_lookalikes, mark_conflicts
+from xray_core.data.decoding.images import open_gray
+from xray_core.data.duplicates import perceptual_hash
+from xray_core.data.labels import KNOWN_CLASSES
+from xray_core.data.readers import find_reader, get_reader
+from xray_core.data.readers.base import root_of
+from xray_core.data.readers.unused import describe_unused
+from xray_core.data.readers.vocabulary import SEVERAL
+from xray_core.data.records import Manifest, Record
+from xray_core.errors import DatasetError, ImageReadError
+from xray_core.files import is_there, replacing
+from xray_core.settings import get_settings
+
+_log = logging.getLogger(__name__)
+
+_CACHE_FORMAT = 3  # raise it when a scan measures something else
+_N_STEPS = 200  # calls of `progress` in a scan, about
+
+
+NO_LABEL = "no label"
+"""Problem of a film that can be read but has no class."""
+
+NORMAL = KNOWN_CLASSES[0]
+SEVERAL_FINDINGS = "several findings"
+"""How the problem of a film begins that has more than one class."""
+
+
+LOOKS_LIKE_A_MASK = "only black and white: looks like a mask"
+"""Problem of a picture without greys.
+
+Of 13,000 public films none has more than 82 % of its pixels within 8 levels of black or white,
+while masks have 95 % even when they are coded as JPEG or scaled.
+"""
+
+_MASK_SHARE = 0.95
+_NEAR_LEVELS = 8
+_MASK_VALUES = 4  # a mask of both lungs, heart and background has four
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What a scan found out about one file; a row of the cache."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    sha256: str = ""
+    phash: str = ""
+    width: int = 0
+    height: int = 0
+    problem: str = ""
+
+
+_COLUMNS = [field.name for field in fields(_Measured)]
+
+
+def scan(
+    path: Path,
+    *,
+    reader: str | None = None,
+    name: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    workers: int | None = None,
+    cache_dir: Path | None = None,
+    within: Sequence[Path] | None = None,
+    one_finding: bool = False,
+) -> Manifest:
+    """List a data set and look at every film of it.
+
+    Each film is decoded in full, so a record without a `problem` can be used. What was found is
+    kept per folder, with each file's size and time of change: a rescan reads only what changed,
+    and a scan that was interrupted goes on where it stopped.
+
+    Args:
+        path: folder or index file.
+        reader: key of `READERS`; None looks at the folder.
+        name: name of the data set; None takes that of the folder.
+        progress: called in the calling thread with (films done, films in all).
+        workers: threads; None takes two more than there are cores, at most eight. Threads do,
+            since decoding and hashing leave Python's lock, and they work inside any server.
+        cache_dir: where scans are kept; None takes the settings.
+        within: folders that may be opened (see `allowed.py`); None for all, as on the command line.
+        one_finding: a film of several findings counts as the first of them, the known classes
+            before the others and those by name; otherwise it is a problem.
+
+    Returns:
+        Manifest of all listed films, in the reader's order, the unusable ones with a `problem`.
+
+    Raises:
+        DatasetError: nothing there, no reader knows it, it holds no film, or may not be opened.
+    """
+    path = path.expanduser().resolve() if within is None else allowed_path(str(path), within)
+    if not is_there(path):
+        raise DatasetError(
+            "The data set doesn't exist.", where=path.name, fix="Check the path of the folder."
+        )
+    if path.is_dir() and not any(path.iterdir()):
+        raise DatasetError("The folder is empty.", where=path.name, fix="Put films into it.")
+    root = root_of(path)
+    dataset = (name or root.name or "data").replace("/", "-").replace("\\", "-")
+    links = frozenset[str]() if within is None else require_no_way_out(root, within)
+    chosen = get_reader(reader) if reader else find_reader(path)
+    listed = chosen.read(path, dataset)
+    if within is not None:
+        listed = [confine(record, links) for record in listed]
+    if not listed:
+        raise DatasetError(
+            f"No film was found as '{chosen.name}' ({chosen.title}).",
+            where=path.name,
+            fix="Check the folder, or name another reader with --reader NAME.",
+        )
+    folder = cache_dir or get_settings().cache_dir / "scans"
+    measured = _measure_all(root, listed, folder / f"{_cache_key(root)}.csv", progress, workers)
+    chosen_one = [_first_finding(record) for record in listed] if one_finding else listed
+    n_chosen = sum(old.label != new.label for old, new in zip(listed, chosen_one, strict=True))
+    records = mark_conflicts(_join(record, measured) for record in chosen_one)
+    notes = _notes(chosen.note, records, n_chosen) + describe_unused(chosen, path, records)
+    return Manifest(records, {dataset: root}, notes)
+
+
+def _first_finding(record: Record) -> Record:
+    """A record of several findings with the first alone; one that is normal, too, stays."""
+    findings = record.label.split(SEVERAL)
+    return record if NORMAL in findings else replace(record, label=findings[0])
+
+
+def _notes(note: str, records: tuple[Record, ...], n_chosen: int) -> tuple[str, ...]:
+    """How a data set was understood where it leaves a choice."""
+    first = f"films of several findings that count as the first of them alone: {n_chosen:,}"
+    n_strange = sum(bool(record.boxes_px) and not record.problem for record in records)
+    strange = "films whose boxes reach beyond them, so that they were drawn on another size and "
+    strange += f"left out: {n_strange:,}"
+    told = (note, first if n_chosen else "", strange if n_strange else "")
+    return tuple(filter(None, (*told, describe_lookalikes(records))))
+
+
+def _join(record: Record, measured: dict[str, _Measured]) -> Record:
+    """A listed record with what its file showed."""
+    film = measured.get(record.path) if not record.problem else None
+    if film is None:
+        return record
+    shares = in_shares(record.boxes_px, film.width, film.height)
+    return replace(
+        record,
+        boxes=clip_boxes(record.boxes) + (shares or ()),
+        boxes_px=record.boxes_px if shares is None else (),
+        sha256=film.sha256,
+        phash=film.phash,
+        width=film.width,
+        height=film.height,
+        problem=film.problem or _label_problem(record.label),
+    )
+
+
+def _label_problem(label: str) -> str:
+    """Why a label is none; "" for a class."""
+    if not label:
+        return NO_LABEL
+    return f"{SEVERAL_FINDINGS}: {', '.join(label.split(SEVERAL))}" if SEVERAL in label else ""
+
+
+def _measure_all(
+    root: Path,
+    listed: list[Record],
+    cache: Path,
+    progress: Callable[[int, int], None] | None,
+    workers: int | None,
+) -> dict[str, _Measured]:
+    known = _load(cache)
+    measured: dict[str, _Measured] = {}
+    changed: list[_Measured] = []
+    for record in listed:
+        if record.problem:
+            continue
+        found = _look(root, record.path)
+        old = known.get(record.path)
+        if found.problem:
+            measured[record.path] = found
+        elif old and (old.size, old.mtime_ns) == (found.size, found.mtime_ns):
+            measured[record.path] = old
+        else:
+            changed.append(found)
+    total = len(measured) + len(changed)
+    step = max(1, total // _N_STEPS)
+    pool = ThreadPoolExecutor(workers or min(8, (os.cpu_count() or 1) + 2))
+    try:
+        for film in pool.map(lambda found: _measure(root, found), changed):
+            measured[film.path] = film
+            if progress and len(measured) % step == 0:
+                progress(len(measured), total)
+    finally:
+        pool.shutdown(cancel_futures=True)
+        if changed or len(known) != len(measured):
+            _store(cache, measured)
+    if progress:
+        progress(total, total)
+    return measured
+
+
+def _look(root: Path, path: str) -> _Measured:
+    """Size and time of change; a problem where there is no file to read."""
+    try:
+        status = os.stat(f"{root}/{path}")  # noqa: PTH116 - ten thousand times in a rescan
+    except FileNotFoundError:
+        return _Measured(path, 0, 0, problem="file is missing")
+    except (OSError, ValueError) as error:  # no permission, a name that can't be one
+        return _Measured(path, 0, 0, problem=f"file can't be opened: {_reason(error)}")
+    limit = get_settings().max_file_bytes
+    if status.st_size > limit:
+        problem = f"file has {status.st_size / 2**20:,.0f} MB, the limit is {limit / 2**20:,.0f} MB"
+        return _Measured(path, status.st_size, status.st_mtime_ns, problem=problem)
+    return _Measured(path, status.st_size, status.st_mtime_ns)
+
+
+def _measure(root: Path, found: _Measured) -> _Measured:
+    """Read one film: hashes and size, or what is wrong with it. Runs in a thread."""
+    path = root / found.path
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return replace(found, problem=f"file can't be opened: {_reason(error)}")
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        image, (width, height) = open_gray(data, path.name)
+        if _is_black_and_white(image):
+            return replace(found, sha256=sha256, problem=LOOKS_LIKE_A_MASK)
+        phash = perceptual_hash(image)
+    except ImageReadError as error:
+        return replace(found, sha256=sha256, problem=error.what)
+    except Exception as error:  # whatever it is, the other files are measured all the same
+        _log.exception("%s could not be measured", path.name)
+        return replace(found, sha256=sha256, problem=f"could not be read: {_reason(error)}")
+    return replace(found, sha256=sha256, phash=phash, width=width, height=height)
+
+
+def _is_black_and_white(image: Image.Image) -> bool:
+    """Whether a picture in mode `L` has hardly a grey level, as masks and drawings have."""
+    counts = image.histogram()
+    n_extreme = sum(counts[: _NEAR_LEVELS + 1]), sum(counts[-_NEAR_LEVELS - 1 :])
+    is_extreme = all(n_extreme) and sum(n_extreme) >= _MASK_SHARE * sum(counts)
+    return is_extreme or sum(count > 0 for count in counts) <= _MASK_VALUES
+
+
+def _reason(error: Exception) -> str:
+    """Why, without the absolute path that the system's own text may hold."""
+    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+
+
+def _cache_key(root: Path) -> str:
+    """Name of a folder's cache; another one for other limits or another release."""
+    settings = get_settings()
+    limits = (settings.max_file_bytes, settings.max_pixels, settings.max_decode_seconds)
+    facts = f"{root}|{limits}|{_CACHE_FORMAT}|{__version__}"
+    return f"{root.name or 'root'}-{hashlib.sha256(facts.encode()).hexdigest()[:12]}"
+
+
+def _load(cache: Path) -> dict[str, _Measured]:
+    """The rows of a cache file; none where it is missing or was damaged."""
+    try:
+        digest, _, table = cache.read_text(encoding="utf-8").partition("\n")
+        if digest != _digest(table):
+            raise ValueError("its checksum is wrong")  # noqa: TRY301
+        frame = pd.read_csv(io.StringIO(table), dtype=str, keep_default_na=False)
+        for column in ("size", "mtime_ns", "width", "height"):
+            frame[column] = frame[column].astype("int64")
+        rows = zip(*(frame[column].tolist() for column in _COLUMNS), strict=True)
+        return {row[0]: _Measured(*row) for row in rows}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError) as error:
+        _log.warning("The scan %s is not usable (%s); all films are read anew.", cache.name, error)
+        return {}
+
+
+def _store(cache: Path, measured: dict[str, _Measured]) -> None:
+    """Write a cache file in one step; a folder that can't be written to only costs time."""
+    frame = pd.DataFrame([asdict(film) for film in measured.values()], columns=_COLUMNS)
+    table = frame.to_csv(index=False, lineterminator="\n")
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(cache) as part:
+            part.write_text(f"{_digest(table)}\n{table}", encoding="utf-8", newline="")
+    except OSError as error:
+        _log.warning("The scan could not be kept (%s); the next one reads all films.", error)
+
+
+def _digest(table: str) -> str:
+    return hashlib.sha256(table.encode()).hexdigest()

@@ -1,0 +1,301 @@
+"""Training as a process of its own, which outlives the page that started it; one at a time.
+
+The process runs the command that a person would type to go on with a run, at low priority; pages
+read what it writes into the run folder. Those that wait stand in `models/.jobs/queue.json`. Whoever
+comes by starts the next one: a training that has ended, a page, or `python -m xray_core queue`.
+"""
+
+import contextlib
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+
+from xray_core.errors import RunError
+from xray_core.jobs.job import Job, job_path, record_job
+from xray_core.jobs.process import end_process, launch
+from xray_core.networks.registry import get_network
+from xray_core.networks.weights import resolve_weights
+from xray_core.runs.status import ACTIVE, WAITING, StatusFile, find_process, read_status
+from xray_core.runs.store import (
+    CONFIG,
+    JOBS,
+    LOG,
+    RUN_ID,
+    STATUS,
+    TRASH,
+    Run,
+    list_runs,
+    new_run_id,
+    open_run,
+    read_json,
+    write_json,
+)
+from xray_core.runs.trash import trash_run
+from xray_core.settings import get_settings, require_changes_allowed
+
+if TYPE_CHECKING:
+    from xray_core.training.config import TrainingConfig
+
+STOP_FILE = "stop"
+QUEUE = "queue.json"
+RESUMABLE = frozenset({"stopped", "failed", "interrupted"})
+
+
+def add_training(
+    data_paths: Sequence[Path],
+    config: "TrainingConfig",
+    *,
+    keep_own_split: bool = False,
+    reader: str = "",
+    one_finding: bool = False,
+    models_dir: Path | None = None,
+) -> str:
+    """Train in the background: at once, or when those that wait already have had their turn.
+
+    Args:
+        data_paths: folders or index files, trained on together.
+        config: what to do.
+        keep_own_split: keep the test films that the data sets name.
+        reader: key of `READERS` for all data sets; "" looks at each folder.
+        one_finding: a film of several findings counts as the first of them.
+        models_dir: where the run folder is made; None takes the settings.
+
+    Returns:
+        The run id.
+
+    Raises:
+        WeightsError: what it is to start from cannot be had.
+        RunError: nothing can be written to the models folder.
+    """
+    require_changes_allowed()
+    initialisation = resolve_weights(get_network(config.network), config.weights)
+    models_dir = _models_dir(models_dir)
+    run_id = new_run_id(config.network)
+    run_dir = models_dir / run_id
+    head = {
+        "weights": Path(config.weights).name,
+        "initialisation": initialisation.title,
+        "classes": [],
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "datasets": [path.name for path in data_paths],
+    }
+    try:
+        with _queue(models_dir) as waiting:
+            run_dir.mkdir()
+            write_json(run_dir / CONFIG, asdict(config) | head)
+            job = Job(
+                tuple(data_paths), keep_own_split, reader, config.weights, one_finding=one_finding
+            )
+            record_job(run_dir, job)
+            write_json(run_dir / STATUS, {"state": WAITING})
+            waiting.append(run_id)
+    except RunError:
+        shutil.rmtree(run_dir, ignore_errors=True)  # nothing is left of what never began
+        raise
+    start_waiting(models_dir)
+    return run_id
+
+
+def start_waiting(models_dir: Path | None = None) -> str | None:
+    """Start the run that waits first, unless a training goes on.
+
+    Returns:
+        Its id; None when nothing was started.
+
+    Raises:
+        RunError: it could not be started; it still waits.
+    """
+    models_dir = _models_dir(models_dir)
+    if not waiting_runs(models_dir):
+        return None
+    require_changes_allowed()
+    with _queue(models_dir) as waiting:
+        first = next(iter(waiting_runs(models_dir)), None)
+        if first is None or active_runs(models_dir):
+            return None
+        launch(first.path)
+        waiting.remove(first.id)
+        return first.id
+
+
+def waiting_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
+    """Runs that wait for their turn, the next one first; deleted ones keep their place unseen."""
+    models_dir = _models_dir(models_dir)
+    runs = []
+    for run_id in _read_queue(models_dir):
+        with contextlib.suppress(RunError):
+            if read_status(models_dir / run_id).get("state") == WAITING:
+                runs.append(open_run(models_dir / run_id, models_dir))
+    return tuple(runs)
+
+
+def move_waiting(run: Run, places: int) -> None:
+    """Let a run that waits change places; -1 is one earlier. What has begun stays where it is."""
+    require_changes_allowed()
+    with _queue(run.path.parent) as waiting:
+        ids = [other.id for other in waiting_runs(run.path.parent)]
+        if run.id in ids:
+            place = ids.index(run.id)
+            ids.remove(run.id)
+            ids.insert(max(0, place + places), run.id)
+            waiting[:] = ids + [other for other in waiting if other not in ids]
+
+
+def drop_waiting(run: Run) -> None:
+    """Delete a run that waits; `restore_run` brings it back to where it waited.
+
+    Raises:
+        RunError: it has begun meanwhile.
+    """
+    require_changes_allowed()
+    with _queue(run.path.parent):
+        if run.id not in [other.id for other in waiting_runs(run.path.parent)]:
+            raise RunError("It no longer waits.", where=run.id, fix="Stop it instead.")
+        trash_run(run)
+
+
+def can_resume(run: Run) -> bool:
+    """Whether `resume_training` can go on with a run: it ended before its time, on this machine."""
+    if run.shipped or not job_path(run.path).is_file():
+        return False
+    try:
+        state = read_status(run.path).get("state")
+    except RunError:
+        return False
+    lost = state == WAITING and run.id not in _read_queue(run.path.parent)
+    return state in RESUMABLE or lost
+
+
+def resume_training(run: Run) -> None:
+    """Go on after the last whole epoch: at once, or as the next one.
+
+    Raises:
+        RunError: it goes on, has finished, or was not trained on this machine.
+    """
+    require_changes_allowed()
+    if not can_resume(run):
+        raise RunError(
+            "This training cannot go on here.",
+            where=run.id,
+            fix="Use its settings for a new one.",
+        )
+    with _queue(run.path.parent) as waiting:
+        _clear(run.path)
+        write_json(run.path / STATUS, {"state": WAITING})
+        waiting[:] = [run.id, *(other for other in waiting if other != run.id)]
+    start_waiting(run.path.parent)
+
+
+def take_over(run: Run) -> None:
+    """Make a run that is to go on the business of this process, whether it waits or not.
+
+    Raises:
+        RunError: it goes on or has finished.
+    """
+    require_unfinished(run)
+    with _queue(run.path.parent) as waiting:
+        require_unfinished(run)  # nobody changes that now
+        _clear(run.path)
+        StatusFile(run.path).update(phase="starting", now=True)
+        if run.id in waiting:
+            waiting.remove(run.id)
+
+
+def require_unfinished(run: Run) -> None:
+    """Check that there is something to go on with.
+
+    Raises:
+        RunError: the run goes on or has finished.
+    """
+    if run.shipped or read_status(run.path).get("state") in {*ACTIVE, "finished"}:
+        raise RunError(
+            "There is nothing to go on with: the run has finished, or goes on already.",
+            where=run.id,
+            fix="Start a new training.",
+        )
+
+
+def request_stop(run: Run) -> None:
+    """Ask a training to end after its current step; its best epoch is evaluated and kept."""
+    require_changes_allowed()
+    (run.path / STOP_FILE).touch()
+
+
+def stop_requested(run_dir: Path) -> bool:
+    """Whether `request_stop` was called for this run."""
+    return (run_dir / STOP_FILE).exists()
+
+
+def active_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
+    """Runs whose training process lives, newest first; a damaged status counts as not going on."""
+
+    def lives(run: Run) -> bool:
+        try:
+            return read_status(run.path).get("state") in ACTIVE
+        except RunError:
+            return False
+
+    return tuple(run for run in list_runs(models_dir) if not run.shipped and lives(run))
+
+
+def read_log(run: Run, lines: int = 200) -> str:
+    """The end of `log.txt`; empty when there is none."""
+    path = run.path / LOG
+    if not path.is_file():
+        return ""
+    text = path.read_bytes().decode("utf-8", errors="replace").rstrip()
+    # A progress bar draws over its own line: only what it drew last is kept.
+    return "\n".join(line.rstrip("\r").split("\r")[-1] for line in text.split("\n")[-lines:])
+
+
+def _clear(run_dir: Path) -> None:
+    """End a process that trains this run and no longer answers; forget that it was to stop."""
+    with contextlib.suppress(RunError):  # without a readable status there is no process to end
+        status = read_json(run_dir / STATUS)
+        if status.get("state") in ACTIVE:
+            end_process(find_process(status))
+    (run_dir / STOP_FILE).unlink(missing_ok=True)
+
+
+def _models_dir(models_dir: Path | None) -> Path:
+    return (models_dir or get_settings().models_dir).resolve()
+
+
+def _read_queue(models_dir: Path) -> list[str]:
+    """Ids in their order; a damaged queue is an empty one."""
+    with contextlib.suppress(RunError):
+        waiting = read_json(models_dir / JOBS / QUEUE).get("waiting")
+        items = waiting if isinstance(waiting, list) else []
+        return [item for item in items if isinstance(item, str) and RUN_ID.fullmatch(item)]
+    return []
+
+
+@contextlib.contextmanager
+def _queue(models_dir: Path) -> Iterator[list[str]]:
+    """The ids that wait, to be changed; nobody else changes them meanwhile."""
+    folder = models_dir / JOBS
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "lock", timeout=30):
+            before = _read_queue(models_dir)
+            waiting = list(before)
+            yield waiting
+            if waiting != before:
+                known = [i for i in waiting if _is_there(models_dir, i)]
+                write_json(folder / QUEUE, {"waiting": known})
+    except OSError as error:
+        raise RunError(
+            f"The queue of trainings cannot be used: {error.strerror or 'it is locked'}.",
+            where=models_dir.name,
+            fix="Make room on the disk, or check the permissions of that folder.",
+        ) from error
+
+
+def _is_there(models_dir: Path, run_id: str) -> bool:
+    """Whether a run exists, or can still be brought back."""
+    return any((folder / run_id).is_dir() for folder in (models_dir, models_dir / TRASH))
