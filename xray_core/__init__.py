@@ -2,7 +2,7 @@
 
 Data flows one way, and a module imports only from what stands above it:
 
-    errors, settings, files
+    arrays, errors, settings, files
     data         films on disk -> records -> manifest -> splits -> arrays
     networks     architectures by name
     runs         the run folder

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.data.decoding.images import Film, resize_image
 from xray_core.errors import ClassIndexError, NetworkError
 from xray_core.evaluation.predict import softmax
@@ -27,7 +27,6 @@ from xray_core.networks.registry import target_layer_of
 from xray_core.runs.loading import load_model, require_classes
 from xray_core.runs.store import CALIBRATION, Run, open_run, read_json
 
-Float32Array = NDArray[np.float32]
 AnyFilm = Film | Float32Array
 """A film as `read_film` gives it, or float32 (height, width) in [0, 1], bone bright."""
 

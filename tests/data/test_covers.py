@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from xray_core.arrays import UInt8Array
 from xray_core.data.covers import cover_beyond, cover_edges, write_letters
-from xray_core.data.film_cache import UInt8Array
 
 
 def covered(**drawn: float) -> UInt8Array:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from xray_core.data.film_cache import UInt8Array
+from xray_core.arrays import UInt8Array
 from xray_core.training.augment import _match_table, augment
 
 

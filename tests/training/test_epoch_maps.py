@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from xray_core.data.film_cache import UInt8Array, as_batch
+from xray_core.arrays import UInt8Array
+from xray_core.data.film_cache import as_batch
 from xray_core.data.records import Record, film_code
 from xray_core.explain.methods import predict_and_explain
 from xray_core.networks.registry import build_network

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from xray_core.data.film_cache import UInt8Array
+from xray_core.arrays import UInt8Array
 from xray_core.networks.registry import build_network
 from xray_core.training.features import cache_features
 

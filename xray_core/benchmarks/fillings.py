@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import BoolArray, Float32Array
 from xray_core.benchmarks.timing import Row
 from xray_core.data.decoding.images import load_image, resize_image
 from xray_core.data.scan import scan
@@ -18,9 +18,6 @@ from xray_core.lungs.zones import ZONES, divide_lungs
 from xray_core.networks.compiled import compile_forward
 from xray_core.runs.loading import load_model
 from xray_core.runs.store import Run, open_run
-
-Float32Array = NDArray[np.float32]
-BoolArray = NDArray[np.bool_]
 
 HEALTHY = "normal"
 BOX_SIDE = 0.2

@@ -18,7 +18,8 @@ from typing import IO, Any
 import numpy as np
 import psutil
 
-from xray_core.benchmarks.mutations import SEEDS, UInt8Array, mutate
+from xray_core.arrays import UInt8Array
+from xray_core.benchmarks.mutations import SEEDS, mutate
 from xray_core.benchmarks.timing import Row
 from xray_core.data.decoding.apart import CUT_SHORT, address_space, limit_memory
 from xray_core.data.phantom import make_phantom

@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+from xray_core.arrays import Float32Array
 from xray_core.benchmarks.timing import Row, first_films, in_turn
 from xray_core.data.decoding.images import load_image, resize_image
 from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.phantom import make_phantom
-from xray_core.lungs.finder import Float32Array, find_lungs
+from xray_core.lungs.finder import find_lungs
 from xray_core.lungs.unet import FILM_PX as NETWORK_PX
 from xray_core.lungs.unet import build_lung_unet
 from xray_core.networks.compiled import compile_forward

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.arrays import UInt8Array
 from xray_core.benchmarks.timing import Row, clock, first_films, in_turn
 from xray_core.data.decoding.images import encode_jpeg, resize_image
 from xray_core.data.film_cache import as_batch, cache_films
@@ -42,8 +43,6 @@ LARGE_PX = 1024
 
 LARGE_ROUNDS = 15
 _PROBABILITY = 0.9
-
-UInt8Array = NDArray[np.uint8]
 
 
 def bench_maps(

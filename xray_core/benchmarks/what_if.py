@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from xray_core.arrays import Float32Array
 from xray_core.benchmarks.fillings import bench_fillings
 from xray_core.benchmarks.timing import Row, in_turn
 from xray_core.data.decoding.images import resize_image
 from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.phantom import make_phantom
 from xray_core.explain.methods import predict_and_explain
-from xray_core.explain.what_if import Asked, Float32Array, ask_films, fill_regions, films_to_ask
+from xray_core.explain.what_if import Asked, ask_films, fill_regions, films_to_ask
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import NETWORKS, build_network, get_network
 

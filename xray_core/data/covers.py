@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.film_cache import UInt8Array
+from xray_core.arrays import UInt8Array
 
 CORNER_REACH = 0.20
 BORDER_REACH = 0.08

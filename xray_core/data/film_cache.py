@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.arrays import UInt8Array
 from xray_core.data.decoding.images import load_image, resize_image, to_uint8
 from xray_core.data.records import Manifest, Record
 from xray_core.files import UNWRITABLE, replacing, require_room
 from xray_core.settings import get_settings
 
-UInt8Array = NDArray[np.uint8]
 MOST_IN_MEMORY = 512 * 2**20
 _WORKERS = 4
 _log = logging.getLogger(__name__)

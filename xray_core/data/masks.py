@@ -3,14 +3,12 @@
 from pathlib import Path, PurePosixPath
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import BoolArray
 from xray_core.data.boxes import mask_of
 from xray_core.data.decoding.images import decode_mask, read_file
 from xray_core.data.records import Manifest, Record
 from xray_core.errors import DataError
-
-BoolArray = NDArray[np.bool_]
 
 _MOST_LABELS = 15  # whole numbers up to this are names of parts, not shades
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from xray_core.data.film_cache import UInt8Array
+from xray_core.arrays import UInt8Array
 from xray_core.evaluation.predict import predict
 from xray_core.networks.calibration import Calibration, fit_calibration
 from xray_core.runs.loading import load_model

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from xray_core.arrays import Float64Array
 
 N_BOOTSTRAP = 1000
 Z = 1.959964
@@ -32,7 +32,7 @@ Score = dict[str, Any]
 
 def bootstrap_weights(
     patients: Sequence[str], n_bootstrap: int = N_BOOTSTRAP, seed: int = 0
-) -> FloatArray:
+) -> Float64Array:
     """How often each film counts in each replicate.
 
     Args:
@@ -68,7 +68,7 @@ def wilson(rate: float, n: int) -> tuple[float, float]:
     return (0.0 if rate == 0 else max(low, 0.0)), (1.0 if rate == 1 else min(high, 1.0))
 
 
-def share_score(replicates: FloatArray, n_films: float, n_patients: int) -> Score:
+def share_score(replicates: Float64Array, n_films: float, n_patients: int) -> Score:
     """A share of films: bootstrap, or Wilson over patients where no draw differs.
 
     Args:
@@ -84,7 +84,7 @@ def share_score(replicates: FloatArray, n_films: float, n_patients: int) -> Scor
     return _entry(value, wilson(min(max(value, 0.0), 1.0), n_patients), n_films, "wilson")
 
 
-def auc_score(replicates: FloatArray, n_films: float, n_with: int, n_without: int) -> Score:
+def auc_score(replicates: Float64Array, n_films: float, n_with: int, n_without: int) -> Score:
     """An area under the ROC curve; no interval where too few patients stand on one side.
 
     Where every draw gives the same area, as with a perfect order, Wilson over the disjoint pairs of
@@ -103,7 +103,7 @@ def auc_score(replicates: FloatArray, n_films: float, n_with: int, n_without: in
     return share_score(replicates, n_films, min(n_with, n_without))
 
 
-def mean_of_classes(replicates: FloatArray, parts: Sequence[Score], n_films: float) -> Score:
+def mean_of_classes(replicates: Float64Array, parts: Sequence[Score], n_films: float) -> Score:
     """The mean of one score over the classes.
 
     A bootstrap cannot vary a class whose films are all right. Where there is one, the intervals of
@@ -217,7 +217,7 @@ def words_for(
     return f"{number(score['value'])} ({number(score['low'])}{dash}{number(score['high'])})"
 
 
-def _mean_score(means: FloatArray, values: FloatArray, patients: NDArray[np.str_]) -> Score:
+def _mean_score(means: Float64Array, values: Float64Array, patients: NDArray[np.str_]) -> Score:
     n_films = len(values)
     if not n_films:
         return _entry(np.nan, None, 0, None)
@@ -232,12 +232,12 @@ def _mean_score(means: FloatArray, values: FloatArray, patients: NDArray[np.str_
     return _bootstrap(means, n_films)
 
 
-def _varies(replicates: FloatArray) -> bool:
+def _varies(replicates: Float64Array) -> bool:
     finite = replicates[np.isfinite(replicates)]
     return bool(np.ptp(finite) > 1e-12)
 
 
-def _bootstrap(replicates: FloatArray, n_films: float) -> Score:
+def _bootstrap(replicates: Float64Array, n_films: float) -> Score:
     """The first value, with the middle 95 % of the others."""
     drawn = replicates[1:][np.isfinite(replicates[1:])]
     low, high = np.percentile(drawn, (2.5, 97.5))

@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.film_cache import UInt8Array, as_batch
+from xray_core.arrays import Float32Array, UInt8Array
+from xray_core.data.film_cache import as_batch
 from xray_core.networks.compiled import compile_forward
-
-Float32Array = NDArray[np.float32]
 
 
 def softmax(logits: NDArray[np.floating[Any]]) -> Float32Array:

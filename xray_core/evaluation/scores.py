@@ -11,17 +11,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xray_core.arrays import Float64Array, Int64Array
 from xray_core.evaluation.intervals import (
     N_BOOTSTRAP,
-    FloatArray,
     Score,
     auc_score,
     bootstrap_weights,
     mean_of_classes,
     share_score,
 )
-
-IntArray = NDArray[np.int64]
 
 
 def score(
@@ -60,7 +58,7 @@ def score(
     def patients_among(films: NDArray[np.bool_]) -> int:
         return len(np.unique(keys[films]))
 
-    def share(values: FloatArray, films: NDArray[np.bool_]) -> Score:
+    def share(values: Float64Array, films: NDArray[np.bool_]) -> Score:
         return share_score(values, films.sum(), patients_among(films))
 
     per_class: dict[str, dict[str, Score]] = {}
@@ -76,7 +74,7 @@ def score(
             "auc": auc_score(aucs[:, column], own.sum(), patients_among(own), patients_among(~own)),
         }
 
-    def mean(values: FloatArray, name: str) -> Score:
+    def mean(values: Float64Array, name: str) -> Score:
         parts = [scores[name] for scores in per_class.values()]
         return mean_of_classes(_mean_over_classes(values), parts, n)
 
@@ -139,7 +137,7 @@ def score_predictions(
 
 def roc_curve(
     labels: NDArray[np.bool_], values: NDArray[np.floating[Any]]
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[Float64Array, Float64Array]:
     """False and true positive rates over all thresholds (`sklearn.metrics.roc_curve`)."""
     from sklearn import metrics
 
@@ -148,56 +146,56 @@ def roc_curve(
 
 
 def _confusions(
-    labels: IntArray, guesses: IntArray, n_classes: int, weights: FloatArray
-) -> FloatArray:
+    labels: Int64Array, guesses: Int64Array, n_classes: int, weights: Float64Array
+) -> Float64Array:
     """(replicates, true class, predicted class)."""
     cells = np.eye(n_classes * n_classes)[labels * n_classes + guesses]
-    counts: FloatArray = (weights @ cells).reshape(-1, n_classes, n_classes)
+    counts: Float64Array = (weights @ cells).reshape(-1, n_classes, n_classes)
     return counts
 
 
-def _divide(over: FloatArray, under: FloatArray) -> FloatArray:
+def _divide(over: Float64Array, under: Float64Array) -> Float64Array:
     return np.divide(over, under, out=np.full_like(over, np.nan), where=under > 0)
 
 
-def _hits(confusion: FloatArray) -> FloatArray:
+def _hits(confusion: Float64Array) -> Float64Array:
     return np.diagonal(confusion, axis1=1, axis2=2)
 
 
-def _accuracy(confusion: FloatArray) -> FloatArray:
+def _accuracy(confusion: Float64Array) -> Float64Array:
     return _divide(_hits(confusion).sum(axis=1), confusion.sum(axis=(1, 2)))
 
 
-def _sensitivity(confusion: FloatArray) -> FloatArray:
+def _sensitivity(confusion: Float64Array) -> Float64Array:
     return _divide(_hits(confusion), confusion.sum(axis=2))
 
 
-def _specificity(confusion: FloatArray) -> FloatArray:
+def _specificity(confusion: Float64Array) -> Float64Array:
     total = confusion.sum(axis=(1, 2))[:, None]
     negatives = total - confusion.sum(axis=2)
     false_positives = confusion.sum(axis=1) - _hits(confusion)
     return _divide(negatives - false_positives, negatives)
 
 
-def _precision(confusion: FloatArray) -> FloatArray:
+def _precision(confusion: Float64Array) -> Float64Array:
     return _divide(_hits(confusion), confusion.sum(axis=1))
 
 
-def _f1(confusion: FloatArray) -> FloatArray:
+def _f1(confusion: Float64Array) -> Float64Array:
     """2 hits / (films of the class + films called so); undefined without a film of the class."""
     films = confusion.sum(axis=2)
     value = _divide(2 * _hits(confusion), films + confusion.sum(axis=1))
     return np.where(films > 0, value, np.nan)
 
 
-def _mean_over_classes(values: FloatArray) -> FloatArray:
+def _mean_over_classes(values: Float64Array) -> Float64Array:
     defined = np.isfinite(values)
     return _divide(np.where(defined, values, 0.0).sum(axis=1), defined.sum(axis=1).astype(float))
 
 
 def _aucs(
-    positive: NDArray[np.bool_], values: NDArray[np.floating[Any]], weights: FloatArray
-) -> FloatArray:
+    positive: NDArray[np.bool_], values: NDArray[np.floating[Any]], weights: Float64Array
+) -> Float64Array:
     """Area under the ROC curve per replicate: P(positive above negative) + half the ties."""
     _, rank = np.unique(values, return_inverse=True)
     order = np.argsort(rank, kind="stable")

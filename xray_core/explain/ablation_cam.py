@@ -15,13 +15,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.explain.closed_form import Explained, head_kernel, weigh_channels
 from xray_core.explain.passes import MAX_FORWARD, forward, require_numbers
 from xray_core.networks.gradients import compile_tail
-
-Float32Array = NDArray[np.float32]
 
 
 def ablation_cam(model: Any, films: Float32Array, columns: Sequence[int], layer: str) -> Explained:

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.errors import ExplainError
 from xray_core.explain.methods import METHODS, get_method
-
-Float32Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

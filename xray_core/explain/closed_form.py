@@ -10,12 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.explain.passes import forward, layer_gradients
 from xray_core.networks.foreign.flatten import inputs_of
 
-Float32Array = NDArray[np.float32]
 Explained = tuple[Float32Array, Float32Array]
 Compute = Callable[[Any, Float32Array, Sequence[int], str], Explained]
 

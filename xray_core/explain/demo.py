@@ -7,7 +7,6 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xray_core.data.decoding.images import resize_image
 from xray_core.data.phantom import Phantom, make_phantom
@@ -16,8 +15,6 @@ from xray_core.explain.methods import predict_and_explain
 from xray_core.runs.loading import load_model
 from xray_core.runs.side_files import damaged
 from xray_core.runs.store import DEMO_MAPS, Run
-
-Float32Array = NDArray[np.float32]
 
 DEMO_FILMS = (("covid", 77_001), ("bacterial", 77_002), ("viral", 77_003), ("normal", 77_004))
 """Label and seed of each film; none of these seeds is used for training."""

@@ -11,9 +11,8 @@ On a head of global average pooling and one dense layer the maps of all classes 
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float32Array = NDArray[np.float32]
+from xray_core.arrays import Float32Array
 
 
 def grad_cam_maps(features: Float32Array, kernel: Float32Array) -> Float32Array:

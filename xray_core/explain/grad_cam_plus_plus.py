@@ -18,11 +18,9 @@ it: what remains there is exp(logit) times LayerCAM. We follow the equations.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.explain.closed_form import weigh_channels
-
-Float32Array = NDArray[np.float32]
 
 
 def grad_cam_plus_plus_maps(features: Float32Array, kernel: Float32Array) -> Float32Array:

@@ -16,14 +16,12 @@ The shared network stays as it is: a copy of the graph with other ReLUs computes
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import film_gradients
 from xray_core.networks.compiled import made_once
 from xray_core.networks.gradients import Gradient, gradient_of, with_weights_of
-
-Float32Array = NDArray[np.float32]
 
 
 def guided_backprop(model: Any, films: Float32Array, column: int) -> Explained:

@@ -11,9 +11,8 @@ that HiResCAM is Grad-CAM there (section 3 of the paper), and takes its closed f
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float32Array = NDArray[np.float32]
+from xray_core.arrays import Float32Array
 
 
 def hires_cam_by_gradient(features: Float32Array, gradients: Float32Array) -> Float32Array:

@@ -15,14 +15,13 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from xray_core.arrays import Float32Array
 from xray_core.errors import ExplainError
 from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import film_gradients, forward
 
-Float32Array = NDArray[np.float32]
 Baseline = Literal["black", "white", "blurred"]
 
 N_STEPS = 32

@@ -8,12 +8,10 @@ Unit: logit units. The positive part is kept.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.explain.grad_cam import grad_cam_evidence
 from xray_core.explain.hires_cam import hires_cam_by_gradient
-
-Float32Array = NDArray[np.float32]
 
 
 def layer_cam_maps(features: Float32Array, kernel: Float32Array) -> Float32Array:

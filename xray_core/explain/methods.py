@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.errors import ClassIndexError, ExplainError
 from xray_core.evaluation.predict import softmax
 from xray_core.explain import (
@@ -26,8 +26,6 @@ from xray_core.explain import (
 from xray_core.explain.closed_form import Compute, each_column, from_gradient
 from xray_core.explain.passes import require_numbers
 from xray_core.networks.registry import target_layer_of
-
-Float32Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import forward, logit_changes
-
-Float32Array = NDArray[np.float32]
 
 N_CELLS = 12
 """Cells a side of the map."""

@@ -4,16 +4,13 @@ import functools
 from io import BytesIO
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.decoding.images import to_uint8
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
-
-Float32Array = NDArray[np.float32]
-UInt8Array = NDArray[np.uint8]
 
 MIN_SHOWN_PROBABILITY = 0.10
 """Below this probability no map is shown: evidence for a class that was ruled out misleads."""

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.errors import ExplainError
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.gradients import Gradient, compile_gradient
-
-Float32Array = NDArray[np.float32]
 
 MAX_FORWARD = 32
 """Films in one pass forward."""

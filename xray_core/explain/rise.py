@@ -15,13 +15,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from xray_core.arrays import Float32Array
 from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import MAX_FORWARD, forward, logit_changes
-
-Float32Array = NDArray[np.float32]
 
 N_MASKS = 256
 """Masks a film."""

@@ -12,12 +12,10 @@ the pixel were black.
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import film_gradients
-
-Float32Array = NDArray[np.float32]
 
 
 def saliency(model: Any, films: Float32Array, column: int) -> Explained:

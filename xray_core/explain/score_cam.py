@@ -23,10 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from xray_core.arrays import Float32Array
 from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import forward, logit_changes
-
-Float32Array = NDArray[np.float32]
 
 N_CHANNELS = 32
 """Channels asked a film."""

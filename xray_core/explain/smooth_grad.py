@@ -15,12 +15,10 @@ import functools
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import film_gradients, forward
-
-Float32Array = NDArray[np.float32]
 
 N_COPIES = 20
 """Noisy copies a film."""

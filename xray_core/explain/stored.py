@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xray_core.data.film_cache import UInt8Array, as_batch, cache_films
-from xray_core.data.masks import BoolArray
+from xray_core.arrays import BoolArray, Float16Array, Float32Array, UInt8Array
+from xray_core.data.film_cache import as_batch, cache_films
 from xray_core.data.records import Manifest, film_code, patient_code
 from xray_core.errors import DatasetError
 from xray_core.evaluation.evaluate import unseen_films
@@ -32,8 +32,6 @@ from xray_core.runs.loading import load_model
 from xray_core.runs.store import TEST_MAPS, Run
 from xray_core.settings import get_settings
 
-Float32Array = NDArray[np.float32]
-Float16Array = NDArray[np.float16]
 Progress = Callable[[int, int], None]
 
 METHOD = "grad_cam"

@@ -23,12 +23,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
+from xray_core.arrays import BoolArray, Float32Array
 from xray_core.data.decoding.images import resize_image
 from xray_core.evaluation.predict import softmax
 from xray_core.networks.compiled import compile_forward
 
-Float32Array = NDArray[np.float32]
-BoolArray = NDArray[np.bool_]
 Region = Sequence[tuple[float, float]]
 """Corners (x, y) of a polygon, as shares of the film's width and height."""
 

@@ -15,11 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from xray_core.arrays import BoolArray, Float32Array, Int8Array
 from xray_core.lungs.zones import ZONES, below_diaphragm, divide_lungs
-
-Float32Array = NDArray[np.float32]
-BoolArray = NDArray[np.bool_]
-Int8Array = NDArray[np.int8]
 
 CORNER_REACH = 0.20
 """Side of each of the four corners, as a share of the film's sides."""

@@ -5,14 +5,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xray_core.data.film_cache import UInt8Array, digest_films
+from xray_core.arrays import BoolArray, Float32Array, UInt8Array
+from xray_core.data.film_cache import digest_films
 from xray_core.files import replacing
-from xray_core.lungs.finder import BoolArray, find_all_lungs
+from xray_core.lungs.finder import find_all_lungs
 from xray_core.settings import get_settings
-
-Float32Array = NDArray[np.float32]
 
 
 class Box(NamedTuple):

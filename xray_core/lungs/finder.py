@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from xray_core.arrays import BoolArray, Float32Array
 from xray_core.data.decoding.images import resize_image, to_uint8
 from xray_core.data.film_cache import as_batch
 from xray_core.data.masks import lungs_of
@@ -21,9 +22,6 @@ from xray_core.lungs.zones import divide_lungs
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import load_weights
 from xray_core.settings import get_settings
-
-Float32Array = NDArray[np.float32]
-BoolArray = NDArray[np.bool_]
 
 WEIGHTS = "weights.npz"
 

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.arrays import UInt8Array
 from xray_core.data.covers import cover_edges, write_letters
 from xray_core.data.duplicates import leak_groups
 from xray_core.data.film_cache import cache_films
@@ -19,7 +20,6 @@ from xray_core.data.scan import NO_LABEL, scan
 from xray_core.errors import DatasetError
 from xray_core.lungs.unet import FILM_PX
 
-UInt8Array = NDArray[np.uint8]
 HELD_OUT = 5
 """One group of films in so many is kept for the test."""
 

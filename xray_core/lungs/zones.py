@@ -6,10 +6,8 @@ the patient's right lung is on the viewer's left).
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-BoolArray = NDArray[np.bool_]
-Int8Array = NDArray[np.int8]
+from xray_core.arrays import BoolArray, Int8Array
 
 ZONES = ("right_upper", "right_mid", "right_lower", "left_upper", "left_mid", "left_lower")
 """Number n of `divide_lungs` is `ZONES[n - 1]`; sides are those of the patient."""

@@ -5,12 +5,9 @@ import weakref
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
+from xray_core.arrays import Float32Array
 from xray_core.errors import LayerNotFoundError
 
-Float32Array = NDArray[np.float32]
 Forward = Callable[[Float32Array], tuple[Float32Array, Float32Array]]
 Made = TypeVar("Made")
 

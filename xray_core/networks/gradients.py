@@ -3,13 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from xray_core.arrays import Float32Array
 from xray_core.errors import NetworkError
 from xray_core.networks.compiled import logits_and_layer, made_once
 
-Float32Array = NDArray[np.float32]
 Gradient = Callable[[Float32Array, int], tuple[Float32Array, Float32Array, Float32Array]]
 Tail = Callable[[Float32Array], Float32Array]
 

@@ -2,11 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from xray_core.arrays import IndexArray
 from xray_core.explain.stored import StoredMaps
-
-IntArray = NDArray[np.intp]
 
 OUTCOMES = ("all", "right", "wrong")
 
@@ -36,7 +34,7 @@ def film_table(stored: StoredMaps) -> pd.DataFrame:
 
 def choose_rows(
     table: pd.DataFrame, label: str, outcome: str = "all", source: str | None = None
-) -> IntArray:
+) -> IndexArray:
     """Rows of the films of one class.
 
     Args:
@@ -50,5 +48,5 @@ def choose_rows(
         keep &= table["right"] == (outcome == "right")
     if source is not None:
         keep &= table["source"] == source
-    rows: IntArray = np.flatnonzero(keep.to_numpy())
+    rows: IndexArray = np.flatnonzero(keep.to_numpy())
     return rows

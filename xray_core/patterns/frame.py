@@ -11,10 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.arrays import BoolArray, Float32Array
 from xray_core.lungs.boxes import Box
-
-Float32Array = NDArray[np.float32]
-BoolArray = NDArray[np.bool_]
 
 FRAME_PX = 32
 _AT_ONCE = 64  # films whose frames lie in memory

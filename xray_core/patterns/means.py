@@ -10,12 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array, IndexArray
 from xray_core.explain.stored import StoredMaps
 from xray_core.lungs.boxes import Box, lung_box
 from xray_core.patterns.frame import FRAME_PX, mean_in_frame
-
-Float32Array = NDArray[np.float32]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -41,14 +39,14 @@ def densities(maps: NDArray[Any]) -> Float32Array:
     return shares
 
 
-def boxes_of(stored: StoredMaps, rows: IntArray, *, aligned: bool = True) -> list[Box | None]:
+def boxes_of(stored: StoredMaps, rows: IndexArray, *, aligned: bool = True) -> list[Box | None]:
     """The lungs' boxes of films; None where they are not known, or not wanted."""
     return [lung_box(stored.lungs[row]) if aligned else None for row in rows]
 
 
 def mean_map(
     stored: StoredMaps,
-    rows: IntArray,
+    rows: IndexArray,
     label: str,
     *,
     aligned: bool = True,

@@ -4,17 +4,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array, IndexArray
 from xray_core.explain.stored import StoredMaps
 from xray_core.patterns.films import choose_rows, film_table
 from xray_core.patterns.frame import to_frames
 from xray_core.patterns.intervals import Mean, means_of
 from xray_core.patterns.means import correlations
 from xray_core.patterns.places import Places, places_of, profile
-
-IntArray = NDArray[np.intp]
-Float32Array = NDArray[np.float32]
 
 AGREEMENT_PX = 16
 
@@ -38,7 +35,7 @@ class ModelPatterns:
         default_factory=dict, repr=False, compare=False
     )
 
-    def rows(self, label: str, outcome: str = "all", source: str | None = None) -> IntArray:
+    def rows(self, label: str, outcome: str = "all", source: str | None = None) -> IndexArray:
         """Rows of the films of one class, as `choose_rows`."""
         return choose_rows(self.films, label, outcome, source)
 
@@ -87,6 +84,6 @@ def film_correlations(first: ModelPatterns, second: ModelPatterns, label: str) -
     return dict(zip(names, found.tolist(), strict=True))
 
 
-def _small(stored: StoredMaps, rows: IntArray, label: str) -> Float32Array:
+def _small(stored: StoredMaps, rows: IndexArray, label: str) -> Float32Array:
     maps = stored.maps[rows, stored.classes.index(label)]
     return to_frames(maps, [None] * len(rows), AGREEMENT_PX)

@@ -7,14 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.labels import label_title
 from xray_core.explain.overlay import inferno, lay_over
 from xray_core.lungs.boxes import Box
 from xray_core.patterns.frame import mean_in_frame
 from xray_core.patterns.means import MeanMap
-
-Float32Array = NDArray[np.float32]
-UInt8Array = NDArray[np.uint8]
 
 PICTURE_PX = 192
 UNIT = "times an even map"

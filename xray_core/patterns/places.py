@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.explain.stored import StoredMaps
 from xray_core.explain.zones import EVEN_EDGES, even_shares, place_of, zone_title
 from xray_core.lungs.zones import ZONES
 from xray_core.patterns.frame import to_frames
 from xray_core.patterns.intervals import Mean, means_of
-
-Float32Array = NDArray[np.float32]
 
 EDGES = tuple(EVEN_EDGES)
 PARTS = tuple(f"film_{zone}" for zone in ZONES)

@@ -10,11 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.errors import ExplainError
-
-Float32Array = NDArray[np.float32]
 
 N_STEPS = 60
 STEP = 0.02

@@ -18,14 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.arrays import BoolArray, Float32Array, Float64Array
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.integrated_gradients import baseline_of
 from xray_core.explain.passes import forward
 from xray_core.quality.grid import stretch
-
-Float32Array = NDArray[np.float32]
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 N_STEPS = 20
 """Steps from the whole film to the blank one, each of the same number of cells."""
@@ -39,7 +36,7 @@ RANDOM_CELLS = 8
 
 def curves(
     model: Any, film: Float32Array, column: int, maps: Sequence[Float32Array]
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[Float64Array, Float64Array]:
     """The probability of a class while a film is hidden, and while it is shown.
 
     Args:
@@ -68,7 +65,7 @@ def turn_into(
     other: Float32Array,
     column: int,
     maps: Sequence[Float32Array],
-) -> FloatArray:
+) -> Float64Array:
     """The probability of a class while a film turns into another, cell by cell.
 
     Args:
@@ -98,7 +95,7 @@ def areas(
     columns: Sequence[int],
     maps: Sequence[Sequence[Float32Array]],
     progress: Callable[[], None] | None = None,
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[Float64Array, Float64Array]:
     """Areas under the deletion and the insertion curves of many films.
 
     Args:
@@ -123,13 +120,13 @@ def areas(
     return both[:, 0], both[:, 1]
 
 
-def area_under(curve: FloatArray) -> FloatArray:
+def area_under(curve: Float64Array) -> Float64Array:
     """The area under (..., steps + 1) values at even distances from 0 to 1.
 
     >>> float(area_under(np.array([1.0, 0.5, 0.0])))
     0.5
     """
-    area: FloatArray = np.trapezoid(curve, dx=1 / (curve.shape[-1] - 1), axis=-1)
+    area: Float64Array = np.trapezoid(curve, dx=1 / (curve.shape[-1] - 1), axis=-1)
     return area
 
 

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from xray_core.arrays import Float32Array
 from xray_core.explain.methods import predict_and_explain
-
-Float32Array = NDArray[np.float32]
 
 
 def stretch(values: NDArray[np.floating[Any]], side_px: int) -> Float32Array:

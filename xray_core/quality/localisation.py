@@ -15,11 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from xray_core.arrays import BoolArray, Float32Array, Float64Array
 from xray_core.quality.grid import stretch
-
-Float32Array = NDArray[np.float32]
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 GRID_PX = 128
 """Side of the grid on which map and truth are compared."""
@@ -41,7 +38,7 @@ def hit(values: NDArray[np.floating[Any]], truth: BoolArray) -> float:
     return float(mask[found == found.max()].mean())
 
 
-def overlaps(values: NDArray[np.floating[Any]], truth: BoolArray) -> FloatArray:
+def overlaps(values: NDArray[np.floating[Any]], truth: BoolArray) -> Float64Array:
     """Intersection over union at each of `THRESHOLDS`; zeros where nothing is above 0.
 
     Args:
@@ -54,11 +51,11 @@ def overlaps(values: NDArray[np.floating[Any]], truth: BoolArray) -> FloatArray:
         return np.zeros(len(THRESHOLDS))
     marked = found >= (THRESHOLDS * highest)[:, None, None]
     union = (marked | mask).sum(axis=(1, 2))
-    shares: FloatArray = (marked & mask).sum(axis=(1, 2)) / np.maximum(union, 1)
+    shares: Float64Array = (marked & mask).sum(axis=(1, 2)) / np.maximum(union, 1)
     return shares
 
 
-def best_threshold(found: Sequence[FloatArray]) -> int:
+def best_threshold(found: Sequence[Float64Array]) -> int:
     """Row of `THRESHOLDS` at which the mean overlap of a set of films is greatest.
 
     It is chosen on the films that are then measured, so the overlap is the best that any fixed

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import BoolArray, Float32Array, Float64Array
 from xray_core.data.film_cache import as_batch, cache_films
-from xray_core.data.masks import BoolArray, lesion_of
+from xray_core.data.masks import lesion_of
 from xray_core.data.records import Manifest
 from xray_core.evaluation.predict import predict
 from xray_core.explain.zones import place_of
@@ -25,8 +25,6 @@ from xray_core.quality.repeatability import CHANGES, repeatability
 from xray_core.runs.loading import load_model
 from xray_core.runs.store import Run
 
-Float32Array = NDArray[np.float32]
-FloatArray = NDArray[np.float64]
 Tick = Callable[[float], None]
 
 N_RANDOMISED = 16
@@ -64,10 +62,10 @@ class Measured:
     """
 
     maps: Float32Array
-    values: dict[str, FloatArray] = field(default_factory=dict)
+    values: dict[str, Float64Array] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
 
-    def put(self, name: str, rows: Sequence[int], values: Sequence[float] | FloatArray) -> None:
+    def put(self, name: str, rows: Sequence[int], values: Sequence[float] | Float64Array) -> None:
         """Keep a measure of some films."""
         self.values[name] = np.full(len(self.maps), np.nan)
         self.values[name][list(rows)] = values
@@ -138,7 +136,7 @@ def _faithfulness(
     part: _Part,
     measured: Measured,
     rows: list[int],
-    beside: tuple[FloatArray, FloatArray],
+    beside: tuple[Float64Array, Float64Array],
     tick: Tick,
 ) -> None:
     deletion, insertion = (

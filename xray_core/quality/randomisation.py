@@ -21,13 +21,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array, Float64Array
 from xray_core.explain.methods import get_method
 from xray_core.networks.registry import target_layer_of
 from xray_core.quality.grid import maps_of
 from xray_core.quality.similarity import rank_correlation, structural_similarity
 
-Float32Array = NDArray[np.float32]
-FloatArray = NDArray[np.float64]
 Array = NDArray[Any]
 
 N_DEPTHS = 5
@@ -46,8 +45,8 @@ class Likeness:
         structure: structural similarity indices of the same shape.
     """
 
-    rank: FloatArray
-    structure: FloatArray
+    rank: Float64Array
+    structure: Float64Array
 
 
 @dataclass(frozen=True)

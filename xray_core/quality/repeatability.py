@@ -11,15 +11,12 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from xray_core.arrays import Float32Array, Float64Array
 from xray_core.data.decoding.images import to_uint8
 from xray_core.quality.grid import maps_of, stretch
 from xray_core.quality.similarity import rank_correlation
-
-Float32Array = NDArray[np.float32]
-FloatArray = NDArray[np.float64]
 
 NOISE = 0.02
 """Standard deviation of the noise, in shares of the range from black to white."""
@@ -66,7 +63,7 @@ def repeatability(
     method: str,
     *,
     layer: str | None = None,
-) -> dict[str, FloatArray]:
+) -> dict[str, Float64Array]:
     """Rank correlation of the maps of changed films with those of the films themselves.
 
     Args:

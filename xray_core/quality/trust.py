@@ -13,20 +13,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import BoolArray, Float32Array
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.integrated_gradients import baseline_of
 from xray_core.explain.methods import METHODS
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
-from xray_core.explain.zones import EVEN_CORNERS, BoolArray, place_of
+from xray_core.explain.zones import EVEN_CORNERS, place_of
 from xray_core.quality.faithfulness import area_under, random_map, turn_into
 from xray_core.quality.grid import is_flat, maps_of
 from xray_core.quality.repeatability import repeatability
 from xray_core.quality.similarity import agreement_with
 from xray_core.quality.thresholds import MEASURES, Word
-
-Float32Array = NDArray[np.float32]
 
 N_RANDOM = 3
 """Random maps that a single map is held against: one alone would be a matter of luck."""

@@ -14,9 +14,8 @@ import math
 import cv2
 import numpy as np
 
+from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.covers import Draws, cover_beyond, cover_edges, write_letters
-from xray_core.data.film_cache import UInt8Array
-from xray_core.lungs.boxes import Float32Array
 
 MAX_ROTATION_DEGREES = 7.0
 MAX_SHIFT = 0.06

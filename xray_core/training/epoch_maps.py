@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.film_cache import UInt8Array, as_batch
+from xray_core.arrays import Float32Array, UInt8Array
+from xray_core.data.film_cache import as_batch
 from xray_core.data.records import Record, film_code
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.epochs import read_epochs
@@ -16,7 +17,6 @@ from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import get_network
 from xray_core.runs.store import EPOCH_MAPS
 
-Float32Array = NDArray[np.float32]
 FILMS_A_CLASS = 6
 
 

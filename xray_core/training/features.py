@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xray_core.data.film_cache import UInt8Array, as_batch, digest_films
+from xray_core.arrays import Float16Array, UInt8Array
+from xray_core.data.film_cache import as_batch, digest_films
 from xray_core.files import replacing, require_room
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import get_network
 from xray_core.settings import get_settings
-
-Float16Array = NDArray[np.float16]
 
 
 def cache_features(

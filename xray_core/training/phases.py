@@ -6,10 +6,10 @@ Both go through `_fit`, which goes on after the last whole epoch of the ledger.
 from dataclasses import replace
 from typing import Any
 
+from xray_core.arrays import Float16Array
 from xray_core.networks.registry import load_weights, save_weights
 from xray_core.runs.store import WEIGHTS
 from xray_core.training.config import TrainingConfig
-from xray_core.training.features import Float16Array
 from xray_core.training.learning_rates import cosine, plateau
 from xray_core.training.ledger import since_best
 from xray_core.training.pipeline import (

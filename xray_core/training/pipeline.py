@@ -11,13 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.data.film_cache import UInt8Array
+from xray_core.arrays import Float16Array, Float32Array, Int64Array, UInt8Array
 from xray_core.training.augment import TONE_MIXING
 from xray_core.training.augment import augment as augment_batch
-
-IntArray = NDArray[np.int64]
-Float32Array = NDArray[np.float32]
-Float16Array = NDArray[np.float16]
 
 
 @dataclass(frozen=True)
@@ -37,8 +33,8 @@ class Examples:
     """
 
     values: UInt8Array | Float16Array
-    rows: IntArray
-    held_out: IntArray
+    rows: Int64Array
+    held_out: Int64Array
     targets: Float32Array
     weights: Float32Array
     odds: NDArray[np.float64] | None = None
@@ -88,7 +84,7 @@ def training_batches(
     steps = steps_per_epoch(len(examples.rows), batch_size)
 
     @functools.lru_cache(maxsize=2)
-    def order(epoch: int) -> IntArray:
+    def order(epoch: int) -> Int64Array:
         rng = np.random.default_rng((seed, 0, epoch))
         if examples.odds is None:
             return rng.permutation(examples.rows)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xray_core.data.film_cache import UInt8Array
+from xray_core.arrays import UInt8Array
 from xray_core.data.records import SPLITS, Manifest, anonymise
 from xray_core.errors import TrainingError
 from xray_core.lungs.boxes import lung_boxes

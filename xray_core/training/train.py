@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from xray_core.data.film_cache import UInt8Array, cache_films
+from xray_core.arrays import UInt8Array
+from xray_core.data.film_cache import cache_films
 from xray_core.data.records import SPLITS, Manifest
 from xray_core.errors import TrainingError
 from xray_core.evaluation.calibrate import calibrate

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.shared.cache import Explained, seen_films
 from pages.ui.shared.theme import class_colour
-from xray_core.data.film_cache import UInt8Array
+from xray_core.arrays import UInt8Array
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest
 from xray_core.evaluation.probability import probability_text

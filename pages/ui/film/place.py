@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui.shared.charts import DARK, DARK_FROM, LIGHT
 from pages.ui.shared.words import plain
+from xray_core.arrays import BoolArray, Float32Array
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
@@ -14,8 +15,6 @@ from xray_core.explain.methods import METHODS
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 from xray_core.explain.zones import (
     EVEN_CORNERS,
-    BoolArray,
-    Float32Array,
     Place,
     place_of,
     place_sentence,

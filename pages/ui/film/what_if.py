@@ -12,13 +12,13 @@ from pages.ui.film.panel import Attributions, attributions_of, short_titles
 from pages.ui.film.viewer.regions import Polygon, drawn_regions, film_id
 from pages.ui.shared.cache import evidence_of, explain_upload, model_of
 from pages.ui.shared.words import plain
+from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.what_if import FILLINGS, Asked, ask_films, fill_regions, films_to_ask
 from xray_core.runs.store import Run
 
-BoolArray = NDArray[np.bool_]
 Made = TypeVar("Made")
 
 

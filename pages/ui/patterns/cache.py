@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.data.records import Manifest
 from xray_core.explain.stored import films_to_test, read_maps
 from xray_core.lungs.boxes import Box
@@ -16,7 +17,6 @@ from xray_core.patterns.model import ModelPatterns, learn_patterns
 from xray_core.patterns.picture import mean_film
 from xray_core.runs.store import Run
 
-Float32Array = NDArray[np.float32]
 Found = TypeVar("Found")
 
 

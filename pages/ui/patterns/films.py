@@ -9,9 +9,10 @@ import streamlit as st
 from pages.ui.dataset.film_grid import film_dialog
 from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.patterns.cache import findings_of
-from pages.ui.patterns.maps import AtHand, Choice, UInt8Array, small_films
+from pages.ui.patterns.maps import AtHand, Choice, small_films
 from pages.ui.shared.theme import class_colour
 from pages.ui.shared.words import plain
+from xray_core.arrays import UInt8Array
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution

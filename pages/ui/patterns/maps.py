@@ -14,6 +14,7 @@ from PIL import Image
 from pages.ui.patterns.cache import mean_film_of, once
 from pages.ui.shared.cache import thumbnails
 from pages.ui.shared.words import films, plain
+from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record
 from xray_core.patterns.means import MeanMap, boxes_of, mean_map
@@ -28,8 +29,6 @@ from xray_core.patterns.picture import (
     top_of,
 )
 
-Float32Array = NDArray[np.float32]
-UInt8Array = NDArray[np.uint8]
 AtHand = Mapping[str, tuple[Manifest, Record]]
 
 MOST_IN_MEAN_FILM = 200

@@ -16,6 +16,7 @@ from PIL import Image
 
 from pages.ui.film.panel import attributions_of
 from pages.ui.shared.garbage import keep_out_of_garbage
+from xray_core.arrays import Float32Array
 from xray_core.data.decoding.images import Film, load_image, resize_image, to_uint8
 from xray_core.data.duplicates import near_duplicate_groups
 from xray_core.data.film_cache import as_batch, cache_films
@@ -37,7 +38,6 @@ from xray_core.quality.trust import (
 from xray_core.runs.loading import load_model
 from xray_core.runs.store import Run, open_run
 
-Float32Array = NDArray[np.float32]
 Readings = tuple[Reading, ...]
 BATCH = 32
 

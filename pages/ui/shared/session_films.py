@@ -4,18 +4,16 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.ui.shared.cache import model_of
 from pages.ui.shared.words import plain
+from xray_core.arrays import Float32Array
 from xray_core.data.decoding.images import Film, resize_image
 from xray_core.explain.methods import METHODS, predict_and_explain
 from xray_core.quality.trust import Reading, measured_readings
 from xray_core.runs.store import Run
 
-Float32Array = NDArray[np.float32]
 Readings = tuple[Reading, ...]
 MAX_KEPT = 128
 """Maps and measures of a session; a map is 600 kB at most."""

@@ -2,7 +2,6 @@
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.ui.shared.cache import record_film, record_lungs
 from pages.ui.shared.notices import errors_shown
@@ -10,13 +9,12 @@ from pages.ui.shared.theme import class_colours
 from pages.ui.shared.words import plain
 from pages.ui.train.fields import draw_settings
 from pages.ui.train.settings import value_of
+from xray_core.arrays import UInt8Array
 from xray_core.data.decoding.images import resize_image, to_uint8
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record
 from xray_core.lungs.boxes import WHOLE_FILM, lung_box
 from xray_core.training.augment import augment
-
-UInt8Array = NDArray[np.uint8]
 
 N_FILMS = 2
 N_VARIANTS = 5

@@ -16,6 +16,7 @@ from pages.ui.shared.manifests import manifest_at, manifest_of
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.pickers import datasets_of
 from pages.ui.shared.theme import class_colours
+from xray_core.arrays import Float32Array
 from xray_core.data.decoding.images import resize_image
 from xray_core.data.labels import label_title, order_labels
 from xray_core.data.records import Manifest, film_code
@@ -26,8 +27,6 @@ from xray_core.explain.epochs import EpochRecord, read_epochs
 from xray_core.explain.overlay import overlay
 from xray_core.jobs.job import read_job
 from xray_core.runs.store import EPOCH_MAPS, Run
-
-Float32Array = NDArray[np.float32]
 
 CELL_PX = 112
 FILMS_A_CLASS = 2

@@ -14,7 +14,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom import config, uid
@@ -22,6 +21,7 @@ from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.filereader import read_dataset, read_preamble
 
+from xray_core.arrays import Float32Array
 from xray_core.data.decoding.dicom_frame import PIXELS, damaged, read_frame
 from xray_core.data.decoding.dicom_grey import to_grey
 from xray_core.data.decoding.dicom_header import (
@@ -36,8 +36,6 @@ from xray_core.data.decoding.greys import Notes
 from xray_core.data.decoding.unread_kinds import unread_kind
 from xray_core.errors import ImageReadError, ImageTooLargeError
 from xray_core.settings import get_settings
-
-Float32Array = NDArray[np.float32]
 
 _ELEMENTS = (
     *(*PIXELS, "ExtendedOffsetTable", "ExtendedOffsetTableLengths"),

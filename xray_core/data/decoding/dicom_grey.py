@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.pixels import apply_color_lut
 
+from xray_core.arrays import Float32Array
 from xray_core.data.decoding.dicom_header import named, numbers, shown
 from xray_core.data.decoding.dicom_stored import padding_of, stored_values
 from xray_core.data.decoding.dicom_tables import read_tables
@@ -31,7 +32,6 @@ from xray_core.data.decoding.greys import (
     stretch_range,
 )
 
-Float32Array = NDArray[np.float32]
 Step = Callable[[NDArray[Any]], NDArray[Any]]
 
 _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow's mode "L"

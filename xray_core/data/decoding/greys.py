@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Float32Array = NDArray[np.float32]
+from xray_core.arrays import Float32Array
 
 MOST_CLIPPED = 0.5
 """A window that leaves more of a film black or white than this share does not fit it."""

@@ -17,14 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.decoding.greys import MOST_CLIPPED, Notes, is_even
 from xray_core.data.decoding.limits import check_bytes
 from xray_core.data.decoding.picture_grey import grey_levels
 from xray_core.data.decoding.pictures import decode, refusing
 from xray_core.errors import ImageReadError
-
-Float32Array = NDArray[np.float32]
-UInt8Array = NDArray[np.uint8]
 
 EVEN_GREY = "The picture is one even grey: nothing to judge."
 """What is wrong with a picture without any contrast."""

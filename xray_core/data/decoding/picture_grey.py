@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, TiffImagePlugin
 
+from xray_core.arrays import Float32Array
 from xray_core.data.decoding.greys import (
     Levels,
     Notes,
@@ -19,8 +20,6 @@ from xray_core.data.decoding.greys import (
     stretch,
     stretch_range,
 )
-
-Float32Array = NDArray[np.float32]
 
 _COLOUR_TOLERANCE = 16  # grey levels between channels that JPEG alone may cause
 _MOST_COLOUR = 0.25  # of the pixels; letters and arrows have less

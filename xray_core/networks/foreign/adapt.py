@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.errors import NetworkError
 from xray_core.networks.compiled import logits_and_layer
 from xray_core.networks.foreign.candidates import Candidate, candidates
@@ -30,8 +30,6 @@ from xray_core.networks.foreign.places import (
     map_notes,
     reaches_answer,
 )
-
-Float32Array = NDArray[np.float32]
 
 SCALES = (1, 255)
 MOST_TRIED = 8

@@ -10,14 +10,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.data.decoding.images import resize_image
 from xray_core.data.phantom import make_phantom
 from xray_core.errors import NetworkError
 from xray_core.networks.foreign.flatten import inputs_of, twin_of
-
-Float32Array = NDArray[np.float32]
 
 N_ORDINARY = 6
 """Of the trial films, those with greys of a film; they come first."""

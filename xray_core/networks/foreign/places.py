@@ -11,13 +11,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.networks.foreign.candidates import PRODUCTS, candidates
 from xray_core.networks.foreign.flatten import inputs_of, upstream
 from xray_core.networks.gradients import compile_gradient
-
-Float32Array = NDArray[np.float32]
 
 MOST_SHIFT = 0.25
 """How far the answer of a layer may lie from the change on the film on average, in its sides. Where

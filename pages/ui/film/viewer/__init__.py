@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from pages.ui.film.viewer.layers import ZONE_TITLES, film_url
 from pages.ui.film.viewer.sent import Doubt, Edit, FilmMap, film_ahead, film_data, maps_data
 from pages.ui.shared.kept import answered, kept_view, requested
+from xray_core.arrays import BoolArray
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
-from xray_core.explain.zones import BoolArray
 
 __all__ = [
     "Doubt",

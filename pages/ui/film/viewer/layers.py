@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pages.ui.film.strip import thumbnail_url
+from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import to_uint8
-from xray_core.explain.zones import BoolArray, zone_title
+from xray_core.explain.zones import zone_title
 from xray_core.lungs.zones import ZONES, divide_lungs
 
 MAX_SIDE_PX = 1024

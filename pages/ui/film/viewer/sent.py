@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from pages.ui.film.viewer.layers import finding_data, preview_url, zones_data
 from pages.ui.film.viewer.regions import Polygon, film_id
 from pages.ui.shared.theme import class_colours
+from xray_core.arrays import BoolArray
 from xray_core.data.labels import label_title
-from xray_core.explain.zones import BoolArray
 
 
 class Doubt(NamedTuple):
