@@ -47,6 +47,7 @@ _ELEMENTS = (
         "ViewPosition",
         "ViewCodeSequence",
         "PresentationLUTShape",
+        "PresentationLUTSequence",
         "SOPClassUID",
     ),
     *("ModalityLUTSequence", "VOILUTSequence", "VOILUTFunction", "WindowCenter", "WindowWidth"),
@@ -96,7 +97,7 @@ def open_dicom(data: bytes, name: str) -> Dataset:
     try:
         plain = BytesIO(_inflate(data, name))
         dataset = pydicom.dcmread(plain, force=True, specific_tags=list(_ELEMENTS))
-        if "TransferSyntaxUID" not in dataset.file_meta:
+        if not str(dataset.file_meta.get("TransferSyntaxUID") or "").strip("\0 "):
             implicit, _ = dataset.original_encoding
             dataset.file_meta.TransferSyntaxUID = (
                 uid.ImplicitVRLittleEndian if implicit else uid.ExplicitVRLittleEndian

@@ -3,6 +3,7 @@
 The transfer syntax names a compression; what the pixel data begin with decides.
 """
 
+import math
 import re
 import struct
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from pydicom.encaps import get_frame
 from pydicom.pixels import get_decoder, pixel_array
 
 from xray_core.data.decoding import apart
-from xray_core.data.decoding.dicom_header import n_frames_of, named, settle
+from xray_core.data.decoding.dicom_header import n_frames_of, named, settle, whole_number
 from xray_core.data.decoding.greys import Notes
 from xray_core.errors import ImageReadError
 
@@ -74,6 +75,10 @@ def read_frame(dataset: Dataset, name: str, notes: Notes) -> NDArray[Any]:
         notes.append("the header calls the pixels uncompressed, they are compressed")
         dataset["PixelData"].is_undefined_length = True
         compressed = True
+    elif compressed and not pixels.startswith(_ITEM) and _fills(dataset, len(pixels)):
+        notes.append("the header calls the pixels compressed, they are not")
+        dataset.file_meta.TransferSyntaxUID = uid.ExplicitVRLittleEndian
+        compressed = False
     try:
         if compressed:
             plugin = _prepare_compressed(dataset, name, notes)
@@ -86,6 +91,13 @@ def read_frame(dataset: Dataset, name: str, notes: Notes) -> NDArray[Any]:
         raise
     except Exception as error:
         raise _undecodable(error, dataset, name) from error
+
+
+def _fills(dataset: Dataset, n_bytes: int) -> bool:
+    """Whether so many bytes are just what uncompressed pixels of one frame have."""
+    sizes = ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated")
+    n_bits = math.prod(whole_number(dataset, keyword) or 0 for keyword in sizes)
+    return n_bits > 0 and n_bytes - n_bits // 8 in (0, n_bits // 8 % 2)
 
 
 def _prepare_plain(dataset: Dataset, n_bytes: int, name: str, notes: Notes) -> str:

@@ -27,7 +27,9 @@ from xray_core.data.decoding.greys import (
     Levels,
     Notes,
     depth_range,
+    is_even,
     measure_fit,
+    note_colour,
     stretch,
     stretch_range,
 )
@@ -94,8 +96,11 @@ def _display(levels: Levels, dataset: Dataset, notes: Notes) -> Step:
         return np.asarray(absent)
 
     rescale = _rescaling(levels, dataset, notes)
-    film = levels.mapped(rescale(levels.values), ~is_absent(levels.values))
+    present = ~is_absent(levels.values)
+    film = levels.mapped(rescale(levels.values), present)
     show = _showing(film, dataset, notes)
+    if present.any() and is_even(levels.mapped(levels.values, present)):
+        show = _even  # a narrow window would make a picture of its noise
     inverted = _is_inverted(dataset, notes)
 
     def display(stored: NDArray[Any]) -> Float32Array:
@@ -149,8 +154,12 @@ def _showing(film: Levels, dataset: Dataset, notes: Notes) -> Step:
         unfit = unfit or f"{name} does not fit"
     low, high = stretch_range(film, notes, "" if choices else "no window in the file")
     if low == high:
-        return lambda values: np.full(values.shape, 0.5, np.float32)
+        return _even
     return lambda values: _window(values, (low + high) / 2, high - low, "LINEAR_EXACT")
+
+
+def _even(values: NDArray[Any]) -> Float32Array:
+    return np.full(values.shape, 0.5, np.float32)
 
 
 def _tables_of(film: Levels, dataset: Dataset, notes: Notes) -> list[tuple[str, Step]]:
@@ -206,6 +215,8 @@ def _is_inverted(dataset: Dataset, notes: Notes) -> bool:
             f"{named('PresentationLUTShape')} is {shape}, which contradicts {photometric}: "
             "look whether bone is bright"
         )
+    if any(item.get("LUTData") for item in dataset.get("PresentationLUTSequence") or []):
+        notes.warn(f"{named('PresentationLUTSequence')} is not used: look whether bone is bright")
     return inverted
 
 
@@ -215,14 +226,15 @@ def _window(values: NDArray[Any], centre: float, width: float, function: str) ->
         steps = np.clip(-4 * (values - centre) / width, -50, 50)
         return np.asarray(1 / (1 + np.exp(steps)), np.float32)
     if function != "LINEAR_EXACT":
-        centre, width = centre - 0.5, width - 1
-    shown_values = (values.astype(np.float64) - centre) / max(width, 1e-6) + 0.5
+        centre, width = centre - 0.5, max(width - 1, 1e-6)
+    shown_values = (values.astype(np.float64) - centre) / width + 0.5
     return np.asarray(np.clip(shown_values, 0, 1), np.float32)
 
 
 def _luminance(frame: NDArray[Any], notes: Notes) -> Float32Array:
     """RGB (height, width, 3) of 8 or 16 bits to [0, 1]."""
-    notes.append("colour image turned to grey")
+    white = 255.0 if frame.dtype.itemsize == 1 else max(1.0, float(frame.max()))
+    note_colour(np.ascontiguousarray(frame), white, "colour image", notes)
     grey = np.zeros(frame.shape[:2], np.float32)
     for channel, weight in enumerate(_LUMA):
         grey += frame[..., channel] * np.float32(weight)

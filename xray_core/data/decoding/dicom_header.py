@@ -139,6 +139,7 @@ def settle(dataset: Dataset, name: str, n_bytes: int | None, notes: Notes) -> No
     frames = dataset.get("NumberOfFrames")
     if frames not in (None, "") and not str(frames).isdecimal():
         notes.append(f"{named('NumberOfFrames')} is {shown(str(frames))}, taken as 1")
+        dataset.NumberOfFrames = 1
     _settle_samples(dataset, name, n_bytes, notes)
     _settle_photometric(dataset, notes)
     if dataset.PhotometricInterpretation == _PALETTE:
@@ -181,8 +182,9 @@ def _bits_allocated(dataset: Dataset) -> int | None:
 
 def _settle_photometric(dataset: Dataset, notes: Notes) -> None:
     given = dataset.get("PhotometricInterpretation")
-    word = _word(dataset, "PhotometricInterpretation").replace(" ", "")
-    word = _PALETTE if word == _PALETTE.replace(" ", "") else word
+    word = _word(dataset, "PhotometricInterpretation")
+    joined = re.sub(r"[^A-Z0-9]", "", word)  # `MONOCHROME 1`, `Palette_Color`
+    word = joined if joined in _GREY else _PALETTE if joined == "PALETTECOLOR" else word
     fitting = (*_GREY, _PALETTE) if dataset.SamplesPerPixel == 1 else _COLOURS
     if word in fitting:
         if word != given:

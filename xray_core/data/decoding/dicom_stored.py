@@ -32,7 +32,7 @@ def stored_values(frame: NDArray[Any], dataset: Dataset, notes: Notes) -> NDArra
     signed = frame.dtype.kind == "i"
     top = int(raw.max()) if not signed else 0
     if signed:
-        return _signed_values(frame, raw, n_bits, notes)
+        return _signed_values(frame, raw, dataset, notes)
     if high + 1 > n_bits:
         if top >> n_bits == 0:
             notes.append(f"{named('HighBit')} is {high}, yet the samples fill the lowest bits")
@@ -45,13 +45,23 @@ def stored_values(frame: NDArray[Any], dataset: Dataset, notes: Notes) -> NDArra
         readings = [("as promised", raw), as_signed]
     else:
         return raw
-    return _noted(best_reading(readings), n_bits, notes)
+    return _with_padding(_noted(best_reading(readings), n_bits, notes), raw, dataset)
+
+
+def _with_padding(values: NDArray[Any], raw: NDArray[Any], dataset: Dataset) -> NDArray[Any]:
+    """The values, but padding as it is stored, which may reach beyond the bits of the film."""
+    padding = dataset.get("PixelPaddingValue")
+    if not isinstance(padding, int):
+        return values
+    stored = raw.dtype.type(padding % 2 ** (8 * raw.dtype.itemsize))
+    return np.where(raw == stored, raw.view(values.dtype), values)
 
 
 def _signed_values(
-    frame: NDArray[Any], raw: NDArray[Any], n_bits: int, notes: Notes
+    frame: NDArray[Any], raw: NDArray[Any], dataset: Dataset, notes: Notes
 ) -> NDArray[Any]:
     """Values with a sign, which old files leave out of the bits above the stored ones."""
+    n_bits = int(dataset.BitsStored)
     half = 2 ** (n_bits - 1)
     low, high = int(frame.min()), int(frame.max())
     if -half <= low and high < half:
@@ -62,7 +72,7 @@ def _signed_values(
     extended = np.where(below >= half, below - frame.dtype.type(half) * 2, below)
     low_bits = ("unsigned", raw & raw.dtype.type(2 * half - 1))
     readings = [("as promised", extended), low_bits, ("all", frame), ("unsigned", raw)]
-    return _noted(best_reading(readings), n_bits, notes)
+    return _with_padding(_noted(best_reading(readings), n_bits, notes), raw, dataset)
 
 
 def _shifted(raw: NDArray[Any], n_bits: int, high: int, notes: Notes) -> NDArray[Any]:

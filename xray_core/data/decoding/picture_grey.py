@@ -17,15 +17,16 @@ from xray_core.data.decoding.greys import (
     Notes,
     depth_range,
     is_even,
+    note_colour,
     stretch,
     stretch_range,
 )
 
 _COLOUR_TOLERANCE = 16  # grey levels between channels that JPEG alone may cause
-_MOST_COLOUR = 0.25  # of the pixels; letters and arrows have less
 _HIDDEN = 0.01  # opaque by no more: nobody sees such a pixel
 _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow's mode "L"
-_PHOTOMETRIC, _SAMPLE_FORMAT = 262, 339  # TIFF tags
+_BITS, _PHOTOMETRIC, _PLANES, _SAMPLE_FORMAT = 258, 262, 284, 339  # TIFF tags
+_APART = 2  # planes
 _MIN_IS_WHITE, _UNSIGNED, _SIGNED = 0, 1, 2
 
 _TURNS = {
@@ -69,6 +70,13 @@ def is_deep_colour(image: Image.Image, data: bytes) -> bool:
     return image.mode in ("RGB", "RGBA") and any(
         ";16" in str(tile[3]) for tile in getattr(image, "tile", ())
     )
+
+
+def has_deep_planes(image: Image.Image) -> bool:
+    """Whether each colour of more than 8 bits lies in a plane of its own: Pillow misreads it."""
+    depths = _tiff_tag(image, _BITS, 8)
+    apart = _tiff_tag(image, _PLANES, 1) == _APART and len(image.getbands()) > 1
+    return bool(apart and depths > 8)
 
 
 def to_grey(
@@ -171,17 +179,10 @@ def _luminance(image: Image.Image, notes: Notes) -> Image.Image:
         for other in (red, blue)
     ):
         kind = "colour image" if kind != "palette" else "colour palette"
-        if _share_of_colour(colour) > _MOST_COLOUR:
-            notes.warn(f"{kind} turned to grey: hardly a radiograph")
-            return colour.convert("L")
-    notes.append(f"{kind} turned to grey")
+        note_colour(np.asarray(colour), 255, kind, notes)
+    else:
+        notes.append(f"{kind} turned to grey")
     return colour.convert("L")
-
-
-def _share_of_colour(image: Image.Image) -> float:
-    """Share of the pixels of an RGB image that are coloured, from a small copy of it."""
-    small = np.asarray(image.resize((64, 64), Image.Resampling.BOX)).astype(np.int16)
-    return float((np.ptp(small, axis=-1) > 2 * _COLOUR_TOLERANCE).mean())
 
 
 def _without_hidden(grey: NDArray[Any], hidden: NDArray[np.bool_], notes: Notes) -> NDArray[Any]:
@@ -244,7 +245,7 @@ def _deep_colour_to_grey(data: bytes, size: tuple[int, int], notes: Notes) -> Fl
     values = np.rint(grey, out=grey).astype(np.uint16)
     if colours.shape[2] == 4:
         values = _without_hidden(values, colours[..., 3] <= _HIDDEN * 65535, notes)
-    notes.append("colour image of 16 bits a channel turned to grey")
+    note_colour(colours, float(colours[..., :3].max()), "colour image of 16 bits a channel", notes)
     return stretch(values, *depth_range(Levels.of(values), notes))
 
 

@@ -21,7 +21,13 @@ from PIL import Image, UnidentifiedImageError
 from xray_core.data.decoding import apart
 from xray_core.data.decoding.greys import Notes
 from xray_core.data.decoding.limits import check_bytes, check_size
-from xray_core.data.decoding.picture_grey import is_deep_colour, mask_values, to_grey, turn_upright
+from xray_core.data.decoding.picture_grey import (
+    has_deep_planes,
+    is_deep_colour,
+    mask_values,
+    to_grey,
+    turn_upright,
+)
 from xray_core.data.decoding.unread_kinds import unread_kind
 from xray_core.errors import ImageReadError, ImageTooLargeError
 
@@ -122,6 +128,8 @@ def _open(data: bytes, name: str) -> Image.Image | None:
         image: Image.Image = Image.open(BytesIO(data), formats=_FORMATS)
     except UnidentifiedImageError:
         return None
+    if has_deep_planes(image):
+        raise unread_kind(data, name)
     check_size(*image.size, name, n_bytes=len(data), wide=image.mode in _WIDE_MODES)
     n_scans = _count_scans(data)
     if n_scans > 1 and image.width * image.height * n_scans > _MOST_SCANNED:
