@@ -125,18 +125,20 @@ def test_voi_lut_goes_before_the_window() -> None:
 
 def test_modality_lut_goes_before_the_voi_lut() -> None:
     dataset = describe(
-        ModalityLUTSequence=lut(0, 16, [2, 1, 0]), VOILUTSequence=lut(0, 10, [0, 341, 1023])
+        ModalityLUTSequence=lut(0, 16, [*range(10, -1, -1)]),
+        VOILUTSequence=lut(0, 10, [0] * 5 + [341] * 5 + [1023]),
     )
-    stored = np.array([[0, 1, 2]], np.uint16)
+    stored = np.array([[0, 5, 10]], np.uint16)
     assert shown(stored, dataset)[0] == [[1, 0.3333, 0]]
 
 
 @pytest.mark.parametrize("little", [True, False])
 def test_lut_stored_as_bytes(little: bool) -> None:
-    entries = np.array([0, 1023, 4095], "<u2" if little else ">u2").tobytes()
-    dataset = describe(VOILUTSequence=lut(0, 12, entries, n_entries=3))
+    listed = [0] * 5 + [1023] * 5 + [4095]
+    entries = np.array(listed, "<u2" if little else ">u2").tobytes()
+    dataset = describe(VOILUTSequence=lut(0, 12, entries, n_entries=11))
     dataset.set_original_encoding(False, little)
-    assert shown(np.array([[0, 1, 2]], np.uint16), dataset)[0] == [[0, 0.2498, 1]]
+    assert shown(np.array([[0, 5, 10]], np.uint16), dataset)[0] == [[0, 0.2498, 1]]
 
 
 def test_overlay_bits_above_the_stored_ones_are_ignored() -> None:
@@ -166,7 +168,7 @@ def test_colour_becomes_luminance() -> None:
     colours = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]], np.uint8)
     pixels, notes = shown(colours, describe(PhotometricInterpretation="RGB"))
     assert pixels == [[pytest.approx(level, abs=1e-3) for level in (0.299, 0.587, 0.114, 1)]]
-    assert notes == ["colour image turned to grey"]
+    assert notes == ["colour image turned to grey: hardly a radiograph"]
 
 
 def test_palette_is_looked_up() -> None:

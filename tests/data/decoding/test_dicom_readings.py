@@ -434,3 +434,53 @@ class TestEvenGrey:
         noise = np.random.default_rng(0).integers(0, spread, FILM.shape)
         with pytest.raises(ImageReadError, match="one even grey"):
             read((700 + noise).astype(np.uint16), **NO_WINDOW)
+
+    def test_a_narrow_window_makes_no_picture_of_noise(self) -> None:
+        noise = np.random.default_rng(0).integers(0, 3, FILM.shape)
+        with pytest.raises(ImageReadError, match="one even grey"):
+            read((1000 + noise).astype(np.uint16), WindowCenter=1001, WindowWidth=4)
+
+
+class TestWordsAndOrder:
+    @pytest.mark.parametrize("word", ["MONOCHROME 1", "monochrome_1", "MONOCHROME1\0"])
+    def test_a_word_written_in_another_way(self, word: str) -> None:
+        film = read(4095 - FILM, PhotometricInterpretation=word)
+        assert same(film)
+        assert not film.warnings
+
+    @pytest.mark.parametrize("given", [0, 1])
+    def test_colours_by_pixel_or_by_plane(self, given: int) -> None:
+        axis = 0 if given == 0 else -1  # the other way
+        elements = {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB"}
+        stored = np.stack([BYTES] * 3, axis=axis)
+        film = read(stored, Rows=80, Columns=64, PlanarConfiguration=given, **elements)
+        assert same(film, BYTES / 255)
+        assert film.notes[0].startswith(f"PlanarConfiguration (0028,0006) is {given}, yet")
+
+    def test_colours_of_most_of_the_film_ask_to_look(self) -> None:
+        grey = np.full_like(BYTES, 128)
+        elements = {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB"}
+        stored = np.stack([BYTES, grey, grey], axis=-1)  # YBR that is called RGB
+        film = read(stored, Rows=80, Columns=64, PlanarConfiguration=0, **elements)
+        assert film.warnings == ("colour image turned to grey: hardly a radiograph",)
+
+    def test_pixels_that_are_not_compressed_as_promised(self) -> None:
+        dataset = film_dataset(FILM, **WINDOW)
+        data = save(dataset).replace(uid.ExplicitVRLittleEndian.encode(), b"1.2.840.10008.1.2.5")
+        film = decode_image(data, "film.dcm")
+        assert same(film)
+        assert film.notes == ("the header calls the pixels compressed, they are not",)
+
+    @pytest.mark.parametrize("begin", [128, 132])
+    def test_without_preamble(self, begin: int) -> None:
+        assert same(decode_image(save(film_dataset(FILM, **WINDOW))[begin:], "film.dcm"))
+
+    def test_padding_beyond_the_stored_bits_is_black(self) -> None:
+        stored = FILM.copy()
+        stored[:20] = 63536
+        film = read(stored, PixelPaddingValue=63536)
+        assert not film.pixels[:20].any()
+        assert same(film, np.where(stored == 63536, 0, RIGHT))
+
+    def test_a_slope_that_makes_tiny_numbers(self) -> None:
+        assert same(read(RescaleSlope="1e-10", RescaleIntercept="0", **NO_WINDOW))

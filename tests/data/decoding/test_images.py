@@ -235,6 +235,12 @@ class TestEvenGrey:
         with pytest.raises(ImageReadError, match="one even grey"):
             decode_image(png_of(levels), "noise.png")
 
+    def test_a_marker_alone_is_no_film(self) -> None:
+        levels = np.zeros((64, 64), np.uint8)
+        levels[4:16, 4:20] = 230  # 5 %
+        with pytest.raises(ImageReadError, match="one even grey"):
+            decode_image(png_of(levels), "marker.png")
+
     def test_a_faint_film_is_read(self) -> None:
         levels = np.tile(np.arange(90, 154, dtype=np.uint8) // 8, (64, 1))
         assert decode_image(png_of(levels), "faint.png").notes == ()

@@ -33,6 +33,7 @@ def tiff_of(
     bits: int = 0,
     columns: int = 0,
     orientation: int = 1,
+    planes: int = 1,
 ) -> bytes:
     """An uncompressed TIFF in the byte order of the values, with only the tags that are needed."""
     order = ">" if values.dtype.byteorder == ">" else "<"
@@ -41,7 +42,7 @@ def tiff_of(
     photometric = 2 if n_samples > 1 else int(not white_is_zero)
     kind = {"u": 1, "i": 2, "f": 3}[values.dtype.kind]
     tags = {256: columns or values.shape[1], 257: len(values), 259: 1, 262: photometric}
-    tags |= {274: orientation, 277: n_samples, 278: len(values), 279: len(pixels)}
+    tags |= {274: orientation, 284: planes, 277: n_samples, 278: len(values), 279: len(pixels)}
     depth = bits or 8 * values.itemsize
     start = 8 + 2 + 12 * (len(tags) + 3) + 4
     outside = n_samples > 2  # more than two short values have no room in a tag
@@ -124,6 +125,10 @@ class TestKindsThatCannotBeRead:
     def test_the_kind_is_named(self, values: NDArray[Any], text: str) -> None:
         with pytest.raises(ImageReadError, match=text):
             decode_image(tiff_of(values), "film.tif")
+
+    def test_deep_colours_in_planes_apart(self) -> None:
+        with pytest.raises(ImageReadError, match="3 unsigned samples of 16 bits"):
+            decode_image(tiff_of(np.stack([DEEP] * 3, -1), planes=2), "film.tif")
 
 
 class TestDepth:
@@ -219,6 +224,12 @@ class TestDeepColour:
         data = png16(np.stack([DEEP] * 3, axis=-1), 2)
         with pytest.raises(ImageReadError, match="cut off"):
             decode_image(data[: len(data) // 2], "film.png")
+
+    def test_four_bits_in_16(self) -> None:
+        colours = np.repeat(RAMP.astype(np.uint16)[..., None] // 16, 3, axis=-1)
+        pixels, notes = _read(cv2.imencode(".png", colours)[1].tobytes())
+        np.testing.assert_allclose(pixels, RAMP // 16 / 15, atol=1e-6)
+        assert notes[-1] == "16 bits a pixel, scaled by 15"
 
 
 class TestTransparency:

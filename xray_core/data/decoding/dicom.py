@@ -77,7 +77,7 @@ def looks_like_dicom(data: bytes) -> bool:
     A bare data set begins with an element of group 0002 or 0008, little endian, with a value
     representation or a short length.
     """
-    if data[128:132] == b"DICM":
+    if b"DICM" in (data[128:132], data[:4]):
         return True
     if len(data) < 132 or data[:2] not in (b"\x02\x00", b"\x08\x00") or data[3] != 0:
         return False
@@ -95,7 +95,7 @@ def open_dicom(data: bytes, name: str) -> Dataset:
         ImageTooLargeError: a deflated file is over the byte limit when inflated.
     """
     try:
-        plain = BytesIO(_inflate(data, name))
+        plain = BytesIO(_inflate(data.removeprefix(b"DICM"), name))
         dataset = pydicom.dcmread(plain, force=True, specific_tags=list(_ELEMENTS))
         if not str(dataset.file_meta.get("TransferSyntaxUID") or "").strip("\0 "):
             implicit, _ = dataset.original_encoding

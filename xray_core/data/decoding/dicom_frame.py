@@ -36,6 +36,7 @@ _PLUGINS = {
 }
 _ITEM = b"\xfe\xff\x00\xe0"  # what encapsulated pixel data begin with
 _END = b"\xff\xd9"  # the marker that a JPEG-LS picture ends with
+_OTHER_PLANES = 4  # times as much colour in the reading that is promised: it is wrong
 _MAX_SIDE = 2**16 - 1  # rows and columns have 16 bits; more comes from a damaged header
 
 
@@ -86,11 +87,33 @@ def read_frame(dataset: Dataset, name: str, notes: Notes) -> NDArray[Any]:
             plugin = _prepare_plain(dataset, len(pixels), name, notes)
         # All bits, also those that the header calls unused: `dicom_stored` decides about them.
         options = {"decoding_plugin": plugin, "correct_unused_bits": False}
-        return np.asarray(pixel_array(dataset, index=0, **options))
+        frame = np.asarray(pixel_array(dataset, index=0, **options))
     except (ImageReadError, MemoryError):
         raise
     except Exception as error:
         raise _undecodable(error, dataset, name) from error
+    is_plain_colour = not compressed and dataset.PhotometricInterpretation == "RGB"
+    return _in_right_planes(frame, dataset, notes) if is_plain_colour else frame
+
+
+def _in_right_planes(frame: NDArray[Any], dataset: Dataset, notes: Notes) -> NDArray[Any]:
+    """Colours (height, width, 3), read by pixel or by plane: films are grey, or nearly so.
+
+    Read in the wrong way, the three colours of a pixel are those of three places.
+    """
+    height, width, _ = frame.shape
+    if dataset.PlanarConfiguration == 1:
+        other = np.moveaxis(frame, 2, 0).reshape(height, width, 3)
+    else:
+        other = np.moveaxis(frame.reshape(3, height, width), 0, 2)
+    ours, theirs = (float(np.ptp(part[::4], axis=-1).mean()) for part in (frame, other))
+    if ours <= _OTHER_PLANES * theirs:
+        return frame
+    given = dataset.PlanarConfiguration
+    notes.append(
+        f"{named('PlanarConfiguration')} is {given}, yet the samples lie as for {1 - given}"
+    )
+    return other
 
 
 def _fills(dataset: Dataset, n_bytes: int) -> bool:

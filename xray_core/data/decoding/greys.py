@@ -66,7 +66,9 @@ class Levels:
         flat = pixels.reshape(-1)
         sample = flat[:: max(1, flat.size // _MOST_SAMPLED)]
         ends = [flat.min(), flat.max()] if sample.size < flat.size else []
-        values, counts = np.unique(np.concatenate([sample, ends]), return_counts=True)
+        values, counts = np.unique(
+            np.concatenate([sample, np.array(ends, flat.dtype)]), return_counts=True
+        )
         return cls(values, counts)
 
     def mapped(self, values: NDArray[Any], keep: NDArray[np.bool_]) -> "Levels":
