@@ -16,7 +16,7 @@ from xray_core.data.records import Manifest, Record
 from xray_core.data.scan import scan
 from xray_core.data.splits import assign_splits
 from xray_core.runs.store import CONFIG, Run, new_run_id, open_run, write_json
-from xray_core.settings import PROJECT_DIR, Settings, get_settings
+from xray_core.settings import PROJECT_DIR, Settings, get_settings, settings_of_environment
 from xray_core.training.config import TrainingConfig
 
 SHARED = PROJECT_DIR.parent / "shared"
@@ -76,9 +76,9 @@ def _folders_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterato
         roots = (tmp_path_factory.getbasetemp(), SHARED)
         patch.setenv("XRAY_DATA_ROOTS", os.pathsep.join(map(str, roots)))
         patch.delenv("XRAY_READ_ONLY", raising=False)
-        get_settings.cache_clear()
+        settings_of_environment.cache_clear()
         yield
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
 
 
 @pytest.fixture
@@ -86,10 +86,10 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settin
     """Empty folders for models and caches, of this test alone."""
     monkeypatch.setenv("XRAY_MODELS_DIR", str(tmp_path / "models"))
     monkeypatch.setenv("XRAY_CACHE_DIR", str(tmp_path / "cache"))
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     yield get_settings()
     monkeypatch.undo()
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
 
 
 @pytest.fixture(scope="session")

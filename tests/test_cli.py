@@ -192,13 +192,14 @@ def test_evaluate_gives_every_score_with_n_and_interval(
     scores = printed_json(capsys)
     assert scores["run"] == tiny_run.id
     for name in ("accuracy", "macro_f1", "balanced_accuracy", "auc_macro"):
-        assert set(scores[name]) == {"value", "low", "high", "n"}
+        assert {"value", "low", "high", "n", "interval"} <= set(scores[name])
         assert scores[name] == tiny_run.scores[name]
     assert list(scores["per_class"]) == CLASSES
 
     assert main(["evaluate", *run_words]) == 0
     shown = capsys.readouterr().out
     assert f"{scores['accuracy']['value']:.3f} (" in shown
+    assert "(no interval: a class has fewer than 10 patients with the class" in shown
     assert "source synthetic" in shown
 
 
@@ -564,10 +565,10 @@ def test_a_wrong_variable_is_one_line(
     settings: Settings,
     films_dir: Path,
 ) -> None:
-    from xray_core.settings import get_settings
+    from xray_core.settings import settings_of_environment
 
     monkeypatch.setenv("XRAY_MAX_MEGABYTES", "lots")
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     assert "XRAY_MAX_MEGABYTES=lots" in refused("scan", films_dir)
 
 

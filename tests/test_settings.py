@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from xray_core.settings import (
     as_command,
     get_settings,
     require_changes_allowed,
+    settings_of_environment,
+    using_settings,
 )
 
 
@@ -18,7 +21,7 @@ def bare(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPa
     """An environment without any variable of ours."""
     for name in [name for name in os.environ if name.startswith("XRAY_")]:
         monkeypatch.delenv(name)
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     return monkeypatch
 
 
@@ -59,7 +62,7 @@ def test_settings_are_read_once(bare: pytest.MonkeyPatch) -> None:
     before = get_settings()
     bare.setenv("XRAY_MAX_MEGABYTES", "7")
     assert get_settings() is before
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     assert get_settings().max_file_bytes == 7 * 2**20
 
 
@@ -68,10 +71,10 @@ def test_roots_are_read_as_in_path_and_empty_means_none(
 ) -> None:
     assert get_settings().data_roots is None
     bare.setenv("XRAY_DATA_ROOTS", f"{tmp_path}/a/../b{os.pathsep}~{os.pathsep}")
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     assert get_settings().data_roots == ((tmp_path / "b").resolve(), Path.home().resolve())
     bare.setenv("XRAY_DATA_ROOTS", "")
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     assert get_settings().data_roots == ()
 
 
@@ -99,3 +102,16 @@ def test_a_read_only_app_changes_nothing_but_a_command_does(
     else:
         with pytest.raises(SettingsError):
             require_changes_allowed()
+
+
+def test_settings_can_be_handed_in_instead_of_the_environment(bare: pytest.MonkeyPatch) -> None:
+    usual = get_settings()
+    bare.setenv("XRAY_MAX_MEGAPIXELS", "not a number")
+    settings_of_environment.cache_clear()
+    with using_settings(replace(usual, max_pixels=7)) as outer:
+        assert get_settings() is outer
+        with using_settings(replace(usual, max_pixels=8)):
+            assert get_settings().max_pixels == 8
+        assert get_settings().max_pixels == 7
+    with pytest.raises(SettingsError):
+        get_settings()

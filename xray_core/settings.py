@@ -55,9 +55,37 @@ class Settings:
     read_only: bool = False
 
 
-@functools.lru_cache(maxsize=1)
+_handed: list[Settings] = []
+
+
 def get_settings() -> Settings:
-    """The settings of this process; `get_settings.cache_clear()` reads them anew.
+    """The settings that were handed in last, else those of the environment.
+
+    Raises:
+        SettingsError: a variable has an unusable value.
+    """
+    return _handed[-1] if _handed else settings_of_environment()
+
+
+@contextmanager
+def using_settings(settings: Settings) -> Iterator[Settings]:
+    """Inside, these settings hold for the whole process, whatever the environment says.
+
+    >>> from dataclasses import replace
+    >>> with using_settings(replace(get_settings(), max_pixels=1_000_000)):
+    ...     get_settings().max_pixels
+    1000000
+    """
+    _handed.append(settings)
+    try:
+        yield settings
+    finally:
+        _handed.remove(settings)
+
+
+@functools.lru_cache(maxsize=1)
+def settings_of_environment() -> Settings:
+    """The settings that the environment gives; `.cache_clear()` reads them again.
 
     Raises:
         SettingsError: a variable has an unusable value.

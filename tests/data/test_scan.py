@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from xray_core.data.decoding.images import EVEN_GREY, open_gray
 from xray_core.data.scan import LOOKS_LIKE_A_MASK, NO_LABEL, scan
 from xray_core.errors import DatasetError
-from xray_core.settings import get_settings
+from xray_core.settings import settings_of_environment
 
 WriteFilm = Callable[..., Path]
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -233,12 +233,12 @@ def test_another_limit_looks_at_the_films_again(
 ) -> None:
     scan(films, cache_dir=cache)
     monkeypatch.setenv("XRAY_MAX_MEGAPIXELS", "0.004")
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     try:
         assert len(scan(films, cache_dir=cache).problems) == 6
     finally:
         monkeypatch.undo()
-        get_settings.cache_clear()
+        settings_of_environment.cache_clear()
     assert scan(films, cache_dir=cache).problems == ()
 
 
@@ -247,12 +247,12 @@ def test_a_file_over_the_byte_limit_is_not_opened(
 ) -> None:
     (films / "covid/big.png").write_bytes(b"\0" * 40_000)
     monkeypatch.setenv("XRAY_MAX_MEGABYTES", "0.03")
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     try:
         (problem,) = scan(films, cache_dir=cache).problems
     finally:
         monkeypatch.undo()
-        get_settings.cache_clear()
+        settings_of_environment.cache_clear()
 
     assert problem.path == "covid/big.png"
     assert "limit" in problem.problem

@@ -229,7 +229,7 @@ def test_a_queue_that_cannot_be_written_says_so_and_leaves_nothing_behind(
 def test_two_that_come_by_at_once_start_one(settings: Settings, tmp_path: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path\n"
-        "from xray_core.runs import jobs\n"
+        "from xray_core.jobs import queue as jobs\n"
         "from xray_core.runs.status import StatusFile\n"
         "def launch(run_dir):\n"
         "    time.sleep(0.5)\n"

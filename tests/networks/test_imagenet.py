@@ -8,7 +8,7 @@ import pytest
 from xray_core.errors import WeightsError
 from xray_core.networks.imagenet import fetch_imagenet, find_imagenet
 from xray_core.networks.registry import NETWORKS, get_network
-from xray_core.settings import PROJECT_DIR, get_settings
+from xray_core.settings import PROJECT_DIR, settings_of_environment
 
 PRETRAINED = [name for name, network in NETWORKS.items() if network.pretrained]
 GET_FILE = "keras.src.utils.file_utils.get_file"
@@ -21,10 +21,10 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("XRAY_WEIGHTS_DIR", str(tmp_path / "weights"))
     (tmp_path / "keras" / "models").mkdir(parents=True)
     (tmp_path / "weights").mkdir()
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     yield
     monkeypatch.undo()
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
 
 
 def test_a_network_without_such_weights_says_so() -> None:

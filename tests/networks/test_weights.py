@@ -12,7 +12,7 @@ from xray_core.networks.weights import (
     load_initial_weights,
     resolve_weights,
 )
-from xray_core.settings import PROJECT_DIR, get_settings
+from xray_core.settings import PROJECT_DIR, settings_of_environment
 
 NAME = "efficientnetv2b0"  # the smallest application
 NETWORK = get_network(NAME)
@@ -79,10 +79,10 @@ def keras_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Neither the caches of this machine nor a folder of weights."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.delenv("XRAY_WEIGHTS_DIR", raising=False)
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     yield tmp_path
     monkeypatch.undo()
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
 
 
 def test_none_is_random(fresh: Any) -> None:
@@ -207,7 +207,7 @@ def test_imagenet_weights_from_the_own_folder_fill_the_backbone(
 ) -> None:
     (keras_home / f"{NAME}_imagenet_notop.npz").symlink_to(saved / "backbone.npz")
     monkeypatch.setenv("XRAY_WEIGHTS_DIR", str(keras_home))
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     model = fresh(3)
     start = resolve_weights(NETWORK, "imagenet")
     load_initial_weights(model, NETWORK, start)

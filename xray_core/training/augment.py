@@ -10,12 +10,14 @@ set from another. No flip: it moves the heart.
 """
 
 import math
+from collections.abc import Callable
 
 import cv2
 import numpy as np
 
 from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.covers import Draws, cover_beyond, cover_edges, write_letters
+from xray_core.process_wide import WhileNeeded
 
 MAX_ROTATION_DEGREES = 7.0
 MAX_SHIFT = 0.06
@@ -26,7 +28,16 @@ TONE_MIXING = 0.5
 _GREYS = np.arange(256) / 255
 _OWN_GREYS = np.arange(256, dtype=np.uint8)
 
-cv2.setNumThreads(1)  # a batch is one task of the input pipeline: the network needs the other cores
+
+def _put_one_thread() -> Callable[[], object]:
+    n_threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    return lambda: cv2.setNumThreads(n_threads)
+
+
+ONE_THREAD = WhileNeeded(_put_one_thread)
+"""In force while a network learns: a batch is one task of the input pipeline, and the network needs
+the other cores."""
 
 
 def augment(

@@ -9,6 +9,7 @@ from typing import Any
 from xray_core.arrays import Float16Array
 from xray_core.networks.registry import load_weights, save_weights
 from xray_core.runs.store import WEIGHTS
+from xray_core.training.augment import ONE_THREAD
 from xray_core.training.config import TrainingConfig
 from xray_core.training.learning_rates import cosine, plateau
 from xray_core.training.ledger import since_best
@@ -146,16 +147,17 @@ def _fit(shop: Workshop, model: Any, examples: Examples, phase: Phase) -> bool:
         last_step=phase.epochs * phase.steps,
     )
     swaps = [keras.callbacks.SwapEMAWeights()] if averages(model.optimizer) else []
-    model.fit(
-        batches,
-        steps_per_epoch=phase.steps,
-        initial_epoch=done,
-        epochs=phase.epochs,
-        validation_data=validation_batches(examples, phase.batch_size),
-        callbacks=[*swaps, reporter],
-        shuffle=False,
-        verbose=0,
-    )
+    with ONE_THREAD:
+        model.fit(
+            batches,
+            steps_per_epoch=phase.steps,
+            initial_epoch=done,
+            epochs=phase.epochs,
+            validation_data=validation_batches(examples, phase.batch_size),
+            callbacks=[*swaps, reporter],
+            shuffle=False,
+            verbose=0,
+        )
     return reporter.stopped
 
 

@@ -5,6 +5,7 @@ import struct
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -14,7 +15,7 @@ from PIL import Image
 from xray_core.data.decoding import apart
 from xray_core.data.decoding.images import decode_image, to_uint8
 from xray_core.errors import ImageReadError, ImageTooLargeError
-from xray_core.settings import get_settings
+from xray_core.settings import get_settings, settings_of_environment, using_settings
 
 RAMP = np.tile(np.arange(200, dtype=np.uint8), (150, 1))
 
@@ -28,25 +29,27 @@ def encode(levels: np.ndarray, file_format: str, **options: object) -> bytes:
 @pytest.fixture
 def limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Set limits by `limits.setenv`; they are forgotten afterwards."""
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     yield monkeypatch
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
 
 
 @pytest.fixture
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Children are started anew, and those of the test end with it."""
     apart.close_children()
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     yield monkeypatch
     apart.close_children()
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
 
 
 def becomes(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     """Children whose decoder does this."""
-    code = f"from xray_core.data import apart, decoding; import os, signal, sys; {what}; "
-    monkeypatch.setattr(apart, "_CHILD", code + "apart.serve()")
+    imports = (
+        "from xray_core.data.decoding import apart, pictures as decoding; import os, signal, sys"
+    )
+    monkeypatch.setattr(apart, "_CHILD", f"{imports}; {what}; apart.serve()")
 
 
 class TestChild:
@@ -67,12 +70,11 @@ class TestChild:
             apart.decode_apart(encode(RAMP[:20, :20], "TIFF"), "small.tif")
         assert (caught.value.where, bool(caught.value.fix)) == ("small.tif", True)
 
-    def test_limits_of_this_process_hold_there(self, limits: pytest.MonkeyPatch) -> None:
+    def test_limits_of_this_process_hold_there(self) -> None:
         data = encode(RAMP, "TIFF")
-        limits.setenv("XRAY_MAX_MEGAPIXELS", "0.01")
-        with pytest.raises(ImageTooLargeError):
+        smaller = replace(get_settings(), max_pixels=10_000)
+        with using_settings(smaller), pytest.raises(ImageTooLargeError):
             apart.decode_apart(data, "film.tif")
-        limits.delenv("XRAY_MAX_MEGAPIXELS")
         assert apart.decode_apart(data, "film.tif")[0].shape == RAMP.shape
 
     def test_one_child_serves_one_film_after_another(self, fresh: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from xray_core.data.decoding.dicom import looks_like_dicom, open_dicom, read_ele
 from xray_core.data.decoding.images import decode_image, open_gray, to_uint8
 from xray_core.data.decoding.pictures import decode_here
 from xray_core.errors import ImageReadError, ImageTooLargeError
-from xray_core.settings import get_settings
+from xray_core.settings import settings_of_environment
 
 ROWS, COLUMNS = 60, 48
 STORED = (
@@ -103,9 +103,9 @@ def decode_pixels(data: bytes) -> NDArray[Any]:
 
 @pytest.fixture
 def limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     yield monkeypatch
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
 
 
 class TestSameFilm:
@@ -351,7 +351,7 @@ class TestLimits:
         if streams == 1:
             np.testing.assert_allclose(decode_pixels(data), SHOWN, atol=1e-6)
         limits.setenv("XRAY_MAX_MEGABYTES", "0.004")
-        get_settings.cache_clear()
+        settings_of_environment.cache_clear()
         with pytest.raises(ImageReadError):
             decode_here(data, "bomb.dcm")
 

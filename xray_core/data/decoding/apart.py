@@ -20,6 +20,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,14 +30,14 @@ from numpy.typing import NDArray
 from xray_core import errors
 from xray_core.data.decoding.greys import Notes
 from xray_core.errors import ImageReadError
-from xray_core.settings import PROJECT_DIR, get_settings
+from xray_core.settings import PROJECT_DIR, Settings, get_settings, using_settings
 
 CUT_SHORT = ("Decoding it takes", "The image data are damaged: the decoder broke off.")
 """How the errors on a file begin whose child was ended, or died."""
 
 _CHILD = "from xray_core.data.decoding.apart import serve; serve()"
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-_LIMITS = ("XRAY_MAX_MEGABYTES", "XRAY_MAX_MEGAPIXELS", "XRAY_MAX_DECODE_SECONDS")
+_LIMITS = ("max_file_bytes", "max_pixels", "max_decode_seconds")
 _BASE_BYTES = 256 * 2**20
 _BYTES_A_PIXEL = 5  # of the largest film: its grey levels and the film made of them
 # Seconds on the clock for each of processor time. Elsewhere the system itself ends what computes
@@ -94,7 +95,8 @@ def _ask(
     to_child, from_child = child.stdin, child.stdout
     if to_child is None or from_child is None:
         raise EOFError
-    limits = {key: os.environ[key] for key in _LIMITS if key in os.environ}
+    settings = get_settings()
+    limits = {name: getattr(settings, name) for name in _LIMITS}
     to_child.write(json.dumps(request | {"limits": limits}).encode() + b"\n")
     to_child.write(data)
     to_child.flush()
@@ -213,12 +215,9 @@ def serve() -> None:
     while line := source.readline():
         request = json.loads(line)
         data = source.read(request["n_bytes"])
-        os.environ.update(request["limits"])
-        for key in set(_LIMITS) - set(request["limits"]):
-            os.environ.pop(key, None)
-        get_settings.cache_clear()
-        limit_memory(before)
-        answer, pixels = _answer(data, request["name"], as_mask=request["as_mask"])
+        with using_settings(replace(Settings(), **request["limits"])):
+            limit_memory(before)
+            answer, pixels = _answer(data, request["name"], as_mask=request["as_mask"])
         target.write(json.dumps(answer).encode() + b"\n")
         if pixels is not None:
             target.write(np.ascontiguousarray(pixels).data)

@@ -9,7 +9,7 @@ Only the elements listed in `_ELEMENTS` are read, so no patient data enters the 
 
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,6 +35,7 @@ from xray_core.data.decoding.dicom_header import (
 from xray_core.data.decoding.greys import Notes
 from xray_core.data.decoding.unread_kinds import unread_kind
 from xray_core.errors import ImageReadError, ImageTooLargeError
+from xray_core.process_wide import WhileNeeded
 from xray_core.settings import get_settings
 
 _ELEMENTS = (
@@ -67,8 +68,16 @@ _DAMAGE = (
     *(struct.error, zlib.error, InvalidDicomError),
 )
 
-# pydicom quotes odd values in its warnings, and such values may name the patient.
-config.settings.reading_validation_mode = config.IGNORE
+
+def _put_silence() -> Callable[[], object]:
+    """Have pydicom check no values: its warnings quote them, and they may name the patient."""
+    mode = config.settings.reading_validation_mode
+    config.settings.reading_validation_mode = config.IGNORE
+    return lambda: setattr(config.settings, "reading_validation_mode", mode)
+
+
+SILENT = WhileNeeded(_put_silence)
+"""In force while elements of a file are read and converted."""
 
 
 def looks_like_dicom(data: bytes) -> bool:
@@ -96,13 +105,14 @@ def open_dicom(data: bytes, name: str) -> Dataset:
     """
     try:
         plain = BytesIO(_inflate(data.removeprefix(b"DICM"), name))
-        dataset = pydicom.dcmread(plain, force=True, specific_tags=list(_ELEMENTS))
+        with SILENT:
+            dataset = pydicom.dcmread(plain, force=True, specific_tags=list(_ELEMENTS))
+            list(dataset)  # converts every element now, so that damage shows here
         if not str(dataset.file_meta.get("TransferSyntaxUID") or "").strip("\0 "):
             implicit, _ = dataset.original_encoding
             dataset.file_meta.TransferSyntaxUID = (
                 uid.ImplicitVRLittleEndian if implicit else uid.ExplicitVRLittleEndian
             )
-        list(dataset)  # converts every element now, so that damage shows here
         has_picture = any(dataset.get(element) for element in PIXELS)
     except _DAMAGE as error:
         raise damaged("The DICOM header is damaged.", name) from error
@@ -185,7 +195,10 @@ def read_elements(path: Path, keywords: Sequence[str]) -> Dataset:
         if _deflated_from(file):
             source = BytesIO(_inflate(path.read_bytes(), path.name))
         source.seek(0)
-        return pydicom.dcmread(source, stop_before_pixels=True, specific_tags=list(keywords))
+        with SILENT:
+            dataset = pydicom.dcmread(source, stop_before_pixels=True, specific_tags=list(keywords))
+            list(dataset)
+        return dataset
 
 
 def _deflated_from(file: BinaryIO) -> int:

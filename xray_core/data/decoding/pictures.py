@@ -9,7 +9,7 @@ lock or end the process is decoded in a child (`apart`).
 import contextlib
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import PureWindowsPath
 from typing import Any
@@ -30,6 +30,7 @@ from xray_core.data.decoding.picture_grey import (
 )
 from xray_core.data.decoding.unread_kinds import unread_kind
 from xray_core.errors import ImageReadError, ImageTooLargeError
+from xray_core.process_wide import WhileNeeded
 
 Picture = Image.Image | NDArray[Any]
 
@@ -49,12 +50,26 @@ _PLAIN_PIXELS = 20_000_000  # times the scans of a progressive JPEG
 _SCAN = b"\xff\xda"
 _MOST_SCANNED = 1_600_000_000  # the same product: some 20 scans of the largest film
 
-# Pillow's own guard warns at 89 and fails at 179 megapixels, whatever our settings say, and it can
-# be set only for the whole process. `check_size` takes its place, before any pixel is decoded.
-Image.MAX_IMAGE_PIXELS = None
 
-# Damaged EXIF data of a film that can be read all the same is nothing that a user can act on.
-warnings.filterwarnings("ignore", message="Corrupt EXIF data", module="PIL")
+def _put_our_limits() -> Callable[[], object]:
+    """Let `check_size` take the place of Pillow's guard, and keep Pillow from warning.
+
+    The guard warns at 89 and fails at 179 megapixels, whatever our settings say. Damaged EXIF data
+    of a film that can be read all the same is nothing that a user can act on.
+    """
+    guard, quiet = Image.MAX_IMAGE_PIXELS, warnings.catch_warnings()
+    quiet.__enter__()
+    warnings.filterwarnings("ignore", message="Corrupt EXIF data", module="PIL")
+    Image.MAX_IMAGE_PIXELS = None
+
+    def take_back() -> None:
+        Image.MAX_IMAGE_PIXELS = guard
+        quiet.__exit__(None, None, None)
+
+    return take_back
+
+
+_OUR_LIMITS = WhileNeeded(_put_our_limits)
 
 
 def decode(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, Notes]:
@@ -75,7 +90,7 @@ def decode(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, N
     """
     name = PureWindowsPath(name).name
     check_bytes(len(data), name)
-    with refusing(data, name):
+    with _OUR_LIMITS, refusing(data, name):
         if data.startswith(_PLAIN) and len(data) <= _PLAIN_BYTES:
             image = _open(data, name)
             if image and image.width * image.height * _count_scans(data) <= _PLAIN_PIXELS:
@@ -86,7 +101,7 @@ def decode(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, N
 
 def decode_here(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, Notes]:
     """`decode` in this process, whatever it takes; arguments, result and errors are the same."""
-    with refusing(data, name):
+    with _OUR_LIMITS, refusing(data, name):
         image = _open(data, name)
         if image:
             return _read(image, data, as_mask=as_mask)

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.film.strip import thumbnail_url
 from xray_core.data.decoding.images import decode_image
-from xray_core.settings import get_settings
+from xray_core.settings import settings_of_environment
 
 
 def test_worklist_keeps_readable_and_unreadable_files_apart() -> None:
@@ -66,8 +66,8 @@ def test_files_beyond_the_budget_are_refused_with_words(monkeypatch: pytest.Monk
         st.text(" ".join(name for name, _ in kept_files()))
 
     monkeypatch.setenv("XRAY_SESSION_MEGABYTES", "1")
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     app = AppTest.from_function(script, default_timeout=30).run()
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     assert app.text[-1].value == "a.png c.png"
     assert app.warning[0].value.startswith("No room for 1 more file: a session keeps 1 MB.")

@@ -7,7 +7,7 @@ import pytest
 from pages.ui.shared.kept_films import KeptFilms
 from xray_core.data.decoding.images import Film
 from xray_core.errors import ImageReadError, XrayError
-from xray_core.settings import get_settings
+from xray_core.settings import settings_of_environment
 
 MEGABYTE = 2**20
 
@@ -18,9 +18,9 @@ def budget(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     gc.collect()  # sessions of other tests
     monkeypatch.setenv("XRAY_SESSION_MEGABYTES", "3")
     monkeypatch.setenv("XRAY_SESSIONS_MEGABYTES", "4")
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     yield monkeypatch
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
 
 
 class Decoder:
@@ -80,7 +80,7 @@ def test_a_session_that_ends_leaves_room(budget: pytest.MonkeyPatch) -> None:
 
 def test_a_film_larger_than_the_budget_is_shown_all_the_same(budget: pytest.MonkeyPatch) -> None:
     budget.setenv("XRAY_SESSION_MEGABYTES", "0.5")
-    get_settings.cache_clear()
+    settings_of_environment.cache_clear()
     kept, decode = KeptFilms(), Decoder()
     see(kept, decode, "ab")
     assert kept.n_bytes == MEGABYTE
