@@ -268,11 +268,11 @@ def test_predict_tells_warnings_from_harmless_notes(
     assert main(["predict", *run_words, "--json", *files]) == 0
     harmless, grave = printed_json(capsys)
     assert (harmless["notes"], harmless["warnings"]) == (["RGB image turned to grey"], [])
-    assert grave["warnings"] == grave["notes"] == ["1 bit a pixel, only black and white"]
+    assert grave["warnings"] == grave["notes"] == ["1 bit per pixel, only black and white"]
     assert main(["predict", *run_words, *files]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[1] == "    how it was read: RGB image turned to grey"
-    assert lines[3] == "    WARNING, look at the film: 1 bit a pixel, only black and white"
+    assert lines[3] == "    WARNING, look at the film: 1 bit per pixel, only black and white"
 
 
 def test_an_even_grey_gets_no_probabilities(
@@ -325,7 +325,7 @@ def test_explain_says_how_the_film_was_read(
     drawing = tmp_path / "drawing.png"
     Image.open(film).convert("1").save(drawing)
     assert main(["explain", *run_words, str(drawing), "--out", str(tmp_path / "out.png")]) == 0
-    warning = "    WARNING, look at the film: 1 bit a pixel, only black and white"
+    warning = "    WARNING, look at the film: 1 bit per pixel, only black and white"
     assert warning in capsys.readouterr().out.splitlines()
 
 
@@ -473,7 +473,7 @@ def test_train_prints_the_run_id_last_and_keeps_a_log(
         (["bench", "lungs", "--network", "small_cnn"], "bench lungs --network"),
         (["bench", "explain", "--films", "4"], "bench explain --films"),
         (["resume", "--run", "lost"], "lost"),
-        (["resume", "{run}"], "nothing to go on with"),
+        (["resume", "{run}"], "nothing to resume"),
         (["estimate", "--network", "alexnet"], "alexnet"),
         (["train", "--data", "{films}", "--network", "small_cnn", "--weights", "lost.h5"], "lost"),
         (["bench", "data", "--data", "{tmp}/nowhere"], "nowhere"),
@@ -652,4 +652,4 @@ def test_the_queue_tells_what_waits(capsys: Capture, tmp_path: Path) -> None:
     assert main(["queue", "--models-dir", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"active": [], "waiting": []}
     assert main(["queue", "--models-dir", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.strip() == "nothing goes on and nothing waits"
+    assert capsys.readouterr().out.strip() == "nothing is running and nothing is waiting"

@@ -58,18 +58,18 @@ def _json_option(sub: Any) -> None:
 
 def _run_options(sub: Any) -> None:
     sub.add_argument("--run", required=True, help="run id, folder, or shipped name")
-    sub.add_argument("--models-dir", type=Path, help="where runs lie")
+    sub.add_argument("--models-dir", type=Path, help="folder of the runs")
 
 
 def _several_runs(sub: Any) -> None:
     sub.add_argument(
         "--run", action="append", required=True, help="run id, folder, or name; may be repeated"
     )
-    sub.add_argument("--models-dir", type=Path, help="where runs lie")
+    sub.add_argument("--models-dir", type=Path, help="folder of the runs")
 
 
 def _split_options(sub: Any) -> None:
-    sub.add_argument("--seed", type=int, default=0, help="of everything random")
+    sub.add_argument("--seed", type=int, default=0, help="of all random choices")
     how = sub.add_mutually_exclusive_group()
     how.add_argument(
         "--keep-own-split", action="store_true", help="keep the data set's own test films"
@@ -78,26 +78,26 @@ def _split_options(sub: Any) -> None:
         "--split-of",
         default="",
         metavar="RUN",
-        help="divide the films as an earlier run did; films that it did not know train",
+        help="split the films as an earlier run did; films new to it are trained on",
     )
     sub.add_argument(
         "--keep-val",
         type=float,
         default=1.0,
         metavar="SHARE",
-        help="with --split-of: share of its validation films that stays held out; the others train",
+        help="with --split-of: share of its validation films to hold out; the rest is trained on",
     )
     _reader_option(sub)
 
 
 def _reader_option(sub: Any) -> None:
     sub.add_argument(
-        "--reader", metavar="NAME", help="how to read the data set; found by itself otherwise"
+        "--reader", metavar="NAME", help="how to read the data set; by default detected"
     )
     sub.add_argument(
         "--one-finding",
         action="store_true",
-        help="a film of several findings counts as the first of them; otherwise it is left out",
+        help="count a film with several findings as the first of them; by default it is left out",
     )
 
 
@@ -117,12 +117,12 @@ def _split(sub: Any) -> None:
 
 def _register(sub: Any) -> None:
     sub.add_argument("file", type=Path, metavar="FILE", help="a .keras file")
-    sub.add_argument("--name", required=True, help="what people read")
-    sub.add_argument("--classes", required=True, help="in the order of its answers: normal,covid")
-    sub.add_argument("--layer", help="4-D layer to explain; the last before pooling otherwise")
+    sub.add_argument("--name", required=True, help="display name")
+    sub.add_argument("--classes", required=True, help="in output order, as normal,covid")
+    sub.add_argument("--layer", help="4-D layer to explain; by default the last before pooling")
     sub.add_argument("--image-size", type=int, help="side of the square film, px")
-    sub.add_argument("--scale", type=int, choices=(1, 255), help="white in the greys it takes")
-    sub.add_argument("--models-dir", type=Path, help="where the run folder is made")
+    sub.add_argument("--scale", type=int, choices=(1, 255), help="value of white in its input")
+    sub.add_argument("--models-dir", type=Path, help="folder to create the run in")
     _json_option(sub)
 
 
@@ -138,7 +138,7 @@ def _evaluate(sub: Any) -> None:
     sub.add_argument(
         "--keep",
         action="store_true",
-        help="keep scores and maps on --data with a model of your own: Compare shows them",
+        help="store scores and maps on --data with a custom model, for the Compare page",
     )
     _json_option(sub)
 
@@ -156,9 +156,9 @@ def _predict(sub: Any) -> None:
 
 def _explain(sub: Any) -> None:
     _run_options(sub)
-    sub.add_argument("--method", default="grad_cam", help="an unknown one lists all there are")
-    sub.add_argument("--class", dest="label", help="class to explain; the likeliest otherwise")
-    sub.add_argument("--against", metavar="CLASS", help="class whose evidence is taken off")
+    sub.add_argument("--method", default="grad_cam", help="an unknown name lists all of them")
+    sub.add_argument("--class", dest="label", help="class to explain; by default the likeliest")
+    sub.add_argument("--against", metavar="CLASS", help="class whose evidence is subtracted")
     sub.add_argument("--out", type=Path, required=True, help="PNG file to write")
     sub.add_argument("--raw", type=Path, help="NPY file for the raw map")
     sub.add_argument("--opacity", type=_share, default=0.6, help="0 to 1")
@@ -173,11 +173,11 @@ def _explain_report(sub: Any) -> None:
         type=Path,
         action="append",
         required=True,
-        help="films; unseen ones come first; may be repeated",
+        help="films to measure on, unseen ones first; may be repeated",
     )
     _reader_option(sub)
-    sub.add_argument("--method", action="append", help="may be repeated; those of one pass else")
-    sub.add_argument("--films", type=_count, help="most films; 24 otherwise")
+    sub.add_argument("--method", action="append", help="repeatable; by default those of one pass")
+    sub.add_argument("--films", type=_count, help="largest number of films (default 24)")
     _json_option(sub)
 
 
@@ -188,7 +188,7 @@ def _maps(sub: Any) -> None:
         type=Path,
         action="append",
         required=True,
-        help="where its test films lie; may be repeated",
+        help="folder of its test films; may be repeated",
     )
     _reader_option(sub)
 
@@ -197,22 +197,22 @@ def _phantom(sub: Any) -> None:
     sub.add_argument("--count", type=int, default=24)
     sub.add_argument("--seed", type=int, default=0)
     sub.add_argument("--out", type=Path, required=True, help="folder to write")
-    sub.add_argument("--image-size", type=int, default=299, help="pixels a side")
+    sub.add_argument("--image-size", type=int, default=299, help="pixels per side")
     sub.add_argument(
-        "--shortcut", choices=KNOWN_CLASSES, help="class that gets a marker of its own"
+        "--shortcut", choices=KNOWN_CLASSES, help="class whose films get a marker of their own"
     )
 
 
 def _train_lungs(sub: Any) -> None:
     sub.add_argument("--data", type=Path, action="append", required=True, help="may be repeated")
     sub.add_argument("--epochs", type=int, default=24, help="passes over the films")
-    sub.add_argument("--seed", type=int, default=0, help="of everything random")
+    sub.add_argument("--seed", type=int, default=0, help="of all random choices")
     sub.add_argument("--out", type=Path, required=True, help="folder to write")
     _json_option(sub)
 
 
 def _lungs(sub: Any) -> None:
-    sub.add_argument("--network", type=Path, help="folder that train-lungs wrote; else the shipped")
+    sub.add_argument("--network", type=Path, help="folder that train-lungs wrote")
     sub.add_argument("--out", type=Path, required=True, help="PNG file to write")
     sub.add_argument("file", type=Path, metavar="FILE")
 
@@ -233,12 +233,12 @@ def _download(sub: Any) -> None:
 def _bench(sub: Any) -> None:
     names = ("data", "train", "settings", "explain", "maps", "memory", "what-if", "lungs", "fuzz")
     sub.add_argument("what", choices=names)
-    sub.add_argument("--data", type=Path, help="films to measure with; synthetic ones otherwise")
+    sub.add_argument("--data", type=Path, help="films to measure with; by default synthetic")
     sub.add_argument("--network", action="append", help="may be repeated")
-    sub.add_argument("--method", action="append", help="of explain and memory; may be repeated")
-    sub.add_argument("--films", type=_count, help="of maps alone: how many; 64 otherwise")
-    sub.add_argument("--count", type=_count, help="of fuzz alone: files of a kind; 200 otherwise")
-    sub.add_argument("--seed", type=int, help="of fuzz alone: 0 otherwise")
+    sub.add_argument("--method", action="append", help="for explain and memory; may be repeated")
+    sub.add_argument("--films", type=_count, help="for maps only (default 64)")
+    sub.add_argument("--count", type=_count, help="for fuzz only: files per kind (default 200)")
+    sub.add_argument("--seed", type=int, help="for fuzz only (default 0)")
     _json_option(sub)
 
 
@@ -246,7 +246,7 @@ def _train(sub: Any) -> None:
     sub.add_argument("--data", type=Path, action="append", required=True, help="may be repeated")
     _split_options(sub)
     _config_options(sub)
-    sub.add_argument("--models-dir", type=Path, help="where the run folder is made")
+    sub.add_argument("--models-dir", type=Path, help="folder to create the run in")
 
 
 def _resume(sub: Any) -> None:
@@ -256,12 +256,12 @@ def _resume(sub: Any) -> None:
 
 
 def _queue(sub: Any) -> None:
-    sub.add_argument("--models-dir", type=Path, help="where runs lie")
+    sub.add_argument("--models-dir", type=Path, help="folder of the runs")
     _json_option(sub)
 
 
 def _config_options(sub: Any) -> None:
-    """Every setting of a training but the seed; those not given take what suits the network."""
+    """Every setting of a training but the seed; the default of each suits the network."""
     from xray_core.training.config import TrainingConfig
     from xray_core.training.setting import settings_of
 

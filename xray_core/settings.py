@@ -118,7 +118,7 @@ def require_changes_allowed() -> None:
     """
     if get_settings().read_only and not _as_command.get():
         raise SettingsError(
-            "This app is for looking at only: nothing is trained, added, fetched or deleted here.",
+            "This app is read-only: nothing is trained, added, fetched or deleted here.",
             where="XRAY_READ_ONLY=1",
             fix="Whoever runs it does that on the command line.",
         )

@@ -61,7 +61,7 @@ def test_resume_goes_on_where_it_was_stopped_with_films_that_were_moved(
     assert read_status(ended.path)["state"] == "finished"
     assert open_run(ended.id).history()["epoch"].tolist() == [1, 2]
     assert main(["resume", "--run", ended.id]) == 2
-    assert "nothing to go on with" in capsys.readouterr().err
+    assert "nothing to resume" in capsys.readouterr().err
 
 
 def test_films_that_are_gone_are_told_and_the_next_training_starts(

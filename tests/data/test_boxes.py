@@ -14,7 +14,7 @@ def test_boxes_survive_their_text() -> None:
 
 @pytest.mark.parametrize("text", ["[1, 2]", "[[1, 2, 3]]", "x", '[["a", 0, 0, 0]]', "{}x", "7"])
 def test_what_is_no_list_of_boxes_is_named(text: str) -> None:
-    with pytest.raises(ValueError, match="is no list of boxes"):
+    with pytest.raises(ValueError, match="is not a list of boxes"):
         read_boxes(text)
 
 

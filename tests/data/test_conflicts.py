@@ -95,5 +95,5 @@ def test_dicom_files_of_one_look_are_only_noted() -> None:
         film("normal/IM1", "normal", "4", phash="bb"),
     )
     assert mark_conflicts(films) == films
-    assert describe_lookalikes(films) == "3 films look exactly like one of another label"
+    assert describe_lookalikes(films) == "3 films look exactly like one with another label"
     assert describe_lookalikes(films[:2]) == ""

@@ -188,7 +188,7 @@ def test_a_damaged_cache_is_built_anew(
     with caplog.at_level(logging.WARNING):
         assert scan(films, cache_dir=cache) == before
 
-    assert "read anew" in caplog.text
+    assert "read again" in caplog.text
     assert kept.read_bytes() == content
 
 
@@ -326,4 +326,4 @@ def test_a_film_of_several_findings_may_count_as_the_first(
 
     assert [record.label for record in films.usable.records] == ["cardiomegaly", "covid", "hernia"]
     assert [record.problem for record in films.problems] == ["several findings: normal, hernia"]
-    assert films.notes == ("films of several findings that count as the first of them alone: 2",)
+    assert films.notes == ("films with several findings that count as the first of them alone: 2",)

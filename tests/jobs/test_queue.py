@@ -140,7 +140,7 @@ def test_what_goes_on_comes_before_what_is_new(
     broken = make_run()
     write_json(broken.path / STATUS, {"state": "training", "pid": 2**22 + 1, "pid_started": 1.0})
     assert not can_resume(broken)  # nobody knows its films
-    with pytest.raises(RunError, match="cannot go on here"):
+    with pytest.raises(RunError, match="cannot be resumed here"):
         resume_training(broken)
     record_job(broken.path, Job((tmp_path,)))
     resume_training(broken)
@@ -210,7 +210,7 @@ def test_what_goes_on_in_this_process_no_longer_waits(
     end(second)
     assert start_waiting() is None
     for run_id in (first, second):
-        with pytest.raises(RunError, match="nothing to go on with"):
+        with pytest.raises(RunError, match="nothing to resume"):
             take_over(open_run(run_id))
 
 

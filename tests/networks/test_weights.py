@@ -278,7 +278,7 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(
 
 def test_whole_numbers_are_no_weights(fresh: Any, tmp_path: Path) -> None:
     np.savez(tmp_path / "films.npz", np.zeros((4, 32, 32), np.uint8))
-    with pytest.raises(WeightsError, match="something else than weights"):
+    with pytest.raises(WeightsError, match="something other than weights"):
         load(fresh(3), tmp_path / "films.npz")
 
 
@@ -286,7 +286,7 @@ def test_values_that_are_no_numbers_are_refused(fresh: Any, trained: Any, tmp_pa
     weights = trained.get_weights()
     weights[7] = weights[7] * np.nan
     np.savez(tmp_path / "nan.npz", *weights)
-    with pytest.raises(WeightsError, match="values that are no numbers"):
+    with pytest.raises(WeightsError, match="NaN or infinite values"):
         load(fresh(3), tmp_path / "nan.npz")
 
 

@@ -315,14 +315,14 @@ def test_failed_training_says_what_where_and_what_to_do(
     open_page: OpenPage, going_on: Path
 ) -> None:
     error = {
-        "what": "The loss is no longer a number.",
+        "what": "The loss is NaN or infinite.",
         "where": "epoch 2",
         "fix": "Lower the rate.",
     }
     say(going_on, state="failed", error=error)
     page = open_page("train")
     assert page.error[0].value == (
-        "**The loss is no longer a number.**  \nWhere: epoch 2  \nWhat to do: Lower the rate."
+        "**The loss is NaN or infinite.**  \nWhere: epoch 2  \nWhat to do: Lower the rate."
     )
     assert not button(page, "Start training").disabled
 

@@ -46,5 +46,5 @@ def test_damaged_weights_are_an_error_in_words(bright_or_dark: Any) -> None:
 
     damaged = keras.models.clone_model(bright_or_dark)
     damaged.set_weights([np.full_like(w, np.nan) for w in bright_or_dark.get_weights()])
-    with pytest.raises(ExplainError, match="no numbers"):
+    with pytest.raises(ExplainError, match="NaN or infinite"):
         make_prototypes(damaged, n_steps=1)

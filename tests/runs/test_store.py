@@ -107,7 +107,7 @@ def test_without_any_run_the_error_says_so(settings: Settings, tmp_path: Path) -
     ("content", "words"),
     [
         ("{", "could not be read"),
-        ("[]", "no JSON object"),
+        ("[]", "not a JSON object"),
         ('{"network": "small_cnn"}', "lacks classes, image_size_px"),
     ],
 )

@@ -198,7 +198,7 @@ def test_several_machines_cannot_go_on_after_a_break(
     films: Manifest, tiny_config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TF_CONFIG", tf_config(0))
-    with pytest.raises(TrainingError, match="cannot go on") as caught:
+    with pytest.raises(TrainingError, match="cannot be resumed") as caught:
         train(films, tiny_config, tmp_path / "run", resume=True)
     assert "Unset TF_CONFIG" in caught.value.fix
     assert not (tmp_path / "run").exists()

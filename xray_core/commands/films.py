@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xray_core.data.records import Manifest
 
 Arguments = argparse.Namespace
-_COPIES = "copies of one film may lie in training and in test"
+_COPIES = "copies of one film may be in both training and test"
 
 
 def scan(arguments: Arguments) -> None:
@@ -145,7 +145,7 @@ def split_manifest(
         raise SplitError(
             "There are no earlier validation films of which to keep a share.",
             where=f"--keep-val {keep_val:g}",
-            fix="Name the earlier run with --split-of, or leave --keep-val away.",
+            fix="Name the earlier run with --split-of, or omit --keep-val.",
         )
     earlier = open_run(split_of, models_dir).manifest() if split_of else None
     with Progress("scan") as progress:

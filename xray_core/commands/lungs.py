@@ -50,7 +50,7 @@ def lungs(arguments: Arguments) -> None:
     mask = find_lungs(film.pixels, arguments.network)
     if mask is None:
         raise ExplainError(
-            "The lungs were not found on this film, or not surely enough.",
+            "The lungs were not found on this film, or not clearly enough.",
             where=arguments.file.name,
             fix="Draw a mask by hand: white on black, any size.",
         )

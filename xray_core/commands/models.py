@@ -276,9 +276,9 @@ def bench(arguments: Arguments) -> int:
             continue
         if name not in signature(measure).parameters:
             raise ExplainError(
-                "That benchmark has no such choice.",
+                "That benchmark has no such option.",
                 where=f"bench {arguments.what} --{option}",
-                fix=f"Leave --{option} away.",
+                fix=f"Omit --{option}.",
             )
         given[name] = value
     for name in arguments.method or ():

@@ -38,7 +38,7 @@ def register(arguments: Arguments) -> None:
             }
         )
         return
-    told = "" if adapted.scale_known else " (assumed, nothing in the model tells)"
+    told = "" if adapted.scale_known else " (assumed: the model does not declare it)"
     print(f"films of {adapted.image_size_px} px, white is {adapted.scale}{told}")
     print(f"explained at layer {adapted.target_layer}; the model ends in {adapted.ending}")
     if adapted.doubt:

@@ -69,11 +69,11 @@ def queue(arguments: Arguments) -> None:
         print_json({"active": active, "waiting": waiting})
         return
     for run_id in active:
-        print(f"{run_id}: goes on")
+        print(f"{run_id}: running")
     for place, run_id in enumerate(waiting, start=1):
-        print(f"{run_id}: waits, number {place}")
+        print(f"{run_id}: waiting, number {place}")
     if not active and not waiting:
-        print("nothing goes on and nothing waits")
+        print("nothing is running and nothing is waiting")
 
 
 def estimate(arguments: Arguments) -> None:
@@ -120,7 +120,7 @@ def _train(config: "TrainingConfig", job: "Job", run_dir: Path, *, resume: bool)
         if signalled:
             raise KeyboardInterrupt
         signalled.append(number)
-        print("stopping after this step; again to end at once", file=sys.stderr)
+        print("stopping after this step; interrupt again to stop at once", file=sys.stderr)
 
     try:
         with _errors_in_words(run_dir, echo):

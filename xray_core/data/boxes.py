@@ -25,7 +25,7 @@ def read_boxes(text: str) -> tuple[Box, ...]:
         boxes = json.loads(text) if text.strip() else []
         return tuple((float(x), float(y), float(w), float(h)) for x, y, w, h in boxes)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"'{text[:40]}' is no list of boxes") from error
+        raise ValueError(f"'{text[:40]}' is not a list of boxes") from error
 
 
 def write_boxes(boxes: Iterable[Box]) -> str:

@@ -40,7 +40,7 @@ def describe_lookalikes(records: "Iterable[Record]") -> str:
     """
     found = _conflicts([record for record in records if not record.problem], _look_of)
     n_films = sum(map(len, found))
-    return f"{n_films:,} films look exactly like one of another label" if n_films else ""
+    return f"{n_films:,} films look exactly like one with another label" if n_films else ""
 
 
 def _bytes_of(record: "Record") -> Hashable:

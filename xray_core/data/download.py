@@ -64,7 +64,7 @@ SOURCES: dict[str, Source] = {
         n_bytes=820_000_000,
         page="https://www.kaggle.com/datasets/tawsifurrahman/covid19-radiography-database",
         licence="Data files © Original Authors. Offered for research with citation; the films come "
-        "from several collections with terms of their own. Not for redistribution.",
+        "from several collections, each under its own terms. Not for redistribution.",
         citation="Chowdhury et al., IEEE Access 8:132665, 2020; "
         "Rahman et al., Computers in Biology and Medicine 132:104319, 2021.",
         kaggle="tawsifurrahman/covid19-radiography-database",
@@ -93,8 +93,8 @@ SOURCES: dict[str, Source] = {
         n_films=9_208,
         n_bytes=0,
         page="https://data.mendeley.com/datasets/9xkhgts2s6/4",
-        licence="The terms stand on the Mendeley Data page. It is put together from 15 public "
-        "collections, each with terms of its own; for research, with citation.",
+        licence="The terms are on the Mendeley Data page. It combines 15 public collections, "
+        "each under its own terms; for research, with citation.",
         citation="Sait et al., Mendeley Data, version 4, 2022, doi:10.17632/9xkhgts2s6.4.",
         archive="https://prod-dcd-datasets-cache-zipfiles.s3.eu-west-1.amazonaws.com/9xkhgts2s6-4.zip",
     ),

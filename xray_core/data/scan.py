@@ -143,9 +143,9 @@ def _first_finding(record: Record) -> Record:
 
 def _notes(note: str, records: tuple[Record, ...], n_chosen: int) -> tuple[str, ...]:
     """How a data set was understood where it leaves a choice."""
-    first = f"films of several findings that count as the first of them alone: {n_chosen:,}"
+    first = f"films with several findings that count as the first of them alone: {n_chosen:,}"
     n_strange = sum(bool(record.boxes_px) and not record.problem for record in records)
-    strange = "films whose boxes reach beyond them, so that they were drawn on another size and "
+    strange = "films whose boxes reach beyond the edge (drawn for another size) and  "
     strange += f"left out: {n_strange:,}"
     told = (note, first if n_chosen else "", strange if n_strange else "")
     return tuple(filter(None, (*told, describe_lookalikes(records))))
@@ -285,7 +285,7 @@ def _load(cache: Path) -> dict[str, _Measured]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError) as error:
-        _log.warning("The scan %s is not usable (%s); all films are read anew.", cache.name, error)
+        _log.warning("The scan %s is not usable (%s); all films are read again.", cache.name, error)
         return {}
 
 

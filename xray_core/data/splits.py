@@ -120,7 +120,7 @@ def divide_as(
     if absent := sorted({"val", "test"} - set(divided.values())):
         raise SplitError(
             f"None of the films held out before is among these: {', '.join(absent)}.",
-            fix="Take the data that the earlier model was trained on, or divide them anew.",
+            fix="Take the data that the earlier model was trained on, or split them again.",
         )
     if keep_val < 1:
         held_out = manifest.where(lambda record: group_splits.get(keys.get(record.id, "")) == "val")
@@ -153,7 +153,8 @@ def _check_fractions(fractions: tuple[float, float, float]) -> None:
     is_whole = abs(sum(fractions) - 1) <= 1e-6  # False for NaN
     if len(fractions) != 3 or not is_whole or min(fractions) <= 0:
         raise SplitError(
-            "The shares of training, validation and test must be three numbers above 0 with sum 1.",
+            "The shares of training, validation and test must be three positive numbers that "
+            "sum to 1.",
             where=", ".join(f"{share:g}" for share in fractions),
             fix="Take 0.7, 0.15, 0.15.",
         )
@@ -272,5 +273,5 @@ def _check_own(dataset: str, own: Iterable[Record]) -> None:
             f"Data set '{dataset}' doesn't come with training and test films for every class: "
             f"{reason}.",
             where=dataset,
-            fix="Let the films be divided anew instead of keeping the data set's own split.",
+            fix="Split the films again instead of keeping the data set's own split.",
         )

@@ -37,7 +37,7 @@ def unseen_films(run: Run, manifest: Manifest) -> Manifest:
         raise DatasetError(
             "The model has seen all these films or patients in training.",
             where=", ".join(manifest.roots),
-            fix="Evaluate on other films, or leave --data out to get the scores of its test split.",
+            fix="Evaluate on other films, or omit --data to get the scores of its test split.",
         )
     return films
 

@@ -49,7 +49,7 @@ def score_own_model(
         raise RunError(
             "The model was trained here: the scores of its own test split stay.",
             where=run.id,
-            fix="Leave --keep out.",
+            fix="Omit --keep.",
         )
     usable = unseen_films(run, manifest)
     first = {film_code(record): record.id for record in reversed(usable.records)}

@@ -106,9 +106,9 @@ def require_numbers(model: Any, *arrays: Float32Array) -> None:
     """Raise `ExplainError` where an array of that model holds NaN or infinity."""
     if not all(np.isfinite(array).all() for array in arrays):
         raise ExplainError(
-            "The network gives values that are no numbers.",
+            "The network outputs NaN or infinite values.",
             where=model.name,
-            fix="Its weights are damaged: copy the run folder again, or train anew.",
+            fix="Its weights are damaged: copy the run folder again, or train again.",
         )
 
 

@@ -180,7 +180,7 @@ def resume_training(run: Run) -> None:
     require_changes_allowed()
     if not can_resume(run):
         raise RunError(
-            "This training cannot go on here.",
+            "This training cannot be resumed here.",
             where=run.id,
             fix="Use its settings for a new one.",
         )
@@ -214,7 +214,7 @@ def require_unfinished(run: Run) -> None:
     """
     if run.shipped or read_status(run.path).get("state") in {*ACTIVE, "finished"}:
         raise RunError(
-            "There is nothing to go on with: the run has finished, or goes on already.",
+            "There is nothing to resume: the run has finished, or is running already.",
             where=run.id,
             fix="Start a new training.",
         )

@@ -155,7 +155,7 @@ def load_weights(model: Any, path: Path) -> None:
     Raises:
         WeightsError: the file is missing, damaged or belongs to another network.
     """
-    fix = "Copy the run folder again, or train anew."
+    fix = "Copy the run folder again, or train again."
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays: Sequence[NDArray[np.float32]] = [

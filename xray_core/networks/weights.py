@@ -114,9 +114,9 @@ def load_initial_weights(model: Any, network: Network, initialisation: Initialis
     _fill(model, network, _read(path, model), path.name)
     if not all(np.isfinite(weight).all() for weight in model.get_weights()):
         raise WeightsError(
-            "The weights hold values that are no numbers.",
+            "The weights hold NaN or infinite values.",
             where=path.name,
-            fix="Copy the file again, or take another one.",
+            fix="Copy the file again, or use another one.",
         )
 
 
@@ -132,7 +132,7 @@ def _read(path: Path, model: Any) -> Arrays:
         raise _unreadable(path, error) from error
     if not all(np.issubdtype(array.dtype, np.floating) for array in arrays):
         raise WeightsError(
-            "The file holds something else than weights.",
+            "The file holds something other than weights.",
             where=path.name,
             fix="Save the arrays of `model.get_weights()` alone.",
         )
@@ -222,5 +222,5 @@ def _unreadable(path: Path, error: Exception) -> WeightsError:
     return WeightsError(
         f"The weights could not be read: {type(error).__name__}.",
         where=path.name,
-        fix="Copy the file again, or take another one.",
+        fix="Copy the file again, or use another one.",
     )

@@ -83,8 +83,8 @@ def make_prototypes(
     prototypes: Float32Array = np.asarray(films, np.float32)[..., 0]
     if not np.isfinite(prototypes).all():
         raise ExplainError(
-            "The network gives values that are no numbers.",
+            "The network outputs NaN or infinite values.",
             where=model.name,
-            fix="Its weights are damaged: copy the run folder again, or train anew.",
+            fix="Its weights are damaged: copy the run folder again, or train again.",
         )
     return prototypes

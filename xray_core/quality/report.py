@@ -119,7 +119,7 @@ def read_report(run: Run) -> list[Row]:
     for row in rows:
         for name in MEASURES.keys() & row["measures"].keys():
             if row["measures"][name].get("word") not in WORDS:
-                raise damaged(path, f"the measure {name} has no known word", MEASURE_ANEW)
+                raise damaged(path, f"the measure {name} has no known verdict", MEASURE_ANEW)
     return rows
 
 

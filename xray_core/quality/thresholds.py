@@ -67,12 +67,12 @@ class Measure:
 
 _PETSIUK = (
     "Petsiuk et al. 2018, section 4.1; a random map as the yardstick: Samek et al. 2017. Poor: no "
-    "better than that map. Good, 0.05 of probability over the whole way: a convention of ours."
+    "better than that map. Good, 0.05 of probability over the whole way: our convention."
 )
 _CENTRE = f"{_PETSIUK} The map of any chest takes the place of the random one."
 _ADEBAYO = (
     "Adebayo et al. 2018, section 3; good where maps are no more alike than those of two different "
-    "films: Arun et al. 2021. Up to 0.10 above that is doubtful, a convention of ours."
+    "films: Arun et al. 2021. Up to 0.10 above that is doubtful, our convention."
 )
 _SCHOBER = (
     "Krishna et al. 2022; correlations of 0.70 and more are strong, below 0.40 weak: Schober et "
@@ -80,8 +80,8 @@ _SCHOBER = (
 )
 _ZECH = "Zech et al. 2018, https://doi.org/10.1371/journal.pmed.1002683."
 _DEGRAVE = "DeGrave et al. 2021, https://doi.org/10.1038/s42256-021-00338-7."
-_LESS = "Good: no more than an even map has. Poor: more than 1.5 times that, a convention of ours."
-_CHANCE = "Poor: less than an even map has. Good, {0} times that: a convention of ours."
+_LESS = "Good: no more than an even map has. Poor: more than 1.5 times that, our convention."
+_CHANCE = "Poor: less than an even map has. Good, {0} times that: our convention."
 
 MEASURES = {
     measure.name: measure
@@ -185,7 +185,7 @@ MEASURES = {
         Measure(
             "auprc",
             "Precision and recall",
-            "How well the order of the map's places tells the finding from the rest of the film.",
+            "How well the order of the map's places separates the finding from the rest.",
             2.0,
             1.0,
             f"Saito and Rehmsmeier 2015. {_CHANCE.format('two')}",

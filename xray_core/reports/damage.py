@@ -72,7 +72,7 @@ def _read_maps(run: Run) -> None:
 
 def _read_weights(run: Run) -> None:
     if not zipfile.is_zipfile(run.weights_path):
-        raise damaged(run.weights_path, "it is cut off, or no file of weights", COPY)
+        raise damaged(run.weights_path, "it is cut off, or not a file of weights", COPY)
 
 
 _READERS: dict[str, Callable[[Run], object]] = {

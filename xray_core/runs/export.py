@@ -40,7 +40,7 @@ def export_run(run: store.Run, folder: Path) -> Path:
     """
     if run.is_own:
         raise RunError(
-            "A model of your own is not exported.",
+            "A custom model is not exported.",
             where=run.id,
             fix=f"Share its file: {store.MODEL} in the run folder.",
         )

@@ -30,7 +30,7 @@ def load_model(run: Run, *, calibrated: bool = True) -> Any:
         raise WeightsError(
             "The run has no weights.",
             where=run.id,
-            fix="Wait until its first epoch has ended, or train anew.",
+            fix="Wait until its first epoch has ended, or train again.",
         )
     if run.is_own:
         return _load_own(run)

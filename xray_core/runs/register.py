@@ -169,5 +169,5 @@ def _adapt(model: Any, name: str, **asked: Any) -> Adapted:
         raise NetworkError(
             f"The network could not be run: {type(error).__name__}.",
             where=name,
-            fix="See whether it answers in Keras, and save it anew.",
+            fix="Check that it predicts in Keras, and save it again.",
         ) from error

@@ -18,7 +18,7 @@ from xray_core.networks.calibration import Calibration
 Content = dict[str, Any]
 Schema = dict[str, Any]
 
-COPY = "Copy the file again from where the run was trained, or train anew."
+COPY = "Copy the file again from where the run was trained, or train again."
 NO_CURVES = "Copy the file again, or delete it: then only the curves are missing."
 _TEXT, _TEXTS = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
 _COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": 10**12}
@@ -129,7 +129,7 @@ def read_object(path: Path, schema: Schema | None = None, fix: str = COPY) -> Co
     except (OSError, ValueError, RecursionError) as error:
         raise damaged(path, _reason(error), fix) from error
     if not isinstance(content, dict):
-        raise damaged(path, f"it holds no JSON object but {_kind(content)}", fix)
+        raise damaged(path, f"it holds {_kind(content)}, not a JSON object", fix)
     if schema is not None:
         _check(content, schema, path, fix)
     return content
@@ -154,7 +154,7 @@ def read_scores(path: Path, classes: Sequence[str], *, trained: bool = True) -> 
         if set(part["per_class"]) != set(classes):
             raise damaged(path, "its classes are not those of the run")
         if [len(row) for row in part["confusion"]] != [len(classes)] * len(classes):
-            raise damaged(path, "its confusion matrix has another number of classes")
+            raise damaged(path, "its confusion matrix has a different number of classes")
     return scores
 
 
@@ -171,7 +171,7 @@ def read_predictions(path: Path, classes: Sequence[str]) -> pd.DataFrame:
         raise damaged(path, "it has no row")
     wrong = (values < 0) | (values > 1)
     if wrong.any() or (np.abs(values.sum(axis=1) - 1) > _SUM_WITHIN).any():
-        raise damaged(path, "a row holds values that are no probabilities")
+        raise damaged(path, "a row holds values that are not probabilities")
     if not set(table["split"]) <= {"train", "val", "test"}:
         raise damaged(path, "a row is of no split")
     return table
@@ -267,9 +267,9 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, OSError):
         return (error.strerror or type(error).__name__).lower()
     if isinstance(error, UnicodeDecodeError):
-        return "it is no text"
+        return "it is not text"
     return str(error).splitlines()[0].rstrip(".")[:120] if str(error) else type(error).__name__
 
 
 def _refuse_constant(name: str) -> float:
-    raise ValueError(f"it holds {name}, which is no number")
+    raise ValueError(f"it holds {name}, which is not a number")

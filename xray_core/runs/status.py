@@ -98,7 +98,7 @@ def read_status(run_dir: Path) -> dict[str, Any]:
         return {}
     content = read_object(run_dir / STATUS, STATUS_SCHEMA, FORGET_STATUS)
     if content["state"] not in STATES:
-        raise damaged(run_dir / STATUS, "its state is none that there is", FORGET_STATUS)
+        raise damaged(run_dir / STATUS, "its state is not a known one", FORGET_STATUS)
     stale = find_process(content) is None or _silence(content) > STALE_SECONDS
     if content.get("state") in ACTIVE and stale:
         content["state"] = "interrupted"

@@ -20,7 +20,7 @@ def trash_run(run: Run) -> None:
     """
     require_changes_allowed()
     if run.shipped:
-        raise RunError("Shipped models stay.", where=run.id, fix="Choose a run of your own.")
+        raise RunError("Shipped models stay.", where=run.id, fix="Choose one of your own runs.")
     trash = run.path.parent / TRASH
     trash.mkdir(exist_ok=True)
     run.path.rename(trash / run.id)

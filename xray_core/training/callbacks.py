@@ -148,7 +148,7 @@ def _refuse_nan(logs: Mapping[str, float], where: str) -> None:
     for name in ("loss", "val_loss"):
         if not np.isfinite(logs.get(name, 0.0)):
             raise TrainingError(
-                "The loss is no longer a number: the training has diverged.",
+                "The loss is NaN or infinite: the training has diverged.",
                 where=where,
                 fix="Try again with a lower learning rate.",
             )

@@ -72,11 +72,9 @@ class TrainingConfig:
     weights: str = setting("", "imagenet, none (random), or a file; imagenet where it exists")
     image_size_px: int = setting(0, "side of the square film, px", most=1024)
     head_epochs: int = setting(
-        -1, "passes for the head alone, on features of the frozen backbone", least=0, most=1000
+        -1, "epochs for the head alone, on features of the frozen backbone", least=0, most=1000
     )
-    epochs: int = setting(
-        -1, "most passes over the training films for the network itself", least=0, most=1000
-    )
+    epochs: int = setting(-1, "largest number of epochs for the network itself", least=0, most=1000)
     fine_tune_from: str = setting("", "first layer that is trained after the head, or all")
     batch_size: int = setting(
         32, "films per step", least=1, most=1024, title="Batch size", place="batch"
@@ -106,13 +104,13 @@ class TrainingConfig:
         least=0.0,
         most=0.5,
         title="Label smoothing",
-        tip="Keeps the model from being too certain of labels that may be wrong.",
+        tip="Keeps probabilities from becoming extreme where labels may be wrong.",
         step=0.01,
         place="steps",
     )
     ema_momentum: float = setting(
         0.0,
-        "of the moving average of the weights that is kept, such as 0.99",
+        "of the moving average of the weights, such as 0.99",
         least=0.0,
         most=0.9999,
         title="Averaged weights, momentum",
@@ -147,8 +145,8 @@ class TrainingConfig:
         most=1.0,
         title="Films that take the greys of another",
         tip="On this share of the training films, on others in every epoch, brightness and "
-        "contrast become those of another film, so that a model cannot tell a hospital by its "
-        "tone.",
+        "contrast become those of another film, so that a model cannot recognise a hospital "
+        "by its tone.",
         step=0.05,
         place="films",
     )
@@ -159,7 +157,7 @@ class TrainingConfig:
         most=1.0,
         title="Films reduced to their lungs",
         tip="All beyond the lungs is covered on this share of the training films, on others in "
-        "every epoch, so that a model cannot tell a disease by shoulders, chin or belly.",
+        "every epoch, so that a model cannot recognise a disease by shoulders, chin or belly.",
         step=0.05,
         place="films",
     )
@@ -168,7 +166,7 @@ class TrainingConfig:
         "fit the probabilities to the validation films at the end",
         title="Calibrate the probabilities",
         tip="Fits them to the validation films at the end, so that of the films that get a "
-        "probability of 80 % about 80 % are answered rightly.",
+        "probability of 80 % about 80 % are classified correctly.",
         place="end",
     )
     balance: str = setting(
@@ -185,7 +183,7 @@ class TrainingConfig:
     )
     precision: str = setting(
         "auto",
-        "bfloat16 is faster where the processor has it; auto asks it",
+        "bfloat16 is faster where the processor supports it; auto checks that",
         choices={
             "auto": "What suits this machine",
             "float32": "Full (float32)",
@@ -200,7 +198,7 @@ class TrainingConfig:
         choices=dict.fromkeys(("auto", "none", "mirrored", "multiworker"), ""),
     )
     seed: int = setting(
-        0, "of everything random", least=0, most=2**31 - 1, title="Seed", place="steps"
+        0, "of all random choices", least=0, most=2**31 - 1, title="Seed", place="steps"
     )
 
     def __post_init__(self) -> None:
@@ -281,5 +279,5 @@ def config_from(content: Mapping[str, Any], weights: str = "") -> TrainingConfig
         raise TrainingError(
             "The settings of the run cannot be used: a value is of the wrong kind.",
             where="config.json",
-            fix="Copy the file again from where the run was trained, or train anew.",
+            fix="Copy the file again from where the run was trained, or train again.",
         ) from error

@@ -43,7 +43,7 @@ def checked_classes(manifest: Manifest) -> tuple[str, ...]:
 def thin_classes(manifest: Manifest, classes: tuple[str, ...]) -> list[str]:
     """What the films are too few for, in words."""
     return [
-        f"No {name} film is {label}: nothing can be said of how well that class is told."
+        f"No {name} film is {label}: how well that class is recognised cannot be measured."
         for name in ("val", "test")
         for label in classes
         if label not in manifest.split(name).classes

@@ -87,7 +87,7 @@ def train(
     if count_machines(config.strategy) > 1:
         if resume:
             raise TrainingError(
-                "A training on several machines cannot go on after a break.",
+                "A training on several machines cannot be resumed after a break.",
                 where=run_dir.name,
                 fix="Unset TF_CONFIG and resume it on one machine, or start it again.",
             )

@@ -159,6 +159,6 @@ def _copies(usable: Manifest) -> Iterator[Caution]:
             "Perhaps altered copies",
             f"{films(len(suspects))} {'is' if len(suspects) == 1 else 'are'} named as altered "
             f"copies, such as {names}, and of which films is not clear. If they were turned, "
-            "mirrored or cropped before they came here, copies of one film may lie in training "
-            "and in test: take the unaltered films alone.",
+            "mirrored or cropped before they came here, copies of one film may be in both "
+            "training and test: take the unaltered films alone.",
         )

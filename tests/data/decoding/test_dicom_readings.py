@@ -175,7 +175,7 @@ class TestTables:
         film = read(**NO_WINDOW, VOILUTSequence=table(LEVELS[::-1]))
         assert same(film, 1 - RIGHT)
         assert film.warnings == film.notes
-        assert "makes bright values dark: look whether bone is bright" in film.notes[0]
+        assert "makes bright values dark: check that bone is bright" in film.notes[0]
 
     def test_a_table_for_other_values_gives_way_to_the_window(self) -> None:
         film = read(VOILUTSequence=table(LEVELS, 20000))
@@ -273,9 +273,7 @@ class TestRescale:
     def test_a_negative_slope_stands_and_asks_to_look(self) -> None:
         film = read(RescaleSlope=-1, RescaleIntercept=4095)
         assert same(film, 1 - RIGHT)
-        assert film.warnings == (
-            "RescaleSlope (0028,1053) is negative: look whether bone is bright",
-        )
+        assert film.warnings == ("RescaleSlope (0028,1053) is negative: check that bone is bright",)
 
 
 class TestPolarity:

@@ -109,7 +109,7 @@ class TestSameFilm:
     def test_one_bit(self) -> None:
         film = decode_image(encode(Image.fromarray(LEVELS).convert("1")), "film.png")
         assert set(np.unique(film.pixels)) == {0.0, 1.0}
-        assert film.notes == ("1 bit a pixel, only black and white",)
+        assert film.notes == ("1 bit per pixel, only black and white",)
 
     def test_exif_tag_turns_the_film_upright(self) -> None:
         exif = Image.Exif()
@@ -150,7 +150,7 @@ class TestDeepPixels:
         values = np.linspace(0, highest, 60 * 48).reshape(60, 48).astype(np.uint16)
         film = decode_image(png_of(values), "film.png")
         np.testing.assert_allclose(film.pixels, values / divisor, atol=1e-6)
-        assert film.notes == (f"16 bits a pixel, scaled by {divisor}",)
+        assert film.notes == (f"16 bits per pixel, scaled by {divisor}",)
 
     def test_big_endian_tiff(self) -> None:
         values = LEVELS.astype(np.uint16) * 16
@@ -201,7 +201,7 @@ class TestNotes:
 
     def test_grave_notes_are_told_from_harmless_ones(self) -> None:
         film = decode_image(encode(Image.fromarray(LEVELS).convert("1")), "film.png")
-        assert film.warnings == ("1 bit a pixel, only black and white",)
+        assert film.warnings == ("1 bit per pixel, only black and white",)
         harmless = decode_image(encode(Image.fromarray(LEVELS).convert("RGB")), "film.png")
         assert harmless.notes
         assert harmless.warnings == ()
@@ -271,7 +271,7 @@ class TestUnreadable:
             (b"%PDF-1.7 and more", "is a PDF document, not an image"),
             (b"\x00\x00\x00\x18ftypheic" + bytes(50), "HEIC or AVIF"),
             (b"\x89PNG and no more", "header of the PNG picture is damaged"),
-            (b"\xff\xd8\xff\xc1\x00\x0b\x0c\x00\x40\x00\x40\x01\x01\x11\x00", "12 bits a sample"),
+            (b"\xff\xd8\xff\xc1\x00\x0b\x0c\x00\x40\x00\x40\x01\x01\x11\x00", "12 bits per sample"),
             (b"\xff\xd8\xff\xf7\x00\x0b\x08\x00\x40\x00\x40\x01\x01\x11\x00", "JPEG-LS"),
             (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n", "not an image"),
             (png_of(np.zeros((1, 1), np.uint8)), "1 x 1 pixels is too small"),
@@ -458,13 +458,13 @@ def test_a_jpeg_shows_nearly_the_same(shape: tuple[int, ...]) -> None:
 
 # What each file of the hard set gives: notes of the film, or words of the error.
 FILMS = {
-    "gray16_full_range.png": ["16 bits a pixel, scaled by 65535"],
-    "gray16_12bit_range.png": ["16 bits a pixel, scaled by 4095"],
+    "gray16_full_range.png": ["16 bits per pixel, scaled by 65535"],
+    "gray16_12bit_range.png": ["16 bits per pixel, scaled by 4095"],
     "rgba.png": ["RGBA image turned to grey", "transparency dropped"],
     "gray_alpha.png": ["transparency dropped"],
     "cmyk.jpg": ["CMYK image turned to grey"],
     "palette.png": ["palette turned to grey"],
-    "bilevel_1bit.png": ["1 bit a pixel, only black and white"],
+    "bilevel_1bit.png": ["1 bit per pixel, only black and white"],
     "png_bytes_named.jpg": [],
     "animated.gif": ["palette turned to grey", "first of 4 frames"],
     "inverted_monochrome1_like.png": [],

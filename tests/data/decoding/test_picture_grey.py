@@ -62,7 +62,7 @@ def tiff_of(
 
 
 def png16(values: NDArray[np.uint16], kind: int) -> bytes:
-    """A PNG of 16 bits a channel: kind 2 is RGB, 4 grey and alpha, 6 RGB and alpha."""
+    """A PNG of 16 bits per channel: kind 2 is RGB, 4 grey and alpha, 6 RGB and alpha."""
     height, width = values.shape[:2]
     rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
     chunks = [
@@ -139,7 +139,7 @@ class TestDepth:
         np.testing.assert_allclose(pixels[1:], DEEP[1:] / 4095, atol=1e-6)
         assert pixels[0, 0] == 1
         assert notes == (
-            "16 bits a pixel, scaled by 4095",
+            "16 bits per pixel, scaled by 4095",
             "a few pixels brighter than 4095 cut off",
         )
 
@@ -169,7 +169,7 @@ class TestDepth:
     def test_a_film_far_from_black_is_stretched(self) -> None:
         pixels, notes = _read(encode(Image.fromarray(DEEP + np.uint16(32768))))
         np.testing.assert_allclose(pixels, DEEP / 3760, atol=1e-6)
-        assert notes == ("16 bits a pixel, scaled from its own range, 32768 to 36528",)
+        assert notes == ("16 bits per pixel, scaled from its own range, 32768 to 36528",)
 
     def test_unsigned_32_bits_beyond_the_signed_ones(self) -> None:
         values = DEEP.astype("<u4") << 20  # up to 3.9e9
@@ -187,8 +187,8 @@ class TestDeepColour:
         pixels, notes = _read(png16(np.stack([DEEP] * 3, axis=-1), 2))
         np.testing.assert_allclose(pixels, DEEP / 4095, atol=2e-4)
         assert notes == (
-            "colour image of 16 bits a channel turned to grey",
-            "16 bits a pixel, scaled by 4095",
+            "colour image of 16 bits per channel turned to grey",
+            "16 bits per pixel, scaled by 4095",
         )
 
     def test_luminance(self) -> None:

@@ -26,8 +26,8 @@ def test_paths_of_findings_folders_and_slices(tmp_path: Path, write_film: WriteF
     assert [record.problem for record in records] == [
         "",
         "",
-        "no radiograph: modality CT, view Axial",
-        "no radiograph: modality X-ray, view Coronal",
+        "not a radiograph: modality CT, view Axial",
+        "not a radiograph: modality X-ray, view Coronal",
         "",
     ]
     assert records[0].path == "images/a.png"

@@ -177,7 +177,7 @@ def test_rows_of_other_pictures_than_radiographs_are_problems(tmp_path: Path) ->
     problems = [record.problem for record in READER.read(tmp_path, "d")]
     assert problems == [
         "",
-        "no radiograph: modality CT, view unknown",
-        "no radiograph: modality unknown, view CT Axial",
-        "no radiograph: modality DX, view Coronal",
+        "not a radiograph: modality CT, view unknown",
+        "not a radiograph: modality unknown, view CT Axial",
+        "not a radiograph: modality DX, view Coronal",
     ]

@@ -57,7 +57,7 @@ def test_a_name_that_several_films_bear_names_them(films: Films) -> None:
     path, flaw = films.find("view1.png")
     assert path == "set/view1.png"
     assert flaw.startswith(
-        "several films are named so: set/train/p1/study1/view1.png, set/train/p2"
+        "several films have that name: set/train/p1/study1/view1.png, set/train/p2"
     )
     assert "twice/a.png" in films.find("a")[1]
 

@@ -118,7 +118,7 @@ REFUSED: dict[str, tuple[int, Callable[[Any, Any, Any], Any], str]] = {
         lambda k, ls, z: ls.Dense(1, kernel_initializer="ones")(k_sigmoid(ls, z)),
         "may be a probability or a logit",
     ),
-    "no numbers": (3, lambda k, _, z: k.ops.log(-1 - z * z), "no numbers"),
+    "NaN or infinite": (3, lambda k, _, z: k.ops.log(-1 - z * z), "NaN or infinite"),
 }
 
 

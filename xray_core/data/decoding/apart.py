@@ -32,7 +32,7 @@ from xray_core.data.decoding.greys import Notes
 from xray_core.errors import ImageReadError
 from xray_core.settings import PROJECT_DIR, Settings, get_settings, using_settings
 
-CUT_SHORT = ("Decoding it takes", "The image data are damaged: the decoder broke off.")
+CUT_SHORT = ("Decoding it takes", "The image data are damaged: the decoder stopped early.")
 """How the errors on a file begin whose child was ended, or died."""
 
 _CHILD = "from xray_core.data.decoding.apart import serve; serve()"
@@ -122,7 +122,7 @@ def _died(status: int, name: str, seconds: float, *, timed_out: bool) -> ImageRe
         return ImageReadError(
             f"{CUT_SHORT[0]} more than {seconds:g} s of processor time.",
             where=name,
-            fix="Save it anew as PNG, or raise XRAY_MAX_DECODE_SECONDS.",
+            fix="Save it again as PNG, or raise XRAY_MAX_DECODE_SECONDS.",
         )
     return ImageReadError(
         CUT_SHORT[1],

@@ -166,7 +166,7 @@ def read_pixels(dataset: Dataset, name: str) -> tuple[Float32Array, Notes]:
         raise ImageReadError(
             "The DICOM header is unusable: its look-up tables do not fit the pixels.",
             where=name,
-            fix="Export the film anew, without look-up tables if that is possible.",
+            fix="Export the film again, without look-up tables if that is possible.",
         ) from error
     n_frames = n_frames_of(dataset)
     if n_frames > 1:

@@ -73,7 +73,7 @@ def read_frame(dataset: Dataset, name: str, notes: Notes) -> NDArray[Any]:
     syntax = dataset.file_meta.TransferSyntaxUID
     compressed = not syntax.is_transfer_syntax or syntax.is_compressed
     if not compressed and pixels.startswith(_ITEM) and element == "PixelData":
-        notes.append("the header calls the pixels uncompressed, they are compressed")
+        notes.append("the header declares the pixels uncompressed, but they are compressed")
         dataset["PixelData"].is_undefined_length = True
         compressed = True
     elif compressed and not pixels.startswith(_ITEM) and _fills(dataset, len(pixels)):
@@ -142,7 +142,7 @@ def _prepare_plain(dataset: Dataset, n_bytes: int, name: str, notes: Notes) -> s
     if n_bytes >= promised + max(2, wanted // int(dataset.Rows)):
         notes.warn(
             f"the pixel data have {n_bytes:,} bytes, {named('Rows')} and {named('Columns')} "
-            f"promise {promised:,}: look whether the film is whole"
+            f"declare {promised:,}: check that the film is complete"
         )
     return ""
 
@@ -169,7 +169,7 @@ def _prepare_compressed(dataset: Dataset, name: str, notes: Notes) -> str:
     settle(dataset, name, None, notes)
     if coded.size != (dataset.Columns, dataset.Rows, int(dataset.SamplesPerPixel)):
         raise damaged(
-            f"The DICOM header promises {dataset.Columns:,} x {dataset.Rows:,} pixels of "
+            f"The DICOM header declares {dataset.Columns:,} x {dataset.Rows:,} pixels of "
             f"{dataset.SamplesPerPixel} samples, "
             "its compressed picture has {:,} x {:,} of {}.".format(*coded.size),
             name,
@@ -238,7 +238,7 @@ def coded_picture(codestream: bytes) -> Coded:
 
 def _believable(size: tuple[int, int, int], depth: int, syntaxes: tuple[uid.UID, ...]) -> Coded:
     if not (0 < size[0] <= _MAX_SIDE and 0 < size[1] <= _MAX_SIDE and 0 < size[2] <= 4):
-        raise ValueError("a size that cannot be true")
+        raise ValueError("an impossible size")
     return Coded(size, depth, syntaxes)
 
 
@@ -256,7 +256,7 @@ def _undecodable(error: Exception, dataset: Dataset, name: str) -> ImageReadErro
         return ImageReadError(
             f"The DICOM header is unusable: {named(keyword)} does not fit the pixel data.",
             where=name,
-            fix="Correct the element, or export the film anew.",
+            fix="Correct the element, or export the film again.",
         )
     syntax = dataset.file_meta.TransferSyntaxUID
     how = f" (compressed as {syntax.name})" if syntax.is_transfer_syntax else ""

@@ -124,7 +124,7 @@ def _rescaling(levels: Levels, dataset: Dataset, notes: Notes) -> Step:
         notes.append(f"{named('RescaleSlope')} is 0, taken as 1")
         slope = 1.0
     if slope < 0:
-        notes.warn(f"{named('RescaleSlope')} is negative: look whether bone is bright")
+        notes.warn(f"{named('RescaleSlope')} is negative: check that bone is bright")
     if (slope, intercept) == (1, 0) and levels.values.dtype.kind in "iu":
         return lambda stored: stored
     return lambda stored: stored.astype(np.float64) * slope + intercept
@@ -140,7 +140,7 @@ def _showing(film: Levels, dataset: Dataset, notes: Notes) -> Step:
             if unfit:
                 notes.append(f"{unfit}; {name} is used")
             if fit.falls:
-                notes.warn(f"{name} makes bright values dark: look whether bone is bright")
+                notes.warn(f"{name} makes bright values dark: check that bone is bright")
             return show
         clips = fit.lost > MOST_CLIPPED
         if clips:
@@ -213,7 +213,7 @@ def _is_inverted(dataset: Dataset, notes: Notes) -> bool:
     if shape in ("IDENTITY", "INVERSE") and inverted != (shape == "INVERSE"):
         notes.warn(
             f"{named('PresentationLUTShape')} is {shape}, which contradicts {photometric}: "
-            "look whether bone is bright"
+            "check that bone is bright"
         )
     if any(item.get("LUTData") for item in dataset.get("PresentationLUTSequence") or []):
         notes.warn(f"{named('PresentationLUTSequence')} is not used: look whether bone is bright")

@@ -50,7 +50,7 @@ def odd_element(keyword: str, value: Any, wanted: str, name: str) -> ImageReadEr
     return ImageReadError(
         f"The DICOM header is unusable: {named(keyword)} {state}; {wanted}.",
         where=name,
-        fix="Correct the element, or export the film anew with it.",
+        fix="Correct the element, or export the film again with it.",
     )
 
 
@@ -196,7 +196,7 @@ def _settle_photometric(dataset: Dataset, notes: Notes) -> None:
         dataset.PhotometricInterpretation = "MONOCHROME2"
         notes.warn(
             f"{named('PhotometricInterpretation')} {state}, read as MONOCHROME2: "
-            "look whether bone is bright"
+            "check that bone is bright"
         )
     else:
         dataset.PhotometricInterpretation = "RGB"

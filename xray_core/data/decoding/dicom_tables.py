@@ -68,7 +68,7 @@ def read_tables(dataset: Dataset, keyword: str, levels: Levels, notes: Notes) ->
         ]
         best = starts[int(np.argmax(inside))]  # the first of equal ones
         if best != first:
-            notes.append(f"{named('LUTDescriptor')} begins at {first}, meant is {best}")
+            notes.append(f"{named('LUTDescriptor')} begins at {first}, but {best} is meant")
         highest, white = int(entries.max()), float(2**depth - 1)
         if keyword == "VOILUTSequence" and highest.bit_length() != depth:
             notes.append(

@@ -132,9 +132,9 @@ def depth_range(levels: Levels, notes: Notes) -> tuple[float, float]:
     dark = LEAST_USED * 255 <= high < 256
     top = 255 if dark else 2 ** max(1, int(high).bit_length()) - 1
     if low < high and high - low < top / 4 and low > top / 4:
-        notes.append(f"16 bits a pixel, scaled from its own range, {low:g} to {high:g}")
+        notes.append(f"16 bits per pixel, scaled from its own range, {low:g} to {high:g}")
         return low, high
-    notes.append(f"16 bits a pixel, scaled by {top}")
+    notes.append(f"16 bits per pixel, scaled by {top}")
     if n_outside and levels.ends[1] > top:
         notes.append(f"a few pixels brighter than {top} cut off")
     return 0, top

@@ -35,7 +35,7 @@ class Film:
     Attributes:
         pixels: float32 (height, width) in [0, 1], bone bright and air dark.
         notes: what had to be done to read it, in plain words, in the order it was done:
-            `16 bits a pixel, scaled by 4095`, `turned upright by its EXIF tag`.
+            `16 bits per pixel, scaled by 4095`, `turned upright by its EXIF tag`.
         warnings: those of the notes that ask to look at the film, since it may be read wrongly
             or be none: `modality CT, not a chest radiograph`.
     """
@@ -210,7 +210,7 @@ def _decode_film(data: bytes, name: str) -> tuple[Image.Image | Float32Array, No
     picture, notes = decode(data, name)
     if isinstance(picture, np.ndarray) and not np.isfinite([picture.min(), picture.max()]).all():
         raise ImageReadError(
-            "Some of its grey levels are no numbers.",
+            "Some of its grey levels are NaN or infinite.",
             where=PureWindowsPath(name).name,
             fix="Export the file again.",
         )

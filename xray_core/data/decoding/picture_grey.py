@@ -102,7 +102,7 @@ def to_grey(
     if _is_min_is_white(image):
         notes.append("min-is-white inverted")
     if image.mode == "1":
-        notes.warn("1 bit a pixel, only black and white")
+        notes.warn("1 bit per pixel, only black and white")
         return image.convert("L")
     if image.mode == "L" and not image.has_transparency_data:
         return image
@@ -245,7 +245,7 @@ def _deep_colour_to_grey(data: bytes, size: tuple[int, int], notes: Notes) -> Fl
     values = np.rint(grey, out=grey).astype(np.uint16)
     if colours.shape[2] == 4:
         values = _without_hidden(values, colours[..., 3] <= _HIDDEN * 65535, notes)
-    note_colour(colours, float(colours[..., :3].max()), "colour image of 16 bits a channel", notes)
+    note_colour(colours, float(colours[..., :3].max()), "colour image of 16 bits per channel", notes)
     return stretch(values, *depth_range(Levels.of(values), notes))
 
 

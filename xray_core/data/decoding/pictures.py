@@ -151,7 +151,7 @@ def _open(data: bytes, name: str) -> Image.Image | None:
         raise ImageReadError(
             f"{n_scans:,} scans of {image.width:,} x {image.height:,} pixels take too long.",
             where=name,
-            fix="Save it anew as PNG or plain JPEG.",
+            fix="Save it again as PNG or plain JPEG.",
         )
     return image
 

@@ -58,7 +58,7 @@ def _of_jpeg(data: bytes) -> str:
     except (ValueError, IndexError, struct.error):
         return "The header of the JPEG picture is damaged."
     kind = coded.syntaxes[0].name.partition(",")[0]
-    return f"The JPEG has {coded.depth} bits a sample ({kind}), which cannot be read."
+    return f"The JPEG has {coded.depth} bits per sample ({kind}), which cannot be read."
 
 
 def _of_tiff(data: bytes) -> str:

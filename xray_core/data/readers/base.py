@@ -102,7 +102,7 @@ def passed_over(root: Path, folder: Path, dataset: str, form: str) -> list[Recor
     if not n_images:
         return []
     problem = (
-        f"this folder with {n_images:,} images is not part of a {form} and was passed over; "
+        f"this folder with {n_images:,} images is not part of a {form} and was skipped; "
         "--reader class_folders reads every class folder"
     )
     return [make_record(dataset, below, "", problem=problem)]

@@ -67,7 +67,7 @@ class Films:
             return found[0], ""
         if found:
             shown = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if found[3:] else "")
-            return self._below + path, f"several films are named so: {shown}"
+            return self._below + path, f"several films have that name: {shown}"
         return self._below + path, ""
 
     def is_there(self, path: str) -> bool:

@@ -39,7 +39,7 @@ def refuse_unused_tables(folder: Path) -> None:
     raise DatasetError(
         f"A table lies beside the films and can't be used. {' '.join(reasons)}{more}",
         where=f"{folder.name}/{tables[0]}",
-        fix="Mend the table or name another one; to take the folders for classes instead, add "
+        fix="Correct the table or name another one; to use the folders as classes instead, add "
         "--reader class_folders, or choose that on the Dataset page.",
     )
 

@@ -81,5 +81,5 @@ READER = Reader(
     _recognises,
     _read,
     _tables,
-    note="a finding counts that any of a film's readers names",
+    note="a finding counts when any reader of the film names it",
 )

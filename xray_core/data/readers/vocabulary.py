@@ -107,7 +107,7 @@ def not_a_radiograph(modality: str, view: str) -> str:
     words = set(re.split(r"[\W_]+", view.casefold()))
     if _key(modality) not in _OTHER_MODALITIES and not words & _SLICES:
         return ""
-    return f"no radiograph: modality {modality or 'unknown'}, view {view or 'unknown'}"
+    return f"not a radiograph: modality {modality or 'unknown'}, view {view or 'unknown'}"
 
 
 def is_blank(text: str) -> bool:

@@ -283,7 +283,7 @@ def _require_same_answers(
     rtol = 1e-3 if ending == "logits" else 0
     if not np.allclose(shown, wanted, rtol=rtol, atol=slack, equal_nan=True):
         raise NetworkError(
-            "The network gives other answers when its graph is built anew.",
+            "The network gives different outputs when its graph is rebuilt.",
             where=name,
-            fix="Give a plain Sequential or functional model, without a `call` of its own.",
+            fix="Give a plain Sequential or functional model, without a custom `call`.",
         )

@@ -118,7 +118,7 @@ def _are_probabilities(
 ) -> bool:
     """Whether the answers are probabilities; raises where they are neither that nor logits."""
     if not np.isfinite(answers[:3]).all():
-        raise _refused("The network gives answers that are no numbers.", name)
+        raise _refused("The network outputs NaN or infinite values.", name)
     kept = answers[np.isfinite(answers).all(axis=1)].astype(np.float64)
     units, sums = kept.shape[1], kept.sum(axis=1)
     inside = bool((kept >= -slack).all() and (kept <= 1 + slack).all())

@@ -27,7 +27,7 @@ def input_shape(model: Any) -> tuple[int | None, int | None, int]:
     """Height, width and channels of the one image that a model takes; else `NetworkError`."""
     if not is_graph(model):
         raise NetworkError(
-            "The network has no graph: it is a class of its own, or was never built.",
+            "The network has no graph: it is a custom class, or was never built.",
             where=getattr(model, "name", type(model).__name__),
             fix="Build it with the functional API or as Sequential with keras.Input.",
         )

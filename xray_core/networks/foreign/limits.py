@@ -26,7 +26,7 @@ UNSTORED_BYTES = 2**20
 """How much more than the file holds the weights may take, for what is never stored."""
 
 _NO_SIZES = ("seed", "shared_object_id")
-_ANEW = "Save the model anew with `model.save('name.keras')` from Keras 3."
+_ANEW = "Save the model again with `model.save('name.keras')` from Keras 3."
 
 
 def check_numbers(name: str, config: Any) -> None:
@@ -133,7 +133,7 @@ def _bytes_of_arrays(name: str, stored: bytes) -> int:
     with h5py.File(io.BytesIO(stored), "r") as file:
         file.visititems(look)
     if any(dtype.hasobject for dtype, _ in arrays):
-        raise WeightsError("The weights are no arrays of numbers.", where=name, fix=_ANEW)
+        raise WeightsError("The weights are not arrays of numbers.", where=name, fix=_ANEW)
     return sum(int(size) * int(dtype.itemsize) for dtype, size in arrays)
 
 

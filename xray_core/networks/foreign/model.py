@@ -78,15 +78,15 @@ def load_own_model(path: Path) -> Any:
         raise other or _refused(
             path,
             f"Keras could not build the model: {type(error).__name__}.",
-            "Save it anew with `model.save('name.keras')` from Keras 3.",
+            "Save it again with `model.save('name.keras')` from Keras 3.",
         ) from error
     if not isinstance(model, keras.Model):
         raise _refused(path, "The file holds no model.", "Save the model itself.")
     if not all(np.isfinite(np.asarray(weight, np.float32)).all() for weight in model.weights):
         raise _refused(
             path,
-            "The weights hold values that are no numbers.",
-            "Copy the file again, or train anew.",
+            "The weights hold NaN or infinite values.",
+            "Copy the file again, or train again.",
         )
     return model
 
@@ -97,7 +97,7 @@ def check_own_model(path: Path) -> None:
     Raises:
         WeightsError: as for `load_own_model`.
     """
-    copy = "Copy the file again, or save the model anew."
+    copy = "Copy the file again, or save the model again."
     _require_kind(path)
     version = ""
     try:
@@ -126,7 +126,7 @@ def _require_kind(path: Path) -> None:
         kind = foreign_kind(path)
     except OSError as error:
         what = f"The file could not be opened: {error.strerror or type(error).__name__}."
-        raise _refused(path, what, "See whether it may be read.") from error
+        raise _refused(path, what, "Check that it is readable.") from error
     if kind:
         raise _refused(path, *kind)
     if path.is_dir():
@@ -155,7 +155,7 @@ def _other_keras(path: Path, version: str) -> WeightsError | None:
             path,
             f"The model was saved by Keras 2 ({version}), whose .keras files Keras 3 cannot read.",
             "Load it there and save it as HDF5 (`model.save('name.h5')`), load that in Keras 3 "
-            "and save it with `model.save('name.keras')`; or build it anew in Keras 3 and load "
+            "and save it with `model.save('name.keras')`; or rebuild it in Keras 3 and load "
             "its weights.",
         )
     import keras
@@ -186,11 +186,11 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
     if others:
         raise _refused(
             path,
-            f"The file holds something else than a model: {others[0][:60]!r}.",
-            "Save the model anew, without layers that bring files of their own.",
+            f"The file holds something other than a model: {others[0][:60]!r}.",
+            "Save the model again, without layers that add files.",
         )
     if len(names) != len(set(names)) or not {CONFIG, WEIGHTS} <= set(names):
-        raise _refused(path, "The file lacks a part, or holds one twice.", "Save the model anew.")
+        raise _refused(path, "The file lacks a part, or holds one twice.", "Save the model again.")
     for member in members:
         packed = max(member.compress_size, 1)
         bomb = member.file_size > 2**20 and member.file_size > MAX_EXPANSION * packed
@@ -198,10 +198,10 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
             raise _refused(
                 path,
                 f"{member.filename} would unpack to {member.file_size:,} bytes.",
-                "Save the model anew; models up to 2 GB are read.",
+                "Save the model again; models up to 2 GB are read.",
             )
         if member.flag_bits & _ENCRYPTED:
-            raise _refused(path, "The file is encrypted.", "Save the model anew.")
+            raise _refused(path, "The file is encrypted.", "Save the model again.")
 
 
 def _objects(config: Any) -> Iterator[dict[str, Any]]:
@@ -223,13 +223,13 @@ def _check_object(path: Path, entry: dict[str, Any], version: str) -> None:
         raise _refused(
             path,
             "The file holds a Lambda layer, which is code; it was not read.",
-            "Write the step with layers of Keras, as Rescaling, and save the model anew.",
+            "Write the step with layers of Keras, as Rescaling, and save the model again.",
         )
     if kind in _OPEN_FILES:
         raise _refused(
             path,
             f"The file holds a layer of the kind {kind}, which opens other files.",
-            "Leave that layer out and save the model anew.",
+            "Leave that layer out and save the model again.",
         )
     settings = entry.get("config")
     if kind in _IN_PIECES or (isinstance(settings, dict) and _in_pieces(settings)):
@@ -246,8 +246,8 @@ def _check_object(path: Path, entry: dict[str, Any], version: str) -> None:
         shown = registered or f"{module or 'unknown'}.{name}"
         raise (_other_keras(path, version) if version.startswith("2.") else None) or _refused(
             path,
-            f"The file needs a class or function that is none of Keras: {str(shown)[:80]!r}.",
-            "Build the model from layers of Keras alone and save it anew.",
+            f"The file needs a class or function that is not part of Keras: {str(shown)[:80]!r}.",
+            "Build the model from layers of Keras alone and save it again.",
         )
 
 
