@@ -15,8 +15,8 @@
     │   └── WeightsError
     ├── RunError                 a run cannot be found, read or written
     │   └── RunNotFoundError
-    ├── TrainingError            training cannot start or go on
-    └── ExplainError             an unknown method, or one that the network does not allow
+    ├── TrainingError            training cannot start or be resumed
+    └── ExplainError             an unknown method, or one that the network does not support
 
 Pages show the three parts, the command line prints them on one line and exits 2.
 Anything that is not an `XrayError` is a defect of ours.
@@ -104,8 +104,8 @@ class RunNotFoundError(RunError):
 
 
 class TrainingError(XrayError):
-    """Training cannot start or go on."""
+    """Training cannot start or be resumed."""
 
 
 class ExplainError(XrayError):
-    """An unknown explanation method, or one that the network does not allow."""
+    """An unknown explanation method, or one that the network does not support."""

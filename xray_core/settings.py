@@ -4,7 +4,7 @@
 |---|---|---|
 | `XRAY_MODELS_DIR` | where runs are written and looked for | `models/` of the checkout |
 | `XRAY_CACHE_DIR` | scans, decoded films, demo films | `.cache/` of the checkout |
-| `XRAY_WEIGHTS_DIR` | looked at first for pre-trained weights | not set |
+| `XRAY_WEIGHTS_DIR` | searched first for pre-trained weights | not set |
 | `XRAY_MAX_MEGABYTES` | largest file that is opened | 100 |
 | `XRAY_MAX_MEGAPIXELS` | largest image that is decoded; half as many in colour or 32 bits | 80 |
 | `XRAY_MAX_DECODE_SECONDS` | processor time that decoding a doubtful file may take | 1.5 |
@@ -13,12 +13,12 @@
 | `XRAY_DATA_ROOTS` | folders that the pages may open, as in `PATH`; "" for none | see below |
 | `XRAY_READ_ONLY` | 1: the pages train, add, fetch and delete nothing | 0 |
 
-Where the library was installed and no checkout is at hand, models lie in the user's data folder
+Where the library was installed and no checkout is available, models lie in the user's data folder
 and caches in the user's cache folder; shipped models are looked for in `shipped/` of the former.
 
 Without `XRAY_DATA_ROOTS` the pages open the home folder of whoever runs the app, if the server
 listens to this machine alone, and no folder if it listens to others. The last two variables are for
-the pages: the command line is its user's own, and does all that the system lets that user do.
+the pages: the command line belongs to its user, and may do all that the system lets that user do.
 """
 
 import functools
@@ -114,7 +114,7 @@ def require_changes_allowed() -> None:
     """Check, before anything is trained, added, fetched or deleted, that this app does so.
 
     Raises:
-        SettingsError: it is for others to look at only.
+        SettingsError: it is read-only.
     """
     if get_settings().read_only and not _as_command.get():
         raise SettingsError(

@@ -1,7 +1,7 @@
 """Which folders the pages may open for a visitor; the command line opens what its user may.
 
-Outside of the given folders nothing is looked at: an answer is the same whether there is something
-or not. Links count as what they lead to, and what starts with a dot is outside everywhere.
+Nothing outside the given folders is opened: the answer is the same whether anything is there or
+not. Links count as what they lead to, and what starts with a dot is outside everywhere.
 """
 
 import os
@@ -20,7 +20,7 @@ _TABLES = TABLE_SUFFIXES | {".xlsx", ".xls", ".json"}
 
 
 def allowed_path(text: str, roots: Sequence[Path]) -> Path:
-    """A path that a visitor gave.
+    """A path given by a visitor.
 
     Args:
         text: as it was typed; a leading `~` is the home folder of whoever runs the app.
@@ -107,7 +107,7 @@ def _resolved(text: str) -> Path | None:
     if not text.strip() or len(text) > MAX_CHARACTERS:
         return None
     words = text.strip()
-    # `~name` would tell which accounts there are.
+    # `~name` would reveal which accounts exist.
     home = words == "~" or words.startswith(("~/", "~" + os.sep))
     try:
         return _real(Path(words).expanduser() if home else Path(words))

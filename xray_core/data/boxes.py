@@ -19,7 +19,7 @@ def read_boxes(text: str) -> tuple[Box, ...]:
     """Boxes from a JSON list of `[x, y, width, height]`; none for "".
 
     Raises:
-        ValueError: the text is no such list.
+        ValueError: the text is not such a list.
     """
     try:
         boxes = json.loads(text) if text.strip() else []
@@ -75,7 +75,7 @@ def mask_of(boxes: Iterable[Box], width: int, height: int) -> NDArray[np.bool_]:
         width, height: of the film, px.
 
     Returns:
-        bool (height, width), shrunk to at most `MASK_PX` a side; a box is at least one pixel.
+        bool (height, width), shrunk to at most `MASK_PX` per side; a box is at least one pixel.
     """
     scale = min(1.0, MASK_PX / max(width, height))
     sides = np.maximum(1, np.rint(np.array([width, height]) * scale)).astype(int)

@@ -29,9 +29,9 @@ class Dataset:
     Attributes:
         name: unique here.
         path: folder or index file.
-        title: what people read.
-        reader: key of `READERS` that reads it; "" looks at the folder.
-        one_finding: a film of several findings counts as the first of them.
+        title: display name.
+        reader: key of `READERS` that reads it; "" detects it from the folder.
+        one_finding: a film with several findings counts as the first of them.
     """
 
     name: str
@@ -72,8 +72,8 @@ def add_dataset(
     Args:
         path: folder or index file.
         name: unique here; "" takes that of the folder.
-        reader: key of `READERS`; "" looks at the folder at every scan.
-        one_finding: a film of several findings counts as the first of them.
+        reader: key of `READERS`; "" detects it at every scan.
+        one_finding: a film with several findings counts as the first of them.
 
     Raises:
         DatasetError: nothing is there, or the name is taken by another folder.

@@ -20,9 +20,9 @@ def mark_conflicts(records: "Iterable[Record]") -> "tuple[Record, ...]":
     """Give films that lie under several labels a problem that names all labels and places.
 
     The same film is that of the same bytes; among pictures also that of the same size whose hash
-    is the same to the bit, so that another coding makes no difference. A DICOM file has an
-    identity of its own: for its look alone see `describe_lookalikes`. Films without a label or
-    with a problem of their own stay as they are.
+    is the same to the bit, so that another coding makes no difference. A DICOM file has
+    its own identity: for its appearance alone see `describe_lookalikes`. Films without a label,
+    or that already have a problem, stay as they are.
     """
     marked = list(records)
     for key_of in (_bytes_of, _picture_of):

@@ -1,6 +1,6 @@
 """Films that by their names are altered copies of others: `7_flip`, `aug_7`, `7 (1)`, `7 - Copy`.
 
-A turned or cropped copy looks like another film to any hash, so that the name alone tells. Where
+A rotated or cropped copy looks like another film to any hash, so only the name reveals it. Where
 it leads to one film, both stay in one split; where it does not, the film is only suspected.
 """
 
@@ -43,7 +43,7 @@ class NamedCopies:
 
     Attributes:
         links: pairs of rows that show one radiograph.
-        suspects: rows whose names speak of a change, but of which film nobody says.
+        suspects: rows whose names indicate a change, but not of which film.
     """
 
     links: tuple[tuple[int, int], ...]
@@ -130,7 +130,7 @@ def _parts(path: str) -> tuple[str, str]:
 
 @functools.lru_cache(maxsize=65536)
 def _read_name(folder: str, stem: str) -> tuple[list[str], bool] | None:
-    """Stems that the original may have, the likeliest first, and whether the name is sure.
+    """Stems that the original may have, the likeliest first, and whether the name is unambiguous.
 
     `7 (1)` and `7 - Copy` count only where there is a `7`: many films are numbered so.
     """

@@ -1,7 +1,8 @@
 """Covers and letters as they lie on real films: collimation, labels, markers.
 
 Both the classifiers and the lung network are trained on films with some of them, put there at
-random, so that they tell nothing (Zech et al. 2018, https://doi.org/10.1371/journal.pmed.1002683).
+random, so that they carry no information (Zech et al. 2018,
+https://doi.org/10.1371/journal.pmed.1002683).
 """
 
 import cv2
@@ -62,7 +63,7 @@ def _shade(kind: float, light: float) -> int:
 
 
 def write_letters(film: UInt8Array, draws: Draws) -> None:
-    """Write a marker near a corner, one time in four, so that it tells nothing of the class.
+    """Write a marker near a corner, one time in four, so that it reveals nothing about the class.
 
     Args:
         film: uint8 (size, size), changed in place.

@@ -28,9 +28,9 @@ class Source:
     """A public data set that can be fetched.
 
     Attributes:
-        title: name that people know.
+        title: name by which it is known.
         n_films: how many films its page states.
-        n_bytes: size of the archive, about; 0 where its page doesn't tell.
+        n_bytes: size of the archive, about; 0 where its page doesn't say.
         page: where it is described and can be fetched by hand.
         licence: terms of use, to be shown before a download.
         citation: what to cite.
@@ -210,7 +210,7 @@ def _fetch_archive(source: Source, part: Path, progress: Progress) -> None:
 
 
 def _fetch_kaggle(source: Source, part: Path, progress: Progress) -> None:
-    """Run kagglehub, which has no progress of its own, and report how much has arrived."""
+    """Run kagglehub, which does not report progress, and report how much has arrived."""
     import kagglehub
     from kagglehub import exceptions
 

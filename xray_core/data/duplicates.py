@@ -14,7 +14,7 @@ from xray_core.data.records import Manifest, Record
 NEAR_DUPLICATE_BITS = 46
 """Films whose hashes differ in at most this many of 256 bits are near-duplicates.
 
-Measured on 9,677 public films (COVID-19 Radiography Database and Kermany), pairs looked at: up to
+Measured on 9,677 public films (COVID-19 Radiography Database and Kermany), pairs inspected: up to
 42 bits all pairs are one radiograph in other windowing, crop, frame or annotation; at 44-46 five of
 seven are; from 50 on most are two children who merely lie alike. The same film at 224 px JPEG and
 at 299 px PNG differs by 2 bits in the median and 8 at most (567 films). The usual 64-bit hash
@@ -123,7 +123,7 @@ def near_duplicates_of(
     """Which records show the same radiograph as one of `others`, mirrored or not.
 
     Args:
-        records: looked at; those without a hash match nothing.
+        records: to check; those without a hash match nothing.
         others: compared with.
         max_distance: bits of 256 that may differ.
 

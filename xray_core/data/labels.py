@@ -1,12 +1,12 @@
 """Class names: one table of synonyms, one fixed order, one display name.
 
-A name that the table does not know stays a class of its own: never dropped, never guessed.
+An unknown name stays a separate class: never dropped, never guessed.
 """
 
 import re
 
 KNOWN_CLASSES = ("normal", "bacterial", "viral", "covid")
-"""The classes of the mission, in the order in which they are shown everywhere."""
+"""The classes of this project, in the order in which they are shown everywhere."""
 
 _SYNONYMS = {
     "normal": "normal healthy nofinding nofindings nonfinding control nonpneumonia negative",
@@ -47,5 +47,5 @@ def order_labels(labels: set[str]) -> tuple[str, ...]:
 
 
 def label_title(label: str) -> str:
-    """What people read: `covid` -> `COVID-19`, `lung_opacity` -> `Lung opacity`."""
+    """Display name: `covid` -> `COVID-19`, `lung_opacity` -> `Lung opacity`."""
     return _TITLES.get(label, label.replace("_", " ").capitalize())

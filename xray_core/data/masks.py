@@ -26,7 +26,7 @@ def load_mask(path: Path) -> BoolArray:
         labels, all above 0.
 
     Raises:
-        ImageReadError: the file is missing, no image, damaged, or too small or narrow.
+        ImageReadError: the file is missing, not an image, damaged, or too small or narrow.
         ImageTooLargeError: the file is over the limit on bytes or pixels.
     """
     values = decode_mask(read_file(path), path.name)
@@ -43,7 +43,7 @@ def lungs_of(manifest: Manifest, record: Record) -> BoolArray | None:
 
 
 def lesion_of(manifest: Manifest, record: Record) -> BoolArray | None:
-    """The mask of what is to be found on a film, where the data set has one.
+    """The mask of the finding on a film, where the data set has one.
 
     An index file names it, or it lies under `lesions/` as the film lies under `images/`:
     `lesions/covid/1.png` for `images/covid/1.png`. Where there is no such file the boxes of the
@@ -66,7 +66,7 @@ def box_mask(record: Record) -> BoolArray | None:
 
 
 def lesion_path(manifest: Manifest, record: Record) -> Path | None:
-    """Where the mask of what is to be found would lie; None where nothing tells."""
+    """Where the mask of the finding would be; None where nothing indicates it."""
     if record.lesion:
         return manifest.roots[record.dataset] / record.lesion
     parts = PurePosixPath(record.path).parts

@@ -33,8 +33,8 @@ class Record:
         age_group: `adult` or `child`.
         split: `train`, `val` or `test`, from the data set itself or from `assign_splits`.
         mask: relative path of a lung mask, if the data set ships one.
-        lesion: relative path of a mask of what is to be found, if the data set names one.
-        boxes: what is to be found as boxes, in shares of the film's width and height.
+        lesion: relative path of a mask of the finding, if the data set names one.
+        boxes: findings as boxes, in shares of the film's width and height.
         boxes_px: the same in pixels, as a reader lists them. A scan turns them into `boxes`; those
             that stay reach beyond the film, so they were drawn on one of another size.
         reading: what a radiologist said of the film, in the data set's own words.
@@ -73,7 +73,7 @@ class Record:
 
 
 def patient_code(record: Record) -> str:
-    """A code for the patient that tells nothing about them, the same in every data set.
+    """A code for the patient that reveals nothing about them, the same in every data set.
 
     Run folders hold this code instead of the id, enough to keep a patient's films together and to
     see whether a model was trained on them.

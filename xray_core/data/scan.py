@@ -82,22 +82,22 @@ def scan(
     within: Sequence[Path] | None = None,
     one_finding: bool = False,
 ) -> Manifest:
-    """List a data set and look at every film of it.
+    """List a data set and check every film in it.
 
     Each film is decoded in full, so a record without a `problem` can be used. What was found is
     kept per folder, with each file's size and time of change: a rescan reads only what changed,
-    and a scan that was interrupted goes on where it stopped.
+    and an interrupted scan resumes where it stopped.
 
     Args:
         path: folder or index file.
-        reader: key of `READERS`; None looks at the folder.
+        reader: key of `READERS`; None detects it from the folder.
         name: name of the data set; None takes that of the folder.
         progress: called in the calling thread with (films done, films in all).
         workers: threads; None takes two more than there are cores, at most eight. Threads do,
             since decoding and hashing leave Python's lock, and they work inside any server.
         cache_dir: where scans are kept; None takes the settings.
         within: folders that may be opened (see `allowed.py`); None for all, as on the command line.
-        one_finding: a film of several findings counts as the first of them, the known classes
+        one_finding: a film with several findings counts as the first of them, the known classes
             before the others and those by name; otherwise it is a problem.
 
     Returns:
@@ -136,7 +136,7 @@ def scan(
 
 
 def _first_finding(record: Record) -> Record:
-    """A record of several findings with the first alone; one that is normal, too, stays."""
+    """A record with several findings, reduced to the first; one that is also normal stays."""
     findings = record.label.split(SEVERAL)
     return record if NORMAL in findings else replace(record, label=findings[0])
 
@@ -170,7 +170,7 @@ def _join(record: Record, measured: dict[str, _Measured]) -> Record:
 
 
 def _label_problem(label: str) -> str:
-    """Why a label is none; "" for a class."""
+    """Why a label is not a class; "" for a class."""
     if not label:
         return NO_LABEL
     return f"{SEVERAL_FINDINGS}: {', '.join(label.split(SEVERAL))}" if SEVERAL in label else ""
@@ -244,7 +244,7 @@ def _measure(root: Path, found: _Measured) -> _Measured:
         phash = perceptual_hash(image)
     except ImageReadError as error:
         return replace(found, sha256=sha256, problem=error.what)
-    except Exception as error:  # whatever it is, the other files are measured all the same
+    except Exception as error:  # whatever it is, the other files are still measured
         _log.exception("%s could not be measured", path.name)
         return replace(found, sha256=sha256, problem=f"could not be read: {_reason(error)}")
     return replace(found, sha256=sha256, phash=phash, width=width, height=height)

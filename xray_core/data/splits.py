@@ -1,4 +1,4 @@
-"""Training, validation and test films that share no patient and no radiograph."""
+"""Training, validation and test films that share no patients or radiographs."""
 
 import functools
 import hashlib
@@ -13,7 +13,7 @@ from xray_core.data.records import SPLITS, Manifest, Record, film_code, with_spl
 from xray_core.errors import SplitError
 
 MIN_VAL_SHARE = 0.05
-"""A data set's own validation split below this share of its films is drawn anew."""
+"""A data set's own validation split below this share of its films is drawn again."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def assign_splits(
     fractions: tuple[float, float, float] = (0.7, 0.15, 0.15),
     keep_own: bool = False,
 ) -> Manifest:
-    """Divide films by patient, with near-duplicates together, stratified by class and source.
+    """Split films by patient, with near-duplicates together, stratified by class and source.
 
     Groups are ranked by a hash of the seed and their films' content, so the result depends on
     neither the machine nor the order or folder of the films. Each group goes where most films
@@ -65,15 +65,16 @@ def assign_splits(
 
     Args:
         manifest: records with a `problem` get no split.
-        seed: another seed, another division.
+        seed: another seed gives another split.
         fractions: shares of training, validation and test films.
         keep_own: keep the data set's own test split, and its validation split where that holds
             5 % of the films or more; else validation films are drawn from its training films.
             Films to which the data set gives no split count as training films.
-            `split_leaks` tells whether the own test split shares patients with the rest.
+            `split_leaks` reports whether that test split shares patients with the rest.
 
     Raises:
-        SplitError: bad fractions, a class too small to be divided, or no own split to keep.
+        SplitError: bad fractions, a class too small to be split, or the data set has no split to
+            keep.
     """
     _check_fractions(fractions)
     if keep_own:
@@ -85,17 +86,17 @@ def assign_splits(
 def divide_as(
     manifest: Manifest, splits: Mapping[str, str], *, keep_val: float = 1.0, seed: int = 0
 ) -> Manifest:
-    """Divide films as they were divided before, on whatever machine, so that models compare.
+    """Split films as they were split before, on whatever machine, so that models compare.
 
-    Films that were not there train, unless a film of the same patient or a near-duplicate is held
-    out: then they are held out with it.
+    New films are trained on, unless a film of the same patient or a near-duplicate is held out:
+    then they are held out with it.
 
     Args:
         manifest: records with a `problem` get no split.
         splits: `film_code` -> `train`, `val` or `test`.
-        keep_val: share of the validation films that stays held out, stratified by class and
-            source; the others train. The test films stay the same.
-        seed: another seed, other validation films that stay.
+        keep_val: share of the validation films that stay held out, stratified by class and
+            source; the others are trained on. The test films stay the same.
+        seed: another seed keeps other validation films.
 
     Raises:
         SplitError: no film that was held out for validation, or none for testing, is there; a bad
@@ -130,7 +131,7 @@ def divide_as(
 
 
 def split_leaks(manifest: Manifest) -> tuple[Leak, ...]:
-    """Patients and near-duplicates that lie in several splits; empty for an honest division."""
+    """Patients and near-duplicates in several splits; empty for a clean split."""
     usable = manifest.where(lambda record: bool(record.split) and not record.problem)
     of_patient: dict[str, list[str]] = defaultdict(list)
     for record in usable.records:

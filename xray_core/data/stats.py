@@ -19,7 +19,7 @@ class ImageStats:
     """How bright the films of each class are.
 
     Attributes:
-        brightness: share of pixels per brightness, one column a class, one row a bin; the index
+        brightness: share of pixels per brightness, one column per class, one row per bin; the index
             is the bin's centre in [0, 1], and each column sums to 1.
         mean_images: class -> float32 (128, 128) in [0, 1], the mean of its films.
         n_films: class -> how many films were read.
@@ -38,7 +38,7 @@ def count_table(manifest: Manifest, by: str) -> pd.DataFrame:
         by: a text column of `Record`, such as `split`, `source`, `view` or `age_group`.
 
     Returns:
-        One row a class in display order, one column a value, `unknown` last; int.
+        One row per class in display order, one column per value, `unknown` last; int.
     """
     usable = manifest.usable
     frame = usable.to_frame()

@@ -49,7 +49,7 @@ class Canvas:
 
 @functools.lru_cache(maxsize=8)
 def make_canvas(size_px: int) -> Canvas:
-    """The canvas for a film of `size_px` pixels a side."""
+    """The canvas for a film of `size_px` pixels per side."""
     n_px = 2 * round(size_px * MARGIN / 2)
     axis = (np.arange(n_px, dtype=np.float32) + 0.5) * np.float32(2 * MARGIN / n_px)
     return Canvas(n_px, axis - np.float32(MARGIN))
@@ -70,7 +70,7 @@ def chord(inside: Float, radius: float) -> Float32:
 
 
 def cloud(rng: np.random.Generator, n_cells: int, n_px: int) -> Float32:
-    """Smooth noise with mean 0 and spread about 1: `n_cells` bumps a side."""
+    """Smooth noise with mean 0 and spread about 1: `n_cells` bumps per side."""
     cells = rng.standard_normal((n_cells + 3, n_cells + 3), dtype=np.float32)
     image = Image.fromarray(cells).resize((n_px, n_px), Image.Resampling.BICUBIC)
     return np.asarray(image) * np.float32(1.4)

@@ -32,7 +32,7 @@ class Anatomy:
     """Thickness maps of one chest, each float32 (n_px, n_px) unless said otherwise.
 
     Attributes:
-        tissue: soft tissue as if the lungs held none of the space.
+        tissue: soft tissue, as if there were no lungs.
         air: how much of it the lungs take away.
         bone: bone, in units of soft tissue that stops the same rays.
         vessels: pulmonary vessels and hila.

@@ -1,6 +1,6 @@
 """From attenuation to a film: position, exposure, collimation and markers.
 
-Nothing here knows the class of the film, so none of it can give the class away.
+Nothing here knows the class of the film, so none of it can reveal the class.
 """
 
 import functools

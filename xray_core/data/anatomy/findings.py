@@ -1,4 +1,4 @@
-"""What a phantom film shows besides a healthy chest, one function a class.
+"""What a phantom film shows besides a healthy chest, one function per class.
 
 A finding says, for each place in the lungs, how much of the air is replaced (`density`) and
 which fine lines are added (`lines`); `extent` is the true region that an explanation should

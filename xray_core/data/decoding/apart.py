@@ -1,4 +1,4 @@
-"""Decoding in a process of its own, which may take only so much memory and processor time.
+"""Decoding in a separate process, with limited memory and processor time.
 
 Decoders written in C hold Python's lock for seconds, swell, hang, or end their process. What could
 do so is sent to a child that runs the same code (`decoding.decode_here`). The system ends a child
@@ -8,7 +8,7 @@ answered waits for the next film, because starting one takes as long as decoding
     parent:  {"name": ..., "n_bytes": ..., limits} \\n  file        ->  child
     child:   {"shape": ..., "dtype": ..., "notes": ...} \\n  pixels  ->  parent
 
-Where the system can limit neither (Windows), only the clock on the wall ends a child.
+Where the system can limit neither (Windows), only the wall clock stops a child.
 """
 
 import atexit
@@ -33,7 +33,7 @@ from xray_core.errors import ImageReadError
 from xray_core.settings import PROJECT_DIR, Settings, get_settings, using_settings
 
 CUT_SHORT = ("Decoding it takes", "The image data are damaged: the decoder stopped early.")
-"""How the errors on a file begin whose child was ended, or died."""
+"""How the errors begin for a file whose child was stopped, or died."""
 
 _CHILD = "from xray_core.data.decoding.apart import serve; serve()"
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -47,7 +47,7 @@ _SECONDS_A_MEGABYTE = 0.3  # of a picture that is coded bit by bit, such as JPEG
 
 _PIPE_BYTES = 2**20  # where the system lets them be chosen: fewer turns for the same film
 
-_seconds = 0.0  # of processor time a film; above 0 in a child only
+_seconds = 0.0  # of processor time per film; above 0 in a child only
 
 
 def decode_apart(data: bytes, name: str, *, as_mask: bool = False) -> tuple[NDArray[Any], Notes]:
@@ -58,7 +58,7 @@ def decode_apart(data: bytes, name: str, *, as_mask: bool = False) -> tuple[NDAr
         any values for a mask.
 
     Raises:
-        ImageReadError: as `decoding.decode`; too slow; or the decoder died of the file.
+        ImageReadError: as `decoding.decode`; too slow; or the decoder crashed on the file.
         ImageTooLargeError: over the limit on bytes, pixels or memory.
     """
     seconds = get_settings().max_decode_seconds
@@ -139,7 +139,7 @@ _slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 1))
 
 @contextlib.contextmanager
 def _borrowed(name: str) -> "Iterator[subprocess.Popen[bytes]]":
-    """A child that lives; it is kept for the next film unless it died of this one."""
+    """A live child; it is kept for the next film unless this one killed it."""
     child = None
     with _lock:
         while _idle and child is None:

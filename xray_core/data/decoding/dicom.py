@@ -3,7 +3,7 @@
     bytes -> header -> limits (`images`) -> stored values of the first frame -> grey (`dicom_grey`)
 
 `images` calls this in a child process (`apart`): damaged bytes make GDCM end its process, and
-JPEG-LS holds Python's lock as long as it takes.
+JPEG-LS holds Python's lock for as long as it runs.
 Only the elements listed in `_ELEMENTS` are read, so no patient data enters the process.
 """
 
@@ -59,7 +59,7 @@ _ELEMENTS = (
         if (kind[:3], part) != ("Seg", "Descriptor")
     ),
 )
-_MARKS = ("SOPClassUID", "Modality", "Rows", "PhotometricInterpretation")  # any tells DICOM
+_MARKS = ("SOPClassUID", "Modality", "Rows", "PhotometricInterpretation")  # any of them marks DICOM
 
 # What pydicom and its decoders raise on damaged bytes (found by flipping and cutting bytes).
 _DAMAGE = (

@@ -1,6 +1,6 @@
 """The stored values of the first frame of a DICOM file, whatever compressed them.
 
-The transfer syntax names a compression; what the pixel data begin with decides.
+The transfer syntax names a compression; the first bytes of the pixel data decide.
 """
 
 import math
@@ -124,7 +124,7 @@ def _fills(dataset: Dataset, n_bytes: int) -> bool:
 
 
 def _prepare_plain(dataset: Dataset, n_bytes: int, name: str, notes: Notes) -> str:
-    """Compare the length of uncompressed pixels with what the header promises."""
+    """Compare the length of uncompressed pixels with what the header declares."""
     settle(dataset, name, n_bytes, notes)
     n_samples = int(dataset.SamplesPerPixel)
     wanted = dataset.Columns * dataset.Rows * n_samples * int(dataset.BitsAllocated) // 8
@@ -148,7 +148,7 @@ def _prepare_plain(dataset: Dataset, n_bytes: int, name: str, notes: Notes) -> s
 
 
 def _prepare_compressed(dataset: Dataset, name: str, notes: Notes) -> str:
-    """Compare the compressed picture with what the header promises; the decoder to use.
+    """Compare the compressed picture with what the header declares; the decoder to use.
 
     GDCM reads JPEG of 12 bits, but pydicom offers it only under the name of a lossless one.
     """
@@ -211,7 +211,7 @@ def coded_picture(codestream: bytes) -> Coded:
     """Read the header of a JPEG, JPEG-LS or JPEG 2000.
 
     Raises:
-        ValueError, IndexError, struct.error: it has no such header, or one that cannot be true.
+        ValueError, IndexError, struct.error: it has no such header, or an impossible one.
     """
     start = codestream.find(b"\xff\x4f\xff\x51", 0, 2**12)
     if start >= 0:

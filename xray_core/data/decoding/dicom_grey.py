@@ -3,7 +3,7 @@
     stored values -> modality LUT -> VOI LUT or window -> MONOCHROME1 inverted -> [0, 1]
 
 The transform is worked out once for each stored value that occurs and then looked up for each
-pixel, which keeps memory at one float a pixel. A VOI LUT or window that does not fit the film
+pixel, which keeps memory at one float per pixel. A VOI LUT or window that does not fit the film
 (`greys`) gives way to the next one, and at last to the film's own range.
 
 Reference:

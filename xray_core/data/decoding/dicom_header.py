@@ -29,13 +29,13 @@ _PALETTE = "PALETTE COLOR"
 
 
 def named(keyword: str) -> str:
-    """An element as people look it up: `Rows (0028,0010)`."""
+    """An element as it is looked up: `Rows (0028,0010)`."""
     tag = tag_for_keyword(keyword) or 0
     return f"{keyword} ({tag >> 16:04X},{tag & 0xFFFF:04X})"
 
 
 def shown(value: Any) -> str:
-    """A value in a note or error; a text that may name somebody is not repeated."""
+    """A value for a note or error; a text that may name somebody is not repeated."""
     if value is None or value == "":
         return "empty"
     text = str(value).strip()
@@ -106,7 +106,7 @@ def modality_of(dataset: Dataset) -> str:
 
 
 def note_tags(dataset: Dataset, notes: Notes) -> None:
-    """Grave notes on what is no frontal chest radiograph by its own tags."""
+    """Grave notes on what its own tags say is not a frontal chest radiograph."""
     modality, storage = modality_of(dataset), UID(str(dataset.get("SOPClassUID", ""))).name
     if modality not in RADIOGRAPHY:
         notes.warn(f"modality {modality}, not a chest radiograph")
@@ -246,5 +246,5 @@ def _word(dataset: Dataset, keyword: str) -> str:
 
 
 def _if_word(text: str) -> str:
-    """A word of a tag, unless it is none: then it may name somebody."""
+    """A word of a tag; anything longer may name somebody."""
     return text if text.replace(" ", "").isalpha() and len(text) <= 16 else "unknown"

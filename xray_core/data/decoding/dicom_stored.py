@@ -1,6 +1,6 @@
 """The stored values of a DICOM film: which bits of each are meant, and with which sign.
 
-`BitsStored`, `HighBit` and `PixelRepresentation` promise it; where the samples are a picture only
+`BitsStored`, `HighBit` and `PixelRepresentation` declare it; where the samples are a picture only
 when they are read in another way, the samples win.
 """
 
@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset
 from xray_core.data.decoding.dicom_header import named
 from xray_core.data.decoding.greys import Levels, Notes, best_reading
 
-_MOST_PADDING = 0.9  # of a film; more is no padding
+_MOST_PADDING = 0.9  # of a film; more is not padding
 
 
 def stored_values(frame: NDArray[Any], dataset: Dataset, notes: Notes) -> NDArray[Any]:
@@ -101,7 +101,7 @@ def padding_of(levels: Levels, dataset: Dataset, notes: Notes) -> tuple[int, int
     """Lowest and highest stored value that mean "outside the film" (C.7.5.1.1.2).
 
     A value written with the other sign than the samples is taken as they have it; one that would
-    hide nearly all of the film is none.
+    hide nearly all of the film is not padding.
     """
     ends = []
     for keyword in ("PixelPaddingValue", "PixelPaddingRangeLimit"):

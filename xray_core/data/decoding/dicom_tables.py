@@ -40,7 +40,7 @@ class Table:
 def read_tables(dataset: Dataset, keyword: str, levels: Levels, notes: Notes) -> list[Table]:
     """The usable tables of a sequence, in its order; what is wrong with the others is noted.
 
-    The depth that a table promises is compared with its entries: where these reach further, or
+    The depth that a table declares is compared with its entries: where these reach further, or
     fill fewer bits, white is the largest entry. Its first value may be written with the wrong
     sign: the one counts under which more pixels lie in the table.
 

@@ -1,12 +1,12 @@
 """What can be read: one list for the command line, the pages, the folder scan and the error texts.
 
-The content decides. A suffix only spares a scan the look into files that are sure to be films.
+The content decides. A suffix only saves a scan from opening files that are clearly films.
 """
 
 from pathlib import Path
 
 READABLE = "PNG, JPEG, TIFF, BMP, GIF, WebP, JPEG 2000 or DICOM"
-"""The formats in words, as a person reads them."""
+"""The formats in words, for display."""
 
 DICOM_SUFFIXES = frozenset({".dcm", ".dicom"})
 IMAGE_SUFFIXES = DICOM_SUFFIXES | frozenset(
@@ -30,7 +30,7 @@ def is_film_file(path: Path) -> bool:
 
     Archives of hospitals write films as `IM000001` or under a unique number, `1.2.840.113619.2`:
     such names, which have no suffix, are opened. Under a suffix of another kind only DICOM
-    counts. A file that can't be opened is no film here.
+    counts. A file that can't be opened is not a film here.
     """
     suffix = path.suffix.lower()
     if suffix in IMAGE_SUFFIXES:

@@ -1,11 +1,11 @@
-"""The one rule for greys: what a header promises is compared with the samples.
+"""The one rule for greys: what a header declares is compared with the samples.
 
-    both agree                the header stands, and nothing is said
+    both agree                the header stands, and there is no note
     they disagree             the samples win, and a note says so
-    the samples cannot decide the header stands, and a grave note asks to look at the film
+    the samples cannot decide the header stands, and a grave note asks to check the film
 
-Pictures and DICOM files bring their promises (bit depths, windows, tables); what the samples say
-is measured here. Nothing in this module knows a file format.
+Pictures and DICOM files bring their declarations (bit depths, windows, tables); what the samples
+say is measured here. Nothing in this module knows a file format.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ _LEAST_VALUES = 8  # distinct values that a part of a film has, and letters have
 
 
 class Notes(list[str]):
-    """What had to be done to read a film; `grave` holds those that ask to look at it."""
+    """What had to be done to read a film; `grave` holds those that ask to check it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class Levels:
 
     @property
     def ends(self) -> tuple[float, float]:
-        """Smallest and largest value; zeros where there is no pixel."""
+        """Smallest and largest value; zeros where there are no pixels."""
         return (float(self.values[0]), float(self.values[-1])) if self.values.size else (0.0, 0.0)
 
 
@@ -199,10 +199,10 @@ def best_reading(readings: list[tuple[str, NDArray[Any]]]) -> tuple[str, NDArray
     """Which of several readings of the same stored bits is a picture.
 
     Read wrongly, values jump where the right ones pass smoothly: where a sign bit or a bit beyond
-    the stored depth changes. So only neighbours on which two readings differ are looked at.
+    the stored depth changes. So only neighbours on which two readings differ are compared.
 
     Args:
-        readings: name and values (height, width); the first is what the header promises, and
+        readings: name and values (height, width); the first is what the header declares, and
             stands unless another one is smoother there, and differs in many values.
     """
     best = readings[0]

@@ -3,8 +3,8 @@
     bytes -> grey and upright (`decoding`) -> [0, 1]
 
 The content decides, never the file's name. Limits on bytes and pixels hold before anything is
-decoded, errors name the file without its folder, and whatever had to be done to read a film is
-said in its notes. All functions may be called from several threads.
+decoded, errors name the file without its folder, and the notes of a film say whatever had to
+be done to read it. All functions may be called from several threads.
 """
 
 import math
@@ -36,8 +36,8 @@ class Film:
         pixels: float32 (height, width) in [0, 1], bone bright and air dark.
         notes: what had to be done to read it, in plain words, in the order it was done:
             `16 bits per pixel, scaled by 4095`, `turned upright by its EXIF tag`.
-        warnings: those of the notes that ask to look at the film, since it may be read wrongly
-            or be none: `modality CT, not a chest radiograph`.
+        warnings: those of the notes that ask to check the film, since it may be misread or not
+            be a film: `modality CT, not a chest radiograph`.
     """
 
     pixels: Float32Array
@@ -57,7 +57,7 @@ def read_film(source: str | Path | bytes) -> Film:
         source: path of a file, or its content.
 
     Raises:
-        ImageReadError: missing, no image, damaged, too small or narrow for a film, or one even
+        ImageReadError: missing, not an image, damaged, too small or narrow for a film, or one even
             grey.
         ImageTooLargeError: over the limit on bytes or pixels.
     """
@@ -68,7 +68,7 @@ def load_image(path: Path) -> Film:
     """Decode a film from disk.
 
     Raises:
-        ImageReadError: the file is missing, no image, damaged, too small or narrow for a film,
+        ImageReadError: the file is missing, not an image, damaged, too small or narrow for a film,
             or one even grey.
         ImageTooLargeError: the file is over the limit on bytes or pixels.
     """
@@ -101,13 +101,13 @@ def decode_image(data: bytes, name: str, *, max_pixels: int | None = None) -> Fi
     """Decode a film from memory, such as an upload.
 
     Args:
-        data: the whole file; its content tells the format.
+        data: the whole file; its content determines the format.
         name: for error texts only; folders in it are left out.
-        max_pixels: of the film, which is made smaller by the mean of square blocks; None leaves
-            it as large as it is.
+        max_pixels: of the film, which is reduced by the mean of square blocks; None keeps its
+            full size.
 
     Raises:
-        ImageReadError: no image, damaged, too small or narrow for a film, or one even grey.
+        ImageReadError: not an image, damaged, too small or narrow for a film, or one even grey.
         ImageTooLargeError: over the limit on bytes or pixels.
     """
     with refusing(data, name):

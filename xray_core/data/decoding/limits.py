@@ -1,4 +1,4 @@
-"""What a file may be: bytes, pixels, shape. All of it holds before a pixel is decoded."""
+"""What a file may be: bytes, pixels, shape. All of it is checked before a pixel is decoded."""
 
 from xray_core.errors import ImageReadError, ImageTooLargeError
 from xray_core.settings import get_settings
@@ -33,14 +33,14 @@ def check_bytes(n_bytes: int, name: str) -> None:
 def check_size(
     width: int, height: int, name: str, *, n_bytes: int, n_frames: int = 1, wide: bool = False
 ) -> None:
-    """Refuse what is too large, cannot be in so few bytes, or has not the shape of a film.
+    """Refuse what is too large, does not fit in so few bytes, or does not have the shape of a film.
 
     Args:
         width, height: in pixels, as the header gives them.
         name: of the file.
         n_bytes: that hold the pixels in the file.
         n_frames: as the header gives them.
-        wide: 4 bytes a pixel when decoded; half as many pixels are allowed.
+        wide: 4 bytes per pixel when decoded; half as many pixels are allowed.
 
     Raises:
         ImageReadError, ImageTooLargeError: with the file's name.

@@ -76,7 +76,7 @@ def decode(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, N
     """Decode a file.
 
     Args:
-        data: the whole file; its content tells the format.
+        data: the whole file; its content determines the format.
         name: for error texts only; folders in it are left out.
         as_mask: give the stored values of a mask instead of grey levels.
 
@@ -85,7 +85,7 @@ def decode(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, N
         for a mask; and what had to be done.
 
     Raises:
-        ImageReadError: no image, damaged, too small or narrow, or its decoder failed.
+        ImageReadError: not an image, damaged, too small or narrow, or its decoder failed.
         ImageTooLargeError: over the limit on bytes, pixels or memory.
     """
     name = PureWindowsPath(name).name
@@ -110,7 +110,7 @@ def decode_here(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Pictu
 
 @contextlib.contextmanager
 def refusing(data: bytes, name: str) -> Iterator[None]:
-    """Say of this file alone whatever a decoder raises, so that it never hides the others."""
+    """Report whatever a decoder raises for this file alone, so that it never hides the others."""
     name = PureWindowsPath(name).name  # knows both kinds of slashes
     try:
         yield

@@ -1,4 +1,4 @@
-"""Why a file that no decoder takes cannot be read: what it is, as far as its first bytes show."""
+"""Why a file that no decoder takes cannot be read: what it is, judging by its first bytes."""
 
 import io
 import struct

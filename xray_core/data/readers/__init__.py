@@ -1,7 +1,7 @@
-"""Readers: what lies in a folder, told as records.
+"""Readers: the content of a folder as records.
 
 A reader is one file and one line here. It lists films with the facts that names, folders and
-tables give; it decodes nothing (see `manifest.scan`). The first reader that recognises a folder
+tables give; it decodes nothing (see `scan.scan`). The first reader that recognises a folder
 reads it, so the most specific ones stand first.
 """
 
@@ -50,7 +50,7 @@ def find_reader(path: Path) -> Reader:
     """The first reader that recognises a folder or an index file.
 
     Raises:
-        DatasetError: none does; says what was looked for and what lies there. Or a table lies
+        DatasetError: none does; says what was looked for and what is there. Or a table lies
             there that can't be used: folders are taken for classes only where there is none.
     """
     for reader in READERS.values():
@@ -71,7 +71,7 @@ def get_reader(name: str) -> Reader:
     """The reader of that name.
 
     Raises:
-        DatasetError: there is none; lists those there are.
+        DatasetError: there is none; lists the existing ones.
     """
     try:
         return READERS[name]

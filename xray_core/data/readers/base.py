@@ -20,13 +20,13 @@ class Reader:
 
     Attributes:
         name: key in `READERS` and value of `--reader`.
-        title: the form in one line, for people.
+        title: the form in one line, for display.
         recognises: whether a folder or file has this form; cheap, decodes nothing.
         read: lists the films of a folder or index file for a data set name, in a fixed order,
             with paths relative to `root_of(path)`. Facts that the data set doesn't give stay
             empty; an unusable line becomes a record with a `problem`.
         tables: the tables of a folder that the reader uses.
-        note: how the reader understands what the form leaves open, for people; "" where nothing.
+        note: how the reader understands what the form leaves open, for display; "" for none.
     """
 
     name: str
@@ -52,7 +52,7 @@ def make_record(
 def walk_files(root: Path, *, below: str = "") -> Iterator[str]:
     """Relative paths of all files under a folder, sorted, forward slashes.
 
-    Hidden entries and what operating systems leave behind are passed over. Linked folders are
+    Hidden entries and what operating systems leave behind are skipped. Linked folders are
     followed once, so a link in a circle ends.
 
     Args:

@@ -6,7 +6,7 @@
 
 1 is found, 0 and blank are not. A film with an uncertain finding (-1) is a problem, so that no
 guess is learnt. A finding counts alone where the others marked are wider ones that hold it, as
-Lung Opacity holds Edema. Support Devices are no finding.
+Lung Opacity holds Edema. Support Devices are not a finding.
 
 Source: Irvin et al., AAAI 2019, https://arxiv.org/abs/1901.07031.
 """

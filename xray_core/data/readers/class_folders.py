@@ -5,7 +5,7 @@
     viral/P002/study1/1.png         of patient P002
 
 The class is the nearest folder whose name can be that of a class (see `folder_names`). A name that
-lies under several known classes (`covid/site A`, `normal/site A`) is none.
+lies under several known classes (`covid/site A`, `normal/site A`) is not a class.
 """
 
 import itertools
@@ -31,7 +31,7 @@ def _names(path: str) -> list[FolderName]:
 
 
 def _shared_names(films: Iterable[str]) -> frozenset[str]:
-    """Labels that lie right under several known classes: sites or groups, no classes."""
+    """Labels that lie right under several known classes: sites or groups, not classes."""
     above: dict[str, set[str]] = defaultdict(set)
     for folder in {str(PurePosixPath(film).parent) for film in films}:
         labels = [name.label for name in _names(f"{folder}/film") if name.label]
@@ -42,7 +42,7 @@ def _shared_names(films: Iterable[str]) -> frozenset[str]:
 
 
 def _place(path: str, shared: frozenset[str]) -> FolderName:
-    """Class, split, patient and view that the folders of a relative path tell."""
+    """Class, split, patient and view that the folders of a relative path give."""
     names = _names(path)
     label = next((name.label for name in names if name.label and name.label not in shared), "")
     numbers = [name.number for name in names if name.number]

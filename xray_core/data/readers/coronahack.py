@@ -4,7 +4,7 @@
         ,X_ray_image_name,Label,Dataset_type,Label_2_Virus_category,Label_1_Virus_category
     Coronahack-Chest-XRay-Dataset/{train,test}/*.jpeg
 
-The two categories make a path, `Pneumonia/Virus/COVID-19`; its most special known part counts.
+The two categories make a path, `Pneumonia/Virus/COVID-19`; its most specific known part counts.
 Most films are those of the Kermany children, some of the covid-chestxray-dataset: no patients.
 
 Source: https://www.kaggle.com/datasets/praveengovi/coronahack-chest-xraydataset.

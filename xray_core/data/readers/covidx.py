@@ -1,4 +1,4 @@
-"""COVIDx: text files without a header, parted by spaces.
+"""COVIDx: text files without a header, separated by spaces.
 
     train_COVIDx9A.txt   patient file class source
     train/*.png  test/*.png

@@ -4,7 +4,7 @@
     a/1.dcm  a/2.dcm ...
 
 A row belongs to the file that its path, file name, stem, SOP instance UID or patient id names.
-View, age and patient are read from the header, no pixel is. The header's patient id is kept only
+View, age and patient are read from the header; no pixels are. The header's patient id is kept only
 as a short digest; the table's own patient column is kept as it is.
 """
 
@@ -30,7 +30,7 @@ from xray_core.data.records import Record
 from xray_core.errors import DatasetError
 
 _TAGS = ["SOPInstanceUID", "PatientID", "ViewPosition", "PatientAge"]
-_KEYS = ("path", "sop_uid", "patient")  # the roles that can name a file, the surest first
+_KEYS = ("path", "sop_uid", "patient")  # the roles that can name a file, the most reliable first
 _log = logging.getLogger(__name__)
 
 

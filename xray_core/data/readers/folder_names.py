@@ -4,7 +4,7 @@
     P001, sub-12    patient                   study1, ST000001    study
     PA, frontal     view                      images_001, todo    container
 
-A folder is not a class because it has pictures: only a name that is none of the others is one.
+A folder is not a class because it has pictures: only a name that is none of the others is a class.
 """
 
 import functools
@@ -37,7 +37,7 @@ _CONTAINERS = PICTURES | word_set(
     "augmented augmentation augmentations augment aug flipped rotated mirrored mask masks"
 )
 _DATA_SETS = word_set("data dataset datasets database")
-_NUMBERED = word_set(  # no class where a number or one letter follows
+_NUMBERED = word_set(  # not a class where a number or one letter follows
     "patient pat pt subject subj sub person pid case id mrn study series session ses visit exam "
     "scan acquisition day site hospital centre center clinic group batch volume vol disk disc cd "
     "image img view st se ser im v p s"

@@ -3,8 +3,8 @@
     metadata.csv   patientid,...,age,finding,...,view,modality,...,folder,filename,...
     images/*.jpg
 
-The finding is a path, `Pneumonia/Viral/COVID-19`; its most special known part counts. Rows of CT
-are problems: a slice is no radiograph.
+The finding is a path, `Pneumonia/Viral/COVID-19`; its most specific known part counts. Rows of CT
+are problems: a slice is not a radiograph.
 
 Source: Cohen et al., MELBA 2020, https://github.com/ieee8023/covid-chestxray-dataset.
 """

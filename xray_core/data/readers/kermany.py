@@ -38,7 +38,7 @@ _NAME = re.compile(
 
 
 def parse_name(name: str) -> tuple[str, str]:
-    """Label and patient that a file name tells, "" where it doesn't.
+    """Label and patient that a file name gives, "" where it doesn't.
 
     `person12_virus_35.jpeg` -> ("viral", "person12"); `IM-0115-0001.jpeg` -> ("", "IM-0115").
     """
@@ -52,7 +52,7 @@ def parse_name(name: str) -> tuple[str, str]:
 def _base(path: Path) -> Path | None:
     """The folder that holds `train/NORMAL`: the path itself, or as an archive unpacks.
 
-    Another class folder beside these two, as `train/COVID19`, tells that it is another data set.
+    Another class folder beside these two, as `train/COVID19`, shows that it is another data set.
     """
     for base in unpacked_folders(path):
         if _has_layout(base):

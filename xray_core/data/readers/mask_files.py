@@ -1,7 +1,7 @@
 """Which files of a data set are masks, and of which film: masks are never films.
 
 COVID/images/1.png      COVID/masks/1.png            lungs of that film
-Test/covid/images/1.png Test/covid/infection masks/1.png   what is to be found on it
+Test/covid/images/1.png Test/covid/infection masks/1.png   the finding on it
 covid/1.png             covid/1_mask.png  covid/mask_1.png
 CXR_png/1.png           ManualMask/leftMask/1.png    one lung alone: no mask of the film's lungs
 """
@@ -46,9 +46,9 @@ class Division:
     """A data set's files as films and masks.
 
     Attributes:
-        films: paths of all that are no masks.
+        films: paths of all that are not masks.
         lungs: film -> mask of its lungs.
-        lesions: film -> mask of what is to be found on it.
+        lesions: film -> mask of the finding on it.
         orphans: files that are named as masks and lie beside films, but whose film isn't there.
         n_masks: masks of whatever kind.
     """
@@ -70,7 +70,7 @@ def is_mask_folder(name: str) -> bool:
 
 
 def divide_masks(paths: Iterable[str]) -> Division:
-    """Tell films from masks, and give each film its masks where no doubt is left.
+    """Separate films from masks, and give each film its masks where there is no doubt.
 
     Folders decide first, the nearest one that is named for pictures or for masks. Then names: a
     file `NAME_mask` beside the film `NAME`. A mask belongs to the film that has its folders but

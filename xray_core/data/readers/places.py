@@ -1,4 +1,4 @@
-"""Which file a table means: by its path, else by its name where one film alone bears it.
+"""Which file a table means: by its path, else by its name where only one film has it.
 
 A table may write `images/1.png`, a bare `1.png` or `1` for a film that lies deeper, or a path from
 a folder above (`CheXpert-v1.0-small/train/...`). A film is taken where its path ends as the table
@@ -53,8 +53,8 @@ class Films:
     def find(self, text: str) -> tuple[str, str]:
         """The film that a cell means, relative to `root`, and what is wrong with it.
 
-        A name that no film bears comes back as it stands, without a flaw: the scan will not find
-        the file and say so.
+        A name that no film has is returned unchanged, without a flaw: the scan then reports the
+        file as missing.
         """
         path, flaw = locate(text, self.base)
         if flaw:

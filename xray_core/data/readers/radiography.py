@@ -3,8 +3,8 @@
     <Class>/images/*.png   <Class>/masks/*.png   <Class>.metadata.xlsx
     <Class>/*.png          <Class>.metadata.xlsx                          (older releases)
 
-with the classes COVID, Normal, Viral Pneumonia and Lung_Opacity. The sheet's URL column tells
-where a film was taken from. It has no patients, so only near-duplicates can be kept together.
+with the classes COVID, Normal, Viral Pneumonia and Lung_Opacity. The sheet's URL column gives
+the origin of a film. It has no patients, so only near-duplicates can be kept together.
 All viral pneumonia films and some normal ones are the children of the Kermany set.
 
 Source: Chowdhury et al., IEEE Access 8, 2020; Rahman et al., Comput. Biol. Med. 132, 2021.
@@ -71,8 +71,8 @@ def _folders(base: Path) -> list[Path]:
 def _base(path: Path) -> Path | None:
     """The folder with the class folders: the path itself, or as an archive unpacks.
 
-    Without the metadata sheets the layout alone tells, and another class beside these tells that
-    it is a set of another kind.
+    Without the metadata sheets only the layout identifies it, and another class beside these
+    means that it is a different kind of set.
     """
     for base in unpacked_folders(path):
         folders = _class_folders(base)

@@ -51,7 +51,7 @@ class Row:
 def find_tables(path: Path, recognises: Callable[[Path], bool]) -> list[Path]:
     """The tables of a form: the file itself, or those of the first folder that has any.
 
-    Looked at are the folder, what archives wrap around a data set, and folders for tables.
+    Searched are the folder, what archives wrap around a data set, and folders for tables.
 
     Args:
         path: folder or table.
@@ -69,7 +69,7 @@ def find_tables(path: Path, recognises: Callable[[Path], bool]) -> list[Path]:
 
 
 def has_columns(names: str) -> Callable[[Path], bool]:
-    """A test for `find_tables`: whether a table has all these columns, parted by spaces."""
+    """A test for `find_tables`: whether a table has all these columns, separated by spaces."""
     wanted = frozenset(names.split())
     return lambda table: wanted <= {header_key(name) for name in read_header(table)}
 

@@ -1,4 +1,4 @@
-"""Tables that people write by hand or export: any encoding, separator and usual header."""
+"""Tables written by hand or exported: any encoding, separator and common header."""
 
 import codecs
 import csv
@@ -44,7 +44,8 @@ _HEADERS = {  # role -> header names without spaces and punctuation, the best fi
 _EXCEL_SEPARATOR = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
 _HEAD_BYTES = 65_536
 _SHOWN_COLUMNS = 20
-# What a file that is no table raises: csv and codecs ValueErrors apart, openpyxl's and zip's own.
+# What a file that is not a table raises: csv and codecs ValueErrors apart, openpyxl's and zip's
+# own.
 _DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, csv.Error)
 _SHEET_DAMAGE = (
     *(*_DAMAGE, zipfile.BadZipFile, zlib.error, InvalidFileException),
@@ -55,9 +56,9 @@ _SHEET_DAMAGE = (
 def read_table(path: Path) -> pd.DataFrame:
     """Read a table as text.
 
-    UTF-8 with or without a byte order mark, UTF-16 and Windows-1252 are told apart; comma,
-    semicolon, tab and bar are, by the header line or by Excel's line `sep=;`. Of an Excel file the
-    first sheet is read. Empty cells are "", and lines without any cell are left out.
+    UTF-8 with or without a byte order mark, UTF-16 and Windows-1252 are distinguished; so
+    are comma, semicolon, tab and bar, by the header line or Excel's line `sep=;`. Of an Excel file
+    the first sheet is read. Empty cells are "", and lines without any cell are left out.
 
     Returns:
         Columns as in the header, a number behind a name that comes twice; the index is the line
@@ -108,11 +109,11 @@ def read_lines(path: Path, *, whole: bool = True) -> Iterator[tuple[int, str]]:
     """Number and text of every line of a text file that has any, stripped.
 
     Args:
-        path: of a file that is no sheet.
+        path: of a file that is not a sheet.
         whole: False reads its start alone.
 
     Raises:
-        DatasetError: the file can't be opened, or is no text.
+        DatasetError: the file can't be opened, or is not text.
     """
     try:
         lines = _text(path, whole=whole).splitlines()
@@ -194,7 +195,7 @@ def _text(path: Path, *, whole: bool) -> str:
     """The text of a file, or of its start.
 
     Raises:
-        OSError, ValueError: it can't be opened, is too large or no text.
+        OSError, ValueError: it can't be opened, is too large or not text.
     """
     limit = get_settings().max_file_bytes
     with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Tables that lie beside films and that no reader can use: never passed over in silence."""
+"""Tables that lie beside films and that no reader can use: never skipped silently."""
 
 import re
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ def describe_unused(reader: Reader, path: Path, records: Iterable[Record]) -> tu
 
     Args:
         reader: what read the folder.
-        path: folder or index file; beside a file that was named itself nothing else is looked at.
+        path: folder or index file; beside a file that was named itself nothing else is searched.
         records: what was read.
     """
     if path.is_file():
@@ -78,7 +78,7 @@ def describe_unused(reader: Reader, path: Path, records: Iterable[Record]) -> tu
 
 
 def _is_table(path: Path) -> bool:
-    """Whether a file is a table that may speak of films; a text is where most lines name one."""
+    """Whether a file is a table that may list films; a text is one where most lines name a film."""
     suffix = path.suffix.lower()
     if suffix != ".txt":
         return suffix in TABLE_SUFFIXES | UNREAD_SUFFIXES

@@ -67,7 +67,7 @@ def _rows(table: Path) -> Iterator[Row]:
 def _by_size(
     boxes: tuple[Box, ...], cells: Mapping[str, str]
 ) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
-    """Boxes in shares where the line tells the size they were drawn on, else in pixels."""
+    """Boxes in shares where the line gives the size they were drawn on, else in pixels."""
     try:
         width, height = int(float(cells["width"])), int(float(cells["height"]))
     except (KeyError, ValueError):

@@ -66,7 +66,7 @@ _FINDINGS = _words(
     "aortic_enlargement calcification ild nodule_mass other_lesion pulmonary_fibrosis "
     "tuberculosis ards copd bronchitis bronchiectasis"
 ).union(KNOWN_CLASSES, _PARENTS)
-_LISTED = re.compile(r"[|;\n]")  # parts findings wherever one of them is known
+_LISTED = re.compile(r"[|;\n]")  # separates findings wherever one of them is known
 _WORDED = re.compile(r"[,&+]|\band\b|\bwith\b")  # may be part of a name: all must be known
 
 
@@ -103,7 +103,7 @@ def unify_age_group(text: str) -> str:
 
 
 def not_a_radiograph(modality: str, view: str) -> str:
-    """Why a picture is no radiograph, by what its table says; "" for nothing against it."""
+    """Why a picture is not a radiograph, according to its table; "" for nothing against it."""
     words = set(re.split(r"[\W_]+", view.casefold()))
     if _key(modality) not in _OTHER_MODALITIES and not words & _SLICES:
         return ""
@@ -131,13 +131,13 @@ def unify_fact(text: str) -> str:
 def unify_finding(text: str, *, joined_by: str = "") -> str:
     """The class that a cell of findings stands for.
 
-    Several findings (`Cardiomegaly|Effusion`) are parted where their names are known. Of a path of
-    findings (`Pneumonia/Viral/COVID-19`) the most special known part counts, as long as each
+    Several findings (`Cardiomegaly|Effusion`) are separated where their names are known. Of a path
+    of findings (`Pneumonia/Viral/COVID-19`) the most specific known part counts, as long as each
     known part is a kind of the one before; else they are several findings, too.
 
     Args:
         text: the cell.
-        joined_by: what parts findings in this data set, known or not; "" parts the known alone.
+        joined_by: what separates findings in this data set, known or not; "" only known ones.
 
     Returns:
         A class as `unify_label` gives it; several ones in their fixed order with `SEVERAL`
@@ -179,7 +179,7 @@ def without_wider(labels: Iterable[str]) -> set[str]:
 
 
 def _along_path(text: str) -> str:
-    """The most special known finding of `A/B/C`; several where one is no kind of the one before."""
+    """The most specific known finding of `A/B/C`; several where one isn't a kind of the last."""
     known = [label for part in text.split("/") if (label := unify_label(part)) in _FINDINGS]
     return join_findings(without_wider(known))
 
