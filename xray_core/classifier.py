@@ -35,7 +35,7 @@ DEFAULT_METHOD = "grad_cam"
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
-    """A network that answers and explains. It is never changed, so threads may share it.
+    """A network that predicts and explains. It is never changed, so threads may share it.
 
     Attributes:
         network: flat functional `keras.Model`: float32 (batch, size, size, 1) in [0, 1] -> logits
@@ -43,7 +43,7 @@ class Classifier:
         classes: labels in the order of the logits.
         image_size_px: side of the square that films are squeezed to.
         layer: name of the layer that layer methods explain where none is named.
-        title: what people read.
+        title: display name.
         source: id of the run, or name of the file.
         calibration: how its probabilities were calibrated; None where they were not.
     """
@@ -82,7 +82,7 @@ class Classifier:
             `{class: probability}` for one film; a list of them for several.
 
         Raises:
-            ExplainError: the weights are damaged: the network gives values that are no numbers.
+            ExplainError: the weights are damaged: the network outputs NaN or infinite values.
         """
         one, batch = self._batch(films)
         if not len(batch):
@@ -104,8 +104,8 @@ class Classifier:
             film: one film of any size.
             method: key in `METHODS`; None takes Grad-CAM.
             layer: name of the 4-D layer that a layer method explains; None takes `self.layer`.
-            classes: to explain; None takes all. Those of methods that need passes of their own for
-                every class are worth choosing.
+            classes: to explain; None takes all. Choose them for methods that need separate passes
+                for every class.
 
         Returns:
             `{class: Attribution}`, each with the probability of its class.
@@ -147,7 +147,7 @@ class Classifier:
         return pooled[0] if one else pooled
 
     def column(self, label: str) -> int:
-        """Where a label stands among the logits.
+        """Position of a label among the logits.
 
         Raises:
             ClassIndexError: lists the labels that exist.
@@ -183,15 +183,15 @@ def open_model(
 
     Args:
         ref: name of a shipped model, run id, run folder, run, or `.keras` file.
-        models_dir: where runs lie; None takes the settings.
-        classes: of a `.keras` file, in the order of its answers; needed there, ignored elsewhere.
+        models_dir: folder of the runs; None takes the settings.
+        classes: of a `.keras` file, in output order; needed there, ignored elsewhere.
         image_size_px: of a `.keras` file that takes films of any size.
 
     Raises:
-        RunNotFoundError: there is no such run; lists those that exist.
+        RunNotFoundError: there is no such run; lists the existing ones.
         WeightsError: the weights are missing or damaged, or the file holds code.
         NetworkError: the network cannot be explained, or a file comes without its classes.
-        ClassIndexError: the network has another number of classes than names.
+        ClassIndexError: the number of classes differs from the number of names.
     """
     if not isinstance(ref, Run) and Path(ref).suffix == ".keras":
         return _open_file(Path(ref), tuple(classes), image_size_px)
@@ -200,7 +200,7 @@ def open_model(
 
 
 def classifier_of(run: Run, network: Any) -> Classifier:
-    """The classifier of a run whose network, as `load_model` returns it, is at hand."""
+    """The classifier of a run whose network, as `load_model` returns it, is already loaded."""
     calibrated = not run.is_own and (run.path / CALIBRATION).is_file()
     return Classifier(
         network,
@@ -216,9 +216,9 @@ def classifier_of(run: Run, network: Any) -> Classifier:
 def _open_file(path: Path, classes: tuple[str, ...], image_size_px: int | None) -> Classifier:
     if not classes:
         raise NetworkError(
-            "A Keras file does not tell what its answers mean.",
+            "A Keras file does not declare what its outputs mean.",
             where=path.name,
-            fix="Give classes in the order of its answers, such as ('normal', 'covid').",
+            fix="Give classes in output order, such as ('normal', 'covid').",
         )
     adapted = adapt_network(load_own_model(path), image_size_px=image_size_px)
     return Classifier(

@@ -1,7 +1,7 @@
 """Networks of `keras.applications` for grey films, with a head that can be explained.
 
 The graph is flat: the backbone is built on the film itself, not called as a layer, so that every
-layer can be reached by name. Each film gets mean 0 and variance 1 of its own, since exposure
+layer can be reached by name. Each film is brought to mean 0 and variance 1, since exposure
 differs between hospitals, and then the mean and spread that ImageNet pictures had where the
 weights were learnt.
 """

@@ -1,10 +1,10 @@
-"""Probabilities that keep their word: one factor and a shift for each class, after training.
+"""Calibrated probabilities: one factor and a shift for each class, fitted after training.
 
-A network trained on changed and weighted films leans to some classes on films as they are, and is
-less sure there than it may be. Both are fitted to validation films by maximum likelihood and put
-into the head (bias-corrected temperature scaling: Alexandari et al. 2020,
-https://arxiv.org/abs/1901.06852; Guo et al. 2017, https://arxiv.org/abs/1706.04599). The network
-looks at the same things as before.
+A network trained on changed and weighted films favours some classes on films as they are, and its
+probabilities there are less extreme than they should be. Both are fitted to validation films by
+maximum likelihood and put into the head (bias-corrected temperature scaling: Alexandari et al.
+2020, https://arxiv.org/abs/1901.06852; Guo et al. 2017, https://arxiv.org/abs/1706.04599). What the
+network responds to stays the same.
 """
 
 from collections.abc import Mapping
@@ -23,8 +23,8 @@ class Calibration:
     """What becomes of logits: `factor * logits + shifts`.
 
     Attributes:
-        factor: above 1 makes a network surer.
-        shifts: one a class, with sum 0.
+        factor: above 1 makes probabilities more extreme.
+        shifts: one per class, with sum 0.
         n: validation films that it was fitted to.
     """
 
@@ -49,7 +49,7 @@ class Calibration:
         """Change the head of a network so that it answers with calibrated logits.
 
         Raises:
-            ValueError: the head has another number of classes.
+            ValueError: the head has a different number of classes.
         """
         kernel, bias = model.get_layer(HEAD).get_weights()
         if len(bias) != len(self.shifts):
@@ -60,7 +60,7 @@ class Calibration:
 
 
 def fit_calibration(probabilities: NDArray[Any], labels: NDArray[Any]) -> Calibration:
-    """The most likely factor and shifts, given that without evidence they are 1 and 0.
+    """The most likely factor and shifts, with a prior centred on 1 and 0.
 
     With a standard normal prior on the logarithm of the factor and on each shift, a handful of
     films changes little.

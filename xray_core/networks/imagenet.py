@@ -1,4 +1,4 @@
-"""ImageNet weights: where they lie on this machine, and Keras that fetches them.
+"""ImageNet weights: where they lie on this machine, and how Keras fetches them.
 
 They are looked for in the folder that `XRAY_WEIGHTS_DIR` names, then among the files that Keras
 has fetched before; neither needs TensorFlow.
@@ -43,8 +43,8 @@ def fetch_imagenet(network: Network) -> Path:
         The file.
 
     Raises:
-        WeightsError: there are none, or no internet, refused, damaged, no room; says how else to go
-            on.
+        WeightsError: there are none, or no internet, refused, damaged, no room; says what else to
+            do.
     """
     import keras
 

@@ -34,7 +34,7 @@ class Network:
 
     Attributes:
         name: key in `NETWORKS`.
-        title: what people read.
+        title: display name.
         build: `(n_classes, image_size_px) -> keras.Model`, flat functional, logits out.
         target_layer: the last 4-D layer, whose feature maps the class activation maps weigh.
         image_size_px: side of the film that suits the network.
@@ -59,7 +59,7 @@ def _application(
     min_size_px: int = 32,
     **options: Any,
 ) -> Network:
-    """A network of `keras.applications`, called there what it is called by people."""
+    """A network of `keras.applications`; its title is the name of the function there."""
     name = title.lower()
     build = application_builder(name, title, inputs, **options)
     pretrained = Pretrained(title, fine_tune_from)

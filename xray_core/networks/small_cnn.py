@@ -33,7 +33,7 @@ def build_small_cnn(n_classes: int, image_size_px: int) -> Any:
         return layers.ReLU(name=name)(x)
 
     film = keras.Input((image_size_px, image_size_px, 1), name="film")
-    # Exposure differs between hospitals: every film gets mean 0 and variance 1 of its own.
+    # Exposure differs between hospitals: every film is brought to mean 0 and variance 1.
     x = layers.LayerNormalization(
         axis=(1, 2, 3), center=False, scale=False, epsilon=1e-4, name="standardise", dtype="float32"
     )(film)

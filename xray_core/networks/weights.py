@@ -1,7 +1,8 @@
 """Where the weights of a network start: random, ImageNet, or a file.
 
-What there is to start from is found without TensorFlow, so that a page can tell before anything
-begins. No format that is read can run code: arrays, HDF5, and `.keras` archives without `Lambda`.
+What is available to start from is found without TensorFlow, so that a page can show it before
+anything begins. No format that is read can run code: arrays, HDF5, and `.keras` archives without
+`Lambda`.
 """
 
 import json
@@ -33,7 +34,8 @@ class Initialisation:
 
     Attributes:
         kind: `random`, `imagenet` or `file`.
-        title: what people read; holds no folder. Weights of a run are told by where that started.
+        title: display name; holds no folder. Weights of a run are described by where that run
+            started.
         path: the file; None where there is none, or none yet.
     """
 
@@ -58,7 +60,7 @@ def resolve_weights(network: Network, weights: str) -> Initialisation:
         What was found. ImageNet weights without a path are still to be fetched.
 
     Raises:
-        WeightsError: no such weights, or a file that cannot be one of weights.
+        WeightsError: no such weights, or a file that cannot hold weights.
     """
     if weights == "none":
         return Initialisation("random", "random")
@@ -103,10 +105,10 @@ def load_initial_weights(model: Any, network: Network, initialisation: Initialis
         model: as `build_network` returns; keeps its random weights where the start is random. Its
             head is filled only from a file whose head has the same classes.
         network: what the model was built from.
-        initialisation: from `resolve_weights`; fetched here where it is to be.
+        initialisation: from `resolve_weights`; fetched here where necessary.
 
     Raises:
-        WeightsError: the file cannot be had or read, or does not fit the network.
+        WeightsError: the file cannot be fetched or read, or does not fit the network.
     """
     path = fetch_imagenet(network) if initialisation.to_be_fetched else initialisation.path
     if path is None:

@@ -33,7 +33,7 @@ from xray_core.networks.foreign.places import (
 
 SCALES = (1, 255)
 MOST_TRIED = 8
-"""Layers that are looked at for one that keeps places."""
+"""Layers that are tried in search of one that keeps places."""
 _FRONT = ("film", "to_size", "to_greys", "three_channels", "two_logits")
 
 
@@ -48,9 +48,9 @@ class Adapted:
         target_layer: the 4-D layer that is explained.
         image_size_px: side of the film.
         scale: white in the greys that the original takes, 1 or 255.
-        scale_known: False where nothing in the model tells the scale and none was given.
-        ending: what the original gives, as `logits_of` tells.
-        notes: what a map of that layer leaves out, as `map_notes` tells.
+        scale_known: False where the model does not declare the scale and none was given.
+        ending: what the original outputs, as `logits_of` reports.
+        notes: what a map of that layer leaves out, as `map_notes` reports.
         doubt: what speaks against taking the answers as logits, as a sentence; mostly empty.
     """
 
@@ -72,7 +72,7 @@ class Adapted:
     def layers(self) -> tuple[str, ...]:
         """Layers that may be explained, in the order of the graph, and `target_layer` if another.
 
-        They lie at or after the first convolution, keep places and are no pooling.
+        They lie at or after the first convolution, keep places and are not pooling.
         """
         found = tuple(dict.fromkeys(item.layer for item in candidates(self.model)))
         return found if self.target_layer in found else (*found, self.target_layer)
@@ -90,14 +90,15 @@ def adapt_network(
     Args:
         model: `Sequential` or functional `keras.Model`, built; nested models, preprocessing layers
             and a softmax or one sigmoid unit at the end are fine. Read, never changed.
-        image_size_px: side of the film; None takes what the model says. Where the model takes
+        image_size_px: side of the film; None takes what the model declares. Where the model takes
             another size, films are resized inside the network.
-        scale: 1 or 255, white in the greys that the model takes; None looks at its preprocessing.
+        scale: 1 or 255, white in the greys that the model takes; None detects it from the
+            preprocessing.
         layer: name of the layer to explain, also one of a nested model: a 4-D one, or one of tokens
             that stand for places. None takes the last before pooling that keeps places.
 
     Raises:
-        NetworkError: the model has no graph, not one image as input, or not one answer a class;
+        NetworkError: the model has no graph, not one image as input, or not one output per class;
             no layer of it keeps places; or it needs too much memory for a film of that size.
         LayerNotFoundError: `layer` isn't in the model or isn't 4-D; lists those that are.
     """
@@ -112,7 +113,7 @@ def adapt_network(
     if "int" in str(model.inputs[0].dtype):  # it cuts greys off to whole numbers
         trial = ((np.floor(trial * white) + 0.01) / white).astype(np.float32)
     at_once = max(1, min(len(trial), MAX_VALUES // check_values(made.graph())))
-    batch = int(model.inputs[0].shape[0] or at_once)  # some take so many films and no other number
+    batch = int(model.inputs[0].shape[0] or at_once)  # some take a fixed number of films
     answers = _answers(made.original, trial, batch)
     flat, ending = made.with_logits(answers, slack)
     flat, kept = _explained(
@@ -128,7 +129,7 @@ def adapt_network(
 
 @dataclass(frozen=True)
 class _Making:
-    """A model, and what stands before it where it is made anew.
+    """A model, and what is put before it when it is rebuilt.
 
     Attributes:
         model: as it was brought.

@@ -67,7 +67,7 @@ class Candidate:
 def candidates(flat: Any) -> tuple[Candidate, ...]:
     """Steps that may be explained, in the order of the graph.
 
-    They lie at or after the first convolution and are no pooling. They have maps, also those that
+    They lie at or after the first convolution and are not pooling. They have maps, also those that
     tokens were made into again, or tokens after attention, as many as the patches of the film.
     """
     found, convolved, attentive = [], False, False

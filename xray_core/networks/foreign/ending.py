@@ -1,7 +1,7 @@
-"""What a classifier answers, logits or probabilities, known by its values on trial films.
+"""What a classifier outputs, logits or probabilities, found from its values on trial films.
 
-The name of the last step tells little: a mean of two sigmoids ends in `Average`, a softmax may be
-followed by a reshape. So the network is asked for a few films, ordinary and impossible ones.
+The name of the last step says little: a mean of two sigmoids ends in `Average`, a softmax may be
+followed by a reshape. So the network is run on a few films, ordinary and impossible ones.
 Answers that are always >= 0 and sum to 1, and the answer of one unit that always lies between 0 and
 1, are probabilities; what may be either is refused.
 """

@@ -1,8 +1,8 @@
 """Any Keras classifier with a graph as one flat graph on a film.
 
 Explanations reach a layer by name and start from logits. A backbone that is called as a layer
-hides its own layers, and a softmax at the end flattens every gradient. So the graph is built anew
-on twins of the layers: objects with the same weights, without the connections of the original,
+hides its own layers, and a softmax at the end flattens every gradient. So the graph is rebuilt on
+twins of the layers: objects with the same weights, without the connections of the original,
 which stays as it is.
 """
 
@@ -34,7 +34,7 @@ def leaves(model: Any) -> Iterator[Any]:
 
 
 class Flattener:
-    """Builds the graphs of models anew on twins of their layers.
+    """Rebuilds the graphs of models on twins of their layers.
 
     Args:
         taken: names that no twin may have.
@@ -97,7 +97,7 @@ def twin_of(layer: Any, **attributes: Any) -> Any:
     name = attributes.get("name", layer.name)
     learnt = type(layer).__name__ == "Normalization" and layer.input_mean is None
     if learnt and layer.axis in ((), (-1,), (3,)):
-        # What `adapt` has found is no weight and would be lost in a copy of the network.
+        # What `adapt` has found is not a weight and would be lost in a copy of the network.
         return keras.layers.Normalization(
             layer.axis or None,
             mean=np.asarray(layer.adapt_mean),

@@ -1,4 +1,4 @@
-"""What a model says of the image that it takes: channels, size, and the scale of its greys."""
+"""What a model declares about its input image: channels, size, and the scale of its greys."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ SIZES_PX = (12, 1024)
 
 
 def told_size_px(model: Any) -> int | None:
-    """Side of the films that a model takes; None where it takes any and nothing in it tells.
+    """Side of the films that a model takes; None where it takes any size and declares none.
 
     Args:
         model: as for `adapt_network`.

@@ -1,6 +1,6 @@
-"""What a file or folder is that is no `.keras` file of Keras 3, told by its content.
+"""What a file or folder is that is not a `.keras` file of Keras 3, judging by its content.
 
-Only the first bytes, names in a table of contents and words in the file are looked at; nothing is
+Only the first bytes, names in a table of contents and words in the file are inspected; nothing is
 unpacked or parsed. Every kind comes with the way from there to a `.keras` file.
 """
 
@@ -54,7 +54,7 @@ Reason = tuple[str, str]
 
 
 def foreign_kind(path: Path) -> Reason | None:
-    """What something else than a `.keras` file is, and what to do; None where nothing tells.
+    """What a file other than `.keras` is, and what to do; None where it is unknown.
 
     Args:
         path: of a file or folder that exists.
@@ -102,7 +102,7 @@ def _kind_of_zip(path: Path) -> Reason | None:
 def _kind_of_head(path: Path, head: bytes) -> Reason | None:
     text, suffix = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower(), path.suffix.lower()
     safetensors = head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 2**27
-    told = (
+    known = (
         (not head, _EMPTY),
         (head[:1] == b"\x80" and head[1:2] in (b"\2", b"\3", b"\4", b"\5"), _PICKLE),
         (head[4:8] == b"TFL3", _TFLITE),
@@ -115,7 +115,7 @@ def _kind_of_head(path: Path, head: bytes) -> Reason | None:
         (text.startswith(b"{") and _contains(path, b"modelTopology"), _TFJS),
         (text.startswith(b"{") and _contains(path, b"class_name"), _JSON),
     )
-    return next((kind for fits, kind in told if fits), None)
+    return next((kind for fits, kind in known if fits), None)
 
 
 def _looks_like_onnx(head: bytes) -> bool:

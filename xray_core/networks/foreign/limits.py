@@ -1,4 +1,4 @@
-"""How much memory a `.keras` file asks for, told before any of it is taken.
+"""How much memory a `.keras` file asks for, known before any of it is allocated.
 
 A file of a few kB may declare a layer of a billion units, or enlarge a film a million times. Three
 bounds stand before that: on the numbers in its description, on the weights that it declares, which
@@ -68,7 +68,7 @@ def check_weights(path: Path) -> None:
 
     Raises:
         WeightsError: it declares more than it holds, or more than `MAX_NUMBER` values that need
-            not be stored; or it holds something else than arrays.
+            not be stored; or it holds something other than arrays.
         Exception: whatever Keras or HDF5 raise for a damaged file.
     """
     with zipfile.ZipFile(path) as archive:
@@ -172,5 +172,5 @@ def _values_in(graph: Any) -> int:
 
 
 def _grouped(number: int) -> str:
-    """A number for people, however many digits it has."""
+    """A number for display, however many digits it has."""
     return f"{number:,}" if abs(number) < 10**15 else f"about 1e{len(str(abs(number))) - 1}"

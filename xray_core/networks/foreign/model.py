@@ -1,4 +1,4 @@
-"""A `.keras` file that somebody brings, read without running anything that it holds.
+"""A user's `.keras` file, read without running anything that it holds.
 
 The file is a zip of three members. Its `config.json` names the classes that Keras will build; it is
 read here first, and only layers, operations and settings of Keras itself pass. Functions that are
@@ -51,7 +51,7 @@ MAX_PIECES = 256
 
 
 def load_own_model(path: Path) -> Any:
-    """Load a model from a file that nobody here has written.
+    """Load a model from an untrusted file.
 
     Args:
         path: ends in `.keras`.
@@ -60,9 +60,10 @@ def load_own_model(path: Path) -> Any:
         The `keras.Model`, not compiled.
 
     Raises:
-        WeightsError: the file is missing, no `.keras` file, of Keras 2 or damaged; it unpacks to
-            more than 2 GB; it holds code, a class that is none of Keras, or weights that are no
-            numbers; or it declares more weights than it holds, which are never allocated.
+        WeightsError: the file is missing, not a `.keras` file, of Keras 2 or damaged; it unpacks to
+            more than 2 GB; it holds code, a class that is not part of Keras, or weights that
+            are NaN or infinite; or it declares more weights than it holds, which are never
+            allocated.
     """
     check_own_model(path)
     import keras
@@ -92,7 +93,7 @@ def load_own_model(path: Path) -> Any:
 
 
 def check_own_model(path: Path) -> None:
-    """Look at such a file without Keras; nothing is unpacked but its `config.json`.
+    """Inspect such a file without Keras; nothing is unpacked but its `config.json`.
 
     Raises:
         WeightsError: as for `load_own_model`.
@@ -111,7 +112,7 @@ def check_own_model(path: Path) -> None:
         raise _refused(path, "The description of the model is damaged.", copy) from error
     if not isinstance(config, dict):
         raise _refused(path, "The description of the model is damaged.", copy)
-    # What it was trained with is never built, so a loss of one's own is no hindrance.
+    # What it was trained with is never built, so a custom loss does no harm.
     config.pop("compile_config", None)
     check_numbers(path.name, config)
     for entry in _objects(config):
@@ -119,7 +120,7 @@ def check_own_model(path: Path) -> None:
 
 
 def _require_kind(path: Path) -> None:
-    """Raise `WeightsError` where a path leads to something else than a `.keras` file."""
+    """Raise `WeightsError` where a path leads to something other than a `.keras` file."""
     if not path.exists():
         raise _refused(path, "There is no such file.", "Name a file that ends in .keras.")
     try:
@@ -140,7 +141,7 @@ def _require_kind(path: Path) -> None:
 
 
 def _saved_by(archive: zipfile.ZipFile) -> str:
-    """Version of the Keras that wrote the file; empty where nothing tells."""
+    """Version of the Keras that wrote the file; empty where it is unknown."""
     try:
         version = json.loads(archive.read("metadata.json"))["keras_version"]
     except (*_NO_ZIP, KeyError, TypeError, ValueError, RecursionError):

@@ -34,7 +34,7 @@ _MOST_NAMED = 3
 
 
 def keep_places(flat: Any, layer: str, film: Float32Array) -> bool | None:
-    """Whether the cells of a layer answer to changes at their own place of the film.
+    """Whether the cells of a layer respond to changes at their own place on the film.
 
     It is tried out only where a step before the layer may mix or move places.
 
@@ -44,7 +44,7 @@ def keep_places(flat: Any, layer: str, film: Float32Array) -> bool | None:
         film: (size, size, 1) in [0, 1].
 
     Returns:
-        None where nothing tells: it has too few cells, or does not answer to any change.
+        None where it cannot be decided: it has too few cells, or does not respond to any change.
     """
     import keras
 
@@ -54,7 +54,7 @@ def keep_places(flat: Any, layer: str, film: Float32Array) -> bool | None:
     ):
         return True
     if min(target.shape[1:3]) < N_BLOCKS:
-        return None  # too few cells to tell
+        return None  # too few cells to decide
     part = keras.Model(flat.input, target)
 
     def features(films: Float32Array) -> Float32Array:
