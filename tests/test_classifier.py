@@ -173,5 +173,5 @@ def test_a_keras_file_opens_with_its_classes(network: Any, tmp_path: Path) -> No
     assert (opened.title, opened.image_size_px) == ("mine", 64)
     expected = predict_film(network, film).tolist()
     assert list(opened.predict(film).values()) == pytest.approx(expected, abs=1e-5)
-    with pytest.raises(NetworkError, match="what its answers mean"):
+    with pytest.raises(NetworkError, match="what its outputs mean"):
         open_model(path)

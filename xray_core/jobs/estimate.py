@@ -1,6 +1,6 @@
 """How long a training takes and how much memory it needs, measured on this machine.
 
-A few real steps on random films tell what a table of networks cannot. Weights do
+A few real steps on random films show what a table of networks cannot. Weights do
 not change the speed, so none are read.
 """
 
@@ -23,7 +23,7 @@ FILMS_READ_A_SECOND = 60.0
 """Decoding of films of a megapixel on two cores; a training does it once."""
 HEAD_EPOCH_SECONDS = 0.5
 SLOWER = 2
-"""A training may take so many times what a few seconds of measuring tell: the processor warms up,
+"""A training may take this many times what a few seconds of measuring show: the processor warms up,
 other programs run, films are larger or lie on a slow disk."""
 COMPILATIONS = 3
 """Networks that are compiled after the first step: to validate, to explain, and the lungs'."""
@@ -37,9 +37,9 @@ class Speed:
 
     Attributes:
         training: films per second that the network learns from.
-        forward: films per second that it only looks at.
+        forward: films per second in forward passes alone.
         start_seconds: from nothing to the end of the first step.
-        memory_bytes: most that the process takes in a step.
+        memory_bytes: peak of the process in a step.
         blocks: where fine-tuning can begin, in the order in which a film passes them.
     """
 
@@ -52,13 +52,13 @@ class Speed:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a training will ask for.
+    """What a training will need.
 
     Attributes:
         seconds: at most.
         least_seconds: at least: the machine is as quick as measured, and the training stops as
             early as `patience` lets it.
-        memory_bytes: most that the process takes.
+        memory_bytes: peak of the process.
         films_per_second: while the network learns, or while it computes features where only the
             head does.
     """
@@ -148,7 +148,7 @@ def measure_speed(config: TrainingConfig) -> Speed:
     forward(films)
     looked_at = len(films) * _a_second(lambda: forward(films))
 
-    # A step of learning costs about three looks: batches are made to take about a second.
+    # A training step costs about three forward passes: batches are sized to take about a second.
     batch_size = int(np.clip(looked_at / 3, 2, config.batch_size))
     batches = _batches(config, batch_size)
     compile_network(model, config, config.ema_momentum)
@@ -191,7 +191,7 @@ def _batches(config: TrainingConfig, batch_size: int) -> Iterator[Any]:
 
 
 def _a_second(step: Callable[[], object]) -> float:
-    """How often a step can be taken in a second; at least two are."""
+    """Steps per second, from at least two steps."""
     started, n = time.monotonic(), 0
     while n < 2 or time.monotonic() - started < PROBE_SECONDS:
         step()
@@ -201,7 +201,7 @@ def _a_second(step: Callable[[], object]) -> float:
 
 @contextmanager
 def _peak_memory() -> Iterator[dict[str, int]]:
-    """Memory of this process before, and the most while the block runs."""
+    """Memory of this process before, and its peak while the block runs."""
     process, done = psutil.Process(), threading.Event()
     before = process.memory_info().rss
     memory = {"before": before, "peak": before}

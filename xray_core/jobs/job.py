@@ -18,12 +18,13 @@ class Job:
     Attributes:
         data: folders or index files, trained on together.
         keep_own_split: keep the test films that the data sets name.
-        reader: key of `READERS` for all data sets; "" looks at each folder.
+        reader: key of `READERS` for all data sets; "" detects it for each folder.
         weights: `imagenet`, `none`, or the path of a file.
-        split_of: the run whose division is taken over, by id, folder or shipped name; "" divides
-            anew.
-        keep_val: share of that run's validation films that stays held out; the others train.
-        one_finding: a film of several findings counts as the first of them.
+        split_of: the run whose split is reused, by id, folder or shipped name; "" splits
+            afresh.
+        keep_val: share of that run's validation films that stay held out; the others are trained
+            on.
+        one_finding: a film with several findings counts as the first of them.
     """
 
     data: tuple[Path, ...]
@@ -64,7 +65,7 @@ def read_job(run: Run, data: tuple[Path, ...] = ()) -> Job:
 
     Args:
         run: the run.
-        data: where its films lie, if not where they lay before.
+        data: where its films are, if they were moved.
 
     Raises:
         RunError: this machine does not know.

@@ -1,4 +1,4 @@
-"""Processes of trainings: how one is started, and how one that no longer answers is ended."""
+"""Processes of trainings: how one is started, and how one that no longer responds is ended."""
 
 import contextlib
 import os
@@ -23,7 +23,7 @@ def launch(run_dir: Path) -> None:
         run_dir: a run folder whose job this machine knows; its status then names the process.
     """
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"}
-    environment.pop("TF_CONFIG", None)  # those that wait train on this machine alone
+    environment.pop("TF_CONFIG", None)  # queued trainings run on this machine alone
     command = [sys.executable, "-m", "xray_core", "resume", "--queued", "--run", run_dir.name]
     with (run_dir / LOG).open("ab") as log:
         process = subprocess.Popen(
@@ -44,16 +44,16 @@ def launch(run_dir: Path) -> None:
 
 
 def detached() -> dict[str, Any]:
-    """Arguments of `subprocess.Popen` that let a child outlive its parent and give way to it."""
+    """Arguments of `subprocess.Popen` for a child of low priority that outlives its parent."""
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS
         return {"creationflags": flags}
-    # Its parent may be a training that has given way already.
+    # Its parent may be a training that already has low priority.
     return {"start_new_session": True, "preexec_fn": lambda: os.nice(max(0, NICENESS - os.nice(0)))}
 
 
 def end_process(process: psutil.Process | None) -> None:
-    """End a process that no longer answers, so that two never write into one run."""
+    """End a process that no longer responds, so that two never write into one run."""
     if process is None or process.pid == os.getpid():
         return
     with contextlib.suppress(psutil.NoSuchProcess):

@@ -1,8 +1,9 @@
-"""Training as a process of its own, which outlives the page that started it; one at a time.
+"""Training in a separate process, which outlives the page that started it; one at a time.
 
-The process runs the command that a person would type to go on with a run, at low priority; pages
-read what it writes into the run folder. Those that wait stand in `models/.jobs/queue.json`. Whoever
-comes by starts the next one: a training that has ended, a page, or `python -m xray_core queue`.
+The process runs the command that a person would type to resume a run, at low priority; pages
+read what it writes into the run folder. Waiting runs are listed in `models/.jobs/queue.json`.
+Whatever
+runs first starts the next one: a training that has ended, a page, or `python -m xray_core queue`.
 """
 
 import contextlib
@@ -55,21 +56,21 @@ def add_training(
     one_finding: bool = False,
     models_dir: Path | None = None,
 ) -> str:
-    """Train in the background: at once, or when those that wait already have had their turn.
+    """Train in the background: at once, or after the runs that are already waiting.
 
     Args:
         data_paths: folders or index files, trained on together.
         config: what to do.
         keep_own_split: keep the test films that the data sets name.
-        reader: key of `READERS` for all data sets; "" looks at each folder.
-        one_finding: a film of several findings counts as the first of them.
-        models_dir: where the run folder is made; None takes the settings.
+        reader: key of `READERS` for all data sets; "" detects it for each folder.
+        one_finding: a film with several findings counts as the first of them.
+        models_dir: folder to create the run in; None takes the settings.
 
     Returns:
         The run id.
 
     Raises:
-        WeightsError: what it is to start from cannot be had.
+        WeightsError: the weights to start from are not available.
         RunError: nothing can be written to the models folder.
     """
     require_changes_allowed()
@@ -102,7 +103,7 @@ def add_training(
 
 
 def start_waiting(models_dir: Path | None = None) -> str | None:
-    """Start the run that waits first, unless a training goes on.
+    """Start the first waiting run, unless a training is running.
 
     Returns:
         Its id; None when nothing was started.
@@ -124,7 +125,7 @@ def start_waiting(models_dir: Path | None = None) -> str | None:
 
 
 def waiting_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
-    """Runs that wait for their turn, the next one first; deleted ones keep their place unseen."""
+    """Waiting runs, the next one first; deleted ones keep their place, hidden."""
     models_dir = _models_dir(models_dir)
     runs = []
     for run_id in _read_queue(models_dir):
@@ -135,7 +136,7 @@ def waiting_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
 
 
 def move_waiting(run: Run, places: int) -> None:
-    """Let a run that waits change places; -1 is one earlier. What has begun stays where it is."""
+    """Move a waiting run; -1 is one place earlier. What has begun stays where it is."""
     require_changes_allowed()
     with _queue(run.path.parent) as waiting:
         ids = [other.id for other in waiting_runs(run.path.parent)]
@@ -147,7 +148,7 @@ def move_waiting(run: Run, places: int) -> None:
 
 
 def drop_waiting(run: Run) -> None:
-    """Delete a run that waits; `restore_run` brings it back to where it waited.
+    """Delete a waiting run; `restore_run` brings it back to its place.
 
     Raises:
         RunError: it has begun meanwhile.
@@ -160,7 +161,7 @@ def drop_waiting(run: Run) -> None:
 
 
 def can_resume(run: Run) -> bool:
-    """Whether `resume_training` can go on with a run: it ended before its time, on this machine."""
+    """Whether `resume_training` can resume a run: it ended before its time, on this machine."""
     if run.shipped or not job_path(run.path).is_file():
         return False
     try:
@@ -172,10 +173,10 @@ def can_resume(run: Run) -> bool:
 
 
 def resume_training(run: Run) -> None:
-    """Go on after the last whole epoch: at once, or as the next one.
+    """Resume after the last whole epoch: at once, or as the next in the queue.
 
     Raises:
-        RunError: it goes on, has finished, or was not trained on this machine.
+        RunError: it is running, has finished, or was not trained on this machine.
     """
     require_changes_allowed()
     if not can_resume(run):
@@ -192,14 +193,14 @@ def resume_training(run: Run) -> None:
 
 
 def take_over(run: Run) -> None:
-    """Make a run that is to go on the business of this process, whether it waits or not.
+    """Claim a run that is to be resumed for this process, whether it is waiting or not.
 
     Raises:
-        RunError: it goes on or has finished.
+        RunError: it is running or has finished.
     """
     require_unfinished(run)
     with _queue(run.path.parent) as waiting:
-        require_unfinished(run)  # nobody changes that now
+        require_unfinished(run)  # nothing changes that now
         _clear(run.path)
         StatusFile(run.path).update(phase="starting", now=True)
         if run.id in waiting:
@@ -207,10 +208,10 @@ def take_over(run: Run) -> None:
 
 
 def require_unfinished(run: Run) -> None:
-    """Check that there is something to go on with.
+    """Check that there is something to resume.
 
     Raises:
-        RunError: the run goes on or has finished.
+        RunError: the run is running or has finished.
     """
     if run.shipped or read_status(run.path).get("state") in {*ACTIVE, "finished"}:
         raise RunError(
@@ -232,7 +233,7 @@ def stop_requested(run_dir: Path) -> bool:
 
 
 def active_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
-    """Runs whose training process lives, newest first; a damaged status counts as not going on."""
+    """Runs whose training process lives, newest first; a damaged status counts as not running."""
 
     def lives(run: Run) -> bool:
         try:
@@ -254,7 +255,7 @@ def read_log(run: Run, lines: int = 200) -> str:
 
 
 def _clear(run_dir: Path) -> None:
-    """End a process that trains this run and no longer answers; forget that it was to stop."""
+    """End a process that trains this run and no longer responds; clear the request to stop."""
     with contextlib.suppress(RunError):  # without a readable status there is no process to end
         status = read_json(run_dir / STATUS)
         if status.get("state") in ACTIVE:
@@ -277,7 +278,7 @@ def _read_queue(models_dir: Path) -> list[str]:
 
 @contextlib.contextmanager
 def _queue(models_dir: Path) -> Iterator[list[str]]:
-    """The ids that wait, to be changed; nobody else changes them meanwhile."""
+    """The waiting ids, to be changed; nothing else changes them meanwhile."""
     folder = models_dir / JOBS
     try:
         folder.mkdir(parents=True, exist_ok=True)

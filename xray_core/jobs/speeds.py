@@ -1,6 +1,6 @@
 """Speeds that were measured on this machine, and the process that measures one.
 
-The process runs the command `estimate`, once a setting, so that no page waits for it; the cache
+The process runs the command `estimate`, once per setting, so that no page waits for it; the cache
 keeps what it found.
 """
 
@@ -64,7 +64,7 @@ def measuring_state(config: TrainingConfig) -> str:
 
 
 def start_measuring(config: TrainingConfig) -> None:
-    """Measure in a process of its own, unless one measures already."""
+    """Measure in a separate process, unless one is measuring already."""
     if _lives(_read(_PROBE)):
         return
     folder = get_settings().cache_dir
@@ -80,7 +80,7 @@ def start_measuring(config: TrainingConfig) -> None:
             env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "XRAY_CACHE_DIR": str(folder)},
             **detached(),
         )
-    # Nobody asks how it ended: a thread takes its leave, so that it does not stay as a zombie.
+    # Nothing waits for its end: a thread reaps it, so that it does not stay as a zombie.
     threading.Thread(target=process.wait, daemon=True).start()
     try:
         born = psutil.Process(process.pid).create_time()
@@ -90,7 +90,7 @@ def start_measuring(config: TrainingConfig) -> None:
 
 
 def stop_measuring() -> None:
-    """End a measurement that goes on: a training needs the machine for itself."""
+    """End a running measurement: a training needs the machine for itself."""
     probe = _read(_PROBE)
     if _lives(probe):
         try:
@@ -101,7 +101,7 @@ def stop_measuring() -> None:
 
 
 def _key(config: TrainingConfig) -> str:
-    """Everything that changes the speed; the network stands first."""
+    """Everything that changes the speed; the network comes first."""
     parts = (
         config.network,
         config.image_size_px,

@@ -1,4 +1,4 @@
-"""What a training ran on, so that another can tell why results differ."""
+"""What a training ran on, so that one can see why results differ."""
 
 import os
 import platform

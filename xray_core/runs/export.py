@@ -36,7 +36,7 @@ def export_run(run: store.Run, folder: Path) -> Path:
         The folder.
 
     Raises:
-        RunError: the run has not finished, or the folder holds something that is no run.
+        RunError: the run has not finished, or the folder holds something other than a run.
     """
     if run.is_own:
         raise RunError(

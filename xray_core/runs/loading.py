@@ -10,7 +10,7 @@ from xray_core.runs.store import Run
 
 
 def load_model(run: Run, *, calibrated: bool = True) -> Any:
-    """Build the run's network and fill it with its weights, or adapt a model of people's own.
+    """Build the run's network and fill it with its weights, or adapt a custom model.
 
     Args:
         run: with weights.
@@ -21,9 +21,9 @@ def load_model(run: Run, *, calibrated: bool = True) -> Any:
 
     Raises:
         WeightsError: the weights are missing, as in the first epoch, or do not fit; or the file of
-            an own model is damaged or holds code.
+            a custom model is damaged or holds code.
         UnknownNetworkError: the run was trained with a network that this version lacks.
-        NetworkError: an own model cannot be explained.
+        NetworkError: a custom model cannot be explained.
         RunError: the calibration is damaged.
     """
     if not run.weights_path.is_file():
@@ -55,7 +55,7 @@ def _load_own(run: Run) -> Any:
 
 
 def require_classes(n_classes: int, classes: tuple[str, ...], where: str) -> None:
-    """Raise `ClassIndexError` where a network has another number of classes than names."""
+    """Raise `ClassIndexError` where the number of classes differs from the number of names."""
     if n_classes != len(classes):
         raise ClassIndexError(
             f"The network has {n_classes} classes, not {len(classes)}.",

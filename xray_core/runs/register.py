@@ -1,4 +1,4 @@
-"""A model that somebody brings becomes a run: it predicts and explains, and has no scores."""
+"""A custom model becomes a run: it predicts and explains, and has no scores."""
 
 import shutil
 from collections.abc import Sequence
@@ -18,19 +18,19 @@ from xray_core.settings import get_settings, require_changes_allowed
 
 MAX_NAME = 60
 USUAL_SIZE_PX = 224
-"""On what a model that takes any size is looked at."""
+"""Size at which a model that takes any size is inspected."""
 
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What a file tells about its model.
+    """What a file declares about its model.
 
     Attributes:
-        image_size_px: side of the film; None where the model takes any and nothing tells.
-        n_classes: answers; a single sigmoid unit gives two.
+        image_size_px: side of the film; None where the model takes any size and declares none.
+        n_classes: number of classes; a single sigmoid unit gives two.
         scale: white in the greys that the model takes, 1 or 255.
-        scale_known: False where nothing in the model tells the scale.
-        ending: what the model gives: `softmax`, `sigmoid`, `probabilities`, `one probability` or
+        scale_known: False where the model does not declare the scale.
+        ending: what the model outputs: `softmax`, `sigmoid`, `probabilities`, `one probability` or
             `logits`.
         target_layer: the layer that is explained.
         layers: all that may be explained.
@@ -50,7 +50,7 @@ class ModelFacts:
 
 
 def look_at_model(path: Path) -> ModelFacts:
-    """Check a model and tell what `register_model` would take for it; nothing is written.
+    """Check a model and report what `register_model` would detect; nothing is written.
 
     Args:
         path: a `.keras` file.
@@ -85,14 +85,14 @@ def register_model(
     image_size_px: int | None = None,
     scale: int | None = None,
 ) -> tuple[Run, Adapted]:
-    """Check a model and copy it into a run folder of its own.
+    """Check a model and copy it into its own run folder.
 
     Args:
         path: a `.keras` file.
-        name: what people read.
-        classes: labels in the order of the model's answers; for one sigmoid unit, the label that 0
+        name: display name.
+        classes: labels in the order of the model's outputs; for one sigmoid unit, the label that 0
             stands for comes first.
-        models_dir: where runs lie; None takes the settings.
+        models_dir: folder of the runs; None takes the settings.
         layer: as for `adapt_network`.
         image_size_px: as for `adapt_network`.
         scale: as for `adapt_network`.
@@ -101,10 +101,10 @@ def register_model(
         The run, and the model as `load_model` gives it with all that was detected.
 
     Raises:
-        WeightsError: the file is damaged, holds code or classes that are none of Keras, or
+        WeightsError: the file is damaged, holds code or classes that are not part of Keras, or
             declares more than it holds.
         NetworkError: the model cannot be explained, the name cannot be shown, or there is not
-            one class name per answer.
+            one class name per output.
         RunError: the run folder cannot be written.
     """
     require_changes_allowed()
@@ -160,7 +160,7 @@ def register_model(
 
 
 def _adapt(model: Any, name: str, **asked: Any) -> Adapted:
-    """Adapt a model that nobody here has written, whatever its graph leads to."""
+    """Adapt an untrusted model, whatever its graph leads to."""
     try:
         return adapt_network(model, **asked)
     except XrayError:

@@ -162,7 +162,7 @@ def read_predictions(path: Path, classes: Sequence[str]) -> pd.DataFrame:
     """Rows of `predictions.csv`: id, label, split, patient, source, `p_<class>` columns.
 
     Raises:
-        RunError: it is damaged, lacks columns, or holds what are no probabilities.
+        RunError: it is damaged, lacks columns, or holds values that are not probabilities.
     """
     names = [f"p_{label}" for label in classes]
     table = _table(path, text=_FACTS, numbers=names, fix=COPY)
@@ -181,7 +181,7 @@ def read_calibration(path: Path, n_classes: int) -> Calibration | None:
     """Content of `calibration.json`; None where there is no file.
 
     Raises:
-        RunError: it is damaged, or of another number of classes.
+        RunError: it is damaged, or of a different number of classes.
     """
     if not path.exists():
         return None

@@ -1,4 +1,4 @@
-"""`status.json`: what a training says of itself, and what can be believed of it from outside."""
+"""`status.json`: what a training reports about itself, and how others check it."""
 
 import contextlib
 import os
@@ -28,7 +28,7 @@ FORGET_STATUS = "Copy the file again, or delete it: then only how the training e
 class StatusFile:
     """The status of a training in this process, written in one step at most once a second.
 
-    As a context it keeps a heart beating also while nothing changes.
+    As a context it also sends a heartbeat while nothing changes.
 
     Attributes:
         content: what the file says; `state` is one of `STATES` but `interrupted`.
@@ -61,7 +61,7 @@ class StatusFile:
         self.update(step=done, steps=total)
 
     def fail(self, error: BaseException) -> None:
-        """Say that the training failed, and why; a disk that takes nothing is not fought."""
+        """Record that the training failed, and why; a disk that cannot be written to is ignored."""
         if isinstance(error, XrayError):
             parts = {"what": error.what, "where": error.where, "fix": error.fix}
         else:
@@ -84,11 +84,11 @@ class StatusFile:
 
 
 def read_status(run_dir: Path) -> dict[str, Any]:
-    """Content of `status.json`, checked against the process it speaks of.
+    """Content of `status.json`, checked against the process that it names.
 
     Returns:
-        The content; `state` is `interrupted` where the file says that a training goes on, but its
-        process is gone or its heart has not beaten for `STALE_SECONDS`. Empty when there is no
+        The content; `state` is `interrupted` where the file says that a training is running, but
+        its process is gone or has sent no heartbeat for `STALE_SECONDS`. Empty when there is no
         file.
 
     Raises:
@@ -106,7 +106,7 @@ def read_status(run_dir: Path) -> dict[str, Any]:
 
 
 def process_identity(pid: int) -> dict[str, int | float]:
-    """What tells a process from a later one of the same id, for `find_process`.
+    """What distinguishes a process from a later one with the same id, for `find_process`.
 
     `pid_ticks`, where the system counts them, are ticks from boot to the start of the process: no
     step of the clock changes them. `pid_started` is that moment by the clock.
@@ -119,7 +119,7 @@ def process_identity(pid: int) -> dict[str, int | float]:
 
 
 def find_process(content: Mapping[str, Any]) -> psutil.Process | None:
-    """The process that wrote a status, if it lives: ids are used again, start times are not."""
+    """The process that wrote a status, if it is alive: ids are reused, start times are not."""
     try:
         process = psutil.Process(int(content["pid"]))
         ticks = _start_ticks(process.pid)

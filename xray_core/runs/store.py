@@ -4,20 +4,20 @@
     environment.json   versions, machine, git commit
     manifest.csv       every film with its label and split; no file names, patients as codes
     status.json        state, epoch, speed, last metrics; rewritten while training
-    history.csv        one row an epoch
+    history.csv        one row per epoch
     steps.csv          loss about once a second, for the live curve
-    resume.npz         all that a training needs to go on; gone when it has finished
+    resume.npz         all that a training needs to resume; deleted when it has finished
     weights.npz        the weights of the best epoch, plain arrays
     calibration.json   what turns its logits into calibrated ones, where that was asked for
     predictions.csv    probabilities of every validation and test film
     scores.json        test scores with n and 95 % intervals
-    card.md            the run on one page, for people
+    card.md            the run on one page, for readers
     explanations/      maps of the demo films, of some validation films after every epoch, and of
                        all test films; report.json says how far each method's maps can be trusted
     log.txt            what the training process printed
 
-A model that somebody brought (`register`) is a run too: `config.json`, an empty `manifest.csv` and
-    model.keras        the file as it was brought
+A custom model (`register`) is a run too: `config.json`, an empty `manifest.csv` and
+    model.keras        the file as it was given
 Tested on a data set it has `predictions.csv`, `scores.json`, maps, and a manifest of those films.
 
 File names stand here and nowhere else. No absolute path is written into a run.
@@ -92,17 +92,17 @@ class Run:
 
     @property
     def network(self) -> str:
-        """Key in `NETWORKS`; `own` for a model that somebody brought."""
+        """Key in `NETWORKS`; `own` for a custom model."""
         return str(self.config["network"])
 
     @property
     def is_own(self) -> bool:
-        """Whether somebody brought the model: it has scores once it was tested on a data set."""
+        """Whether it is a custom model: it has scores once it was tested on a data set."""
         return self.network == OWN
 
     @property
     def title(self) -> str:
-        """What people read: the name of the network, or the one given to a model of their own."""
+        """Display name: that of the network, or the one given to a custom model."""
         if self.is_own:
             return str(self.config.get("title", "Own model"))
         return NETWORKS[self.network].title if self.network in NETWORKS else self.network
@@ -114,7 +114,7 @@ class Run:
 
     @property
     def changed(self) -> int:
-        """When that which a network is loaded from changed last, in nanoseconds.
+        """When the file that a network is loaded from last changed, in nanoseconds.
 
         Raises:
             OSError: there are no weights.
@@ -215,7 +215,7 @@ class Run:
         """What makes its probabilities calibrated ones; None where it has none.
 
         Raises:
-            RunError: the file is damaged, or of another number of classes.
+            RunError: the file is damaged, or of a different number of classes.
         """
         return side_files.read_calibration(self.path / CALIBRATION, len(self.classes))
 
@@ -243,7 +243,7 @@ def open_run(ref: str | Path, models_dir: Path | None = None) -> Run:
 
     Args:
         ref: a run id, a folder, or the name of a shipped model.
-        models_dir: where runs lie; None takes the settings.
+        models_dir: folder of the runs; None takes the settings.
 
     Raises:
         RunNotFoundError: no such run; names those that exist.
@@ -276,7 +276,7 @@ def _open_folder(folder: Path) -> Run:
 
 
 def list_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
-    """Shipped models in the order of `NETWORKS`, then own runs, the newest first.
+    """Shipped models in the order of `NETWORKS`, then the user's runs, the newest first.
 
     Folders whose `config.json` cannot be read are left out: `list_damaged` names them.
     """

@@ -3,10 +3,10 @@
 Small rotation, shift, zoom and stretch as patients stand and lie; gamma, contrast, brightness,
 local contrast, blur, sharpening and noise as machines and their image processing differ. Corners
 and borders are covered, letters written there, and some films take the greys of another
-one, because markers, collimation and tone give hospitals away (Zech et al. 2018,
+one, because markers, collimation and tone reveal the hospital (Zech et al. 2018,
 https://doi.org/10.1371/journal.pmed.1002683). Where it is known where the lungs lie, all beyond
-them can be covered, because shoulders, chin and belly tell a child from an adult, and so one data
-set from another. No flip: it moves the heart.
+them can be covered, because shoulders, chin and belly distinguish a child from an adult, and so
+one data set from another. No flip: it moves the heart.
 """
 
 import math
@@ -48,7 +48,7 @@ def augment(
     lungs: Float32Array | None = None,
     lung_focus: float = 0.0,
 ) -> UInt8Array:
-    """Change every film of a batch in its own way.
+    """Change every film of a batch differently.
 
     Args:
         films: uint8 (batch, size, size).
@@ -62,7 +62,7 @@ def augment(
         A new array of the same shape.
     """
     n, size = films.shape[:2]
-    # One pattern a batch, wider than a film: each takes a piece of its own.
+    # One pattern per batch, wider than a film: each film takes a different piece.
     room = size // 4
     noise = rng.standard_normal((size + room, size + room), dtype=np.float32)
     pattern = np.clip(128 + 32 * noise, 0, 255).astype(np.uint8)

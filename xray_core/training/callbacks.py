@@ -54,7 +54,7 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
         self.model.optimizer.learning_rate.assign(rate)
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Report the step; stop when asked; refuse to go on with a loss that is no number."""
+        """Report the step; stop when asked; refuse a loss that is NaN or infinite."""
         logs = logs or {}
         epoch = self._shop.ledger.epoch + 1
         _refuse_nan(logs, where=f"epoch {epoch}, step {batch + 1}")
@@ -74,7 +74,7 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
             self.stopped = self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Give the epoch to the ledger; end the phase when it no longer gets better."""
+        """Give the epoch to the ledger; end the phase when it no longer improves."""
         values = {name: float(value) for name, value in (logs or {}).items()}
         if self.stopped or "val_loss" not in values:
             return
@@ -98,7 +98,7 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 class StepCurve:
-    """The loss about once a second, each value the mean since the last: `steps.csv`.
+    """The loss about once per second, each value the mean since the last: `steps.csv`.
 
     Args:
         run_dir: the run folder.

@@ -13,7 +13,7 @@ EVERYTHING = "all"
 
 @dataclass(frozen=True)
 class Recipe:
-    """What suits a start: settings that are not given are taken from here."""
+    """Defaults for one kind of start: settings that are not given are taken from here."""
 
     head_epochs: int
     epochs: int
@@ -22,44 +22,44 @@ class Recipe:
 
 FROM_RANDOM = Recipe(head_epochs=0, epochs=24, learning_rate=2e-3)
 FROM_PRETRAINED = Recipe(head_epochs=20, epochs=7, learning_rate=1.5e-4)
-"""Gentle, as the start knows something already; Xception was still gaining in its last epoch."""
+"""Gentle, as the start is pre-trained; Xception was still gaining in its last epoch."""
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """Settings of one training. Those left at "", 0 or -1 take what suits the network.
+    """Settings of one training. Those left at "", 0 or -1 take the default that suits the network.
 
     Attributes:
         network: key in `NETWORKS`.
         weights: where it starts: `imagenet`, `none` (random), or a file of weights.
         image_size_px: side of the square film.
-        head_epochs: passes that train the head alone, on features computed once by the frozen
+        head_epochs: epochs that train the head alone, on features computed once by the frozen
             backbone; 0 skips this phase, as a random start must.
-        epochs: most passes over the training films in which the network itself is trained.
+        epochs: largest number of epochs in which the network itself is trained.
         fine_tune_from: start of the name of the first layer that is trained after the head, or
             `all`. Layers before it keep their weights, and where the start is pre-trained every
             batch normalisation keeps its statistics.
-        batch_size: films a step.
+        batch_size: films per step.
         learning_rate: highest rate of AdamW, after the warm-up.
         schedule: `cosine` decays to a hundredth over all epochs; `plateau` divides by four when
             the validation loss has not fallen for two epochs.
         weight_decay: of AdamW.
         label_smoothing: share of the target spread over all classes.
         ema_momentum: of the moving average of the network's weights that is validated and kept
-            (see `averaging.py`); 0 takes the weights of the last step.
+            (see `weight_average.py`); 0 takes the weights of the last step.
         patience: epochs without a better validation loss before it stops early.
         augment: chest-safe changes of the training films (see `augment.py`).
         plain_epochs: how many of the last `epochs` show the training films as they are, so that
             what was learnt on changed films fits real ones (He et al. 2019,
             https://arxiv.org/abs/1909.09148).
-        tone_mixing: share of the training films, anew in every epoch, that take the greys of
-            another one, so that the tone of a hospital tells less; works with `augment` alone.
-        lung_focus: share of the training films, anew in every epoch, of which nothing but the
-            lungs is left to see; works with `augment` alone.
-        calibrate: fit how sure the network is, and which classes it leans to, to the validation
-            films at the end (see `networks/calibration.py`).
+        tone_mixing: share of the training films, redrawn every epoch, that take the greys of
+            another one, so that the tone reveals less about the hospital; needs `augment`.
+        lung_focus: share of the training films, redrawn every epoch, of which nothing but the
+            lungs is visible; needs `augment`.
+        calibrate: fit the probabilities to the validation films at the end (see
+            `networks/calibration.py`).
         balance: `weights` (films of rare classes weigh more), `age` (so within each age group of
-            a data set, which keeps age from telling the class), `sampling` (they are shown more
+            a data set, which keeps age from revealing the class), `sampling` (they are shown more
             often) or `none`.
         precision: `bfloat16` computes in half the bits and keeps weights in full; `auto` takes it
             where the processor has instructions for it.

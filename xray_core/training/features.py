@@ -30,8 +30,8 @@ def cache_features(
     Args:
         model: network of the registry; what stands before its dropout and head is used.
         films: uint8 (films, size, size), as `cache_films` returns.
-        batch_size: films a step.
-        cache_dir: where arrays lie; None takes the settings.
+        batch_size: films per step.
+        cache_dir: folder of the arrays; None takes the settings.
         progress: called with (films done, films in all).
 
     Returns:

@@ -1,6 +1,6 @@
-"""What a training has learnt so far, on disk after every epoch, so that it can go on from there.
+"""What a training has learnt so far, on disk after every epoch, so that it can resume from there.
 
-`resume.npz` is written last and in one step: whatever kills the process, the file speaks of the
+`resume.npz` is written last and in one step: whatever kills the process, the file describes the
 last whole epoch, and the next one gives the same weights as if nothing had happened.
 """
 
@@ -23,14 +23,14 @@ _NEEDED = ("epoch", "val_loss", "seconds")
 
 
 class Ledger:
-    """History of a training, its best weights and the state to go on from.
+    """History of a training, its best weights and the state to resume from.
 
     Args:
         run_dir: the run folder.
-        resume: whether to go on from `resume.npz`, where there is one.
+        resume: whether to resume from `resume.npz`, where there is one.
 
     Attributes:
-        history: one row an epoch, over all phases.
+        history: one row per epoch, over all phases.
     """
 
     def __init__(self, run_dir: Path, *, resume: bool = False) -> None:
@@ -93,7 +93,7 @@ class Ledger:
             variable.assign(arrays[name])
 
     def close(self) -> None:
-        """The training has finished: nothing is left to go on from."""
+        """The training has finished: nothing is left to resume from."""
         self._path.unlink(missing_ok=True)
 
     def _read(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The two phases of a training: the head on frozen features, then the network itself.
 
-Both go through `_fit`, which goes on after the last whole epoch of the ledger.
+Both go through `_fit`, which resumes after the last whole epoch of the ledger.
 """
 
 from dataclasses import replace
@@ -34,7 +34,7 @@ def train_head(shop: Workshop, model: Any, features: Float16Array) -> bool:
 
     Args:
         shop: what the phases share.
-        model: network of the registry whose backbone has learnt something before.
+        model: network of the registry whose backbone is pre-trained.
         features: of all films, as `cache_features` returns.
 
     Returns:
@@ -84,7 +84,7 @@ def train_network(shop: Workshop, model: Any, strategy: Any = None) -> bool:
 
     Args:
         shop: what the phases share.
-        model: network of the registry, its layers frozen as they are to be.
+        model: network of the registry, its layers already frozen.
         strategy: `tf.distribute` strategy that the model was built in, or None.
 
     Returns:

@@ -1,7 +1,7 @@
 """From memory-mapped arrays to batches, each a function of the seed and the step alone.
 
 A batch depends on nothing that came before it, so a training gives the same weights whenever it is
-repeated, and can go on from any step.
+repeated, and can resume from any step.
 """
 
 import functools
@@ -27,8 +27,8 @@ class Examples:
         held_out: rows that judge it after every epoch.
         targets: float32 (n, classes), one-hot.
         weights: float32 (n,), what each counts in the loss.
-        odds: float64 (rows,) summing to 1, how often each row is shown; None shows each once an
-            epoch.
+        odds: float64 (rows,) summing to 1, how often each row is shown; None shows each once
+            per epoch.
         lungs: float32 (n, 4), the box round the lungs of every film, as `lung_boxes` returns.
     """
 
@@ -46,9 +46,9 @@ class Variation:
     """How training films are changed; see `augment.py`.
 
     Attributes:
-        plain_from: step from which films are shown as they are after all.
+        plain_from: step from which films are shown unchanged.
         tone_mixing: share of films that take the greys of another one.
-        lung_focus: share of films of which nothing but the lungs' box is left to see.
+        lung_focus: share of films of which nothing but the lungs' box is visible.
     """
 
     plain_from: int | None = None
@@ -71,7 +71,7 @@ def training_batches(
         examples: what to learn from.
         batch_size: examples per step; an epoch is `steps_per_epoch(len(rows), batch_size)` steps.
         seed: of order and augmentation.
-        variation: how films are changed; None shows them as they are.
+        variation: how films are changed; None leaves them unchanged.
         first_step, last_step: counted from the start of the phase, over all its epochs.
 
     Returns:
@@ -110,7 +110,7 @@ def training_batches(
         x = as_input(tf.ensure_shape(x, (None, *values.shape[1:])))
         return x, tf.ensure_shape(y, (None, targets.shape[1])), tf.ensure_shape(w, (None,))
 
-    # One thread an operation: the network needs the other cores at the same time.
+    # One thread per operation: the network needs the other cores at the same time.
     options = tf.data.Options()
     options.threading.max_intra_op_parallelism = 1
     return (
@@ -158,7 +158,7 @@ def film_weights(
 
     Returns:
         Weights float32 (films,) with mean 1 over the training films, and odds float64 (train
-        films,) that sum to 1, or None where each is shown once an epoch.
+        films,) that sum to 1, or None where each is shown once per epoch.
     """
     if balance == "age":
         weights = np.ones(len(labels), np.float32)

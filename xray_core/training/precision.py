@@ -25,7 +25,7 @@ def computing_in(precision: str) -> Iterator[None]:
 
 
 def choose_precision(wanted: str) -> str:
-    """`float32` or `bfloat16`; `auto` asks the machine."""
+    """`float32` or `bfloat16`; `auto` checks the machine."""
     if wanted != "auto":
         return wanted
     import tensorflow as tf
@@ -40,7 +40,7 @@ def choose_precision(wanted: str) -> str:
 
 
 def _cpu_flags() -> set[str]:
-    """What the processor says it can do; empty where the system does not tell."""
+    """Features that the processor reports; empty where the system does not report them."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:

@@ -41,7 +41,7 @@ def checked_classes(manifest: Manifest) -> tuple[str, ...]:
 
 
 def thin_classes(manifest: Manifest, classes: tuple[str, ...]) -> list[str]:
-    """What the films are too few for, in words."""
+    """What there are too few films for, in words."""
     return [
         f"No {name} film is {label}: how well that class is recognised cannot be measured."
         for name in ("val", "test")

@@ -53,7 +53,7 @@ def count_machines(name: str) -> int:
 
 
 def choose_strategy(name: str, n_workers: int, n_gpus: int) -> str:
-    """What `auto` means here; any other name is taken as it is.
+    """What `auto` means here; any other name is returned unchanged.
 
     Raises:
         TrainingError: `multiworker` where no machine is named.

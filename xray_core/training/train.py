@@ -68,8 +68,8 @@ def train(
         manifest: records with splits (see `assign_splits`); films without label are left out.
         config: what to do.
         run_dir: folder of the run; created here.
-        resume: go on after the last whole epoch of a training that ended before its time, with the
-            same weights as if it had not; it starts again where no epoch had ended.
+        resume: continue after the last whole epoch of a training that ended before its time, with
+            the same weights as if it had not; it starts again where no epoch had ended.
         stop_requested: asked after every step; True ends the training, and the best epoch so far
             is evaluated and kept.
         echo: takes one line at a time for the log.
@@ -81,7 +81,7 @@ def train(
         TrainingError: a split is empty, a class has no training film, the loss diverged, the films
             are not those that the run began with, or it was stopped before the first epoch had
             ended. `status.json` then says so as well.
-        WeightsError: the first weights are not to be had, or do not fit.
+        WeightsError: the first weights are not available, or do not fit.
         ImageReadError: a film changed since the scan and cannot be read.
     """
     if count_machines(config.strategy) > 1:
@@ -91,7 +91,7 @@ def train(
                 where=run_dir.name,
                 fix="Unset TF_CONFIG and resume it on one machine, or start it again.",
             )
-        stop_requested = _never  # the others would wait for ever
+        stop_requested = _never  # the others would wait forever
         if not is_chief(config.strategy):  # they compute, the first machine writes
             run_dir = _forgotten_folder() / run_dir.name
     run_dir.mkdir(parents=True, exist_ok=True)
@@ -100,13 +100,13 @@ def train(
         try:
             return _train(manifest, config, run_dir, status, resume, stop_requested, echo)
         except BaseException as error:
-            told = _in_words(error)
-            status.fail(told)
+            described = _in_words(error)
+            status.fail(described)
             if stop_requested():
                 status.update(state="stopped")
-            if told is error:
+            if described is error:
                 raise
-            raise told from error
+            raise described from error
 
 
 def _in_words(error: BaseException) -> BaseException:
@@ -159,7 +159,7 @@ def _train(
     films = cache_films(films_used, config.image_size_px, progress=status.count)
     echo(f"{len(films)} films: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     ledger = Ledger(run_dir, resume=resume)
-    started -= ledger.seconds  # of a training that goes on, what came before counts too
+    started -= ledger.seconds  # of a resumed training, what came before counts too
     shop = Workshop(
         run_dir=run_dir,
         config=config,

@@ -1,4 +1,4 @@
-"""What the phases of a training share, and what is peculiar to one of them."""
+"""What the phases of a training share, and what belongs to one of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Workshop:
         run_dir: the run folder.
         config: what to do.
         status, ledger, maps: what is written while the training runs.
-        examples: the films to learn from and to be judged by.
+        examples: the films to learn from and to validate on.
         stop_requested: asked after every step; True ends the training after that step.
         echo: takes one line at a time for the log.
     """
