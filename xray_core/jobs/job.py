@@ -21,7 +21,7 @@ class Job:
         reader: key of `READERS` for all data sets; "" detects it for each folder.
         weights: `imagenet`, `none`, or the path of a file.
         split_of: the run whose split is reused, by id, folder or shipped name; "" splits
-            afresh.
+            again.
         keep_val: share of that run's validation films that stay held out; the others are trained
             on.
         one_finding: a film with several findings counts as the first of them.

@@ -1,9 +1,9 @@
 """Training in a separate process, which outlives the page that started it; one at a time.
 
-The process runs the command that a person would type to resume a run, at low priority; pages
-read what it writes into the run folder. Waiting runs are listed in `models/.jobs/queue.json`.
-Whatever
-runs first starts the next one: a training that has ended, a page, or `python -m xray_core queue`.
+The process runs the command that a person would type to resume a run, at low priority; pages read
+what it writes into the run folder. Waiting runs are listed in `models/.jobs/queue.json`. The next
+one is started by whatever comes first: a training that has ended, a page, or `python -m xray_core
+queue`.
 """
 
 import contextlib
