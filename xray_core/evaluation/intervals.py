@@ -1,7 +1,7 @@
-"""95 % intervals that never claim certainty from nothing.
+"""95 % intervals that never claim more than the data support.
 
 Percentiles of a bootstrap by patient: patients are drawn with replacement and bring all their
-films, since films of one patient are no independent evidence (Efron & Tibshirani 1993, ch. 8). A
+films, since films of one patient are not independent evidence (Efron & Tibshirani 1993, ch. 8). A
 bootstrap has nothing to vary where every film is right, every film is wrong, or all are of one
 patient; there the Wilson interval over patients takes its place (Wilson 1927, eq. 2.4 of Brown et
 al. 2001, https://doi.org/10.1214/ss/1009213286), and what no interval can be given for has none and
@@ -204,9 +204,9 @@ def words_for(
 
     Args:
         score: as `Score`; those of older versions have neither `interval` nor `why`.
-        number: writes one number.
-        dash: stands between the ends of the interval.
-        nothing: stands for a score that could not be computed.
+        number: formats one number.
+        dash: between the ends of the interval.
+        nothing: in place of a score that could not be computed.
         reason: whether to say why there is no interval.
     """
     if score is None or score["value"] is None:

@@ -21,9 +21,9 @@ class SharedMistakes:
         wrong: of these, how many each model gets wrong, in the order given.
         by_chance: how many all would get wrong if their mistakes had nothing to do with each
             other: n times the product of their shares of wrong films.
-        films: a row for each film that all get wrong, those on which they agree first, surest
-            first. `id`, `label`, `source`; `answer`, the class that all call it, "" where they
-            differ; `probability`, the lowest that any of them gives to its own answer.
+        films: a row for each film that all get wrong, those on which they agree first, the highest
+            probability first. `id`, `label`, `source`; `answer`, the class that all call it, ""
+            where they differ; `probability`, the lowest that any of them gives to its own answer.
     """
 
     n: int

@@ -1,4 +1,4 @@
-"""Probabilities. The only softmax of the project stands here."""
+"""Probabilities. The only softmax of the project is here."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def predict(model: Any, films: UInt8Array, *, batch_size: int = 32) -> Float32Ar
     Args:
         model: `keras.Model`, logits out.
         films: uint8 (films, size, size), as `cache_films` returns.
-        batch_size: films a step.
+        batch_size: films per step.
 
     Returns:
         float32 (films, classes).

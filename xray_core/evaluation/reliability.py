@@ -1,4 +1,4 @@
-"""Whether a model that is 80 % sure is right in 80 % of the films."""
+"""Whether a model that gives a probability of 80 % is right in 80 % of the films."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ N_BINS = 10
 def reliability(
     probabilities: NDArray[Any], labels: NDArray[Any], n_bins: int = N_BINS
 ) -> pd.DataFrame:
-    """How sure a model is of its first answer, and how often that is right (a reliability diagram).
+    """Probability of the first answer against how often it is right (a reliability diagram).
 
     Args:
         probabilities: (films, classes).
@@ -31,7 +31,7 @@ def reliability(
 
 
 def calibration_error(table: pd.DataFrame) -> float:
-    """How far `sure` and `right` lie apart, over all films (expected calibration error).
+    """How far `sure` and `right` differ, over all films (expected calibration error).
 
     Naeini et al. 2015, https://doi.org/10.1609/aaai.v29i1.9602; Guo et al. 2017, equation 3.
 

@@ -97,15 +97,15 @@ def score_predictions(
     """Scores of a table of predictions, over all films and per source.
 
     Args:
-        predictions: columns `label`, `patient`, `source` and `p_<class>`; films whose label is no
-            class of the model are left out and counted in `n_other_labels`.
+        predictions: columns `label`, `patient`, `source` and `p_<class>`; films whose label is
+            not a class of the model are left out and counted in `n_other_labels`.
         classes: the model's classes.
         n_bootstrap: replicates for the intervals.
 
     Returns:
         As `score`, with `per_source` (a mapping of source to such scores), `pairs` and
         `n_other_labels`. Each of `pairs` has two `classes` and the `accuracy`, `balanced_accuracy`
-        and `auc` with which their films are told from each other, as if there were no other class.
+        and `auc` with which their films are distinguished, as if there were no other class.
     """
     known = predictions[predictions["label"].isin(classes)]
 

@@ -1,4 +1,4 @@
-"""Which films of a data set to look at, and which of them a run has been trained on."""
+"""Which films of a data set to explain, and which of them a run was trained on."""
 
 import functools
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ class SeenFilms:
         self._used = used
         self._films = {record.id for record in used}  # run folders hold codes
         self._patients = {record.patient for record in used}
-        self._kept = functools.lru_cache(maxsize=4)(self._among)  # a page asks at every run
+        self._kept = functools.lru_cache(maxsize=4)(self._among)  # a page calls this at every rerun
 
     def among(self, records: Sequence[Record]) -> frozenset[str]:
-        """Ids of the records that the run has met.
+        """Ids of the records that the run was trained on or validated with.
 
         The same file, another film of a patient, or the same radiograph in another coding or
         windowing (see `duplicates.py`).
@@ -37,13 +37,13 @@ class SeenFilms:
 
 
 def select_films(manifest: Manifest, seen: Sequence[SeenFilms], most: int) -> Manifest:
-    """At most so many usable films, all classes in turn.
+    """At most `most` usable films, all classes in turn.
 
     Films that no run has been trained on come first; the choice is the same every time.
 
     Args:
         manifest: the data set.
-        seen: of the runs that will be looked at.
+        seen: of the runs that will be compared.
         most: number of films.
     """
     met = frozenset[str]().union(*(films.among(manifest.records) for films in seen))

@@ -1,14 +1,14 @@
 """Ablation-CAM: a channel weighs what the logit loses without it.
 
 Paper: Desai and Ramaswamy 2020, https://doi.org/10.1109/WACV45572.2020.9093360. No gradient is
-needed: each channel is set to nought, and the drop of the class logit is its weight.
+needed: each channel is set to 0, and the drop of the class logit is its weight.
 
 Unit: logit drop times activation. The positive part is kept. The paper divides the drop by the
 logit; we don't, since that is one number for the whole map, which turns its sign with the logit's
 and has no bound where the logit is small.
 
 On a head of global average pooling and one dense layer the drop is W_kc mean_ij A_ijk, known in
-closed form for all classes. On any other head it takes one pass a channel from the layer on.
+closed form for all classes. On any other head it takes one pass per channel from the layer on.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ def ablation_cam(model: Any, films: Float32Array, columns: Sequence[int], layer:
     Raises:
         LayerNotFoundError: the layer isn't in the model or isn't 4-D.
         NetworkError: something passes beside that layer.
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     logits, features = forward(model, films, layer)
     kernel = head_kernel(model, layer)

@@ -32,7 +32,7 @@ class Attribution:
 
     @property
     def positive(self) -> Float32Array:
-        """What speaks for the class: float32 (height, width), >= 0."""
+        """Evidence for the class: float32 (height, width), >= 0."""
         return np.maximum(self.evidence, 0)
 
     @property
@@ -105,7 +105,7 @@ class Attribution:
             The path.
 
         Raises:
-            ExplainError: another ending.
+            ExplainError: the path has another ending.
             OSError: the file cannot be written.
         """
         path = Path(path)

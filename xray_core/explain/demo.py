@@ -1,6 +1,6 @@
 """Maps of a few synthetic films, kept with a run, so that a page can show one without a network.
 
-The films are drawn anew from their seeds; only the maps are stored.
+The films are drawn again from their seeds; only the maps are stored.
 """
 
 import functools
@@ -52,7 +52,7 @@ def read_demo_film(run: Run, row: int) -> DemoFilm | None:
     """The film of one row of `DEMO_FILMS` with its stored maps; None if the run has none.
 
     Raises:
-        RunError: the file is damaged, or of another number of classes.
+        RunError: the file is damaged, or of a different number of classes.
     """
     path = run.path / DEMO_MAPS
     if not path.exists():

@@ -37,7 +37,7 @@ def read_epochs(path: Path, n_classes: int | None = None) -> EpochRecord | None:
         n_classes: of the run; None takes those of the file.
 
     Raises:
-        RunError: the file is damaged, or of another number of classes.
+        RunError: the file is damaged, or of a different number of classes.
     """
     if not path.exists():
         return None

@@ -7,7 +7,7 @@ does not flatten the map), summed, and the positive part is kept.
 Unit: logit units.
 
 On a head of global average pooling and one dense layer the maps of all classes have a closed form
-(see `head.py`); on any other head each class takes a gradient.
+(see `closed_form.py`); on any other head each class takes a gradient.
 """
 
 import numpy as np

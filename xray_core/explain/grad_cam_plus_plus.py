@@ -6,8 +6,8 @@ a_ij = g_ij^2 / (2 g_ij^2 + g_ij^3 sum A) = 1 / (2 + g_ij sum A). The sum in the
 a channel that is bright in many places weigh less.
 
 Unit: logit units, larger than those of Grad-CAM by about the number of places. The positive part
-is kept. The factor exp(logit) of the paper is left out: it is one number a class, the same for
-the whole map, and overflows.
+is kept. The factor exp(logit) of the paper is left out: it is one number per class, the same
+for the whole map, and overflows.
 
 Restriction: features >= 0, as after a ReLU. A channel for which 2 + g sum A isn't positive counts
 nothing.

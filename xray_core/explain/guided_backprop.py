@@ -2,11 +2,11 @@
 
 Paper: Springenberg et al. 2015, https://arxiv.org/abs/1412.6806. On its way back through every
 ReLU only the positive part of the gradient passes. Adebayo et al. 2018
-(https://arxiv.org/abs/1810.03292) showed that such maps hardly change when the weights are drawn
-anew: they show the edges of the film, whatever the network has learnt. It is here so that this can
-be seen beside methods that pass the check, and is marked `passes_randomisation=False`.
+(https://arxiv.org/abs/1810.03292) showed that such maps hardly change when the weights are
+re-drawn: they show the edges of the film, whatever the network has learnt. It is here so that this
+can be seen beside methods that pass the check, and is marked `passes_randomisation=False`.
 
-Unit: none that means anything; a size, >= 0.
+Unit: none with a meaning; a magnitude, >= 0.
 
 Restriction: where a network has no ReLU (EfficientNetV2), this is saliency.
 
@@ -36,7 +36,7 @@ def guided_backprop(model: Any, films: Float32Array, column: int) -> Explained:
         Logits (batch, class) and maps (batch, size, size), >= 0.
 
     Raises:
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     gradient = made_once(model, "guided", lambda: _compile(model))
     logits, slopes = film_gradients(model, films, column, gradient)

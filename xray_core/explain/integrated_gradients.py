@@ -6,7 +6,7 @@ difference of the two logits (completeness); what is missing is reported as the 
 
 Unit: logit units, signed.
 
-Our networks give every film mean 0 and variance 1 of its own. Along the line from an even baseline
+Our networks bring every film to mean 0 and variance 1. Along the line from an even baseline
 nearly all of the logit's change then lies in the first few per cent, which evenly spaced steps
 miss. We take Gauss-Legendre steps on the cube root of the way, which are dense near the baseline.
 """
@@ -63,7 +63,7 @@ def integrate_gradients(
         n_steps: films on the line, at least 1.
 
     Raises:
-        ExplainError: unknown baseline, or the weights are no numbers.
+        ExplainError: unknown baseline, or the weights are NaN or infinite.
     """
     points, weights = _steps(n_steps)
     logits, maps, errors = [], [], []

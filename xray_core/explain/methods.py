@@ -34,7 +34,7 @@ class Method:
 
     Attributes:
         name: key in `METHODS`.
-        title: what people read.
+        title: display name.
         unit: of the map's values.
         compute: `(model, films, columns, layer) -> (logits (b, c), maps (b, column, h, w))`, before
             the negative part is cut off.
@@ -42,7 +42,7 @@ class Method:
             shown; else that of the film or of a grid over it.
         cost: `pass`, all classes come with the prediction where the head is average pooling and
             one dense layer (on another head as `gradient`; Ablation-CAM as `perturbation`);
-            `gradient`, every class takes passes of its own, forward and back; `perturbation`,
+            `gradient`, every class takes separate passes, forward and back; `perturbation`,
             many passes forward give all classes together.
         n_passes: films through the network for a film and, where the cost is `gradient`, a class.
         linear: the map of a difference of logits is the difference of their maps.
@@ -210,7 +210,7 @@ def predict_and_explain(
 
     Raises:
         ClassIndexError: a column is out of range; gives the range.
-        ExplainError: unknown method, or the weights are no numbers.
+        ExplainError: unknown method, or the weights are NaN or infinite.
         LayerNotFoundError: the layer isn't in the model or isn't 4-D.
         UnknownNetworkError: no `layer` for a network that carries none and isn't in the registry.
     """

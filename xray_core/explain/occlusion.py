@@ -7,7 +7,7 @@ it. Nothing is assumed about the network, so that other methods can be checked a
 Unit: logit units, signed; negative where hiding raises the logit.
 
 The square takes the film's mean, not black, because black is air. It is 2 x 2 cells of a grid of
-12 x 12 and moves by one cell: 121 films a film, for all classes together.
+12 x 12 and moves by one cell: 121 films per film, for all classes together.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import forward, logit_changes
 
 N_CELLS = 12
-"""Cells a side of the map."""
+"""Cells per side of the map."""
 
 N_PLACES = (N_CELLS - 1) ** 2
 """Places of the square."""
@@ -33,14 +33,14 @@ def occlusion(
 
     Args:
         model: `keras.Model` ending in logits; read, never changed.
-        films: float32 (batch, size, size, 1) in [0, 1], 12 pixels a side or more.
+        films: float32 (batch, size, size, 1) in [0, 1], 12 pixels per side or more.
         columns: of the logits.
 
     Returns:
         Logits (batch, class) and maps (batch, column, 12, 12), signed.
 
     Raises:
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     logits = forward(model, films)[0]
     maps = []

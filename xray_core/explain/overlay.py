@@ -17,7 +17,7 @@ MIN_SHOWN_PROBABILITY = 0.10
 
 
 def display_scale(attribution: Attribution) -> Float32Array:
-    """Map values as brightness: own greatest size times the probability of the class.
+    """Map values as brightness: relative to the map's own maximum, times the class probability.
 
     Returns:
         float32 (height, width) in [0, probability], for a signed map in [-probability,
@@ -43,7 +43,7 @@ def inferno() -> UInt8Array:
 def blue_orange() -> UInt8Array:
     """The colour map of signed maps, uint8 (256, 3): blue against, orange for, dark between.
 
-    People who see no red or no green tell the two apart as well.
+    People with red-green colour blindness can distinguish the two as well.
     """
     stops = np.array([[86, 180, 255], [22, 24, 29], [255, 140, 26]], np.float64)
     places = np.linspace(0, 2, 256)
@@ -112,7 +112,7 @@ def overlay_png(
         title: of the method and the model, for the legend.
         unit: of the map's values.
         opacity: as in `overlay`.
-        warning: what was done to the film, as a line of its own; "" for none.
+        warning: what was done to the film, on a separate line; "" for none.
     """
     scale = max(1, round(640 / max(film.shape)))
     picture = Image.fromarray(overlay(film, attribution, opacity))

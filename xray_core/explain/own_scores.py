@@ -1,4 +1,4 @@
-"""A model that somebody brought, tested on a data set: scores, predictions and maps of its own."""
+"""A custom model tested on a data set: its scores, predictions and maps."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,10 +28,10 @@ def score_own_model(
 ) -> dict[str, Any]:
     """Predict and explain films, and keep all with the run, as a training does at its end.
 
-    What an earlier test has left is replaced. Nothing is written before all films are explained.
+    Results of an earlier test are replaced. Nothing is written before all films are explained.
 
     Args:
-        run: of a model that somebody brought.
+        run: of a custom model.
         manifest: the data set; where it names a test split, only that is taken.
         progress: called with (films done, films in all).
         most: films that are taken, all classes in turn; None takes all.

@@ -1,4 +1,4 @@
-"""Films through a network in bounded batches, with logits and gradients that are numbers."""
+"""Films through a network in bounded batches, with logits and gradients that are finite."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ def forward(
 
     Raises:
         LayerNotFoundError: the layer isn't in the model or isn't 4-D.
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     logits, features = _in_batches(compile_forward(model, layer), films, MAX_FORWARD)
     require_numbers(model, logits, features)
@@ -48,7 +48,7 @@ def logit_changes(model: Any, films: Float32Array, reference: Float32Array) -> F
         reference: logits of the film that they are changed from.
 
     Raises:
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     logits = forward(model, films)[0]
     changes = logits - reference
@@ -69,7 +69,7 @@ def film_gradients(
         gradient: another gradient at the film, as `gradient_of` returns; None takes the true one.
 
     Raises:
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     compiled = gradient or compile_gradient(model)
     logits, _, slopes = _in_batches(lambda part: compiled(part, column), films, MAX_GRADIENT)
@@ -93,7 +93,7 @@ def layer_gradients(
 
     Raises:
         LayerNotFoundError: the layer isn't in the model or isn't 4-D.
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     compiled = compile_gradient(model, layer)
     found = _in_batches(lambda part: compiled(part, column), films, MAX_GRADIENT)

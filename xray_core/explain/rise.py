@@ -8,7 +8,7 @@ Unit: logit units, signed. The paper takes probabilities and no difference; with
 that sees nothing would get the masks as its map.
 
 What is hidden fades to the film's mean, not to black, because black is air. The masks come from a
-seed and are the same for every film: 256 films a film, for all classes together.
+seed and are the same for every film: 256 films per film, for all classes together.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,10 +22,10 @@ from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import MAX_FORWARD, forward, logit_changes
 
 N_MASKS = 256
-"""Masks a film."""
+"""Masks per film."""
 
 N_CELLS = 8
-"""Cells a side of a mask."""
+"""Cells per side of a mask."""
 
 SHOWN = 0.5
 """Share of the cells that a mask shows."""
@@ -53,7 +53,7 @@ def rise(
         Logits (batch, class) and maps (batch, column, size, size), signed.
 
     Raises:
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     logits = forward(model, films)[0]
     maps = []

@@ -30,7 +30,7 @@ def saliency(model: Any, films: Float32Array, column: int) -> Explained:
         Logits (batch, class) and maps (batch, size, size), >= 0.
 
     Raises:
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     logits, gradients = film_gradients(model, films, column)
     return logits, np.abs(gradients)
@@ -48,7 +48,7 @@ def gradient_x_input(model: Any, films: Float32Array, column: int) -> Explained:
         Logits (batch, class) and maps (batch, size, size), signed.
 
     Raises:
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     logits, gradients = film_gradients(model, films, column)
     return logits, gradients * films[..., 0]

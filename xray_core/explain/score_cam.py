@@ -6,13 +6,13 @@ less that of a black film, is the weight of the channel.
 
 Unit: logit rise times activation. The positive part is kept.
 
-Restrictions: only the `N_CHANNELS` channels that vary most over the film are asked (the faster
+Restrictions: only the `N_CHANNELS` channels that vary most over the film are tried (the faster
 form), in one batch for all classes. A class for which a black film scores more than any masked one
 gets a flat map: no place speaks for it more than nothing does.
 
-Two things differ from tf-keras-vis. It takes softmax of what the network gives, so that a channel
-that speaks against a class still gets a positive weight, and a network that sees nothing still
-gets a map; we take logits and the black film as nought. And it stretches the masks corner to
+Two things differ from tf-keras-vis. It takes the softmax of what the network outputs, so that a
+channel that speaks against a class still gets a positive weight, and a network that sees nothing
+still gets a map; we take logits, relative to the black film. And it stretches the masks corner to
 corner; we stretch cell to cell, as a feature map lies on the film.
 """
 
@@ -28,7 +28,7 @@ from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import forward, logit_changes
 
 N_CHANNELS = 32
-"""Channels asked a film."""
+"""Channels tried per film."""
 
 
 def score_cam(model: Any, films: Float32Array, columns: Sequence[int], layer: str) -> Explained:
@@ -46,7 +46,7 @@ def score_cam(model: Any, films: Float32Array, columns: Sequence[int], layer: st
 
     Raises:
         LayerNotFoundError: the layer isn't in the model or isn't 4-D.
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     logits, features = forward(model, films, layer)
     black = forward(model, np.zeros_like(films[:1]))[0][0]

@@ -8,7 +8,7 @@ a fifth of the film's range.
 Unit: logit units per unit of brightness, >= 0.
 
 The copies of a film go through the network in batches, in one compiled function. The noise is
-drawn from a fixed seed and the same for every film, so that a map can be had again.
+drawn from a fixed seed and the same for every film, so that a map can be reproduced.
 """
 
 import functools
@@ -21,7 +21,7 @@ from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import film_gradients, forward
 
 N_COPIES = 20
-"""Noisy copies a film."""
+"""Noisy copies per film."""
 
 NOISE_LEVEL = 0.2
 """Standard deviation of the noise, as a share of the film's range."""
@@ -42,7 +42,7 @@ def smooth_grad(
         Logits (batch, class) and maps (batch, size, size), >= 0.
 
     Raises:
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     if noise is None:
         noise = _draw_noise((N_COPIES, *films.shape[1:]))

@@ -6,7 +6,7 @@
                                  lungs: outlines of 64 x 64 bits, packed (film, 512)
 
 A film is named by `film_code`: no path, no patient. A map of 10 x 10 for four classes takes 800
-bytes a film before compression.
+bytes per film before compression.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ class StoredMaps:
         film_ids: as `film_code` names films; no two are the same.
         labels, sources: of the films; a source may be empty.
         patients: as `patient_code` names them. Maps that older versions wrote have none: there
-            every film counts as a patient of its own.
+            every film counts as a separate patient.
         probabilities: float16 (film, class).
         maps: float16 (film, class, height, width), >= 0, raw.
         lungs: bool (film, 64, 64); all False for a film without a mask that can be relied on.
@@ -142,7 +142,7 @@ def explain_films(
         progress: called with (films done, films in all).
 
     Raises:
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     probabilities, maps = [], []
     for start in range(0, len(films), BATCH):
@@ -156,7 +156,7 @@ def explain_films(
 
 
 def as_float16(maps: Float32Array) -> Float16Array:
-    """Maps in half the room; what float16 cannot hold becomes its greatest number, not infinity."""
+    """Maps in half the space; what float16 cannot hold becomes its largest number, not infinity."""
     return np.clip(maps, -_GREATEST, _GREATEST).astype(np.float16)
 
 
@@ -256,7 +256,7 @@ def _test_codes(run: Run) -> frozenset[str]:
 
 
 def _small_lungs(mask: BoolArray | None) -> BoolArray:
-    """The lungs in small; nothing where there is no mask, or none that can be relied on."""
+    """The lungs in small; nothing where there is no reliable mask."""
     nothing = np.zeros((LUNGS_PX, LUNGS_PX), bool)
     if mask is None:
         return nothing

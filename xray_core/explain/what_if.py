@@ -1,4 +1,4 @@
-"""What if a region of the film could not be seen? It is filled, and the network asked again.
+"""What if a region of the film could not be seen? It is filled, and the network run again.
 
 No filling is neutral: a network may take a smooth grey patch for an opacity. So a region is filled
 by what keeps the look of a lung, in several ways (`FILLINGS`), and the same shape is filled at
@@ -32,7 +32,7 @@ Region = Sequence[tuple[float, float]]
 """Corners (x, y) of a polygon, as shares of the film's width and height."""
 
 BLUR_SIGMA = 0.06
-"""Standard deviation of the blur, as a share of the film's longer side: what is finer goes."""
+"""Standard deviation of the blur, as a share of the film's longer side: finer detail goes."""
 
 EDGE_SIGMA = 0.006
 """Softness of a region's edge, as a share of the film's longer side: a hard one is a line."""
@@ -44,8 +44,8 @@ LIKE_SHARE = 0.25
 """How far the share of lung may differ between a region and another place for its shape."""
 
 _SMALL_PX = 128
-_ASKED_PX = 1024  # longer films are asked about in small
-_STEPS = 24  # places across the film that are looked at for the same shape
+_ASKED_PX = 1024  # longer films are reduced to this before the question
+_STEPS = 24  # places across the film that are tried for the same shape
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Filling:
     """One way to fill a region.
 
     Attributes:
-        title: what people read.
+        title: display name.
         fill: `(film, inside, mirrored) -> film`, all float32 (height, width): the film, how much
             of each pixel is filled, and the other side of the chest, on which the region has been
             blurred first, so that it gives back nothing of itself.
@@ -136,7 +136,7 @@ def films_to_ask(
     filling: str = DEFAULT_FILLING,
     lungs: BoolArray | None = None,
 ) -> tuple[Float32Array, ...]:
-    """All films that tell what a region holds; the arguments are those of `fill_regions`.
+    """All films that show what a region holds; the arguments are those of `fill_regions`.
 
     Returns:
         The film at most `_ASKED_PX` long, with the regions filled in each of `FILLINGS`, and with
@@ -154,7 +154,7 @@ def films_to_ask(
 
 
 def ask_films(model: Any, size_px: int, films: Sequence[Float32Array]) -> Asked:
-    """What a model says of the films of `films_to_ask`, in one batch.
+    """What a model predicts for the films of `films_to_ask`, in one batch.
 
     Args:
         model: flat functional `keras.Model` ending in logits; read, never changed.
@@ -199,7 +199,7 @@ def same_elsewhere(
 
     Returns:
         The regions at up to `most` places, none of which touches the rectangle round the regions
-        drawn; empty where there is no room.
+        drawn; empty where there is no space.
     """
     corners = np.array([corner for region in regions for corner in region])
     low, high = corners.min(axis=0), corners.max(axis=0)

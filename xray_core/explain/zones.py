@@ -41,7 +41,7 @@ class Place:
         corners: in the four corners; `EVEN_CORNERS` by chance.
         border: along the border, corners included; `EVEN_BORDER` by chance.
         lungs: inside the lungs; None without a lung mask that can be relied on.
-        below: below the diaphragm, as the lower edge of the lungs tells it; None without one.
+        below: below the diaphragm, as the lower edge of the lungs shows it; None without one.
         zones: zone -> share of all evidence, in the order of `ZONES`; empty without such a mask.
     """
 
@@ -155,7 +155,7 @@ def _resize(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def zone_title(zone: str) -> str:
-    """What people read.
+    """Display name.
 
     >>> zone_title("left_lower")
     'left lower zone'

@@ -36,11 +36,11 @@ def lung_boxes(
 
     Args:
         films: uint8 (n, size, size), as `cache_films` returns.
-        cache_dir: where boxes are kept; None takes the settings.
+        cache_dir: folder of the boxes; None takes the settings.
         progress: called with (films done, films in all).
 
     Returns:
-        float32 (n, 4): a `Box` a row. A film whose lungs
+        float32 (n, 4): a `Box` per row. A film whose lungs
         are not found gets the median box of the others, so that it does not stand out: lungs full
         of disease are found less often. The whole film where no lungs are found on any.
 

@@ -1,4 +1,4 @@
-"""Lungs on a film, found by the U-Net that comes with the repository; it says when it failed."""
+"""Lungs on a film, found by the U-Net that comes with the repository; it reports when it failed."""
 
 import functools
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def find_lungs(film: Float32Array, folder: Path | None = None) -> BoolArray | No
 
     Returns:
         bool (256, 256) over the whole film. None where the mask cannot be relied on: too small or
-        large, one-sided (see `divide_lungs`), in many pieces, or unsure.
+        large, one-sided (see `divide_lungs`), in many pieces, or uncertain.
 
     Raises:
         WeightsError: the network's weights are missing or damaged.
@@ -68,7 +68,7 @@ def find_all_lungs(
         folder: as of `find_lungs`.
 
     Yields:
-        A mask a film, or None.
+        A mask per film, or None.
 
     Raises:
         WeightsError: the network's weights are missing or damaged.
@@ -90,8 +90,8 @@ def lungs_of_all(manifest: Manifest, films: NDArray[np.uint8]) -> tuple[BoolArra
         films: uint8 (n, size, size), as `cache_films` returns.
 
     Returns:
-        bool (height, width) a film, over all of it; None where there is no mask to be relied on,
-        or where the network's weights are missing.
+        bool (height, width) per film, over all of it; None where there is no reliable mask, or
+        where the network's weights are missing.
     """
     masks = [lungs_of(manifest, record) for record in manifest.records]
     bare = [row for row, mask in enumerate(masks) if mask is None]
@@ -110,7 +110,7 @@ def shipped_network() -> Path:
 
 
 def likelihoods(model: Any, films: NDArray[np.uint8]) -> Float32Array:
-    """How likely each pixel is lung.
+    """Probability that each pixel is lung.
 
     Args:
         model: of `build_lung_unet`.
@@ -128,7 +128,7 @@ def likelihoods(model: Any, films: NDArray[np.uint8]) -> Float32Array:
 
 
 def judge(likely: Float32Array) -> BoolArray | None:
-    """A mask without holes and crumbs, from likelihoods (height, width); None if it failed."""
+    """A mask without holes and crumbs, from probabilities (height, width); None if it failed."""
     large = Image.fromarray(likely).resize((MASK_PX, MASK_PX), Image.Resampling.BICUBIC)
     values = np.asarray(large)
     found = values > 0.5

@@ -20,7 +20,7 @@ BATCH = 16
 LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 1e-4
 
-Told = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 def train_lungs(
@@ -29,9 +29,9 @@ def train_lungs(
     *,
     epochs: int = 24,
     seed: int = 0,
-    progress: Told | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Train on films with lung masks, test on a fifth of them that was kept apart.
+    """Train on films with lung masks, test on a fifth of them that was held out.
 
     Cross-entropy plus soft Dice (Milletari et al. 2016, https://arxiv.org/abs/1606.04797), AdamW
     with cosine decay. The last weights are kept: nothing is chosen by the test films.
@@ -40,12 +40,12 @@ def train_lungs(
         manifest: see `read_pairs`.
         folder: gets `weights.npz` (float16) and `scores.json`; made if it isn't there.
         epochs: passes over the training films.
-        seed: of the division, the weights and the variation of the films.
+        seed: of the split, the weights and the variation of the films.
         progress: called with (steps done, steps in all).
 
     Returns:
         What `scores.json` holds: films, and the mean Dice coefficient of the test films with its
-        95 % interval by patient, of each data set, and the least one.
+        95 % interval by patient, of each data set, and the lowest one.
 
     Raises:
         TrainingError: no epoch asked for.
@@ -72,7 +72,7 @@ def train_lungs(
             rows = rng.permutation(len(train.films))
         now, rows = rows[:BATCH], rows[BATCH:]
         films, lungs = vary(train.films[now], train.lungs[now], rng)
-        optimizer.learning_rate.assign(rate(step))  # inside it would be traced once a variable
+        optimizer.learning_rate.assign(rate(step))  # inside it would be traced once per variable
         model.train_on_batch(as_batch(films), lungs[..., None].astype(np.float32))
         if progress:
             progress(step + 1, n_steps)
@@ -90,7 +90,7 @@ def train_lungs(
 
 
 def score(model: Any, pairs: Pairs) -> dict[str, Any]:
-    """Dice coefficients of a model: mean with interval, by data set, and the least."""
+    """Dice coefficients of a model: mean with interval, by data set, and the lowest."""
     found = likelihoods(model, pairs.films) > 0.5
     values = np.array(dice(found, pairs.lungs))
     names = np.array(pairs.datasets)

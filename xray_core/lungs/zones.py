@@ -76,7 +76,7 @@ def _two_lungs(lungs: BoolArray) -> tuple[BoolArray, BoolArray]:
     """
     found = cv2.connectedComponentsWithStats(lungs.astype(np.uint8), connectivity=4)
     parts, areas, columns = found[1], found[2][:, cv2.CC_STAT_AREA], found[3][:, 0]
-    areas[0] = 0  # what is no lung
+    areas[0] = 0  # what is not lung
     large = [number for number in np.argsort(-areas)[:2] if areas[number] >= lungs.sum() / 8]
     centres = columns[large]
     if len(large) == 2 and abs(centres[0] - centres[1]) > 0.1 * lungs.shape[1]:

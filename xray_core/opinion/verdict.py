@@ -6,7 +6,7 @@ from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 
 SURE_PROBABILITY = 0.75
-"""From here on the likeliest class is named alone."""
+"""From this probability on, the likeliest class is named alone."""
 
 WORTH_NAMING = 0.20
 """Classes above this are named when the answer is "not sure"."""
@@ -37,7 +37,7 @@ def joint_verdict(probabilities: Mapping[str, Mapping[str, float]]) -> str:
         probabilities: by model title, then by class.
 
     Returns:
-        One sentence: they agree on a class, they disagree, or none is sure.
+        One sentence: they agree on a class, they disagree, or none is clear.
     """
     if len(probabilities) == 1:
         return verdict(next(iter(probabilities.values())))

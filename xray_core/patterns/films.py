@@ -10,7 +10,7 @@ OUTCOMES = ("all", "right", "wrong")
 
 
 def film_table(stored: StoredMaps) -> pd.DataFrame:
-    """One row a film, in the order of the maps.
+    """One row per film, in the order of the maps.
 
     Returns:
         Columns `id`, `label`, `source`, `answer` (the likeliest class), `right`, and

@@ -1,4 +1,4 @@
-"""What stands out over a test set, in words. Every sentence has a threshold, and they stand here.
+"""What stands out over a test set, in words. Every sentence has a threshold, listed here.
 
 All shares are means over the films of a class, of the evidence for that class, with 95 % intervals;
 a threshold has to be passed by the whole interval. Fewer than `LEAST_FILMS` films say nothing.
@@ -29,7 +29,7 @@ BELOW_SUSPECT = 1.5
 """Multiple of an even map's share below the diaphragm that is worth a warning."""
 
 STRONG_ZONE = 0.25
-"""Share of a lung zone that is worth a word; in an even map a zone has about 0.05."""
+"""Share of a lung zone that is worth mentioning; in an even map a zone has about 0.05."""
 
 STRONG_PART = 0.33
 """The same for a sixth of the film, where no lungs are known: twice that of an even map."""
@@ -69,7 +69,7 @@ def find_patterns(models: Sequence[ModelPatterns]) -> tuple[Finding, ...]:
     """All that stands out, warnings first.
 
     Args:
-        models: one or more, with unlike names.
+        models: one or more, with different names.
     """
     labels = order_labels({label for model in models for label in model.stored.classes})
     found = [

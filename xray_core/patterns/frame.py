@@ -35,7 +35,7 @@ def to_frames(
 
     Args:
         values: (film, height, width) over the whole films.
-        boxes: of the lungs, one a film; None leaves a film where it is.
+        boxes: of the lungs, one per film; None leaves a film where it is.
         size_px: side of the frame.
 
     Returns:
@@ -58,7 +58,7 @@ def mean_in_frame(
 
     Args:
         values: (film, height, width).
-        boxes: one a film, as for `to_frame`.
+        boxes: one per film, as for `to_frame`.
         size_px: side of the frame.
 
     Returns:

@@ -15,7 +15,7 @@ class Mean:
     """A mean over films.
 
     Attributes:
-        value: NaN where there is no film.
+        value: NaN where there are no films.
         low, high: of the 95 % interval, as `mean_intervals` finds it; NaN where there is none.
         n: films.
     """
@@ -27,10 +27,10 @@ class Mean:
 
 
 def means_of(table: NDArray[np.floating[Any]], patients: Sequence[str]) -> list[Mean]:
-    """The mean of each column over the films that have a number there.
+    """The mean of each column over the films that have a value there.
 
     Args:
-        table: (films, columns); NaN where a film has no number.
+        table: (films, columns); NaN where a film has no value.
         patients: one key per film.
     """
     return [

@@ -78,7 +78,7 @@ def correlation(first: Float32Array, second: Float32Array) -> float:
 
 
 def correlations(first: Float32Array, second: Float32Array) -> NDArray[np.float64]:
-    """Pearson's r of pairs of maps, over the places where both are numbers.
+    """Pearson's r of pairs of maps, over the places where both are finite.
 
     Args:
         first, second: (pair, height, width); one of them may have a single map, for all pairs.

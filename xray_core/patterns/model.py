@@ -1,4 +1,4 @@
-"""What is known of one model over a test set, computed once for all that is shown and said."""
+"""What is known of one model over a test set, computed once for all that is shown."""
 
 from dataclasses import dataclass, field
 
@@ -21,9 +21,9 @@ class ModelPatterns:
     """One model and its test films.
 
     Attributes:
-        name: what people read.
+        name: display name.
         stored: the maps.
-        films: one row a film, as `film_table`.
+        films: one row per film, as `film_table`.
         places: where the evidence lies.
     """
 

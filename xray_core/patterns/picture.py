@@ -30,7 +30,7 @@ def mean_film(films: UInt8Array, boxes: Sequence[Box | None]) -> Float32Array:
 
 
 def mean_lungs(lungs: NDArray[np.bool_], boxes: Sequence[Box | None]) -> Float32Array:
-    """The mean outline of lungs (film, side, side), dim grey: where films are not at hand."""
+    """The mean outline of lungs (film, side, side), dim grey: for where films are not available."""
     mean = Image.fromarray(mean_in_frame(lungs, boxes, lungs.shape[1]))
     large = mean.resize((PICTURE_PX, PICTURE_PX), Image.Resampling.BICUBIC)
     return np.clip(np.asarray(large, np.float32), 0, 1) * np.float32(0.3)

@@ -1,7 +1,7 @@
 """Where the evidence lies over a test set: zones of the lungs or of the film, corners, border.
 
 The shares of each film are those of `explain/zones.py`. Zones of the lungs need a lung mask; the
-six parts of the film (thirds of its height, halves of its width) are told for every film.
+six parts of the film (thirds of its height, halves of its width) are reported for every film.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Places:
     """Where the evidence of each film for its own label lies.
 
     Attributes:
-        shares: one row a film, columns `REGIONS`: share of the film's evidence in [0, 1]. NaN
+        shares: one row per film, columns `REGIONS`: share of the film's evidence in [0, 1]. NaN
             where a region is not known, and for a film without evidence.
         even: the same for a map that is even all over the film, which is the region's area.
         patients: of the films.
@@ -82,7 +82,7 @@ def even_share(places: Places, rows: NDArray[np.intp], region: str) -> float:
 
 
 def region_title(region: str) -> str:
-    """What people read.
+    """Display name.
 
     >>> region_title("left_lower"), region_title("film_right_upper"), region_title("border")
     ('left lower zone', 'upper third of the film, right', 'border')

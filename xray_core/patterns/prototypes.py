@@ -3,7 +3,7 @@
 Activation maximisation (Erhan et al. 2009; Simonyan et al. 2014, https://arxiv.org/abs/1312.6034)
 with tf-keras-vis, which needs a flat functional model with its preprocessing inside, as all
 networks here are. From a grey film, brightness climbs the gradient of the logit; small shifts,
-smoothing and a price on total variation keep it from becoming noise.
+smoothing and a penalty on total variation keep it from becoming noise.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def make_prototypes(
     Args:
         model: flat functional `keras.Model` ending in logits. It is copied first: nothing can
             change the shared one.
-        n_steps: passes forward and back of one film a class.
+        n_steps: passes forward and back of one film per class.
         seed: of the first films and the shifts.
         progress: called with (steps done, steps in all).
 
@@ -41,7 +41,7 @@ def make_prototypes(
         float32 (class, size, size) in [0, 1].
 
     Raises:
-        ExplainError: the logits became no numbers.
+        ExplainError: the logits became NaN or infinite.
     """
     import keras
     import tensorflow as tf

@@ -3,7 +3,7 @@
 Paper: Petsiuk et al. 2018, section 4.1, https://arxiv.org/abs/1806.07421. The film is hidden cell
 by cell, the cells that matter most first (deletion), or shown so on a blank film (insertion). The
 area under the probability of the class, over the share of the film, is small for a faithful map
-in deletion and large in insertion. It means something only beside the areas of maps that know
+in deletion and large in insertion. It has meaning only beside the areas of maps that know
 nothing of the network (Samek et al. 2017, https://arxiv.org/abs/1509.06321): a random one, and
 one that points at the middle of the film.
 
@@ -28,10 +28,10 @@ N_STEPS = 20
 """Steps from the whole film to the blank one, each of the same number of cells."""
 
 N_CELLS = 16
-"""Cells a side that are hidden or shown as one; a film has at least so many pixels a side."""
+"""Cells per side that are hidden or shown as one; a film has at least as many pixels per side."""
 
 RANDOM_CELLS = 8
-"""Cells a side of a random map, about as coarse as the feature maps of our networks."""
+"""Cells per side of a random map, about as coarse as the feature maps of our networks."""
 
 
 def curves(
@@ -50,7 +50,7 @@ def curves(
         and the last of an insertion is the probability for the film itself.
 
     Raises:
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     blank = baseline_of(film, "blurred")
     return (
@@ -79,7 +79,7 @@ def turn_into(
         float64 (map, `N_STEPS` + 1), from the film to the other.
 
     Raises:
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     inner = [changed_cells(order_cells(values))[1:-1] for values in maps]
     where = spread_cells(np.concatenate(inner), film.shape[0])[..., None]
@@ -101,7 +101,7 @@ def areas(
     Args:
         model: as for `curves`.
         films: float32 (film, size, size, 1) in [0, 1].
-        columns: of the class explained, one a film.
+        columns: of the class explained, one per film.
         maps: for each film the same number of maps.
         progress: called after every film.
 
@@ -109,7 +109,7 @@ def areas(
         Deletion and insertion, each float64 (film, map) in [0, 1].
 
     Raises:
-        ExplainError: the weights are no numbers.
+        ExplainError: the weights are NaN or infinite.
     """
     found = []
     for film, column, group in zip(films, columns, maps, strict=True):

@@ -1,4 +1,4 @@
-"""Maps of all sizes on one grid, and the maps of many films, each for a class of its own."""
+"""Maps of all sizes on one grid, and the maps of many films, each for its own class."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -33,12 +33,12 @@ def maps_of(
     *,
     layer: str | None = None,
 ) -> Float32Array:
-    """The map of each film for a class of its own; no other class is computed.
+    """The map of each film for its own class; no other class is computed.
 
     Args:
         model: flat functional `keras.Model` ending in logits; read, never changed.
         films: float32 (film, size, size, 1) in [0, 1].
-        columns: of the logits, one a film.
+        columns: of the logits, one per film.
         method: key in `METHODS`.
         layer: as for `predict_and_explain`.
 

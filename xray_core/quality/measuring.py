@@ -1,6 +1,6 @@
 """All measures of one method on one model, film by film.
 
-Each film is explained for the class that the model finds likeliest, as people look at it first.
+Each film is explained for the class that the model finds likeliest, which is shown first.
 A flat map says nothing that could be measured: it is counted, and left out of every mean.
 """
 
@@ -28,7 +28,7 @@ from xray_core.runs.store import Run
 Tick = Callable[[float], None]
 
 N_RANDOMISED = 16
-"""Most films of the randomisation check, whose passes are many."""
+"""Largest number of films of the randomisation check, which takes many passes."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Films:
 
     Attributes:
         manifest: readable films.
-        lungs: a mask a film, of the data set or found; None where there is none.
+        lungs: a mask per film, of the data set or found; None where there is none.
         lesions: the truth of a film; None where it is not known.
     """
 
@@ -47,7 +47,7 @@ class Films:
 
     @property
     def patients(self) -> tuple[str, ...]:
-        """A key a film; films of one patient share it."""
+        """A key per film; films of one patient share it."""
         return tuple(record.patient_key for record in self.manifest.records)
 
 
@@ -58,7 +58,7 @@ class Measured:
     Attributes:
         maps: (film, height, width), raw.
         values: measure -> (film,), NaN where a film has none.
-        facts: what else is told of the whole set.
+        facts: what else is reported about the whole set.
     """
 
     maps: Float32Array
@@ -84,7 +84,7 @@ def open_films(manifest: Manifest) -> Films:
 def measure_run(
     run: Run, films: Films, methods: Sequence[str], tick: Tick = lambda _films: None
 ) -> tuple[tuple[str, ...], dict[str, Measured]]:
-    """Measure methods on one model; how far they agree is not among it.
+    """Measure methods on one model; agreement is measured elsewhere.
 
     Args:
         run: with weights.
@@ -193,18 +193,18 @@ def _place(
     for name in ("lungs", "below", "corners", "border"):
         shares = [getattr(place, name, None) for place in places]
         measured.put(name, rows, np.array(shares, float))
-    told = [
+    known = [
         (row, values, truth)
         for row, values in zip(rows, maps, strict=True)
         if (truth := films.lesions[row]) is not None
         and labels[row] == films.manifest.records[row].label
     ]
-    if not told:
+    if not known:
         return
-    where = [row for row, _, _ in told]
-    measured.put("hit_rate", where, [localisation.hit(*item[1:]) for item in told])
-    measured.put("auprc", where, [localisation.average_precision(*item[1:]) for item in told])
-    overlaps = [localisation.overlaps(*item[1:]) for item in told]
+    where = [row for row, _, _ in known]
+    measured.put("hit_rate", where, [localisation.hit(*item[1:]) for item in known])
+    measured.put("auprc", where, [localisation.average_precision(*item[1:]) for item in known])
+    overlaps = [localisation.overlaps(*item[1:]) for item in known]
     best = localisation.best_threshold(overlaps)
     measured.put("iou", where, [item[best] for item in overlaps])
     measured.facts["threshold"] = float(localisation.THRESHOLDS[best])

@@ -1,11 +1,11 @@
 """Randomisation: does the map change when what the network has learnt is taken from it?
 
-Paper: Adebayo et al. 2018, section 3, https://arxiv.org/abs/1810.03292. The weights are drawn anew
-from the head down, layer after layer, and the maps are held against the original ones. A map that
-stays alike shows the film, not the network.
+Paper: Adebayo et al. 2018, section 3, https://arxiv.org/abs/1810.03292. The weights are
+re-drawn from the head down, layer after layer, and the maps are held against the original ones. A
+map that stays alike shows the film, not the network.
 
 How alike is too much? As alike as the maps of two different films are on the network as it is
-(Arun et al. 2021, https://doi.org/10.1148/ryai.2021200267): the map of another network should tell
+(Arun et al. 2021, https://doi.org/10.1148/ryai.2021200267): the map of another network should show
 no more about this one than the map of another film does.
 
 Weights are drawn with the mean and the spread that they had, so that deep networks do not fall
@@ -54,10 +54,10 @@ class Randomisation:
     """Maps of a network that forgets, held against those of the network itself.
 
     The mean over depths is what is held against `pairs_of_films`: guided backpropagation stays
-    alike until the very first layer is drawn anew, so that the last depth alone would miss it.
+    alike until the very first layer is re-drawn, so that the last depth alone would miss it.
 
     Attributes:
-        depths: name of the lowest layer that was drawn anew at each depth, from the head down.
+        depths: name of the lowest layer that was re-drawn at each depth, from the head down.
         likeness: (depth, film).
     """
 
@@ -81,7 +81,7 @@ def randomise(
     Args:
         model: flat functional `keras.Model` ending in logits; read, never changed.
         films: float32 (film, size, size, 1) in [0, 1].
-        columns: of the class explained, one a film.
+        columns: of the class explained, one per film.
         maps: (film, height, width), as `maps_of` returns for these.
         method: key in `METHODS`.
         layer: as for `predict_and_explain`.
@@ -149,7 +149,7 @@ def redraw(weights: Sequence[Array], random: np.random.Generator) -> list[Array]
 
 
 def _copy(model: Any) -> Any:
-    """The same network with weights of its own."""
+    """The same network with separate weights."""
     import keras
 
     copy = keras.models.clone_model(model)

@@ -69,7 +69,7 @@ def repeatability(
     Args:
         model: flat functional `keras.Model` ending in logits; read, never changed.
         films: float32 (film, size, size, 1) in [0, 1].
-        columns: of the class explained, one a film.
+        columns: of the class explained, one per film.
         maps: (film, height, width), as `maps_of` returns for these.
         method: key in `METHODS`.
         layer: as for `predict_and_explain`.

@@ -1,4 +1,4 @@
-"""How far the maps of every model by every method can be trusted: a row each, with intervals."""
+"""How far the maps of every model by every method can be trusted: one row each, with intervals."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
@@ -47,16 +47,16 @@ def report(
         runs: each once, with weights.
         manifest: scanned films; those that no run was trained on are taken first.
         methods: keys of `METHODS`.
-        n_films: most films.
+        n_films: largest number of films.
         progress: called with (films done, films in all); a film counts once for every model, and
             three times for every method on it.
 
     Returns:
-        Run id -> one row a method: `method`, `data`, `manifest` (hash), `films`, `seen` (of them in
-        training; None where that is not known), `flat`; `measures`, a mapping of each measure that
-        could be taken to `value`, `low`, `high`, `n` (95 % interval by patient), and for those of
-        `MEASURES` also `word` and, where they are multiples of it, `chance`; `depths` and `pairs`
-        of the randomisation check; `threshold` of the overlap.
+        Run id -> one row per method: `method`, `data`, `manifest` (hash), `films`, `seen` (of them
+        in training; None where that is not known), `flat`; `measures`, a mapping of each measure
+        that could be taken to `value`, `low`, `high`, `n` (95 % interval by patient), and for those
+        of `MEASURES` also `word` and, where they are multiples of it, `chance`; `depths` and
+        `pairs` of the randomisation check; `threshold` of the overlap.
 
     Raises:
         DatasetError: no film can be read.
@@ -171,7 +171,7 @@ def _agree(
 
 
 def _summary(measured: Measured, films: Films) -> dict[str, Row]:
-    """Each measure that could be taken, with its interval, its word, and chance."""
+    """Each measure that could be taken, with its interval, its verdict, and chance."""
     summary = {}
     for name, values in measured.values.items():
         entry = mean_interval(values, films.patients)
@@ -192,8 +192,8 @@ def _chance(name: str, counted: NDArray[np.bool_], films: Films) -> float:
     if name in EVEN_EDGES:
         return EVEN_EDGES[name]
     masks = films.lungs if name in ("lungs", "below") else films.lesions
-    told = [mask for mask, own in zip(masks, counted, strict=True) if own and mask is not None]
+    used = [mask for mask, own in zip(masks, counted, strict=True) if own and mask is not None]
     if name == "below":
-        divided = [zones for mask in told if (zones := divide_lungs(mask)) is not None]
-        told = [below_diaphragm(zones) for zones in divided]
-    return float(np.mean([mask.mean() for mask in told])) if told else 1.0
+        divided = [zones for mask in used if (zones := divide_lungs(mask)) is not None]
+        used = [below_diaphragm(zones) for zones in divided]
+    return float(np.mean([mask.mean() for mask in used])) if used else 1.0

@@ -60,7 +60,8 @@ def structural_similarity(one: Map, other: Map) -> float:
 def agreement_with(values: Map, others: Sequence[Map]) -> float:
     """The mean rank correlation of one map with others of the film, of what speaks for the class.
 
-    Krishna et al. 2022 (https://arxiv.org/abs/2202.01602) ask so how far methods disagree.
+    Krishna et al. 2022 (https://arxiv.org/abs/2202.01602) measure how far methods disagree in this
+    way.
 
     Others with the same numbers are left out: Grad-CAM and HiResCAM are one method on most heads,
     and no second opinion.

@@ -1,7 +1,7 @@
-"""Numbers as words: from where on a map is good, doubtful or poor, and who says so.
+"""Numbers as words: where a map counts as good, doubtful or poor, and on whose authority.
 
-A threshold is a convention. Each stands here once, with its source; where there is none, with what
-the number is by chance.
+A threshold is a convention. Each is stated here once, with its source; where there is none, with
+the value by chance.
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ class Measure:
 
     Attributes:
         name: key in `MEASURES`.
-        title: what people read.
-        asks: what it tells, as one sentence.
+        title: display name.
+        asks: what it shows, as one sentence.
         good: from here on the word is good.
         poor: below this the word is poor; doubtful lies between.
         source: of the measure and of its thresholds.
@@ -51,7 +51,7 @@ class Measure:
         return "doubtful" if number >= sign * self.poor else "poor"
 
     def number(self, value: float, chance: float | None = None) -> str:
-        """The number as people read it.
+        """The number as it is displayed.
 
         >>> MEASURES["lungs"].number(0.62, 0.31)
         '62 % (even map: 31 %)'

@@ -1,7 +1,7 @@
 """The trust strip of one map: two to five measures, each with a number, a word and a sentence.
 
-A map is judged by itself. How far the models of a set agree is a fact about the set, and stands
-beside the verdict: one weak model would condemn the maps of all others.
+A map is judged by itself. How far the models of a set agree is a fact about the set, and is
+shown beside the verdict: one weak model would condemn the maps of all others.
 
 Those that need no network come at once (`quick_readings`), the others on demand
 (`measured_readings`). A class that was ruled out gets none: its map is not shown.
@@ -27,13 +27,13 @@ from xray_core.quality.similarity import agreement_with
 from xray_core.quality.thresholds import MEASURES, Word
 
 N_RANDOM = 3
-"""Random maps that a single map is held against: one alone would be a matter of luck."""
+"""Random maps that a single map is compared with: one alone would be a matter of luck."""
 
 OF_THE_SET = "agreement_models"
-"""The measure that tells of all models together, and decides on the map of none."""
+"""The measure that concerns all models together, and does not judge any single map."""
 
 INDEPENDENT = "occlusion"
-"""The method that another is held against: it assumes nothing about the network."""
+"""The method that another is compared with: it assumes nothing about the network."""
 
 _TITLES = {
     "deletion_gain": "Deletion",
@@ -57,7 +57,7 @@ class Reading:
 
     @property
     def title(self) -> str:
-        """What people read."""
+        """Display name."""
         return _TITLES.get(self.name, MEASURES[self.name].title)
 
     @property
@@ -72,19 +72,19 @@ class Reading:
 
     @property
     def sentence(self) -> str:
-        """What the number tells."""
+        """What the number shows."""
         return MEASURES[self.name].asks
 
     @property
     def judges(self) -> bool:
-        """Whether it decides on the map: all do but what tells of a set of models."""
+        """Whether it judges the map: all do, except what concerns a set of models."""
         return self.name != OF_THE_SET
 
 
 def quick_readings(
     item: Attribution, lungs: BoolArray | None = None, others: Sequence[Float32Array] = ()
 ) -> tuple[Reading, ...]:
-    """What a map alone tells: evidence inside the lungs and in the corners, agreement of models.
+    """What a map alone shows: evidence inside the lungs and in the corners, agreement of models.
 
     Args:
         item: the map.

@@ -1,4 +1,4 @@
-"""The model card of a run: one page of Markdown for people."""
+"""The model card of a run: one page of Markdown."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which files of the runs of this machine are damaged, so that pages can say so and go on."""
+"""Which files of the runs of this machine are damaged, so that pages can say so and continue."""
 
 import functools
 import os
