@@ -15,11 +15,11 @@ Data flows one way, and a module imports only from what stands above it:
     opinion      probabilities -> an answer in words
     reports      a run on one page
     training     a manifest and a network -> a run
-    jobs         trainings that wait, run and end as processes of their own; what they will take
+    jobs         trainings that wait, run and end as separate processes; what they will take
     benchmarks   how fast all of it is
     arguments    the words of the command line
-    console      how a command speaks
-    commands     a function a command
+    console      how a command reports
+    commands     one function per command
     cli          python -m xray_core
 
 Research software. It gives neither findings nor diagnoses.

@@ -1,4 +1,4 @@
-"""The command line: which commands there are, and how one is run.
+"""The command line: the commands, and how one is run.
 
 Results go to standard output, progress and errors to standard error. Exit status: 0 done, 2 a
 mistake of the user's (one line says what, where and what to do), 130 interrupted.

@@ -1,4 +1,4 @@
-"""How a command speaks: results on standard output, progress and errors on standard error."""
+"""How a command reports: results on standard output, progress and errors on standard error."""
 
 import json
 import os
@@ -32,10 +32,10 @@ def run_command(command: Callable[[], int | None]) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader of our output went away, as `head` does
+    except BrokenPipeError:  # the reader of the output has gone, as with `head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:  # a folder that is not there, no right to write, a full disk
+    except OSError as error:  # a missing folder, no right to write, a full disk
         what, where = error.strerror or str(error), error.filename or ""
         return _fail(
             str(XrayError(f"{what}.", where=str(where), fix="Check path and permissions."))
@@ -44,7 +44,7 @@ def run_command(command: Callable[[], int | None]) -> int:
 
 
 def describe_defect(error: BaseException) -> str:
-    """Where a defect of ours lies, without any path of this machine."""
+    """Where a defect of this program lies, without any path of this machine."""
     lines = [
         f"  {'/'.join(Path(file).parts[-2:])}:{line} in {name}: {code}"
         for file, line, name, code in traceback.extract_tb(error.__traceback__)
@@ -73,7 +73,7 @@ def print_json(content: Any) -> None:
 
 
 def print_answers(answers: Sequence[Mapping[str, Any]]) -> None:
-    """Print what `predict` found, a line a file; errors go to standard error."""
+    """Print what `predict` found, one line per file; errors go to standard error."""
     for answer in answers:
         if answer["error"]:
             print(f"error: {answer['error']}", file=sys.stderr)
@@ -85,14 +85,14 @@ def print_answers(answers: Sequence[Mapping[str, Any]]) -> None:
 
 
 def print_notes(notes: Sequence[str], warnings: Sequence[str]) -> None:
-    """Print how a film was read, a line for each note; those that are warnings say so."""
+    """Print how a film was read, one line per note; warnings are marked."""
     for note in notes:
         start = "WARNING, look at the film" if note in warnings else "how it was read"
         print(f"    {start}: {note}")
 
 
 class Progress:
-    """A progress bar on standard error, only where a person is watching.
+    """A progress bar on standard error, only on a terminal.
 
     As a context it gives a function that takes (films done, films in all).
     """

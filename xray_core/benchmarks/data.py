@@ -38,7 +38,7 @@ def bench_data(data: Path | None, networks: Sequence[str] = ("small_cnn",)) -> l
 
 
 def _pipeline_costs(films: Any, networks: Sequence[str]) -> list[Row]:
-    """What the input pipeline costs a step."""
+    """What the input pipeline costs per step."""
     alone = clock(lambda: [None for _ in training.our_batches(films, training.STEPS)])
     speed = round(training.STEPS * training.BATCH / alone, 1)
     rows: list[Row] = [{"what": "input pipeline alone", "value": speed, "unit": "films/s"}]

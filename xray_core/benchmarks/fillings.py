@@ -25,7 +25,7 @@ BOX_SIDE = 0.2
 
 
 def bench_fillings(data: Path, networks: Sequence[str], n_films: int) -> list[Row]:
-    """How far each filling moves what a shipped model says of healthy lungs.
+    """How far each filling moves what a shipped model predicts for healthy lungs.
 
     A box is filled in the middle of each of the six lung zones of films labelled normal that the
     model calls normal. A filling that is like a lung moves nothing.

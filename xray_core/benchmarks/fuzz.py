@@ -1,8 +1,8 @@
 """Damaged files: each must become a film or one clear error, and nothing else.
 
-A child decodes them one after another and says what became of each. When it dies or one file takes
-too long, the file is counted as such, and another child resumes with the next. Kind, number and
-seed make a file again: `python -m xray_core bench fuzz --seed S` gives the same ones.
+A child decodes them one after another and reports the outcome of each. When it dies or one file
+takes too long, the file is counted as such, and another child resumes with the next. Kind, number
+and seed reproduce a file: `python -m xray_core bench fuzz --seed S` gives the same ones.
 """
 
 import json
@@ -27,13 +27,13 @@ from xray_core.errors import XrayError
 from xray_core.settings import PROJECT_DIR
 
 FAILURES = ("unexpected", "hangs", "not_finite", "deaths")
-"""What must not become of any file."""
+"""Outcomes that no file may have."""
 
 LIMIT_S = 5.0
-"""Processor time that a file may take, whatever else the machine does."""
+"""Processor time that a file may take, whatever else the machine is doing."""
 
 PATIENCE = 40
-"""So many times as long on the clock: a file that only waits hangs, too."""
+"""Factor for the wall clock: a file that only waits hangs, too."""
 
 _FILM_PX = 96
 _MAX_EXAMPLES = 5
@@ -42,7 +42,7 @@ _CHILD = "from xray_core.benchmarks.fuzz import work; work()"
 
 @dataclass
 class _Tally:
-    """What became of the files of one kind."""
+    """Outcomes of the files of one kind."""
 
     kind: str
     n: int = 0
@@ -77,9 +77,9 @@ def bench_fuzz(
         limit_s: of processor time, after which a file counts as one that hangs.
 
     Returns:
-        A row of each kind with `n`, `films`, `errors` (clear ones, of our own; `cut_short` of
-        them because the decoder died or took too long), `unexpected` (any other exception),
-        `hangs`, `not_finite` (films of NaN or outside [0, 1]), `deaths` of the process,
+        A row of each kind with `n`, `films`, `errors` (clear ones, raised on purpose;
+        `cut_short` of them because the decoder died or took too long), `unexpected` (any other
+        exception), `hangs`, `not_finite` (films of NaN or outside [0, 1]), `deaths` of the process,
         `slowest_seconds` on the clock, and `examples` of failures by their number.
     """
     tallies = {kind: _Tally(kind) for kind in SEEDS}
@@ -106,7 +106,7 @@ def make_file(kind: str, number: int, seed: int) -> bytes:
 def _outcomes(
     start: int, count: int, seed: int, limit_s: float
 ) -> Iterator[tuple[str, float, str]]:
-    """What became of the files from `start` on, as far as one child comes."""
+    """Outcomes of the files from `start` on, as far as one child gets."""
     child = subprocess.Popen(
         [sys.executable, "-c", _CHILD, str(start), str(count), str(seed)],
         cwd=PROJECT_DIR,

@@ -30,7 +30,7 @@ def bench_lungs(data: Path | None = None) -> list[Row]:
             brought to 1024 px first.
 
     Returns:
-        One row with `films`, `found` (masks that can be relied on), `film_px`, `milliseconds` a
+        One row with `films`, `found` (reliable masks), `film_px`, `milliseconds` per
         film, `forward_milliseconds` of the lung network's forward pass alone, both medians, and
         `forward_ratio` of the two.
 

@@ -52,8 +52,8 @@ def bench_maps(
 ) -> list[Row]:
     """Stored maps against plain prediction, their size on disk, and pictures drawn from them.
 
-    The weights are random: time does not depend on them, and `unpacked_megabytes_per_1000` tells
-    what the file takes at most, whatever the maps are.
+    The weights are random: time does not depend on them, and `unpacked_megabytes_per_1000` shows
+    the most that the file can take, whatever the maps are.
 
     Args:
         data: films to measure with; None draws synthetic ones.
@@ -142,7 +142,7 @@ def _gallery(path: Path, classes: tuple[str, ...], thumbnails: UInt8Array) -> li
 
 
 def _strongest(stored: StoredMaps, row: int) -> Attribution:
-    """The map of a film that is not flat, if it has any, for a class that is shown."""
+    """A map of a film that is not flat, if it has any, for a class that is shown."""
     maps = stored.maps[row].astype(np.float32)
     column = int(np.ptp(maps, axis=(1, 2)).argmax())
     return Attribution(maps[column], METHOD, stored.classes[column], _PROBABILITY)

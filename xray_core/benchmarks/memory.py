@@ -16,7 +16,7 @@ from xray_core.networks.registry import NETWORKS, build_network, get_network
 N_MAPS = 500
 WARM_UP = 50
 FILM_PX = 160
-"""A film of that side takes 0.1 MB: if one a map were kept, it would be 51 MB after 500 maps."""
+"""A film of that side takes 0.1 MB: if one per map were kept, it would be 51 MB after 500 maps."""
 
 WATCHED = (*(name for name, method in METHODS.items() if method.cost == "pass"), "saliency")
 

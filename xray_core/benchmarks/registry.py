@@ -1,4 +1,4 @@
-"""How fast it is, as ratios within one run, what it takes, and whether it holds: `bench`."""
+"""Speed, as ratios within one run, memory, and resistance to damaged files: `bench`."""
 
 from collections.abc import Callable
 
@@ -29,5 +29,5 @@ WITHOUT_NETWORKS = frozenset({"fuzz"})
 
 
 def has_failed(rows: list[Row]) -> bool:
-    """Whether a benchmark that judges found anything that must not be."""
+    """Whether a benchmark that judges found anything that must not occur."""
     return any(row.get(name) for row in rows for name in FAILURES)

@@ -1,4 +1,4 @@
-"""What the machine offers: which settings of a training pay on it."""
+"""Which training settings pay off on this machine."""
 
 import json
 import os
@@ -35,7 +35,7 @@ CHOICES: dict[str, dict[str, Any]] = {
 def bench_settings(
     _data: Path | None = None, networks: Sequence[str] = ("small_cnn", "xception")
 ) -> list[Row]:
-    """Training speed under each of `CHOICES`, each in a process of its own.
+    """Training speed under each of `CHOICES`, each in a separate process.
 
     Args:
         networks: keys of `NETWORKS`.
@@ -78,7 +78,7 @@ def training_speed(
         name: key in `NETWORKS`.
         precision: as in `TrainingConfig`.
         jit_compile: whether XLA compiles the step.
-        batch_size: films a step.
+        batch_size: films per step.
         threads: of one operation; 0 leaves it to TensorFlow. Must come before TensorFlow computes.
     """
     import keras

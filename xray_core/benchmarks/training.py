@@ -1,4 +1,4 @@
-"""Training: every network and phase, and the settings of the machine that pay."""
+"""Training: every network and phase, and the machine settings that pay off."""
 
 import itertools
 import tempfile

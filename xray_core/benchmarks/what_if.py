@@ -1,4 +1,4 @@
-"""What if: how long the answer takes after a region was drawn, and which filling harms least."""
+"""What if: how long the answer takes after a region was drawn, and which filling disturbs least."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -31,8 +31,8 @@ def bench_what_if(
 ) -> list[Row]:
     """One question "what if this region could not be seen?" on a film of 1024 px.
 
-    A box is filled, the film resized, the network asked for probabilities and the maps of all
-    classes, and the probabilities of before are taken off. Then it is asked with all fillings, and
+    A box is filled, the film resized, the network run for probabilities and the maps of all
+    classes, and the probabilities of before are subtracted. Then it is run with all fillings, and
     with the same box at other places. What the browser does is not included.
 
     Args:

@@ -57,7 +57,7 @@ def scan(arguments: Arguments) -> None:
 
 
 def split(arguments: Arguments) -> None:
-    """Divide a data set by patient and write the table."""
+    """Split a data set by patient and write the table."""
     from xray_core.data.labels import order_labels
 
     manifest = split_manifest(
@@ -131,7 +131,7 @@ def split_manifest(
     reader: str | None = None,
     one_finding: bool = False,
 ) -> "Manifest":
-    """Films of several data sets, divided; what is doubtful in them goes to standard error.
+    """Films of several data sets, split; what is doubtful in them goes to standard error.
 
     They are not named: what a training prints is kept in its run folder.
     """

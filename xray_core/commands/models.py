@@ -57,7 +57,7 @@ def evaluate(arguments: Arguments) -> None:
 
 
 def mistakes(arguments: Arguments) -> None:
-    """Tell which test films several models get wrong at once: hard ones, or wrong labels."""
+    """List the test films that several models get wrong at once: hard ones, or wrong labels."""
     from xray_core.evaluation.mistakes import shared_mistakes
 
     runs = _runs(arguments)
@@ -194,7 +194,7 @@ def explain_report(arguments: Arguments) -> None:
 
 
 def maps(arguments: Arguments) -> None:
-    """Compute the maps of all test films, keep them with the run, and tell what stands out."""
+    """Compute the maps of all test films, keep them with the run, and report what stands out."""
     from xray_core.explain.stored import compute_maps, films_to_test, write_maps
     from xray_core.patterns.findings import find_patterns
     from xray_core.patterns.model import learn_patterns
@@ -237,7 +237,7 @@ def _scan(arguments: Arguments, progress: Callable[[int, int], None]) -> "Manife
 
 
 def _known_class(run: "Run", name: str | None) -> str:
-    """The class that people call so; empty where none is given."""
+    """The class of that name; empty where none is given."""
     label = unify_label(name) if name else ""
     if label and label not in run.classes:
         raise ExplainError(

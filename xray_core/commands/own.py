@@ -1,4 +1,4 @@
-"""Commands on a model that somebody brings."""
+"""Commands on a custom model."""
 
 import argparse
 
@@ -9,7 +9,7 @@ Arguments = argparse.Namespace
 
 
 def register(arguments: Arguments) -> None:
-    """Take in a Keras model of your own; the run id is printed last."""
+    """Register your own Keras model; the run id is printed last."""
     from xray_core.explain.methods import NEED_NO_LAYER
     from xray_core.runs.register import register_model
 
@@ -38,8 +38,8 @@ def register(arguments: Arguments) -> None:
             }
         )
         return
-    told = "" if adapted.scale_known else " (assumed: the model does not declare it)"
-    print(f"films of {adapted.image_size_px} px, white is {adapted.scale}{told}")
+    assumed = "" if adapted.scale_known else " (assumed: the model does not declare it)"
+    print(f"films of {adapted.image_size_px} px, white is {adapted.scale}{assumed}")
     print(f"explained at layer {adapted.target_layer}; the model ends in {adapted.ending}")
     if adapted.doubt:
         print(f"note: {adapted.doubt}")

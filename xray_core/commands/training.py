@@ -42,7 +42,7 @@ def train(arguments: Arguments) -> None:
 
 
 def resume(arguments: Arguments) -> None:
-    """Go on with a training after its last whole epoch; the run id is printed last."""
+    """Resume a training after its last whole epoch; the run id is printed last."""
     from xray_core.jobs.job import read_job
     from xray_core.jobs.queue import require_unfinished, take_over
     from xray_core.runs.store import RESUME, open_run
@@ -53,13 +53,13 @@ def resume(arguments: Arguments) -> None:
         require_unfinished(run)
     job = read_job(run, tuple(arguments.data or ()))
     config = config_from(run.config, job.weights)
-    if not arguments.queued:  # whoever started a queued one has done it
+    if not arguments.queued:  # whoever started a queued one has done so
         take_over(run)
     _train(config, job, run.path, resume=(run.path / RESUME).is_file())
 
 
 def queue(arguments: Arguments) -> None:
-    """Tell what goes on and what waits; starts the next training if none goes on."""
+    """List running and waiting trainings; starts the next one if none is running."""
     from xray_core.jobs.queue import active_runs, start_waiting, waiting_runs
 
     start_waiting(arguments.models_dir)
@@ -77,7 +77,7 @@ def queue(arguments: Arguments) -> None:
 
 
 def estimate(arguments: Arguments) -> None:
-    """Measure how fast this machine trains, and tell what a training asks for."""
+    """Measure how fast this machine trains, and report what a training needs."""
     from xray_core.jobs.estimate import estimate as estimate_training
     from xray_core.jobs.estimate import measure_speed, split_counts
     from xray_core.jobs.speeds import store_speed
@@ -146,7 +146,7 @@ def _train(config: "TrainingConfig", job: "Job", run_dir: Path, *, resume: bool)
 
 
 def _films_of(job: "Job", seed: int, run_dir: Path) -> "Manifest":
-    """The films of a job, divided; where that fails, a page that waits for the run is told."""
+    """The films of a job, split; where that fails, the status reports it to a waiting page."""
     from xray_core.runs.status import StatusFile
 
     try:
@@ -188,7 +188,7 @@ def _errors_in_words(run_dir: Path, echo: Callable[[str], None]) -> Iterator[Non
 
 
 def _start_next(models_dir: Path) -> None:
-    """Start the next training that waits; this one has ended well or ill all the same."""
+    """Start the next waiting training, however this one has ended."""
     from xray_core.jobs.queue import start_waiting
 
     try:

@@ -57,7 +57,7 @@ def predict_manifest(
 def prediction_table(
     manifest: Manifest, probabilities: NDArray[np.float32], classes: tuple[str, ...]
 ) -> pd.DataFrame:
-    """One row per film: id, label, split, patient, source, `p_<class>`; id and patient are codes."""
+    """One row per film: id, label, split, patient (both as codes), source, `p_<class>` columns."""
     facts = pd.DataFrame(
         [
             (record.id, record.label, record.split, record.patient, record.source)
