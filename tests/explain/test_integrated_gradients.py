@@ -50,7 +50,7 @@ def test_evenly_spaced_steps_would_miss_what_happens_near_the_baseline(
 
 
 def test_a_map_worked_out_by_hand(square_finder: Any, square_film: Films) -> None:
-    # The logit rises from the middle of the way on, by 1 / 64 a pixel: half of 1 / 64 in all.
+    # The logit rises from the middle of the way on, by 1 / 64 per pixel: half of 1 / 64 in all.
     found = integrate_gradients(square_finder, square_film, 0, n_steps=200)
     expected = np.zeros((64, 64))
     expected[16:24, 40:48] = 0.5 / 64

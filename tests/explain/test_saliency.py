@@ -10,7 +10,7 @@ Films = NDArray[np.float32]
 
 
 def test_maps_worked_out_by_hand(square_finder: Any, square_film: Films) -> None:
-    # where a cell is more than half bright the logit gains 1 / 64 a pixel, elsewhere nothing
+    # where a cell is more than half bright the logit gains 1 / 64 per pixel, elsewhere nothing
     half = square_film.copy()
     half[0, 16:20, 40:48] = 0.75
     expected = np.zeros((64, 64))

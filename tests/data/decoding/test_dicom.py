@@ -71,7 +71,7 @@ def compress(syntax: uid.UID) -> bytes:
 
 
 def encapsulated(syntax: uid.UID, codestream: bytes, **elements: Any) -> bytes:
-    """A file around a ready codestream of 8 bits a pixel."""
+    """A file around a ready codestream of 8 bits per pixel."""
     dataset = film_dataset((STORED >> 4).astype(np.uint8), **elements)
     dataset.file_meta.TransferSyntaxUID = syntax
     dataset.PixelData = encapsulate([codestream])

@@ -141,7 +141,7 @@ class TestSameFilm:
 
 
 class TestDeepPixels:
-    """More than 8 bits a pixel."""
+    """More than 8 bits per pixel."""
 
     @pytest.mark.parametrize(
         ("highest", "divisor"), [(200, 255), (256, 511), (4080, 4095), (4096, 8191), (65535, 65535)]

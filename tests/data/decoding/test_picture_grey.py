@@ -229,7 +229,7 @@ class TestDeepColour:
         colours = np.repeat(RAMP.astype(np.uint16)[..., None] // 16, 3, axis=-1)
         pixels, notes = _read(cv2.imencode(".png", colours)[1].tobytes())
         np.testing.assert_allclose(pixels, RAMP // 16 / 15, atol=1e-6)
-        assert notes[-1] == "16 bits a pixel, scaled by 15"
+        assert notes[-1] == "16 bits per pixel, scaled by 15"
 
 
 class TestTransparency:

@@ -245,7 +245,9 @@ def _deep_colour_to_grey(data: bytes, size: tuple[int, int], notes: Notes) -> Fl
     values = np.rint(grey, out=grey).astype(np.uint16)
     if colours.shape[2] == 4:
         values = _without_hidden(values, colours[..., 3] <= _HIDDEN * 65535, notes)
-    note_colour(colours, float(colours[..., :3].max()), "colour image of 16 bits per channel", notes)
+    note_colour(
+        colours, float(colours[..., :3].max()), "colour image of 16 bits per channel", notes
+    )
     return stretch(values, *depth_range(Levels.of(values), notes))
 
 
