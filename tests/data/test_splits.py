@@ -146,7 +146,7 @@ def test_no_film_at_all_is_an_error() -> None:
     "fractions", [(0.7, 0.2, 0.2), (0.8, 0.2, 0.0), (1.2, -0.1, -0.1), (float("nan"), 0.5, 0.5)]
 )
 def test_bad_shares_are_refused(fractions: tuple[float, float, float]) -> None:
-    with pytest.raises(SplitError, match="sum 1"):
+    with pytest.raises(SplitError, match="sum to 1"):
         assign_splits(manifest(films(9, "covid")), fractions=fractions)
 
 

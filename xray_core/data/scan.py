@@ -145,10 +145,9 @@ def _notes(note: str, records: tuple[Record, ...], n_chosen: int) -> tuple[str, 
     """How a data set was understood where it leaves a choice."""
     first = f"films with several findings that count as the first of them alone: {n_chosen:,}"
     n_strange = sum(bool(record.boxes_px) and not record.problem for record in records)
-    strange = "films whose boxes reach beyond the edge (drawn for another size) and  "
-    strange += f"left out: {n_strange:,}"
-    told = (note, first if n_chosen else "", strange if n_strange else "")
-    return tuple(filter(None, (*told, describe_lookalikes(records))))
+    strange = f"films whose boxes are not used, as they reach beyond the film: {n_strange:,}"
+    notes = (note, first if n_chosen else "", strange if n_strange else "")
+    return tuple(filter(None, (*notes, describe_lookalikes(records))))
 
 
 def _join(record: Record, measured: dict[str, _Measured]) -> Record:

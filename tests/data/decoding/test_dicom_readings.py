@@ -168,7 +168,7 @@ class TestTables:
             VOILUTSequence=table(LEVELS, first),
         )
         assert same(film)
-        expected = ("LUTDescriptor (0028,3002) begins at 64512, meant is -1024",)
+        expected = ("LUTDescriptor (0028,3002) begins at 64512, but -1024 is meant",)
         assert film.notes == (expected if noted else ())
 
     def test_a_falling_table_stands_and_asks_to_look(self) -> None:
@@ -300,7 +300,7 @@ class TestPolarity:
         film = read(**elements)
         assert same(film, 1 - RIGHT if inverted else RIGHT)
         assert bool(film.warnings) is grave
-        assert all("look whether bone is bright" in warning for warning in film.warnings)
+        assert all("check that bone is bright" in warning for warning in film.warnings)
 
 
 class TestMissingElements:
@@ -356,7 +356,7 @@ class TestMissingElements:
     def test_rows_that_leave_pixels_over_ask_to_look(self) -> None:
         film = read(Rows=60)
         assert same(film, RIGHT[:60])
-        assert "look whether the film is whole" in film.warnings[0]
+        assert "check that the film is complete" in film.warnings[0]
 
     def test_padding_with_the_other_sign(self) -> None:
         stored = FILM.copy()

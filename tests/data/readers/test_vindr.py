@@ -31,7 +31,7 @@ def test_readers_that_agree_give_a_class_and_all_their_boxes(folder: Path) -> No
     assert sick.boxes == ((0.25, 0.5, 0.5, 0.5), (0.0, 0.5, 0.75, 0.5))
     assert (well.label, well.boxes) == ("normal", ())
     assert doubtful.problem == "several findings: normal, ild"
-    assert "any of a film's readers" in films.notes[0]
+    assert "any reader of the film" in films.notes[0]
 
 
 def test_films_made_smaller_have_the_first_size_in_their_table(folder: Path) -> None:
@@ -48,4 +48,4 @@ def test_boxes_that_reach_beyond_the_film_are_left_out_and_counted(folder: Path)
     films = scan(folder, cache_dir=folder / "cache")
 
     assert (films.records[0].boxes, films.records[0].problem) == ((), "")
-    assert films.notes[1].startswith("films whose boxes reach beyond them")
+    assert films.notes[1].startswith("films whose boxes are not used")

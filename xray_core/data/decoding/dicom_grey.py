@@ -216,7 +216,7 @@ def _is_inverted(dataset: Dataset, notes: Notes) -> bool:
             "check that bone is bright"
         )
     if any(item.get("LUTData") for item in dataset.get("PresentationLUTSequence") or []):
-        notes.warn(f"{named('PresentationLUTSequence')} is not used: look whether bone is bright")
+        notes.warn(f"{named('PresentationLUTSequence')} is not used: check that bone is bright")
     return inverted
 
 
