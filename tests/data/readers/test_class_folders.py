@@ -20,7 +20,7 @@ WriteFilm = Callable[..., Path]
         ("fold1/valid/No_findings/a.png", "normal", "val"),
         ("train/COVID/images/a.png", "covid", "train"),
         ("Tuberculosis/site 2/a.png", "tuberculosis", ""),
-        ("Tuberculosis/miliary/a.png", "miliary", ""),  # the nearest folder, never guessed
+        ("Tuberculosis/miliary/a.png", "tuberculosis", ""),  # what is known above what is not
         ("covid/train_set/a.png", "covid", "train"),
         ("covid_test/a.png", "covid", "test"),
         ("images_001/a.png", "", ""),
@@ -39,7 +39,7 @@ def test_folders_tell_class_and_split(
     (record,) = READER.read(tmp_path, "d")
 
     assert (record.path, record.label, record.split) == (path, label, split)
-    assert READER.recognises(tmp_path) is bool(label)
+    assert READER.recognises(tmp_path) is bool(label not in ("", "0"))  # no class alone
 
 
 def test_masks_belong_to_their_films_and_are_no_class(
@@ -89,6 +89,55 @@ def test_a_folder_that_every_class_has_is_no_class(tmp_path: Path, write_film: W
         write_film(tmp_path / label / "clinic north/a.png", number)
 
     assert [record.label for record in READER.read(tmp_path, "d")] == ["covid", "normal"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "labels"),
+    [
+        (("covid/Madrid/a.png", "normal/NIH/b.png"), ["covid", "normal"]),
+        (("covid/mild/a.png", "covid/Jane/b.png", "normal/c.png"), ["covid", "covid", "normal"]),
+        (("COVID-19 set/asthma/a.png", "COVID-19 set/normal/b.png"), ["asthma", "normal"]),
+        (("covid/odd/a.png", "odd/b.png"), ["odd", "odd"]),
+    ],
+)
+def test_what_lies_below_known_classes_alone_is_none(
+    paths: tuple[str, ...], labels: list[str], tmp_path: Path, write_film: WriteFilm
+) -> None:
+    for seed, path in enumerate(paths):
+        write_film(tmp_path / path, seed)
+
+    records = sorted(READER.read(tmp_path, "d"), key=lambda record: record.path.rpartition("/")[2])
+
+    assert [record.label for record in records] == labels
+
+
+@pytest.mark.parametrize("folder", ["MontgomerySet/CXR_png", "QaTa-COV19-v2/Train Set", "Mine"])
+def test_the_lone_name_of_a_data_set_is_no_class(
+    folder: str, tmp_path: Path, write_film: WriteFilm
+) -> None:
+    write_film(tmp_path / folder / "a.png", 1)
+
+    assert not READER.recognises(tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["$RECYCLE.BIN", "@eaDir", "normal/thumbs", "__MACOSX"])
+def test_what_systems_leave_behind_is_passed_over(
+    folder: str, tmp_path: Path, write_film: WriteFilm
+) -> None:
+    write_film(tmp_path / "normal/a.png", 1)
+    write_film(tmp_path / folder / "a.png", 2)
+
+    assert [record.path for record in READER.read(tmp_path, "d")] == ["normal/a.png"]
+
+
+@pytest.mark.parametrize("name", ["a_lung.png", "a_msk.png", "a-overlay.png", "a_pred1.png"])
+def test_what_is_drawn_from_a_film_beside_it_is_no_film(
+    name: str, tmp_path: Path, write_film: WriteFilm
+) -> None:
+    write_film(tmp_path / "normal/a.png", 1)
+    write_film(tmp_path / "normal" / name, 2)
+
+    assert [record.path for record in READER.read(tmp_path, "d")] == ["normal/a.png"]
 
 
 def test_lung_and_infection_masks_are_told_apart(tmp_path: Path, write_film: WriteFilm) -> None:

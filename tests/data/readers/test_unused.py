@@ -45,3 +45,15 @@ def test_readers_know_the_tables_that_they_use(tmp_path: Path) -> None:
     (tmp_path / "stage_2_detailed_class_info.csv").write_text("patientId,class\na,Normal\n")
     assert find_reader(tmp_path) is READERS["rsna"]
     assert describe_unused(get_reader("rsna"), tmp_path, ()) == ()
+
+
+def test_a_class_folder_without_films_is_named(tmp_path: Path, write_film: WriteFilm) -> None:
+    write_film(tmp_path / "normal/1.png")
+    write_film(tmp_path / "masks/covid/1.png")
+    (tmp_path / "covid").mkdir()
+    (tmp_path / "covid/1.heic").write_bytes(b"no film")
+    (tmp_path / "viral").mkdir()
+
+    notes = scan(tmp_path, cache_dir=tmp_path / ".cache").notes
+
+    assert notes == ("folders named as a class in which no film lies: covid, viral",)

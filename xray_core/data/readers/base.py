@@ -11,7 +11,11 @@ from xray_core.data.decoding.formats import is_film_file
 from xray_core.data.readers.mask_files import divide_masks
 from xray_core.data.records import Record
 
-_SKIPPED = frozenset({"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"})
+_HIDDEN = (".", "$", "@", "#")  # `$RECYCLE.BIN`, `@eaDir`, `#recycle` of network storage
+_SKIPPED = frozenset(
+    {"__macosx", "__pycache__", "desktop.ini", "system volume information"}
+    | {"thumbs.db", "thumbs", "thumbnails", "lost+found"}
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,18 @@ def walk_files(root: Path, *, below: str = "") -> Iterator[str]:
         root: what the paths are relative to.
         below: relative folder to start at; "" for all.
     """
+    for folder, files in _walk(root, below):
+        prefix = f"{folder}/" if folder else ""
+        yield from (prefix + name for name in sorted(files) if is_wanted(name))
+
+
+def walk_folders(root: Path) -> Iterator[str]:
+    """As `walk_files`, the folders, the empty ones, too."""
+    return (folder for folder, _ in _walk(root, "") if folder)
+
+
+def _walk(root: Path, below: str) -> Iterator[tuple[str, list[str]]]:
+    """Relative path and names of the files of each folder, outer ones first; "" for the root."""
     seen: set[tuple[int, int]] = set()
     for folder, folders, files in os.walk(root / below, followlinks=True):
         status = os.stat(folder)  # noqa: PTH116 - os.walk gives text
@@ -69,8 +85,7 @@ def walk_files(root: Path, *, below: str = "") -> Iterator[str]:
         seen.add(key)
         folders[:] = sorted(name for name in folders if is_wanted(name))
         start = Path(folder).relative_to(root).as_posix()
-        prefix = "" if start == "." else f"{start}/"
-        yield from (prefix + name for name in sorted(files) if is_wanted(name))
+        yield "" if start == "." else start, files
 
 
 def walk_images(root: Path, *, below: str = "") -> Iterator[str]:
@@ -110,4 +125,4 @@ def passed_over(root: Path, folder: Path, dataset: str, form: str) -> list[Recor
 
 def is_wanted(name: str) -> bool:
     """Whether a file or folder is neither hidden nor what operating systems leave behind."""
-    return not name.startswith(".") and name not in _SKIPPED
+    return not name.startswith(_HIDDEN) and name.casefold() not in _SKIPPED

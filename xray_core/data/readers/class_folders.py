@@ -5,10 +5,12 @@
     viral/P002/study1/1.png         of patient P002
 
 The class is the nearest folder whose name can be that of a class (see `folder_names`). A name that
-lies under several known classes (`covid/site A`, `normal/site A`) is not a class.
+lies under known classes alone (`covid/Madrid`, `normal/NIH`) is not a class, nor is a lone
+name that is not a known finding: it is that of the data set.
 """
 
 import itertools
+import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -17,6 +19,7 @@ from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.readers.base import Reader, make_record, walk_images
 from xray_core.data.readers.folder_names import FolderName, read_folder_name
 from xray_core.data.readers.mask_files import divide_masks, is_mask_folder
+from xray_core.data.readers.vocabulary import is_finding
 from xray_core.data.records import Record
 
 ORPHAN = "named as a mask, but its film is not there"
@@ -30,15 +33,37 @@ def _names(path: str) -> list[FolderName]:
     return [FolderName() if is_mask_folder(name) else read_folder_name(name) for name in folders]
 
 
-def _shared_names(films: Iterable[str]) -> frozenset[str]:
-    """Labels that lie right under several known classes: sites or groups, not classes."""
+def _parts_of_classes(films: Iterable[str]) -> frozenset[str]:
+    """Labels that lie under known classes alone: sites, groups or people, not classes.
+
+    A finding that is known by name is a class also there, unless it lies under several; and so is
+    what lies beside a known class, `COVID-19 sets/asthma` beside `COVID-19 sets/normal`.
+    """
     above: dict[str, set[str]] = defaultdict(set)
-    for folder in {str(PurePosixPath(film).parent) for film in films}:
-        labels = [name.label for name in _names(f"{folder}/film") if name.label]
-        for label, parent in itertools.pairwise(labels):
-            if label not in KNOWN_CLASSES and parent in KNOWN_CLASSES:
-                above[label].add(parent)
-    return frozenset(label for label, parents in above.items() if len(parents) > 1)
+    chains = set()
+    for folder in {PurePosixPath(film).parent for film in films}:
+        labels = [name.label for name in reversed(_names(f"{folder}/film"))]
+        chains.add(
+            tuple(zip(itertools.accumulate(folder.parts, posixpath.join), labels, strict=True))
+        )
+    around = {
+        outer
+        for chain in chains
+        for (outer, label), (_, below) in itertools.combinations(chain, 2)
+        if is_finding(label) and below in KNOWN_CLASSES and label not in ("", below)
+    }
+    for chain in chains:
+        for depth, (_, label) in enumerate(chain):
+            if label and label not in KNOWN_CLASSES:
+                parents = {
+                    up for place, up in chain[:depth] if is_finding(up) and place not in around
+                }
+                above[label] |= parents or {""}
+    return frozenset(
+        label
+        for label, parents in above.items()
+        if "" not in parents and (len(parents) > 1 or not is_finding(label))
+    )
 
 
 def _place(path: str, shared: frozenset[str]) -> FolderName:
@@ -62,13 +87,14 @@ def _recognises(path: Path) -> bool:
     if not path.is_dir():
         return False
     films = divide_masks(walk_images(path)).films
-    shared = _shared_names(films)
-    return any(_place(film, shared).label for film in films)
+    shared = _parts_of_classes(films)
+    labels = {label for film in films if (label := _place(film, shared).label)}
+    return len(labels) > 1 or any(map(is_finding, labels))
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
     division = divide_masks(walk_images(path))
-    shared = _shared_names(division.films)
+    shared = _parts_of_classes(division.films)
     records = []
     for film in division.films:
         place = _place(film, shared)
@@ -104,7 +130,7 @@ def describe_without_classes(folder: Path) -> str:
     more = f" and {len(counts) - _MOST_NAMED:,} more" if len(counts) > _MOST_NAMED else ""
     return (
         f"{len(division.films):,} images in {', '.join(named)}{more}; these folders are named for "
-        "splits, patients, studies, views or as mere containers, none for a class"
+        "splits, patients, studies, views, data sets or as mere containers, none for a class"
     )
 
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from xray_core.data.labels import KNOWN_CLASSES, unify_label
-from xray_core.data.readers.vocabulary import unify_split, unify_view
+from xray_core.data.readers.vocabulary import is_finding, unify_split, unify_view
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -36,7 +36,12 @@ _CONTAINERS = PICTURES | word_set(
     "frontal lateral pa ap posteroanterior anteroposterior supine portable erect upright "
     "augmented augmentation augmentations augment aug flipped rotated mirrored mask masks"
 )
-_DATA_SETS = word_set("data dataset datasets database")
+_DATA_SETS = word_set("data dataset datasets database set sets files")
+_SOURCES = word_set(  # names of public data sets and of those who gave them
+    "jsrt nih chestxray14 chestxray8 chestxray cxr8 cxr14 chexpert mimic rsna siim vindr "
+    "vinbigdata padchest montgomery shenzhen chinaset qata openi bimcv cohen ieee8023 covidx "
+    "covidgr kermany coronahack brixia sirm eurorad hannover tawsifur kaggle mendeley github"
+)
 _NUMBERED = word_set(  # not a class where a number or one letter follows
     "patient pat pt subject subj sub person pid case id mrn study series session ses visit exam "
     "scan acquisition day site hospital centre center clinic group batch volume vol disk disc cd "
@@ -107,13 +112,15 @@ def _read_words(name: str, label: str) -> FolderName:
     view = next(
         (unify_view(word) for word in words if word in _CONTAINERS and unify_view(word)), ""
     )
-    rest = [word for word in words if word not in _CONTAINERS and not unify_split(word)]
+    passed = _CONTAINERS | _SOURCES
+    rest = [word for word in words if word not in passed and not unify_split(word)]
     if not rest or _is_numbered(rest):
         return FolderName(split=split, view=view)
     known = unify_label(" ".join(rest))
-    if known in KNOWN_CLASSES:  # `covid images`, `normal_train`
+    has_source = not _SOURCES.isdisjoint(words)
+    if known in KNOWN_CLASSES or (has_source and is_finding(known)):  # `covid images`, `NIH edema`
         return FolderName(known, split)
-    if words[-1] in _DATA_SETS:  # `Coronahack-Chest-XRay-Dataset`
+    if words[-1] in _DATA_SETS or has_source:  # `Coronahack-Chest-XRay-Dataset`, `QaTa-COV19-v2`
         return FolderName(split=split)
     if split and (unify_split(words[0]) or unify_split(words[-1])):  # `tuberculosis_test`
         kept = words[1:] if unify_split(words[0]) else words[:-1]

@@ -32,8 +32,12 @@ _AFFIX = (
     r"(?:(?:left|right|lung|lungs|infection|lesion|finding|heart|manual|binary)[\W_]*)*"
     r"(?:masks?|lungmasks?|segmentations?|segmented|seg|annotations?|gt|contours?)"
 )
+_LAST = (  # what else is drawn from a film and lies beside it
+    r"|lungs?|labels?|msk|pred(?:iction)?s?|overlay(?:ed|s)?|overlaid|heat[\W_]?maps?|grad[\W_]?cam|"
+    r"bbox(?:es)?|thumb(?:nail)?s?"
+)
 _NAMED = re.compile(
-    rf"(?P<film>.+?)[\W_]+(?P<last>{_AFFIX})[\W_]*\d*|(?P<first>{_AFFIX})[\W_]+(?P<other>.+)"
+    rf"(?P<film>.+?)[\W_]+(?P<last>{_AFFIX}{_LAST})[\W_]*\d*|(?P<first>{_AFFIX})[\W_]+(?P<other>.+)"
     rf"|(?P<alone>{_AFFIX})",
     re.IGNORECASE,
 )

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from xray_core.data.decoding.formats import IMAGE_SUFFIXES
-from xray_core.data.readers.base import Reader, walk_files, walk_images
-from xray_core.data.readers.mask_files import divide_masks
+from xray_core.data.readers.base import Reader, walk_files, walk_folders, walk_images
+from xray_core.data.readers.folder_names import read_folder_name
+from xray_core.data.readers.mask_files import divide_masks, is_mask_folder
 from xray_core.data.readers.tables import (
     TABLE_SUFFIXES,
     UNREAD_SUFFIXES,
@@ -14,6 +15,7 @@ from xray_core.data.readers.tables import (
     read_lines,
     read_table,
 )
+from xray_core.data.readers.vocabulary import is_finding
 from xray_core.data.records import Record
 from xray_core.errors import DatasetError
 from xray_core.files import is_there
@@ -72,9 +74,26 @@ def describe_unused(reader: Reader, path: Path, records: Iterable[Record]) -> tu
         shown = ", ".join(tables[:_MOST_NAMED])
         more = f" and {len(tables) - _MOST_NAMED:,} more" if len(tables) > _MOST_NAMED else ""
         notes.append(f"tables that were not used: {shown}{more}")
+    if empty := _class_folders_without(path, listed):
+        shown = ", ".join(empty[:_MOST_NAMED])
+        more = f" and {len(empty) - _MOST_NAMED:,} more" if len(empty) > _MOST_NAMED else ""
+        notes.append(f"folders named as a class in which no film lies: {shown}{more}")
     if n_films:
         notes.append(f"films below the folder that the data set does not list: {n_films:,}")
     return tuple(notes)
+
+
+def _class_folders_without(root: Path, listed: set[str]) -> list[str]:
+    """Folders that a known finding names and that hold no listed film, an empty one, too."""
+    used = {str(folder) for path in listed for folder in PurePosixPath(path).parents}
+    return [
+        folder
+        for folder in walk_folders(root)
+        if folder not in used
+        and folder not in listed  # passed over, and named as a problem
+        and not any(map(is_mask_folder, PurePosixPath(folder).parts))
+        and is_finding(read_folder_name(PurePosixPath(folder).name).label)
+    ]
 
 
 def _is_table(path: Path) -> bool:
