@@ -25,7 +25,7 @@ with words:
     st.title("See what a chest X-ray classifier sees", anchor=False)
     st.html(
         '<p class="lead">ThoraxLens trains and compares networks that tell normal, bacterial, '
-        "viral and COVID-19 chest films apart, and shows where on the film each of them finds "
+        "viral and COVID-19 chest films apart, and shows where on the film each network finds "
         "its evidence.</p>"
     )
     for page, title, promise in (
@@ -73,7 +73,7 @@ with picture:
                 st.session_state["home_film"] = state.go_to
                 st.rerun()
         else:
-            st.info("No trained model is here yet. Train one to see its maps.")
+            st.info("There is no trained model yet. Train one to see its maps.")
 
 st.divider()
 here, models = st.columns(2, gap="large")
@@ -82,7 +82,7 @@ with here:
     with errors_shown():
         for dataset in list_datasets():
             st.markdown(f"- {plain(dataset.title)}")
-    st.page_link("pages/dataset.py", label="Look at the films, or add a data set")
+    st.page_link("pages/dataset.py", label="Browse the films or add a data set")
 with models:
     st.subheader("Models on this machine", anchor=False)
     for run in answering_runs():

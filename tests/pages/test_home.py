@@ -28,7 +28,7 @@ def test_home_names_data_sets_and_models(open_page: OpenPage, own_run: Run) -> N
 def test_home_without_a_model_says_how_to_get_one(open_page: OpenPage) -> None:
     home = open_page("home")
     assert not home.exception
-    assert any("No trained model" in notice.value for notice in home.info)
+    assert any("no trained model" in notice.value for notice in home.info)
 
 
 @pytest.mark.slow

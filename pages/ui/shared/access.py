@@ -10,8 +10,8 @@ from xray_core.errors import DatasetError, WeightsError
 from xray_core.settings import get_settings
 
 READ_ONLY_LINE = (
-    "This app is for looking at only: whoever runs it has switched off training, adding, fetching "
-    "and deleting."
+    "This app is read-only: its administrator has switched off training, adding, downloading and "
+    "deleting."
 )
 
 

@@ -261,7 +261,7 @@ def _seen(_run: Run, run_id: str, changed: int) -> SeenFilms:
     return SeenFilms(_run)
 
 
-@st.cache_data(max_entries=16, show_spinner="Comparing the films with each other")
+@st.cache_data(max_entries=16, show_spinner="Comparing the films")
 def dataset_links(_manifest: Manifest, manifest_hash: str) -> DatasetLinks:
     """Near-duplicates of a data set, and leaks over its own split."""
     return DatasetLinks(near_duplicate_groups(_manifest), split_leaks(_manifest))

@@ -170,7 +170,7 @@ def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str]) -> go.Figu
             y=short,
             text=words,
             customdata=[[(true, guess) for guess in names] for true in names],
-            hovertemplate="%{customdata[0]}, called %{customdata[1]}: %{text}<extra></extra>",
+            hovertemplate="%{customdata[0]}, predicted as %{customdata[1]}: %{text}<extra></extra>",
             colorscale="Cividis",
             zmin=0,
             zmax=100,
@@ -236,7 +236,7 @@ def sureness(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> g
         figure.add_scatter(
             x=100 * table["sure"],
             y=100 * table["right"],
-            customdata=table["n"],
+            customdata=table[["sure", "n"]],
             name=chart_text(titles[run_id]),
             mode="lines+markers",
             line={"color": style["colour"], "width": 2, "dash": style["dash"]},
@@ -246,11 +246,11 @@ def sureness(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> g
                 "size": 6 + 12 * np.sqrt(table["n"] / table["n"].sum()),
             },
             cliponaxis=False,
-            hovertemplate="%{x:.0f} % sure: right in %{y:.0f} % of %{customdata:,} films"
-            "<extra></extra>",
+            hovertemplate="mean probability %{customdata[0]:.2f}: correct in %{y:.0f} % of "
+            "%{customdata[1]:,} films<extra></extra>",
         )
-    figure.update_xaxes(title="How sure of its first answer, %", range=[15, 101])
-    figure.update_yaxes(title="Right, %", range=[0, 104])
+    figure.update_xaxes(title="Mean probability of the predicted class, %", range=[15, 101])
+    figure.update_yaxes(title="Correct, %", range=[0, 104])
     figure.update_layout(legend={"entrywidthmode": "fraction", "entrywidth": 1.0})
     return dressed(figure, height=380 + 20 * len(tables))
 

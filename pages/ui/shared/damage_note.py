@@ -37,9 +37,9 @@ def damage_note(needed: frozenset[str] = frozenset()) -> None:
     if missed:
         st.error(_words(missed), icon=":material/error:")
     if others:
-        words = "One more file of a model is" if missed else "One file of a model is"
+        words = "One more model file is" if missed else "One model file is"
         if len(others) > 1:
-            words = f"{count(len(others))} {'more ' if missed else ''}files of models are"
+            words = f"{count(len(others))} {'more ' if missed else ''}model files are"
         with st.expander(f"{words} damaged", icon=":material/warning:"):
             st.markdown(_words(others))
 

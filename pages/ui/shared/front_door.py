@@ -25,12 +25,12 @@ FRAMES = {"content-security-policy": "frame-ancestors 'self'", "x-frame-options"
 HEALTH = "/_stcore/health"
 WRONG_HOST = (
     "ThoraxLens does not answer under this name.\n"
-    "Whoever runs it lists its names in server.allowedHosts of .streamlit/config.toml, "
-    "or starts it with --server.allowedHosts NAME.\n"
+    "Its administrator can add the name to server.allowedHosts in .streamlit/config.toml, "
+    "or start it with --server.allowedHosts NAME.\n"
 )
 WRONG_ORIGIN = (
-    "ThoraxLens answers its own pages only, and this request comes from another one.\n"
-    "Whoever runs it lists further origins in server.corsAllowedOrigins.\n"
+    "ThoraxLens answers requests from its own pages only; this one comes from another page.\n"
+    "Its administrator can add further origins to server.corsAllowedOrigins.\n"
 )
 
 

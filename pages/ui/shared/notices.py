@@ -57,7 +57,7 @@ def errors_shown() -> Iterator[None]:
             XrayError(
                 f"{error.strerror or type(error).__name__}.",
                 where=Path(str(error.filename or "")).name,
-                fix="Check the permissions of that file or folder, and the room on its disk.",
+                fix="Check the permissions of that file or folder, and the free space on its disk.",
             )
         )
 
@@ -70,8 +70,9 @@ def unexpected_shown() -> Iterator[None]:
     except Exception:
         logging.getLogger("thoraxlens").exception("A page failed")
         st.error(
-            "**Something went wrong on this page.** It is a defect of ThoraxLens, not yours.  \n"
-            "What to do: reload the page; if it happens again, report it with the server's log.",
+            "**Something went wrong on this page.** This is a defect in ThoraxLens, not your "
+            "mistake.  \nWhat to do: reload the page; if it happens again, report it with the "
+            "server log.",
             icon=":material/error:",
         )
 
@@ -79,7 +80,7 @@ def unexpected_shown() -> Iterator[None]:
 def film_warnings(film: Film) -> None:
     """What asks to look at the film, before anything is said of it."""
     for warning in film.warnings:
-        st.warning(f"**Look at this film:** {plain(warning)}.", icon=":material/warning:")
+        st.warning(f"**Check this film:** {plain(warning)}.", icon=":material/warning:")
 
 
 def film_reading(film: Film) -> None:

@@ -117,8 +117,8 @@ def pick_method(key: str) -> str:
             format_func=lambda name: METHODS[name].title,
             key=key,
             persist_state="session",
-            help="How the evidence is found; docs/explaining.md compares them. The others take "
-            "more passes: under “Side by side”, choose the columns “Methods”.",
+            help="How the evidence is found; docs/explaining.md compares the methods. For those "
+            "that need more passes, choose the columns “Methods” under “Side by side”.",
         )
     )
 

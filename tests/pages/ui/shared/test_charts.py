@@ -80,13 +80,13 @@ def test_confusion_shows_counts_and_shares_of_the_row() -> None:
 
 def test_sureness_is_drawn_in_percent_with_larger_marks_for_more_films() -> None:
     table = pd.DataFrame({"sure": [0.35, 0.55, 0.95], "right": [1, 0.5, 0.9], "n": [9, 10, 90]})
-    honest, drawn = charts.sureness({"one": table}, {"one": "A: 5.0 points off"}).data
+    honest, drawn = charts.sureness({"one": table}, {"one": "A: calibration error 5.0 points"}).data
     assert list(honest.x) == list(honest.y)
     assert list(drawn.x) == pytest.approx([55, 95])
     assert list(drawn.y) == pytest.approx([50, 90])
     small, large = drawn.marker.size
     assert small < large
-    assert drawn.name == "A: 5.0 points off"
+    assert drawn.name == "A: calibration error 5.0 points"
 
 
 def test_run_without_roc_curve_leaves_the_others_their_style() -> None:

@@ -60,7 +60,7 @@ def test_grave_notes_look_unlike_harmless_ones() -> None:
         "film_warnings(film)\n"
         "film_reading(film)\n"
     )
-    assert [warning.value for warning in app.warning] == ["**Look at this film:** modality CT."]
+    assert [warning.value for warning in app.warning] == ["**Check this film:** modality CT."]
     assert app.warning[0].icon == ":material/warning:"
     assert [note.value for note in app.caption] == [
         "How it was read: scaled by 4095; first of 2 frames."
