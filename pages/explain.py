@@ -37,7 +37,7 @@ damage_note(TO_ANSWER)
 runs = answering_runs()
 if not runs:
     empty_state(
-        "Films with heatmaps will be here",
+        "Films with heatmaps will appear here",
         "There is no trained model on this machine yet.",
     )
     st.page_link("pages/train.py", label="Train a model")
@@ -69,10 +69,10 @@ with errors_shown():
             manifest_of(dataset.name), [seen_films(run) for run in chosen_runs], most
         )
     if not manifest.records:
-        empty_state("No film can be shown", "The data set has no readable film.")
-        st.page_link("pages/dataset.py", label="See what is wrong with it")
+        empty_state("No film can be shown", "The data set has no readable films.")
+        st.page_link("pages/dataset.py", label="See its problems")
         st.stop()
-    with st.container(), st.spinner("Asking the models"):
+    with st.container(), st.spinner("Running the models"):
         explained = [explained_films(run, manifest, method) for run in chosen_runs]
     table = film_table(manifest, chosen_runs, explained)
     wanted = filter_bar(manifest.classes, len(chosen_runs))
@@ -80,7 +80,7 @@ with errors_shown():
         table["word"] = answer_words(chosen_runs[0], manifest, explained[0])
     rows = apply_filter(table, wanted)
     if rows.empty:
-        empty_state("No film fits", "Choose other classes, another outcome, or a wider range.")
+        empty_state("No film matches", "Choose other classes, another outcome, or a wider range.")
         st.stop()
 
     place = min(st.session_state.get("explain_place", 0), len(rows) - 1)
@@ -112,7 +112,7 @@ with errors_shown():
                 icon=":material/history:",
             )
         if chosen_runs[0].is_own:
-            st.caption("Which films the first model was trained on is not known here.")
+            st.caption("It is not known which films the first model was trained on.")
 
     def below(shown_film: Film, shown: Attributions, warning: str) -> None:
         stem = PurePosixPath(row["path"]).stem + ("-what-if" if warning else "")

@@ -52,9 +52,9 @@ def test_a_radiologist_looks_closer_by_keyboard(page: Page, app: App) -> None:
     expect(page.locator(".change")).to_contain_text(
         re.compile(r"COVID-19: \S+ → \S+ \(.?\d\.\d\d\)")
     )
-    expect(page.get_by_text("If the marked region could not be seen")).to_be_visible()
+    expect(page.get_by_text("If the marked region were hidden")).to_be_visible()
     settle(page)
     focused = stage.evaluate("stage => stage.getRootNode().activeElement === stage")
     assert focused, "the answer took the focus away"
     page.locator("[data-action=clear]").click()
-    expect(page.get_by_text("If the marked region could not be seen")).to_have_count(0)
+    expect(page.get_by_text("If the marked region were hidden")).to_have_count(0)

@@ -102,7 +102,7 @@ def test_filter_that_fits_no_film_says_so(open_page: OpenPage, own_run: Run) -> 
     page = open_page("explain")
     page.slider(key="explain_probability").set_range(0.0, 0.05).run()
     assert not page.exception
-    assert page.subheader[0].value == "No film fits"
+    assert page.subheader[0].value == "No film matches"
 
 
 def test_filter_by_class_leaves_films_of_that_class(open_page: OpenPage, own_run: Run) -> None:
@@ -115,7 +115,7 @@ def test_filter_by_class_leaves_films_of_that_class(open_page: OpenPage, own_run
 def test_without_a_model_the_page_leads_to_training(open_page: OpenPage) -> None:
     page = open_page("explain")
     assert not page.exception
-    assert page.subheader[0].value == "Films with heatmaps will be here"
+    assert page.subheader[0].value == "Films with heatmaps will appear here"
 
 
 def test_without_a_chosen_model_it_asks_for_one(open_page: OpenPage, own_run: Run) -> None:
@@ -166,7 +166,7 @@ def test_films_with_doubtful_maps_can_be_picked(open_page: OpenPage, own_run: Ru
     page = open_page("explain")
     page.selectbox(key="explain_trust").set_value("Doubtful").run()
     assert not page.exception
-    if page.subheader[0].value != "No film fits":
+    if page.subheader[0].value != "No film matches":
         words = [item.value for item in page.markdown]
         assert any("doubtful" in item or "poor" in item for item in words)
 

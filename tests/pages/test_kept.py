@@ -55,7 +55,7 @@ def test_uploaded_films_stay_are_listed_and_can_be_removed(
     page.button(key="opinion_remove_0").click().run()
     assert [item.value for item in page.text] == ["film 2.png"]
     page.button(key="opinion_remove_0").click().run()
-    assert page.subheader[0].value == "Your films will be here"
+    assert page.subheader[0].value == "Your films will appear here"
     assert not page.session_state["opinion_files"]
     assert "opinion_films" not in page.session_state, "the decoded films are gone as well"
 
@@ -72,9 +72,9 @@ def test_the_same_file_is_kept_once_and_all_can_be_removed(
         page.file_uploader[0].upload(name, film, "image/png").run()
     assert [item.value for item in page.text] == ["a.png", "b.png"], "the demo film made room"
     next(button for button in page.button if button.label == "Remove all").click().run()
-    assert page.subheader[0].value == "Your films will be here"
+    assert page.subheader[0].value == "Your films will appear here"
     visit_home_and_come_back(page, "second_opinion")
-    assert page.subheader[0].value == "Your films will be here"
+    assert page.subheader[0].value == "Your films will appear here"
 
 
 @pytest.mark.usefixtures("few_demo_films")
@@ -82,7 +82,7 @@ def test_explain_keeps_models_filters_method_and_place(open_page: OpenPage, own_
     page = open_page("explain")
     page.multiselect(key="runs").set_value([own_run.id, "small_cnn"]).run()
     page.multiselect(key="explain_labels").set_value(["covid", "normal"])
-    page.selectbox(key="explain_order").set_value("Least certain")
+    page.selectbox(key="explain_order").set_value("Least probable")
     page.selectbox(key="explain_method").set_value("layer_cam")
     page.slider(key="explain_probability").set_range(0.1, 1.0)
     page.session_state["explain_place"] = 2
@@ -91,7 +91,7 @@ def test_explain_keeps_models_filters_method_and_place(open_page: OpenPage, own_
     visit_home_and_come_back(page, "explain")
     assert page.multiselect(key="runs").value == [own_run.id, "small_cnn"]
     assert page.multiselect(key="explain_labels").value == ["covid", "normal"]
-    assert page.selectbox(key="explain_order").value == "Least certain"
+    assert page.selectbox(key="explain_order").value == "Least probable"
     assert page.selectbox(key="explain_method").value == "layer_cam"
     assert page.slider(key="explain_probability").value == (0.1, 1.0)
     assert (page.subheader[0].value, [item.value for item in page.caption][:4]) == before

@@ -18,9 +18,9 @@ from xray_core.explain.overlay import overlay
 from xray_core.runs.store import Run
 
 PAGE_SIZE = 24
-OUTCOMES = ("All films", "Right", "Wrong", "Models disagree", "All models wrong")
+OUTCOMES = ("All films", "Correct", "Wrong", "Models disagree", "All models wrong")
 TRUST = ("All maps", "Good", "Doubtful")
-ORDERS = ("As listed", "Most certain", "Least certain")
+ORDERS = ("As listed", "Most probable", "Least probable")
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def apply_filter(table: pd.DataFrame, wanted: Filter) -> pd.DataFrame:
     if wanted.labels:
         keep &= table["label"].isin(wanted.labels)
     right = table["answer"] == table["label"]
-    if wanted.outcome == "Right":
+    if wanted.outcome == "Correct":
         keep &= right
     elif wanted.outcome == "Wrong":
         keep &= ~right & table["known"]
@@ -129,14 +129,14 @@ def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
             key="explain_trust",
             persist_state="session",
             width=157,
-            help="By what a map alone tells: how much of it lies inside the lungs and in the "
-            "corners. A map that is not shown is neither.",
+            help="Judged from the map alone: how much of it lies inside the lungs and in the "
+            "corners. A map that is not shown counts as neither.",
         )
         order = st.selectbox(
             "Order", ORDERS, key="explain_order", persist_state="session", width=157
         )
         lowest, highest = st.slider(
-            "Probability of the answer",
+            "Probability of the predicted class",
             0.0,
             1.0,
             (0.0, 1.0),

@@ -20,6 +20,7 @@ def map_notes(run: Run, methods: Sequence[str]) -> None:
         words = " ".join(map(plain, map_notes_of(model_of(run), noted[0])))
         start = f"**{titles}:** " if titles else ""
         st.warning(
-            f"{start}{words} {NEED_NO_LAYER} They stand under Side by side, Methods.",
+            f"{start}{words} {NEED_NO_LAYER} You find them under “Side by side”, columns "
+            "“Methods”.",
             icon=":material/visibility:",
         )

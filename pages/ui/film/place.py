@@ -43,8 +43,8 @@ def place_panel(
         return
     if MEASURES["corners"].word(place.corners, EVEN_CORNERS) == "poor":
         st.warning(
-            "More evidence lies in the corners than an even map has there. Markers and text stand "
-            "in corners: a shortcut is likely.",
+            "More evidence lies in the corners than an even map would have there. Markers and text "
+            "are often in the corners: a shortcut is likely.",
             icon=":material/warning:",
         )
     if place.zones:
@@ -57,23 +57,23 @@ def place_panel(
         with st.expander("As a table, with the opacity of each zone"):
             st.markdown(zone_table(place, zone_opacity(film, lungs)))
             st.caption(
-                "Share: of all evidence of the map; corners are part of the border. Opacity: mean "
-                "grey of the film, 0 % black and 100 % white; it depends on the exposure, so "
-                "compare right with left."
+                "Share: part of all evidence in the map; the corners belong to the border. "
+                "Opacity: mean grey of the film, 0 % black and 100 % white; it depends on the "
+                "exposure, so compare right with left."
             )
-        st.caption("Lungs as the data set draws them, or as a network finds them where it doesn't.")
+        st.caption("Lungs as outlined in the data set or, where it has no outline, by a network.")
     else:
-        st.caption("Lung zones: not available, the lungs were not found on this film.")
+        st.caption("Lung zones: not available, as the lungs were not found on this film.")
 
 
 def place_words(item: Attribution, model: str, place: Place | None) -> str:
     """One sentence: method, model, class, probability, and where the evidence lies."""
     title, probability = label_title(item.label), probability_text(item.probability)
     if item.probability < MIN_SHOWN_PROBABILITY:
-        return f"{title} is too unlikely for {model} ({probability}) to say where."
+        return f"{title} is too unlikely according to {model} ({probability}) to show where."
     method = f"{METHODS[item.method].title} of {model}"
     if place is None:
-        return f"{method} finds nothing that speaks for {title} ({probability})."
+        return f"{method} finds no evidence for {title} ({probability})."
     verb = "rests mostly on" if place.zones else "has"
     return f"{method} for {title} ({probability}) {verb} {place_sentence(place)}."
 

@@ -126,8 +126,8 @@ def _ask_methods(
         format_func=passes_title,
         key=f"{key}_method_names",
         persist_state="session",
-        help="docs/explaining.md tells what each of them asks. Those of many passes take seconds "
-        "to minutes on a large network.",
+        help="docs/explaining.md explains each method. Methods with many passes take seconds to "
+        "minutes on a large network.",
     )
     found = {}
     for run in runs:

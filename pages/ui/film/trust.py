@@ -36,8 +36,9 @@ def trust_strip(
         "Measure deletion, repeatability and agreement",
         key=f"{key}_measure",
         persist_state="session",
-        help="The film goes through the model some 200 times: hidden bit by bit in the order of "
-        "the map, with noise, shifted, coded as JPEG, and with one place after another hidden.",
+        help="The film goes through the model about 200 times: hidden step by step in the order of "
+        "the map, with noise, shifted, compressed as JPEG, and with one place after another "
+        "hidden.",
     )
     readings = [*quick, *(measure() if thorough else ())]
     word, sentence = verdict(readings)

@@ -104,7 +104,7 @@ def change_panel(
         key: of the viewer.
         lungs: as for `ask_again`.
     """
-    st.markdown("**If the marked region could not be seen**")
+    st.markdown("**If the marked region were hidden**")
 
     def ask() -> dict[str, Asked]:
         asked = films_to_ask(film.pixels, changed.regions, changed.filling, lungs)
@@ -112,7 +112,7 @@ def change_panel(
 
     models = tuple((run.id, run.changed) for run in runs)
     wanted = (film_id(film.pixels), changed.regions, changed.filling, models)
-    with st.spinner("Asking with other fillings and at other places"):
+    with st.spinner("Repeating with other fillings and at other places"):
         moved = _last(f"{key}_moved", wanted, ask)
     titles = short_titles(runs)
     for run in runs:
@@ -128,8 +128,8 @@ def change_panel(
         list(FILLINGS),
         format_func=lambda name: FILLINGS[name].title,
         key=_filling_key(key),
-        help="No filling is neutral: look at what was filled. The other side can bring the edge of "
-        "the heart along. The table says how far apart the answers are over all fillings.",
+        help="No filling is neutral: check what was filled in. Filling from the other side can "
+        "copy the edge of the heart. The table shows the range of answers over all fillings.",
     )
 
 
@@ -137,15 +137,15 @@ def moved_sentence(label: str, before: float, after: float, asked: Asked, column
     """What was measured for one class, and no more than that."""
     title = plain(label_title(label))
     filled = (
-        f"filling the region moved {title} from {probability_text(before)} to "
+        f"filling the region changed {title} from {probability_text(before)} to "
         f"{probability_text(after)} ({_over_fillings(before, asked, column)} over "
         f"{len(asked.fillings)} fillings)"
     )
     places = asked.elsewhere[:, column]
     if not len(places):
-        return f"{filled}; there is no room for the same shape at another place."
+        return f"{filled}; there is no room for the same shape elsewhere on the film."
     n = f"{len(places)} other place" + "s" * (len(places) != 1)
-    return f"{filled}; the same shape at {n} moved it by {_span(places)}."
+    return f"{filled}; the same shape at {n} changed it by {_span(places)}."
 
 
 def change_table(
@@ -153,7 +153,7 @@ def change_table(
 ) -> str:
     """Markdown: a class a row, with both probabilities and how far other fillings and places go."""
     rows = [
-        f"| {plain(model)} | before | after | all fillings | moved elsewhere |",
+        f"| {plain(model)} | before | after | all fillings | change elsewhere |",
         "|---|--:|--:|--:|--:|",
     ]
     for column, (label, old) in enumerate(before.items()):

@@ -1,6 +1,6 @@
 // Small films in a row. State: the chosen index; everything else comes from Python.
 
-const MARKS = { right: "right", wrong: "wrong" };
+const MARKS = { right: "correct", wrong: "wrong" };
 
 function element(tag, className, text) {
   const node = document.createElement(tag);

@@ -26,15 +26,15 @@ TABLE = pd.DataFrame(
     [
         (Filter(), "abcd"),
         (Filter(labels=("covid",)), "bc"),
-        (Filter(outcome="Right"), "abd"),
+        (Filter(outcome="Correct"), "abd"),
         (Filter(outcome="Wrong"), "c"),
         (Filter(outcome="Models disagree"), "b"),
         (Filter(outcome="All models wrong"), "c"),
         (Filter(lowest=0.5, highest=0.8), "bd"),
         (Filter(trust="Good"), "a"),
         (Filter(trust="Doubtful"), "bd"),
-        (Filter(order="Most certain"), "adbc"),
-        (Filter(order="Least certain"), "cbda"),
+        (Filter(order="Most probable"), "adbc"),
+        (Filter(order="Least probable"), "cbda"),
         (Filter(labels=("normal",), outcome="Wrong"), ""),
     ],
 )

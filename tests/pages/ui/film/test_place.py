@@ -27,11 +27,12 @@ def test_without_a_mask_corners_and_border_are_told() -> None:
 
 
 def test_a_class_that_was_ruled_out_is_not_placed() -> None:
-    assert words(0.04, None) == "COVID-19 is too unlikely for Xception (0.04) to say where."
+    expected = "COVID-19 is too unlikely according to Xception (0.04) to show where."
+    assert words(0.04, None) == expected
 
 
 def test_a_flat_map_is_said_to_be_flat() -> None:
-    assert "nothing that speaks for COVID-19" in words(0.5, None)
+    assert "no evidence for COVID-19" in words(0.5, None)
 
 
 def test_the_picture_has_the_patients_right_lung_on_the_left() -> None:

@@ -67,19 +67,19 @@ def test_without_a_region_nobody_is_asked(tiny_run: Run, monkeypatch: pytest.Mon
 
 def test_the_sentence_says_what_was_measured_and_no_more() -> None:
     assert moved_sentence("covid", 0.93, 0.41, ASKED, 1) == (
-        "filling the region moved COVID-19 from 0.93 to 0.41 (0.35–0.52 over 3 fillings); the same "
-        "shape at 2 other places moved it by −0.02 to +0.05."
+        "filling the region changed COVID-19 from 0.93 to 0.41 (0.35–0.52 over 3 fillings); the "
+        "same shape at 2 other places changed it by −0.02 to +0.05."
     )
     alone = Asked(ASKED.fillings, np.zeros((0, 2), np.float32))
     assert moved_sentence("covid", 0.93, 0.41, alone, 1).endswith(
-        "; there is no room for the same shape at another place."
+        "; there is no room for the same shape elsewhere on the film."
     )
 
 
 def test_the_table_shows_both_probabilities_and_how_far_other_fillings_and_places_go() -> None:
     before, after = {"normal": 0.004, "covid": 0.93}, {"normal": 0.504, "covid": 0.41}
     assert change_table("Small CNN", before, after, ASKED).splitlines() == [
-        "| Small CNN | before | after | all fillings | moved elsewhere |",
+        "| Small CNN | before | after | all fillings | change elsewhere |",
         "|---|--:|--:|--:|--:|",
         "| Normal | <0.01 | 0.50 | 0.40–0.55 | −0.05 to +0.02 |",
         "| COVID-19 | 0.93 | 0.41 | 0.35–0.52 | −0.02 to +0.05 |",
