@@ -38,7 +38,9 @@ page_header("Compare", "Which model is better, by how much, and on which films?"
 damage_note(TO_COMPARE)
 finished = finished_runs()
 if not finished:
-    empty_state("Models side by side will be here", "No model was trained on this machine yet.")
+    empty_state(
+        "Models side by side will appear here", "No model has been trained on this machine yet."
+    )
     st.page_link("pages/train.py", label="Train a model", icon=":material/arrow_forward:")
     not_tested_line(answering_runs())
     st.stop()

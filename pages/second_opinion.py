@@ -32,12 +32,12 @@ require_app()
 page_header("Second opinion", "What do the models make of your film, and why?")
 damage_note(TO_ANSWER)
 st.warning(
-    "For research only. No answer here is a diagnosis, and none may guide the care of a patient.",
+    "For research only. No result here is a diagnosis, and none may guide patient care.",
     icon=":material/science:",
 )
 runs = answering_runs()
 if not runs:
-    empty_state("Answers will be here", "There is no trained model on this machine yet.")
+    empty_state("Results will appear here", "There is no trained model on this machine yet.")
     st.page_link("pages/train.py", label="Train a model")
     st.stop()
 
@@ -48,7 +48,7 @@ with drop:
         type=None,  # the content decides: DICOM files often have no suffix
         accept_multiple_files=True,
         key=uploader_key(),
-        help="Films stay in the memory of this session, on other pages as well, until "
+        help="Films stay in the memory of this session, also while you visit other pages, until "
         "you remove them or close the page.",
     )
     if uploads:
@@ -62,7 +62,7 @@ with models:
 files = kept_files()
 if not files:
     if empty_state(
-        "Your films will be here",
+        "Your films will appear here",
         "Drop one or more films above: each model gives its probabilities and shows where on the "
         "film it found its evidence.",
         "Try it with a synthetic film",
@@ -80,7 +80,7 @@ if isinstance(item.film, XrayError):
     show_error(item.film)
     st.stop()
 
-with st.container(), st.spinner("Asking the models"):
+with st.container(), st.spinner("Running the models"):
     answers = {run.id: explain_upload(run, item.film) for run in chosen_runs}
 attributions = {run.id: attributions_of(run, *answers[run.id]) for run in chosen_runs}
 titles = short_titles(chosen_runs)
@@ -104,7 +104,7 @@ def head(shown: Attributions) -> None:
     words = "; ".join(f"{title}: {classes}" for title, classes in among.items())
     if len({frozenset(run.classes) for run in chosen_runs}) == 1:
         words = among[titles[chosen_runs[0].id]]
-    st.caption(f"Among {plain(words)}. A film of anything else gets one of these answers too.")
+    st.caption(f"Possible answers: {plain(words)}. A film of anything else still gets one of them.")
 
 
 def below(shown_film: Film, shown: Attributions, warning: str) -> None:

@@ -41,7 +41,7 @@ def foreign_run(second_run: Run) -> Run:
 def test_without_a_model_the_page_leads_to_training(open_page: OpenPage) -> None:
     page = open_page("compare")
     assert not page.exception
-    assert page.subheader[0].value == "Models side by side will be here"
+    assert page.subheader[0].value == "Models side by side will appear here"
     assert page.get("page_link")[0].proto.label == "Train a model"
 
 
@@ -56,10 +56,10 @@ def test_one_model_is_enough(open_page: OpenPage, own_run: Run) -> None:
     assert table[" "].tolist() == ["A"]
     assert [tab.label for tab in page.tabs] == [
         "Per class",
-        "One against one",
+        "Class pairs",
         "Confusion",
         "ROC",
-        "Sureness",
+        "Calibration",
         "Per source",
         "Shared mistakes",
     ]
@@ -84,12 +84,14 @@ def test_films_that_all_models_get_wrong_are_told(
     found = mistakes_of((own_run, second_run))
     n_wrong = found.wrong[0]
     assert 0 < n_wrong == len(found.films) == len(found.agreed)
-    (told,) = [text.value for text in page.markdown if "all were tested on" in text.value]
-    assert f"Of {found.n} films that all were tested on, **all 2 are wrong in {n_wrong}**" in told
+    (summary,) = [text.value for text in page.markdown if "all were tested on" in text.value]
+    assert (
+        f"Of {found.n} films that all were tested on, **all 2 are wrong on {n_wrong}**" in summary
+    )
     shown = page.dataframe[1].value
     assert shown["Film"].tolist() == found.films["id"].tolist()
     assert not set(shown["Label"]) & {"covid", ""}, "classes are called as people call them"
-    assert (shown["Label"] != shown["All say"]).all()
+    assert (shown["Label"] != shown["All predict"]).all()
 
 
 @pytest.mark.usefixtures("no_shipped")
@@ -102,7 +104,7 @@ def test_models_that_get_no_film_wrong_together_show_no_table(
     table.to_csv(second_run.path / PREDICTIONS, index=False)
     page = open_page("compare")
     assert not page.exception
-    assert any("**all 2 are wrong in 0**" in text.value for text in page.markdown)
+    assert any("**all 2 are wrong on 0**" in text.value for text in page.markdown)
     assert len(page.dataframe) == 1, "of the scores alone"
 
 
@@ -210,4 +212,4 @@ def test_a_run_of_an_older_version_has_no_pairs_and_says_so(
     write_json(own_run.path / SCORES, {k: v for k, v in own_run.scores.items() if k != "pairs"})
     page = open_page("compare")
     assert not page.exception
-    assert any("scored before this could be told" in caption.value for caption in page.caption)
+    assert any("scored by an older version" in caption.value for caption in page.caption)

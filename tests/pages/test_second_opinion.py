@@ -16,7 +16,7 @@ FILM = encode_png(make_phantom("viral", 31).image)
 def test_empty_page_offers_a_synthetic_film(open_page: OpenPage, own_run: Run) -> None:
     page = open_page("second_opinion")
     assert not page.exception
-    assert page.subheader[0].value == "Your films will be here"
+    assert page.subheader[0].value == "Your films will appear here"
     page.button[0].click().run()
     assert not page.exception
     assert page.subheader[0].value.startswith(ANSWERS)
@@ -24,7 +24,7 @@ def test_empty_page_offers_a_synthetic_film(open_page: OpenPage, own_run: Run) -
 
 def test_research_only_is_said_before_anything_else(open_page: OpenPage, own_run: Run) -> None:
     page = open_page("second_opinion")
-    assert "No answer here is a diagnosis" in page.warning[0].value
+    assert "No result here is a diagnosis" in page.warning[0].value
 
 
 @pytest.mark.usefixtures("no_shipped")
@@ -75,7 +75,7 @@ def test_the_content_decides_not_the_suffix(open_page: OpenPage, own_run: Run) -
 def test_without_a_model_the_page_leads_to_training(open_page: OpenPage) -> None:
     page = open_page("second_opinion")
     assert not page.exception
-    assert page.subheader[0].value == "Answers will be here"
+    assert page.subheader[0].value == "Results will appear here"
 
 
 @pytest.mark.usefixtures("no_shipped")

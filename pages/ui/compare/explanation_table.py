@@ -31,8 +31,8 @@ def explanation_table(runs: tuple[Run, ...], names: dict[str, str]) -> None:
             rows += [(run, row) for row in read_report(run)]
     if not rows:
         empty_state(
-            "A row for each model and method will be here",
-            "Their heatmaps have not been measured yet. This command does it; DATA is a folder of "
+            "A row for each model and method will appear here",
+            "Their heatmaps have not been measured yet. Run this command; DATA is a folder of "
             "films.",
         )
         st.code(report_command(runs), language=None, wrap_lines=True)
@@ -58,7 +58,7 @@ def explanation_table(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     missing = [run for run in runs if not any(run is other for other, _ in rows)]
     st.caption(
         "Fewest poor measures first. In brackets: 95 % interval by patient. ✓ good, "
-        "? doubtful, ✕ poor: thresholds and sources are told at the head of each column."
+        "? doubtful, ✕ poor; hover over a column title for its thresholds and source."
     )
     if missing:
         st.caption("Not measured yet: " + plain(", ".join(names[run.id] for run in missing)) + ".")

@@ -45,11 +45,11 @@ def score_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
                 **{title: interval(run.scores[name]) for name, title in METRICS.items()},
                 "Test films": count(run.scores["n"]),
                 "Patients": count(run.scores["n_patients"]),
-                "Start": run.initialisation,
+                "Initial weights": run.initialisation,
                 "Trained on": join(list(run.config.get("datasets", ())))
                 or ("not known here" if run.is_own else ""),
                 "Film size": f"{run.image_size_px} px",
-                "Training": duration(60 * run.scores["minutes"])
+                "Training time": duration(60 * run.scores["minutes"])
                 if "minutes" in run.scores
                 else "–",
             }
@@ -150,7 +150,9 @@ def mistakes_frame(found: SharedMistakes) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Label": table["label"].map(label_title),
-            "All say": table["answer"].map(lambda answer: label_title(answer) if answer else "–"),
+            "All predict": table["answer"].map(
+                lambda answer: label_title(answer) if answer else "–"
+            ),
             "Probability": table["probability"].map(probability_text),
             "Source": table["source"].replace("", "not stated"),
             "Film": table["id"],
@@ -161,7 +163,7 @@ def mistakes_frame(found: SharedMistakes) -> pd.DataFrame:
 def show_score_table(runs: tuple[Run, ...]) -> None:
     """The table, numbers to the right, and its download."""
     frame = score_frame(runs)
-    right = (*METRICS.values(), "Test films", "Patients", "Film size", "Training")
+    right = (*METRICS.values(), "Test films", "Patients", "Film size", "Training time")
     st.dataframe(
         frame,
         hide_index=True,
@@ -181,7 +183,7 @@ def show_score_table(runs: tuple[Run, ...]) -> None:
         "text/csv",
         on_click="ignore",
         width="stretch",
-        help="All scores with intervals and n, by class and source too.",
+        help="All scores with intervals and n, also by class and by source.",
     )
 
 

@@ -41,8 +41,12 @@ def score_tabs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
 
 def _per_class(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     for name, title, question in (
-        ("sensitivity", "Sensitivity", "Of the films with this label, how many are called so?"),
-        ("specificity", "Specificity", "Of the other films, how many are not called so?"),
+        (
+            "sensitivity",
+            "Sensitivity",
+            "Of the films with this label, what share is predicted as such?",
+        ),
+        ("specificity", "Specificity", "Of the other films, what share is not predicted as such?"),
     ):
         st.subheader(title, anchor=False)
         st.caption(question)
@@ -70,7 +74,7 @@ def _confusions(runs: tuple[Run, ...], names: dict[str, str]) -> None:
                 confusion(run.scores["confusion"], run.classes),
                 config=PLAIN,
                 key=f"confusion_{run.id}",
-                alt=f"Confusion matrix: {_right(run)} of {count(run.scores['n'])} films are right",
+                alt=f"Confusion matrix: {_right(run)} of {count(run.scores['n'])} films correct",
             )
 
 
@@ -86,7 +90,7 @@ def _rocs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         with place:
             st.markdown(f"**{plain(label_title(label))}** against the rest")
             if not drawn:
-                st.caption("No model was tested on films of this class and of others.")
+                st.caption("No model was tested on films both of this class and of others.")
                 continue
             st.plotly_chart(
                 roc(curves),
@@ -98,14 +102,15 @@ def _rocs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
 
 def _sureness(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     st.caption(
-        "When a model is 80 % sure, is it right in 80 % of the films? On the dotted line it keeps "
-        "its word; below it is too sure. A larger mark stands for more test films; where there are "
-        f"fewer than {FEW_FILMS} none is drawn. How far off it is on average counts all. On films "
-        "of another hospital a model may well be too sure where it is honest here."
+        "Are the probabilities calibrated? Of the films predicted with a probability of 0.80, 80 % "
+        "should be correct. On the dotted line they are; below it the probabilities are too high. "
+        f"Larger marks stand for more test films; marks for fewer than {FEW_FILMS} films are left "
+        "out, but the calibration error includes all films. A model that is well calibrated here "
+        "may give probabilities that are too high on films from another hospital."
     )
     tables = {run.id: reliability_of(run) for run in runs}
     titles = {
-        run_id: f"{names[run_id]}: {100 * calibration_error(table):.1f} points off"
+        run_id: f"{names[run_id]}: calibration error {100 * calibration_error(table):.1f} points"
         for run_id, table in tables.items()
     }
     st.plotly_chart(
@@ -118,13 +123,16 @@ def _sureness(runs: tuple[Run, ...], names: dict[str, str]) -> None:
 
 def _one_against_one(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     st.caption(
-        "Of the test films of two classes: how often is the right one of the two the likelier? "
-        "Bacterial against viral is the hard question; COVID-19 against a children's pneumonia "
-        "may be answered by age alone."
+        "For the test films of two classes: how often does the correct one of the two get the "
+        "higher probability? Bacterial versus viral is the hard question; COVID-19 versus a "
+        "childhood pneumonia may be answered by age alone."
     )
     scores = {run.id: pair_scores(run, "accuracy") for run in runs}
     if not any(scores.values()):
-        st.caption("These models were scored before this could be told: train them again.")
+        st.caption(
+            "These models were scored by an older version without this comparison: train them "
+            "again."
+        )
         return
     st.plotly_chart(
         whiskers(scores, names, "Accuracy"),
@@ -136,8 +144,8 @@ def _one_against_one(runs: tuple[Run, ...], names: dict[str, str]) -> None:
 
 def _per_source(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     st.caption(
-        "Accuracy on the test films of each source: a model should be as good everywhere. "
-        "A source with one class only shows how often that class is found there."
+        "Accuracy on the test films of each source: a model should be equally good on all of them. "
+        "A source with a single class only shows how often that class is recognised there."
     )
     st.plotly_chart(
         whiskers({run.id: source_scores(run, "accuracy") for run in runs}, names, "Accuracy"),
@@ -157,17 +165,22 @@ def counts_apart(ids: Sequence[str], n_common: int) -> str:
     distinct = len(set(ids))
     reasons = []
     if repeated := len(ids) - distinct:
-        reasons.append(f"less {count(repeated)} that repeat a film, which counts once here")
+        reasons.append(
+            f"minus {count(repeated)} that repeat{'s' * (repeated == 1)} a film, which "
+            "counts once here"
+        )
     if apart := distinct - n_common:
-        reasons.append(f"less {films(apart)} that not all were tested on under the same label")
+        reasons.append(
+            f"minus {films(apart)} that not all models were tested on under the same label"
+        )
     return f"scores count {count(len(ids))} records, {join(reasons)}." if reasons else ""
 
 
 def _shared_mistakes(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     st.caption(
         "Films that every chosen model gets wrong are hard, or their label is wrong: worth a "
-        "second look by someone who reads films. Models that learnt from the same labels may "
-        "have learnt the same error, too."
+        "second look by a radiologist. Models that learnt from the same labels may also have "
+        "learnt the same errors."
     )
     if len(runs) < 2:
         st.info("Choose a second model.", icon=":material/info:")
@@ -178,10 +191,10 @@ def _shared_mistakes(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         return
     each = join([f"{names[run.id]}: {count(n)}" for run, n in zip(runs, found.wrong, strict=True)])
     st.markdown(
-        f"Of {films(found.n)} that all were tested on, **all {len(runs)} are wrong in "
-        f"{count(len(found.films))}**; if their mistakes had nothing in common it would be "
-        f"{found.by_chance:.1f}. In {count(len(found.agreed))} they agree on another class. "
-        f"Each by itself: {plain(each)}."
+        f"Of {films(found.n)} that all were tested on, **all {len(runs)} are wrong on "
+        f"{count(len(found.films))}**; independent mistakes would coincide on "
+        f"{found.by_chance:.1f}. On {count(len(found.agreed))} they agree on the same wrong class. "
+        f"Wrong individually: {plain(each)}."
     )
     for run in runs:
         if words := counts_apart(films_tested(run)["id"].tolist(), found.n):
@@ -192,18 +205,23 @@ def _shared_mistakes(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     with left:
         classes = all_classes(runs)
         pairs = found.confused
-        st.caption("Rows: label; columns: what all of them say instead. Colour: share of the row.")
+        st.caption(
+            "Rows: label; columns: what all models predict instead. Colour: share of the row."
+        )
         st.plotly_chart(
             confusion([[pairs[a, b] for b in classes] for a in classes], classes),
             config=PLAIN,
             key="compare_shared",
             alt="; ".join(
-                f"{label_title(a)} called {label_title(b)} by all: {n}"
+                f"{label_title(a)} predicted as {label_title(b)} by all: {n}"
                 for (a, b), n in pairs.most_common()
             ),
         )
     with right:
-        st.caption("Surest first: the lowest probability that any of them gives to its answer.")
+        st.caption(
+            "Films with the same answer from all models first. Probability: the lowest of any "
+            "model."
+        )
         frame = mistakes_frame(found)
         st.dataframe(
             frame,
@@ -219,11 +237,11 @@ def _shared_mistakes(runs: tuple[Run, ...], names: dict[str, str]) -> None:
                 "thoraxlens-shared-mistakes.csv",
                 "text/csv",
                 on_click="ignore",
-                help="Film is the first 16 digits of the sha256 of its file.",
+                help="Film is the first 16 digits of the SHA-256 of its file.",
             )
             st.page_link(
                 "pages/explain.py",
-                label="Look at such films: choose these models, then *All models wrong*",
+                label="View these films: choose the same models, then *All models wrong*",
                 icon=":material/arrow_forward:",
             )
 
@@ -240,10 +258,10 @@ def _pairs() -> Iterator[DeltaGenerator]:
 
 _TABS = {
     "Per class": _per_class,
-    "One against one": _one_against_one,
+    "Class pairs": _one_against_one,
     "Confusion": _confusions,
     "ROC": _rocs,
-    "Sureness": _sureness,
+    "Calibration": _sureness,
     "Per source": _per_source,
     "Shared mistakes": _shared_mistakes,
 }
