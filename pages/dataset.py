@@ -23,14 +23,14 @@ from pages.ui.shared.pickers import pick_dataset
 from pages.ui.shared.words import count
 
 require_app()
-page_header("Dataset", "What is in the films, and what of it could mislead a model?")
+page_header("Dataset", "What do the films contain, and what could mislead a model?")
 damage_note()
 
 choice, actions = st.columns([5, 1], vertical_alignment="bottom")
 with choice:
     dataset = pick_dataset()
 with actions, st.container(horizontal=True, wrap=False):
-    if st.button("Rescan", width="stretch", help="Reads the films that changed."):
+    if st.button("Rescan", width="stretch", help="Reads films that have changed."):
         forget_manifest(dataset.name)
     if may_change():
         forget_button(dataset)
@@ -89,5 +89,5 @@ with errors_shown():
         f"{dataset.name}-manifest.csv",
         "text/csv",
         on_click="ignore",
-        help="One row a film, with hashes, label, patient, source, split and problem.",
+        help="One row per film, with hashes, label, patient, source, split and problem.",
     )

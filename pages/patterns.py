@@ -23,11 +23,11 @@ from pages.ui.shared.words import plain
 from xray_core.data.labels import label_title, order_labels
 
 require_app()
-page_header("Patterns", "What have the models learnt, over a whole test set?")
+page_header("Patterns", "What have the models learnt across a whole test set?")
 damage_note(TO_ANSWER)
 runs = answering_runs()
 if not runs:
-    empty_state("What models have learnt will be here", "There is no trained model here yet.")
+    empty_state("What models have learnt will appear here", "There is no trained model here yet.")
     st.page_link("pages/train.py", label="Train a model", icon=":material/arrow_forward:")
     st.stop()
 left, right = st.columns([5, 3])

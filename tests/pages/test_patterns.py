@@ -65,7 +65,7 @@ def titles(page: AppTest) -> list[str]:
 def test_without_a_model_the_page_leads_to_training(open_page: OpenPage) -> None:
     page = open_page("patterns")
     assert not page.exception
-    assert titles(page) == ["What models have learnt will be here"]
+    assert titles(page) == ["What models have learnt will appear here"]
     assert page.get("page_link")[0].proto.label == "Train a model"
 
 
@@ -117,7 +117,7 @@ def test_damaged_maps_and_damaged_weights_are_said_in_words(
 ) -> None:
     (kept_run.path / TEST_MAPS).write_bytes(b"damaged")
     page = open_page("patterns")
-    assert titles(page) == ["What the models have learnt will be here"]
+    assert titles(page) == ["What the models have learnt will appear here"]
     next(item for item in page.button if "demo films" in item.label).click().run(timeout=SLOW)
     assert not page.exception
     assert page.selectbox(key="patterns_films").value == catalogue.DEMO_NAME

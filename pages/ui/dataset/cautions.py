@@ -57,8 +57,8 @@ def leak_caution(leaks: tuple[Leak, ...]) -> tuple[Caution, ...]:
         Caution(
             "The data set's own split leaks",
             f"{join(parts)} {'lies' if len(leaks) == 1 else 'lie'} in more than one split, so a "
-            "test on it looks better than it is. Training divides the films anew unless told "
-            "otherwise.",
+            "test on it looks better than it is. Unless you choose otherwise, training splits the "
+            "films again.",
         ),
     )
 
@@ -91,7 +91,7 @@ def label_caution(
 def _sizes(usable: Manifest) -> Iterator[Caution]:
     n_films = Counter(record.label for record in usable.records)
     if len(n_films) < 2:
-        yield Caution("Only one class", "A model needs films of at least two.")
+        yield Caution("Only one class", "A model needs films of at least two classes.")
         return
     most, least = max(n_films, key=n_films.__getitem__), min(n_films, key=n_films.__getitem__)
     if n_films[most] >= IMBALANCE * n_films[least]:
@@ -139,14 +139,14 @@ def _patients(usable: Manifest) -> Iterator[Caution]:
     unknown = sum(not record.patient for record in usable.records)
     if unknown > 0.1 * total:
         whose = (
-            "No film says whose it is."
+            "No film names its patient."
             if unknown == total
-            else f"{count(unknown)} of {films(total)} do not say whose they are."
+            else f"{count(unknown)} of {films(total)} do not name their patient."
         )
         yield Caution(
             "Unknown patients",
-            f"{whose} Films of one patient may lie in training and in test; only near-duplicates "
-            "are kept together.",
+            f"{whose} Films of one patient may be in both training and test; only "
+            "near-duplicates are kept together.",
         )
 
 
@@ -156,9 +156,9 @@ def _copies(usable: Manifest) -> Iterator[Caution]:
     if suspects:
         names = join([PurePosixPath(record.path).name for record in suspects[:SHOWN_COPIES]])
         yield Caution(
-            "Perhaps altered copies",
+            "Possible altered copies",
             f"{films(len(suspects))} {'is' if len(suspects) == 1 else 'are'} named as altered "
-            f"copies, such as {names}, and of which films is not clear. If they were turned, "
-            "mirrored or cropped before they came here, copies of one film may be in both "
-            "training and test: take the unaltered films alone.",
+            f"copies, such as {names}, but it is not clear of which films. If they were rotated, "
+            "mirrored or cropped before they were added here, copies of one film may be in both "
+            "training and test: use only the unaltered films.",
         )

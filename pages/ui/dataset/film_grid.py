@@ -40,7 +40,7 @@ def sample_pages(manifest: Manifest) -> None:
     shown = records[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     st.caption(
         f"Films {count(page * PAGE_SIZE + 1)} to {count(page * PAGE_SIZE + len(shown))} "
-        f"of {count(len(records))}, in random order. Click one to see it in large."
+        f"of {count(len(records))}, in random order. Click a film to enlarge it."
     )
     show_films(manifest, shown, key=f"films-{label}-{page}")
 

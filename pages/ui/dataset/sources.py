@@ -24,9 +24,9 @@ def forget_button(dataset: Dataset) -> None:
         args=(dataset,),
         disabled=dataset.is_demo,
         width="stretch",
-        help="The demo films stay."
+        help="The demo films cannot be removed."
         if dataset.is_demo
-        else "Takes the data set off the list. Its films stay where they are.",
+        else "Removes the data set from the list. Its films stay where they are.",
     )
 
 
@@ -35,7 +35,7 @@ def undo_line() -> None:
     gone: Dataset | None = st.session_state.get("forgotten_dataset")
     if gone:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{plain(gone.title)} is off the list.", width="content")
+            st.markdown(f"{plain(gone.title)} was removed from the list.", width="content")
             st.button("Undo", on_click=_bring_back, args=(gone,))
 
 
@@ -62,28 +62,29 @@ def add_panel() -> None:
                 key="add_dataset_path",
                 persist_state="session",
                 placeholder="/data/hospital or /data/hospital/index.csv",
-                help="An index file is a table (CSV or .xlsx) of disease and image path.",
+                help="An index file is a table (CSV or .xlsx) with a disease and an image path "
+                "per row.",
             )
             left, right = st.columns(2)
             left.text_input(
                 "Name",
                 key="add_dataset_name",
                 persist_state="session",
-                placeholder="That of the folder",
+                placeholder="Name of the folder",
             )
             right.selectbox(
-                "How it is arranged",
+                "Layout",
                 ["", *READERS],
-                format_func=lambda name: READERS[name].title if name else "Find out by looking",
+                format_func=lambda name: READERS[name].title if name else "Detect automatically",
                 key="add_dataset_reader",
                 persist_state="session",
             )
             st.checkbox(
-                "Films of several findings count as the first of them",
+                "Films with several findings count as the first of them",
                 key="add_dataset_one_finding",
                 persist_state="session",
-                help="The classes of the mission come first, then the others by name. "
-                "Otherwise such films are problems and left out.",
+                help="Normal and the pneumonias come first, then the others by name. "
+                "Otherwise such films are listed as problems and left out.",
             )
             st.form_submit_button("Add", type="primary", on_click=_add)
 
@@ -114,7 +115,9 @@ def download_panel() -> None:
             placeholder="/data/public",
         )
         accepted = st.checkbox("I accept these terms", key=f"accept_{key}", persist_state="session")
-        st.caption("Stay on this page until it has ended; a download that is left is removed.")
+        st.caption(
+            "Stay on this page until the download has finished: leaving it discards the download."
+        )
         ready = accepted and bool(folder.strip())
         if not st.button("Download", disabled=not ready, key="download"):
             return
@@ -122,7 +125,7 @@ def download_panel() -> None:
 
         def show(done: int, total: int) -> None:
             words = f"{size(done)} of {size(total)}" if total else size(done)
-            bar.progress(min(1.0, done / total) if total else 0.0, f"Fetching: {words}")
+            bar.progress(min(1.0, done / total) if total else 0.0, f"Downloading: {words}")
 
         with errors_shown():
             path = download.download(key, data_path(folder), show)

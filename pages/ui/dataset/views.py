@@ -22,12 +22,15 @@ def cards(manifest: Manifest, links: DatasetLinks) -> None:
     patients = {record.patient_key for record in usable if record.patient}
     without = sum(not record.patient for record in usable)
     has_split = any(record.split for record in usable)
-    leaks = (count(len(links.leaks)), "Patients and near-duplicates in several own splits")
+    leaks = (
+        count(len(links.leaks)),
+        "Patients and near-duplicate groups in more than one of its own splits",
+    )
     facts: dict[str, tuple[str, str]] = {
         "Films": (count(len(usable)), "Films that can be read and have a label"),
         "Patients": (
             count(len(patients)) if patients else "unknown",
-            f"{count(without)} films do not say whose they are" if without else "All are known",
+            f"{count(without)} films do not name their patient" if without else "All are known",
         ),
         "Classes": (
             count(len(manifest.classes)),
@@ -62,7 +65,7 @@ def balance(manifest: Manifest) -> None:
     table_of = {fact: count_table(manifest, fact) for fact in FACTS}
     told = [fact for fact in FACTS if set(table_of[fact].columns) != {UNKNOWN}]
     if not told:
-        st.caption("The data set states neither source, split, view nor age group.")
+        st.caption("The data set does not state source, split, view or age group.")
     fact = st.segmented_control(
         "By",
         told or ["source"],
@@ -77,7 +80,7 @@ def balance(manifest: Manifest) -> None:
         class_counts(table_of[fact]),
         key="balance",
         config={"displayModeBar": False},
-        alt=f"Films by class and {FACTS[fact].lower()}; the same numbers stand in the table below",
+        alt=f"Films by class and {FACTS[fact].lower()}; the table below has the same numbers",
     )
     with st.expander("As a table"):
         st.dataframe(
@@ -125,7 +128,7 @@ def problems(manifest: Manifest) -> None:
         st.success("Every file can be read and has a label.", icon=":material/check:")
         return
     table = problem_table(manifest)
-    st.caption("These files are left out everywhere; they stop nothing.")
+    st.caption("These files are left out everywhere; nothing else is affected.")
     st.dataframe(table, hide_index=True, alt="Files that can't be used, with the reason")
     st.download_button(
         "Download the list",

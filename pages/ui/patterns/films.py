@@ -30,8 +30,8 @@ def show_findings(models: tuple[ModelPatterns, ...]) -> None:
     found = findings_of(models)
     if not found:
         st.markdown(
-            "Nothing passes a threshold: corners, lungs, zones, sources and agreement were looked "
-            "at. That does not show that the models are sound."
+            "Nothing crosses a threshold: corners, lungs, zones, sources and agreement were "
+            "checked. That does not show that the models are sound."
         )
         return
     signs = {True: ":orange[:material/warning:]", False: ":material/info:"}
@@ -51,7 +51,7 @@ def typical_films(
     if len(able) > 1:
         names = [model.name for model in able]
         chosen = st.segmented_control(
-            "As seen by",
+            "According to",
             names,
             default=names[0],
             required=True,
@@ -64,18 +64,18 @@ def typical_films(
     ranked = rank_films(model.stored, rows, label, aligned=choice.aligned)
     known = ranked[np.isfinite(ranked["typical"])]
     if known.empty:
-        st.caption("No film of these has any evidence for the class.")
+        st.caption("None of these films has any evidence for the class.")
         return
     strongest = known.sort_values("energy", ascending=False, kind="stable")
     for title, note, part in (
-        ("Most typical", "maps most like the mean map (correlation)", known.head(N_FILMS)),
-        ("Least typical", "maps least like it", known.iloc[::-1].head(N_FILMS)),
-        ("Most evidence", "the strongest maps, whatever their form", strongest.head(N_FILMS)),
+        ("Most typical", "maps most similar to the mean map (correlation)", known.head(N_FILMS)),
+        ("Least typical", "maps least similar to it", known.iloc[::-1].head(N_FILMS)),
+        ("Most evidence", "the strongest maps, whatever their shape", strongest.head(N_FILMS)),
     ):
         st.markdown(f"**{title}**: {note}")
         _strip(model, label, part, at_hand, f"{title}_{model.name}_{label}_{hash(choice)}")
     st.download_button(
-        "All films ranked (CSV)",
+        "Download ranking (CSV)",
         lambda: ranked.drop(columns="row").to_csv(index=False),
         f"thoraxlens-typical-{label}.csv",
         "text/csv",
@@ -87,7 +87,7 @@ def typical_films(
 def _strip(model: ModelPatterns, label: str, part: pd.DataFrame, at_hand: AtHand, key: str) -> None:
     pixels = small_films(at_hand, list(model.stored.film_ids))
     items = [
-        _item(model, label, int(row), f"likeness {typical:.2f}", pixels)
+        _item(model, label, int(row), f"similarity {typical:.2f}", pixels)
         for row, typical in zip(part["row"], part["typical"], strict=True)
     ]
     picked = film_strip(items, chosen=-1, key=key, grid=True)

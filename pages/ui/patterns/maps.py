@@ -73,12 +73,12 @@ def choose_films(models: Sequence[ModelPatterns]) -> Choice:
         outcome = st.segmented_control(
             "Films",
             ["all", "right", "wrong"],
-            format_func={"all": "All", "right": "Right", "wrong": "Wrong"}.__getitem__,
+            format_func={"all": "All", "right": "Correct", "wrong": "Wrong"}.__getitem__,
             default="all",
             required=True,
             key="patterns_outcome",
             persist_state="session",
-            help="Right: the model's likeliest class is the label.",
+            help="Correct: the model's most probable class is the label.",
             width="content",
         )
         source = None
@@ -92,12 +92,12 @@ def choose_films(models: Sequence[ModelPatterns]) -> Choice:
                 width=280,
             )
         aligned = lungs and st.toggle(
-            "Lungs on the same place",
+            "Align the lungs",
             value=True,
             key="patterns_aligned",
             persist_state="session",
-            help="Films whose lungs are known are moved and stretched so that the lungs' bounding "
-            "box falls on the same place.",
+            help="Films whose lungs are known are shifted and scaled so that the bounding boxes of "
+            "the lungs coincide.",
         )
     return Choice(str(outcome), source, bool(aligned))
 
@@ -134,11 +134,12 @@ def mean_maps(models: Sequence[ModelPatterns], choice: Choice, at_hand: AtHand) 
                     st.caption(f"{plain(label_title(label))} · {films(n)}")
     colour_bar(f"{top:.1f} {UNIT}")
     st.caption(
-        "Mean Grad-CAM of each class over the films with that label, every film counting the same, "
-        "all on one scale" + ("." if at_hand else "; the films are not on this machine.")
+        "Mean Grad-CAM of each class over the films with that label. Every film has the same "
+        "weight; all maps share one scale"
+        + ("." if at_hand else "; the films are not on this machine.")
     )
     st.download_button(
-        "Mean maps (PNG)",
+        "Download mean maps (PNG)",
         partial(mean_sheet, drawn, top, _title(choice)),
         "thoraxlens-mean-maps.png",
         "image/png",
@@ -222,7 +223,7 @@ def _back(
 
 
 def _title(choice: Choice) -> str:
-    parts = [{"all": "all films", "right": "right films", "wrong": "wrong films"}[choice.outcome]]
+    parts = [{"all": "all films", "right": "correct films", "wrong": "wrong films"}[choice.outcome]]
     if choice.source is not None:
         parts.append(f"source {choice.source or 'not stated'}")
     if choice.aligned:

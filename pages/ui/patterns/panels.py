@@ -45,12 +45,12 @@ def places(models: Models, label: str, choice: Choice) -> None:
         alt=f"Shares of the evidence for {label_title(label)} by region. {told}",
     )
     st.caption(
-        "Mean share of each film's evidence, 95 % interval; the bar marks an even map. "
+        "Mean share of each film's evidence with 95 % interval; the bar marks an even map. "
         + ("Sides are the patient's. " if regions else "")
-        + "Maps are coarse: evidence at an edge spills into the neighbour."
+        + "Maps are coarse: evidence near an edge spills into the next region."
     )
     st.download_button(
-        "All shares (CSV)",
+        "Download all shares (CSV)",
         lambda: profile_table(models).to_csv(index=False),
         "thoraxlens-zones.csv",
         "text/csv",
@@ -75,10 +75,12 @@ def agreements(models: Models, label: str, choice: Choice, at_hand: AtHand) -> N
             for row in table.itertuples()
         ),
     )
-    st.caption("Mean correlation of the maps of one film, 95 % interval. 1: the same places.")
+    st.caption(
+        "Mean correlation of both models' maps of a film, with 95 % interval. 1: the same places."
+    )
     names = [model.name for model in models]
     pair = st.multiselect(
-        "Difference of two models",
+        "Difference between two models",
         names,
         default=names[:2],
         max_selections=2,

@@ -26,8 +26,9 @@ def prototype_panel(runs: Sequence[Run], names: dict[str, str]) -> None:
     """
     st.subheader("Prototypes", anchor=False)
     st.caption(
-        "A film is made up, from grey, so that the model gives one class the highest logit it can. "
-        "It shows textures and shapes that the model answers to; it is no chest and no patient."
+        "Starting from grey, a picture is optimised until the model gives one class the highest "
+        "logit it can. It shows textures and shapes that the model responds to; it is not a film "
+        "of any patient."
     )
     run = runs[0]
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -41,10 +42,10 @@ def prototype_panel(runs: Sequence[Run], names: dict[str, str]) -> None:
                 width=280,
             )
         pressed = st.button(
-            "Make the prototypes",
+            "Make prototypes",
             icon=":material/auto_fix_high:",
             key="patterns_prototype_button",
-            help="Takes from half a minute to several minutes.",
+            help="Takes half a minute to several minutes.",
         )
     kept: dict[tuple[str, int], NDArray[np.uint8]] = st.session_state.setdefault(_KEPT, {})
     key = (run.id, run.changed)

@@ -59,8 +59,8 @@ def pick_films(runs: Sequence[Run]) -> str:
             format_func=titles.__getitem__,
             key="patterns_films",
             persist_state="session",
-            help="Maps of a model's test films are kept when its training ends. Of a data set, "
-            "films that the model has not met in training are taken.",
+            help="A training stores the maps of its test films when it ends. From a data set, only "
+            "films that the model has not seen in training are used.",
         )
     )
 
@@ -72,19 +72,19 @@ def kept_patterns(runs: Sequence[Run]) -> tuple[ModelPatterns, ...]:
     missing = [names[run.id] for run in runs if not found[run.id]]
     if len(missing) == len(runs):
         empty_state(
-            "What the models have learnt will be here",
+            "What the models have learnt will appear here",
             "The maps of their test films have not been computed yet, or cannot be read.",
             "Compute them on the demo films",
             on_click=_choose_demo,
         )
         st.caption(
-            "For a model's own test films choose their data set above, or run: "
+            "For a model's own test films, choose their data set above or run: "
             "`python -m xray_core maps --run RUN --data DATA`"
         )
     elif missing:
         st.caption(
-            f"Left out, no maps of their test films are kept: {plain(join(missing))}. Choose a "
-            "data set above, or run: `python -m xray_core maps --run RUN --data DATA`"
+            f"Left out, as the maps of their test films are not stored: {plain(join(missing))}. "
+            "Choose a data set above or run: `python -m xray_core maps --run RUN --data DATA`"
         )
     return tuple(model for run in runs if (model := found[run.id]))
 
@@ -111,7 +111,7 @@ def dataset_patterns(runs: Sequence[Run], name: str) -> tuple[ModelPatterns, ...
                 empty_state(
                     f"Maps of {plain(_amount(missing, names))} are missing"
                     if some
-                    else "What the models have learnt will be here",
+                    else "What the models have learnt will appear here",
                     f"To compute: Grad-CAM of {_amount(missing, names)} on "
                     f"{films(max(len(item.films.records) for item in missing))}.",
                     "Compute the maps",
@@ -205,9 +205,9 @@ def _compute(missing: Sequence[Wanted], names: dict[str, str], place: DeltaGener
         except OSError:
             show_error(
                 RunError(
-                    "The maps could not be kept.",
+                    "The maps could not be saved.",
                     where=item.run.id,
-                    fix="Check free space, and the right to write there.",
+                    fix="Check the free disk space and the permission to write there.",
                 )
             )
             right = False

@@ -83,9 +83,11 @@ def test_unknown_patients_are_counted_from_a_tenth_on(make_record: MakeRecord) -
     unknown = [make_record("u1"), make_record("u2")]
     assert not texts(manifest_of(*known, unknown[0]), "Unknown patients")
     assert texts(manifest_of(*known, *unknown), "Unknown patients")[0].startswith(
-        "2 of 11 films do not say whose they are."
+        "2 of 11 films do not name their patient."
     )
-    assert texts(manifest_of(*unknown), "Unknown patients")[0].startswith("No film says")
+    assert texts(manifest_of(*unknown), "Unknown patients")[0].startswith(
+        "No film names its patient."
+    )
 
 
 def test_one_class_is_not_enough(make_record: MakeRecord) -> None:
@@ -110,9 +112,9 @@ def test_leaks_are_counted_by_kind() -> None:
 
 def test_films_named_as_altered_copies_of_unknown_films_are_named(make_record: MakeRecord) -> None:
     known = [make_record("7.png"), make_record("7_rot.png")]
-    assert not texts(manifest_of(*known), "Perhaps altered copies")
+    assert not texts(manifest_of(*known), "Possible altered copies")
 
-    (text,) = texts(manifest_of(*known, make_record("aug_0_59.png")), "Perhaps altered copies")
+    (text,) = texts(manifest_of(*known, make_record("aug_0_59.png")), "Possible altered copies")
     assert text.startswith("1 film is named as altered copies, such as aug_0_59.png,")
 
 
