@@ -19,7 +19,7 @@ from xray_core.jobs.speeds import stop_measuring
 from xray_core.runs.store import list_runs
 
 require_app()
-page_header("Train", "Teach a network to tell the classes apart, and watch how well it learns.")
+page_header("Train", "Train a network to tell the classes apart, and watch how well it learns.")
 damage_note()
 
 with errors_shown():
@@ -62,7 +62,7 @@ def form() -> None:
     if plan.hindrance:
         st.caption(plain(plan.hindrance))
     elif active:
-        st.caption("It starts by itself when those before it have ended.")
+        st.caption("It starts automatically when the trainings before it have ended.")
 
 
 read_only_line()
@@ -82,13 +82,13 @@ with view:
             outcome_view(own[0])
     elif not active:
         with st.container(border=True):
-            st.subheader("The training shows here", anchor=False)
+            st.subheader("Your training will appear here", anchor=False)
             st.write(
-                "Nothing was trained on this machine yet. “Start training” with the demo films "
-                "and “Quick look” takes a minute or two. You can close the page meanwhile: "
-                "the training goes on."
+                "Nothing has been trained on this machine yet. “Start training” with the demo "
+                "films and “Quick look” takes a minute or two. You can close the page meanwhile: "
+                "the training continues."
                 if may_change()
-                else "Nothing was trained on this machine yet."
+                else "Nothing has been trained on this machine yet."
             )
 
 run_list(own, frozenset(run.id for run in active))

@@ -66,7 +66,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 def train_once(page: Page) -> None:
     """Ask for one epoch, again where a page that was drawn anew meanwhile lost it."""
-    epochs = page.get_by_label("Most epochs", exact=True)
+    epochs = page.get_by_label("Maximum epochs", exact=True)
     for _ in range(TRIES):
         unfold(page)
         epochs.fill("1")

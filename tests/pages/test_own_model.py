@@ -36,7 +36,7 @@ def test_explain_shows_where_a_model_that_was_brought_looks(
     assert not page.error
     assert page.multiselect[0].value == [brought.id]
     assert "Ward *7* · own model" in page.multiselect[0].options[0]
-    assert any("not known here" in caption.value for caption in page.caption)
+    assert any("not known which films" in caption.value for caption in page.caption)
 
 
 def test_second_opinion_asks_it_beside_a_trained_one(
@@ -49,7 +49,9 @@ def test_second_opinion_asks_it_beside_a_trained_one(
     assert set(page.multiselect[0].value) == {brought.id, own_run.id}
     missing = [text for text in texts(page).splitlines() if "not one of its classes" in text]
     assert missing == ["Bacterial pneumonia – not one of its classes"]  # of four classes three
-    among = next(caption.value for caption in page.caption if caption.value.startswith("Among"))
+    among = next(
+        caption.value for caption in page.caption if caption.value.startswith("Possible answers")
+    )
     assert "Ward \\*7\\*: Normal, Viral pneumonia, COVID-19" in among
 
 
@@ -84,7 +86,7 @@ def test_it_is_tested_from_the_page_and_stands_on_home_compare_and_patterns(
     assert not compare.error
     assert compare.multiselect[0].value == [brought.id]
     row = compare.dataframe[0].value.iloc[0]
-    assert (row["Trained on"], row["Training"]) == ("not known here", "–")
+    assert (row["Trained on"], row["Training time"]) == ("not known here", "–")
     assert "may have seen them" in texts(compare)
     patterns = open_page("patterns")
     assert not patterns.exception

@@ -107,7 +107,7 @@ def test_models_are_compared_and_one_without_maps_is_named(
     page = open_page("patterns")
     assert not page.exception
     assert not page.error
-    assert "Left out, no maps of their test films are kept: Small CNN" in captions(page)
+    assert "Left out, as the maps of their test films are not stored: Small CNN" in captions(page)
     assert "Mean correlation of the maps" in captions(page)
     assert len(page.image) == 2 * len(CLASSES) + 1, "and their difference"
 

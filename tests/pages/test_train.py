@@ -83,7 +83,7 @@ def test_first_visit_says_what_will_be_here(open_page: OpenPage) -> None:
     page = open_page("train")
     assert not page.exception
     assert not page.error
-    assert "The training shows here" in [item.value for item in page.subheader]
+    assert "Your training will appear here" in [item.value for item in page.subheader]
     assert page.multiselect(key="train_datasets").value == [DEMO_NAME]
     assert not button(page, "Start training").disabled
     assert "12 films: Normal, Bacterial pneumonia, Viral pneumonia and COVID-19." in words(page)
@@ -143,7 +143,7 @@ def test_differently_arranged_data_sets_are_trained_one_at_a_time(
     page = open_page("train")
     page.multiselect(key="train_datasets").set_value([DEMO_NAME, "clinic"]).run()
     assert button(page, "Start training").disabled
-    assert "arranged in different ways" in words(page)
+    assert "have different layouts" in words(page)
 
 
 def test_vanished_data_set_leaves_the_rest_of_the_page(
@@ -176,7 +176,7 @@ def test_a_pretrained_network_brings_its_own_settings(open_page: OpenPage) -> No
     assert page.number_input(key="train_epochs").value == 10
     page.number_input(key="train_epochs").set_value(11).run()
     assert page.segmented_control(key="train_preset").value is None
-    assert "Settings of your own." in words(page)
+    assert "Custom settings." in words(page)
 
 
 def test_a_random_start_has_no_layer_to_begin_with(open_page: OpenPage) -> None:
@@ -196,7 +196,7 @@ def test_weights_that_are_not_here_are_named(
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     page = open_page("train")
     page.selectbox(key="train_network").set_value("resnet50").run()
-    assert "ResNet50 are not on this machine: they are fetched" in words(page)
+    assert "ResNet50 are not on this machine: they are downloaded" in words(page)
     assert not button(page, "Start training").disabled
 
 
@@ -206,7 +206,7 @@ def test_a_file_of_weights_is_looked_at_before_anything_starts(
     page = open_page("train")
     page.selectbox(key="train_start").set_value("file").run()
     assert button(page, "Start training").disabled
-    assert "Name the file of weights" in words(page)
+    assert "Name the weights file" in words(page)
     page.text_input(key="train_weights_file").set_value(str(own_run.path / "nowhere.npz")).run()
     assert button(page, "Start training").disabled
     assert "There is no such file of weights." in words(page)
@@ -242,7 +242,7 @@ def test_estimate_and_its_worries_stand_before_the_start(open_page: OpenPage) ->
     page.segmented_control(key="train_preset").set_value("Balanced").run()
     assert "1250000.0 GB of memory (0.0 films/s measured here)" in words(page)
     warned = "\n".join(item.value for item in page.warning)
-    assert "Memory is short." in warned
+    assert "There is not enough memory." in warned
     assert "It takes" in warned
     assert not button(page, "Start training").disabled
     assert page.selectbox(key="train_fine_tune_from").options == [
@@ -283,7 +283,7 @@ def test_training_that_goes_on_is_found_after_a_reload(
     assert "Step 5 of 10 · 81 films/s" in words(page)
     assert page.code[0].value == "first line\nlast line"
     assert page.button(key=f"delete_{RUN_ID}").disabled
-    assert "can be measured when no training goes on" in words(page)
+    assert "can be measured when no training is running" in words(page)
     assert measured == []
 
 
@@ -348,7 +348,7 @@ def test_what_ended_before_its_time_can_be_resumed(
     else:
         say(going_on, state=state)
     page = open_page("train")
-    assert "One epoch is done: “Resume” goes on from there." in words(page)
+    assert "One epoch is complete: “Resume” continues from there." in words(page)
     page.button(key="resume_last").click().run()
     assert not page.exception
     assert resumed == [RUN_ID]

@@ -27,7 +27,8 @@ def augment_fields() -> None:
     st.toggle(
         "Vary the training films",
         key="train_augment",
-        help="Small turns, shifts, brightness. Never mirrored: the heart stays where it is.",
+        help="Small rotations, shifts and changes of brightness. Never mirrored: the heart stays "
+        "on its side.",
     )
     if not value_of("augment"):
         return
@@ -40,7 +41,7 @@ def augment_preview(
 ) -> None:
     """Two films, each as it is and in five variants, folded; drawn again on demand."""
     box = st.expander(
-        "See how films are varied",
+        "Show how films are varied",
         icon=":material/image:",
         on_change="rerun",
         key="train_preview",
@@ -69,7 +70,7 @@ def augment_preview(
             st.image(
                 contact_sheet(film, own),
                 width="stretch",
-                caption=f"{plain(title)}: first as it is, then varied",
+                caption=f"{plain(title)}: the original, then variants",
                 alt=f"A film labelled {title}, and {N_VARIANTS} variants of it",
             )
         st.button("Draw again", icon=":material/refresh:", on_click=_draw_again)

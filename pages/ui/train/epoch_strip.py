@@ -62,8 +62,8 @@ def epoch_strip(run: Run) -> None:
         kept[run.id] = (state, strip_table(run, record, rows, evidence))
     st.html(kept[run.id][1])
     st.caption(
-        "Validation films; Grad-CAM of the class, scaled by its probability, which stands below. "
-        "Below 0.10 nothing is drawn."
+        "Validation films; Grad-CAM of the class, scaled by its probability, which is given below "
+        "each map. Below 0.10 no map is drawn."
     )
 
 
@@ -185,7 +185,7 @@ def strip_table(run: Run, record: EpochRecord, rows: list[int], evidence: str) -
 
 def _missing_note(missing: int, n: int) -> str:
     whose = "These films are" if missing == n else f"{missing} of these {n} films are"
-    return f"<p>{whose} not on this machine: their maps stand alone on black.</p>"
+    return f"<p>{whose} not on this machine: their maps are drawn on black.</p>"
 
 
 def _phases(run: Run) -> dict[int, str]:

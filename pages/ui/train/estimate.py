@@ -14,8 +14,8 @@ LONG_SECONDS = 2 * 3600
 Counts = tuple[int, int, int]
 
 _HOW_MADE = (
-    "The shorter time: a few steps that were measured here, and a training that stops as early as "
-    "it can. The longer one: all epochs, every network compiled anew, films that are slow to read, "
+    "The shorter time: from a few steps measured here, for a training that stops as early as it "
+    "can. The longer one: all epochs, every network compiled again, films that are slow to read, "
     f"and a machine that is {SLOWER} times slower than when it was measured."
 )
 
@@ -55,13 +55,13 @@ def worries(needed: Estimate, free_bytes: int) -> tuple[str, ...]:
     found = []
     if needed.memory_bytes > free_bytes:
         found.append(
-            f"**Memory is short.** {size(needed.memory_bytes)} are needed, "
-            f"{size(free_bytes)} are free. Take a smaller batch or image size."
+            f"**There is not enough memory.** {size(needed.memory_bytes)} needed, "
+            f"{size(free_bytes)} free. Choose a smaller batch or image size."
         )
     if needed.seconds > LONG_SECONDS:
         found.append(
             f"**It takes up to {duration(needed.seconds)}.** Fewer epochs, smaller films or the "
-            "small CNN are quicker; it goes on when the page is closed."
+            "small CNN are quicker; it continues when the page is closed."
         )
     return tuple(found)
 
@@ -88,7 +88,7 @@ def _estimate(config: TrainingConfig, counts: Counts, busy: bool) -> None:
         for text in worries(needed, psutil.virtual_memory().available):
             st.warning(text, icon=":material/warning:")
     elif busy:
-        st.caption("How long it takes can be measured when no training goes on.")
+        st.caption("How long it takes can be measured when no training is running.")
     elif state == "failed":
         st.caption("How long it takes could not be measured here.")
         st.button("Measure again", type="tertiary", on_click=_measure_again, args=(config,))

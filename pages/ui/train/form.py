@@ -23,11 +23,11 @@ from xray_core.networks.registry import NETWORKS
 from xray_core.training.config import EVERYTHING, TrainingConfig
 
 PRESET_WORDS = {
-    "Quick look": "Shows that all works; the scores mean little.",
-    "Balanced": "A fair first model.",
-    "Best": "Trains until it no longer gets better.",
+    "Quick look": "Checks that everything works; the scores mean little.",
+    "Balanced": "A reasonable first model.",
+    "Best": "Trains until it no longer improves.",
 }
-START_TITLES = {IMAGENET: "ImageNet", RANDOM: "Random weights", FILE: "A file of weights"}
+START_TITLES = {IMAGENET: "ImageNet", RANDOM: "Random weights", FILE: "Weights file"}
 SIZES_PX = (96, 128, 160, 192, 224, 288, 384)
 
 
@@ -119,7 +119,7 @@ def _start_line() -> str:
         Why it cannot; "" when it can.
     """
     if settings.starts_from_nothing_named():
-        return "Name the file of weights to start from, under “Advanced settings”."
+        return "Name the weights file to start from, under “Advanced settings”."
     network = chosen_network()
     try:
         start = settings.chosen_start()
@@ -127,11 +127,11 @@ def _start_line() -> str:
         st.caption(f":orange[:material/warning: {plain(f'{error.what} {error.fix}')}]")
         return error.what
     if start.kind == "random":
-        st.caption("It starts from random weights: it has seen no picture before.")
+        st.caption("It starts from random weights: nothing has been learnt yet.")
     elif not start.path:
         st.caption(
             f":material/download: The ImageNet weights of {network.title} are not on this machine: "
-            "they are fetched from the internet when the training starts."
+            "they are downloaded when the training starts."
         )
     else:
         st.caption(f"It {plain(start_words(start.title))}: the weights are on this machine.")
@@ -146,7 +146,7 @@ def _pick_preset() -> None:
         key="train_preset",
         on_change=settings.preset_chosen,
     )
-    words = PRESET_WORDS.get(value_of("preset") or "", "Settings of your own.")
+    words = PRESET_WORDS.get(value_of("preset") or "", "Custom settings.")
     st.caption(f"{_epoch_words(config)} {words}")
 
 
@@ -156,7 +156,7 @@ def _epoch_words(config: TrainingConfig) -> str:
     if not config.head_epochs:
         return f"{passes.capitalize()}."
     if not config.epochs:
-        return "Only the last layer learns; the network before it stays as it is."
+        return "Only the last layer learns; the rest of the network stays unchanged."
     return f"First only the last layer learns, then the network: {passes}."
 
 
@@ -187,9 +187,9 @@ def _advanced(manifest: Manifest) -> bool:
             "Keep the data set's own test films",
             key="train_keep_own",
             disabled=not has_split,
-            help="Off: films are divided by patient, with near-duplicates together."
+            help="Off: films are split by patient, with near-duplicates kept together."
             if has_split
-            else "No data set chosen here names test films.",
+            else "None of the chosen data sets names test films.",
         )
         draw_settings("end")
         augment_fields()
@@ -207,11 +207,11 @@ def _start_fields() -> None:
         format_func=START_TITLES.__getitem__,
         key="train_start",
         on_change=settings.start_changed,
-        help="A network that has learnt to see on ImageNet pictures needs fewer films.",
+        help="A network pretrained on ImageNet pictures needs fewer films.",
     )
     if value_of("start") == FILE:
         st.text_input(
-            "File of weights",
+            "Weights file",
             key="train_weights_file",
             placeholder="models/…/weights.npz",
             help="On this machine: .npz, .h5 or .keras.",
@@ -231,19 +231,19 @@ def _image_size() -> None:
 
 def _epochs() -> None:
     if settings.chosen_weights() == RANDOM:
-        st.number_input("Most epochs", 1, 1000, key="train_epochs")
+        st.number_input("Maximum epochs", 1, 1000, key="train_epochs")
         return
     st.number_input(
         "Epochs of the last layer",
         0,
         1000,
         key="train_head_epochs",
-        help="The network before it stays as it is. This takes little time: every film is looked "
-        "at once.",
+        help="The rest of the network stays unchanged. This is quick: every film goes through it "
+        "only once.",
     )
     least = 0 if value_of("head_epochs") else 1
     st.session_state["train_epochs"] = max(least, value_of("epochs"))
-    st.number_input("Most epochs of fine-tuning", least, 1000, key="train_epochs")
+    st.number_input("Maximum epochs of fine-tuning", least, 1000, key="train_epochs")
     suggested = TrainingConfig(value_of("network"), weights=settings.chosen_weights())
     st.selectbox(
         "Fine-tune from",
@@ -269,5 +269,5 @@ def _hindrance(datasets: tuple[Dataset, ...], manifest: Manifest) -> str:
     if len(manifest.classes) < 2:
         return "A model needs films of at least two classes."
     if len({(dataset.reader, dataset.one_finding) for dataset in datasets}) > 1:
-        return "These data sets are arranged in different ways: train on them one at a time."
+        return "These data sets have different layouts: train on them one at a time."
     return ""

@@ -52,7 +52,7 @@ def resume_button(run: Run, key: str) -> None:
         icon=":material/play_arrow:",
         on_click=_resume,
         args=(run,),
-        help="It goes on after its last whole epoch.",
+        help="Continues after the last completed epoch.",
     )
 
 
@@ -65,7 +65,7 @@ def settings_button(run: Run, key: str) -> None:
         type="tertiary",
         on_click=_duplicate,
         args=(run,),
-        help="Puts them into the form, to train again or change something.",
+        help="Copies them into the form, to train again or change something.",
     )
 
 

@@ -35,10 +35,10 @@ def own_models(runs: tuple[Run, ...]) -> None:
     Args:
         runs: models that people brought, newest first.
     """
-    st.subheader("A model of your own", anchor=False)
+    st.subheader("Your own model", anchor=False)
     st.caption(
-        "A Keras classifier that was trained elsewhere is explained like those that are trained "
-        "here. Nothing in its file is run; a file that needs more than layers of Keras is refused."
+        "A Keras classifier trained elsewhere is explained like those trained here. No code in its "
+        "file is run; a file that needs more than Keras layers is refused."
     )
     _added_line()
     if may_change():
@@ -57,7 +57,7 @@ def _adding() -> None:
         "Saved with model.save('name.keras')",
         type=["keras"],
         key=f"own_file_{st.session_state.get(_FILES, 0)}",
-        help="Larger files than the page takes: python -m xray_core register",
+        help="For files too large for this page: python -m xray_core register",
     )
     if upload:
         found = _look(upload)
@@ -82,7 +82,7 @@ def _look(upload: Any) -> ModelFacts | XrayError:
     """What the file tells, or why it is refused; a rerun of the page finds it again."""
     kept: tuple[str, ModelFacts | XrayError] = st.session_state.get(_LOOKED, ("", XrayError("")))
     if kept[0] != upload.file_id:
-        with st.spinner("Looking at the model"), _on_disk(upload) as path:
+        with st.spinner("Reading the model"), _on_disk(upload) as path:
             try:
                 kept = (upload.file_id, look_at_model(path))
             except XrayError as error:
@@ -107,23 +107,23 @@ def _form(upload: Any, facts: ModelFacts) -> None:
         name = st.text_input("Name", Path(upload.name).stem[:MAX_NAME], max_chars=MAX_NAME)
         left, middle, right = st.columns(3)
         size = left.number_input(
-            "Side of the film, px",
+            "Film size, px",
             *SIZES_PX,
             value=facts.image_size_px,
             placeholder="The one it was trained with",
-            help="Where the model takes another size, films are resized inside it.",
+            help="If the model takes another size, films are resized inside it.",
         )
         scale = middle.selectbox(
-            "White in the greys that it takes",
+            "Grey value of white",
             SCALES,
             SCALES.index(facts.scale),
             format_func=SCALE_TITLES.__getitem__,
         )
         layer = right.selectbox(
-            "Layer that is explained",
+            "Layer to explain",
             facts.layers,
             facts.layers.index(facts.target_layer),
-            help="The last before pooling shows what the answer was built on.",
+            help="The last layer before pooling shows what the answer is based on.",
         )
         classes = _class_fields(facts)
         pressed = st.form_submit_button("Add the model", type="primary", icon=":material/add:")
@@ -141,12 +141,14 @@ def _detected(facts: ModelFacts) -> str:
     """What the model tells of itself, in words."""
     answers = f"{facts.n_classes} answers ({facts.ending})"
     if facts.ending in ("sigmoid", "one probability"):
-        answers = "one probability, which answers two classes: the first is what 0 stands for"
-    words = [f"**The file was read:** {answers}. What was detected can be corrected."]
+        answers = "one probability for two classes: 0 stands for the first"
+    words = [f"**The file was read:** {answers}. You can correct what was detected."]
     if not facts.image_size_px:
-        words.append("The model takes films of any size: give the one that it was trained with.")
+        words.append("The model takes films of any size: enter the size it was trained with.")
     if not facts.scale_known:
-        words.append(f"Nothing in it tells its greys: {facts.scale} is assumed for white.")
+        words.append(
+            f"The file does not state its grey values: {facts.scale} is assumed for white."
+        )
     if facts.doubt:
         words.append(facts.doubt)
     if facts.map_notes:
@@ -159,8 +161,8 @@ def _class_fields(facts: ModelFacts) -> list[str]:
     """The names of the classes as they were typed, in the order of the answers."""
     known = join([label_title(label) for label in KNOWN_CLASSES])
     st.caption(
-        "The file does not tell its classes: name them in the order of the model's answers. "
-        f"{known} are known here; any other name is taken as it is."
+        "The file does not name its classes: enter them in the order of the model's outputs. "
+        f"{known} are known here; any other name is kept unchanged."
     )
     if facts.n_classes > A_FIELD_EACH:
         text = st.text_area(
@@ -169,7 +171,7 @@ def _class_fields(facts: ModelFacts) -> list[str]:
         return text.split(",")
     columns = st.columns(min(facts.n_classes, 4))
     return [
-        columns[place % len(columns)].text_input(f"Class {place + 1}", placeholder="as Normal")
+        columns[place % len(columns)].text_input(f"Class {place + 1}", placeholder="e.g. Normal")
         for place in range(facts.n_classes)
     ]
 

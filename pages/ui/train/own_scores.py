@@ -42,8 +42,8 @@ def test_panel(run: Run) -> None:
     again = "Test again on a data set" if run.finished else "Test on a data set"
     with st.expander(again, icon=":material/fact_check:"):
         st.caption(
-            "Predictions, scores and maps of its films are kept with the model: Compare and "
-            "Patterns show them. Which films it was trained on is not known: it may have seen them."
+            "Predictions, scores and maps of these films are stored with the model: Compare and "
+            "Patterns show them. Its training films are not known: it may have seen these films."
         )
         left, right = st.columns([3, 1])
         name = left.selectbox(
@@ -54,7 +54,7 @@ def test_panel(run: Run) -> None:
             AMOUNTS,
             format_func=lambda most: f"Up to {count(most)}" if most else "All",
             key=f"own_test_most_{run.id}",
-            help="All classes in turn.",
+            help="Taken from all classes in turn.",
         )
         place = st.empty()
         if place.button("Test the model", key=f"own_test_{run.id}", icon=":material/play_arrow:"):

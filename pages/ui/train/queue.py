@@ -19,7 +19,7 @@ def queue_view(waiting: tuple[Run, ...]) -> None:
     if not waiting:
         return
     st.subheader("Waiting", anchor=False)
-    st.caption("One training runs at a time; the next starts by itself.")
+    st.caption("One training runs at a time; the next starts automatically.")
     for place, run in enumerate(waiting):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
@@ -53,7 +53,7 @@ def _button(label: str, icon: str, run: Run, places: int, *, disabled: bool) -> 
 
 def _settings(run: Run) -> str:
     """Films and epochs in one muted line."""
-    names = plain(join([dataset.title for dataset in datasets_of(run)])) or "films unknown here"
+    names = plain(join([dataset.title for dataset in datasets_of(run)])) or "unknown films"
     epochs = int(run.config.get("head_epochs", 0)) + int(run.config.get("epochs", 0))
     return f":gray[{names} · {run.image_size_px} px · at most {epochs} epochs]"
 

@@ -10,7 +10,7 @@ from xray_core.errors import RunError
 from xray_core.runs.status import read_status
 from xray_core.runs.store import Run
 
-_GOING_ON = ("Going on", "primary", "play_arrow")
+_GOING_ON = ("Running", "primary", "play_arrow")
 OUTCOMES = {
     "finished": ("Finished", "green", "check"),
     "stopped": ("Stopped", "orange", "stop"),
@@ -30,7 +30,7 @@ PHASES = {
 }
 _PREPARING = {
     "reading the films": "Reading the films",
-    "computing features": "Looking at every film once",
+    "computing features": "Running every film through the network once",
 }
 
 

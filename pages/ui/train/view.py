@@ -118,7 +118,7 @@ def log_lines(run: Run) -> None:
 
 def _alt(history: pd.DataFrame, metric: str, title: str) -> str:
     if history.empty:
-        return f"{title} before the first epoch has ended"
+        return f"{title} before the end of the first epoch"
     last = history.iloc[-1]
     return (
         f"{title} after {len(history)} epochs: training {last[metric]:.3f}, "
@@ -134,12 +134,14 @@ def _why_it_ended(run: Run, error: dict[str, str] | None, state: str, *, resumab
         fix = "Resume it" if resumable else "Start it again"
         show_error(
             RunError(
-                "The training ended without a word: its process is gone.",
+                "The training ended without an error message: its process is gone.",
                 where=run.id,
-                fix=f"{fix}; the machine may have been short of memory, or was switched off.",
+                fix=f"{fix}; the machine may have run out of memory or been switched off.",
             )
         )
     if resumable:
         done = len(run.history())
-        words = {0: "No epoch is done", 1: "One epoch is done"}.get(done, f"{done} epochs are done")
-        st.caption(f"{words}: “Resume” goes on from there.")
+        words = {0: "No epoch is complete", 1: "One epoch is complete"}.get(
+            done, f"{done} epochs are complete"
+        )
+        st.caption(f"{words}: “Resume” continues from there.")

@@ -64,7 +64,7 @@ def test_a_film_is_a_row_and_an_epoch_a_column(make_run: MakeRun) -> None:
     assert re.findall(r"<th>(.*?)</th>", table) == ["film", "epoch 1", "epoch 2", "epoch 3"]
     assert re.findall(r">(0\.\d\d)<", table) == ["0.05", "0.50", "0.95"] * 2
     assert "alt='After epoch 3: probability 0.95'" in table
-    assert "These films are not on this machine: their maps stand alone on black." in table
+    assert "These films are not on this machine: their maps are drawn on black." in table
 
 
 def test_phases_are_named_where_there_are_several(make_run: MakeRun) -> None:

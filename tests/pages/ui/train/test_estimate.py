@@ -16,6 +16,6 @@ def test_time_memory_and_speed_in_one_line() -> None:
 def test_short_memory_and_hours_are_said() -> None:
     assert worries(Estimate(600, 2 * GB, 5), 8 * GB) == ()
     (memory,) = worries(Estimate(600, 9 * GB, 5), 8 * GB)
-    assert "9.0 GB are needed, 8.0 GB are free" in memory
+    assert "9.0 GB needed, 8.0 GB free" in memory
     (hours,) = worries(Estimate(3 * 3600, 2 * GB, 5), 8 * GB)
     assert hours.startswith("**It takes up to 3 h 0 min.**")

@@ -45,7 +45,7 @@ def test_batches_are_a_line_behind_the_loss_alone() -> None:
     drawn = steps((1, 1, "training"), (2, 1, "training"))
     drawn["position"] = step_positions(drawn, 4)
     (batches,) = learning_curve(pd.DataFrame(), "loss", "Loss", drawn).data
-    assert list(batches.x) == [0.25, 0.5], "before the first epoch has ended there is only this"
+    assert list(batches.x) == [0.25, 0.5], "before the end of the first epoch there is only this"
     assert learning_curve(pd.DataFrame(), "accuracy", "Accuracy", drawn).data == ()
 
 

@@ -98,7 +98,7 @@ def own() -> list[Run]:
 def test_an_empty_section_says_what_may_be_brought() -> None:
     page = AppTest.from_function(section, default_timeout=90).run()
     assert not page.exception
-    assert [item.value for item in page.subheader] == ["A model of your own"]
+    assert [item.value for item in page.subheader] == ["Your own model"]
     assert page.file_uploader[0].allowed_type == [".keras"]
     assert not page.button
 
@@ -107,9 +107,9 @@ def test_what_a_file_tells_is_shown_and_its_classes_are_not_guessed(upload: Uplo
     page = upload("told")
     assert not page.error
     assert field(page.text_input, "Name").value == "Ward [7]"
-    assert field(page.number_input, "Side of the film, px").value == SIDE_PX
-    assert field(page.selectbox, "White in the greys that it takes").value == 255
-    layer = field(page.selectbox, "Layer that is explained")
+    assert field(page.number_input, "Film size, px").value == SIDE_PX
+    assert field(page.selectbox, "Grey value of white").value == 255
+    layer = field(page.selectbox, "Layer to explain")
     assert (layer.value, layer.options) == ("last", ["last"])
     classes = [item for item in page.text_input if item.label.startswith("Class")]
     assert [item.value for item in classes] == ["", "", ""]
@@ -124,10 +124,10 @@ def test_what_was_corrected_is_taken_and_the_way_on_is_shown(
 ) -> None:
     monkeypatch.setattr("pages.ui.train.estimate.start_measuring", lambda _: None)
     page = upload("untold", open_page("train"))
-    assert "Nothing in it tells its greys: 1 is assumed for white." in said(page)
-    field(page.number_input, "Side of the film, px").set_value(40)
-    field(page.selectbox, "White in the greys that it takes").set_value(255)
-    field(page.selectbox, "Layer that is explained").set_value("first")
+    assert "The file does not state its grey values: 1 is assumed for white." in said(page)
+    field(page.number_input, "Film size, px").set_value(40)
+    field(page.selectbox, "Grey value of white").set_value(255)
+    field(page.selectbox, "Layer to explain").set_value("first")
     page = add(page, "Normal", "Covid-19", "Lung opacity")
     assert not page.error
     assert not list(temporary.iterdir())
@@ -155,7 +155,7 @@ def test_a_hostile_file_is_refused_in_words(upload: Upload) -> None:
 
 def test_classes_without_a_name_or_named_twice_are_refused(upload: Upload) -> None:
     page = upload("one unit")
-    assert "the first is what 0 stands for" in said(page)
+    assert "0 stands for the first" in said(page)
     for names in (("Normal", ""), ("Covid", "COVID-19")):
         page = add(page, *names)
         assert "A class has no name, or two have the same" in page.error[0].value
@@ -167,11 +167,11 @@ def test_a_wrong_number_of_classes_is_refused_and_so_is_a_model_without_size(
     upload: Upload, temporary: Path, settings: Settings
 ) -> None:
     page = upload("many")
-    assert "give the one that it was trained with" in said(page)
+    assert "enter the size it was trained with" in said(page)
     page.text_area[0].set_value("a, b, c")
     page = add(page)
     assert "films of any size" in page.error[0].value
-    field(page.number_input, "Side of the film, px").set_value(SIDE_PX)
+    field(page.number_input, "Film size, px").set_value(SIDE_PX)
     page = add(page)
     assert "The network has 13 classes, not 3" in page.error[0].value
     assert not list(temporary.iterdir())

@@ -16,7 +16,7 @@ from pages.ui.train.states import progress_words
         ),
         (
             {"state": "preparing", "phase": "computing features", "step": 10, "steps": 40},
-            "Looking at every film once: 10 of 40",
+            "Running every film through the network once: 10 of 40",
             0.25,
         ),
         (
