@@ -108,7 +108,7 @@ def test_models_are_compared_and_one_without_maps_is_named(
     assert not page.exception
     assert not page.error
     assert "Left out, as the maps of their test films are not stored: Small CNN" in captions(page)
-    assert "Mean correlation of the maps" in captions(page)
+    assert "Mean correlation of both models' maps" in captions(page)
     assert len(page.image) == 2 * len(CLASSES) + 1, "and their difference"
 
 
