@@ -51,7 +51,7 @@ def is_there(path: Path) -> bool:
     """Whether there is such a file or folder; False too for what no file can be named."""
     try:
         return path.exists()
-    except (OSError, ValueError):  # too long, or not to be looked at
+    except (OSError, ValueError):  # too long, or not accessible
         return False
 
 

@@ -53,7 +53,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_registered_model_is_a_run_that_knows_its_name(own: Run) -> None:
     assert [run.id for run in list_runs() if not run.shipped] == [own.id]
     found = open_run(own.id)
-    assert (found.title, found.origin, found.classes) == ("Ward 7", "own model", CLASSES)
+    assert (found.title, found.origin, found.classes) == ("Ward 7", "custom model", CLASSES)
     assert (found.is_own, found.finished, found.image_size_px) == (True, False, SIDE_PX)
     assert found.config["scale"] == 255
     assert found.manifest().records == ()
@@ -221,7 +221,7 @@ def test_register_predict_and_explain_work_in_a_row(
     out = tmp_path / "map.png"
     for more in (["--class", "covid"], ["--against", "normal", "--class", "covid"]):
         assert main(["explain", *registered, *more, "--out", str(out), str(film)]) == 0
-        assert "Grad-CAM of Ward 7 (own model) for covid" in capsys.readouterr().out
+        assert "Grad-CAM of Ward 7 (custom model) for covid" in capsys.readouterr().out
         assert out.read_bytes().startswith(b"\x89PNG")
 
 
@@ -231,7 +231,7 @@ def test_evaluate_on_films_says_that_they_may_have_been_seen(
     folder = film.parents[2]
     assert main(["evaluate", *registered, "--data", str(folder)]) == 0
     shown = capsys.readouterr().out
-    assert shown.splitlines()[0].endswith(", own model")
+    assert shown.splitlines()[0].endswith(", custom model")
     assert "it may have seen these" in shown
 
 

@@ -55,7 +55,7 @@ def learn_patterns(name: str, stored: StoredMaps) -> ModelPatterns:
 
 
 def agreement(first: ModelPatterns, second: ModelPatterns, label: str) -> Mean:
-    """How alike two models look at the films of a class: the mean correlation of their maps.
+    """How similar the maps of two models are over the films of a class: their mean correlation.
 
     Films that both have, of that label, each map over the whole film at 16 x 16. 1: the same
     places; 0: no relation.

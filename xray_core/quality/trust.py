@@ -48,7 +48,7 @@ class Reading:
     Attributes:
         name: key in `MEASURES`.
         value: the number.
-        chance: what an even map has; None where that is no yardstick.
+        chance: what an even map has; None where it is not a yardstick.
     """
 
     name: str

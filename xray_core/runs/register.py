@@ -143,7 +143,7 @@ def register_model(
             "initialisation": "own model",
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        write_json(run_dir / CONFIG, config)  # last: a folder without it is no run
+        write_json(run_dir / CONFIG, config)  # last: a folder without it is not a run
         return open_run(run_dir, models_dir), adapted
     except BaseException as error:
         shutil.rmtree(run_dir, ignore_errors=True)

@@ -104,7 +104,7 @@ class Run:
     def title(self) -> str:
         """Display name: that of the network, or the one given to a custom model."""
         if self.is_own:
-            return str(self.config.get("title", "Own model"))
+            return str(self.config.get("title", "Custom model"))
         return NETWORKS[self.network].title if self.network in NETWORKS else self.network
 
     @property
@@ -135,12 +135,12 @@ class Run:
 
     @property
     def initialisation(self) -> str:
-        """Where the weights started: `random` or `ImageNet`."""
-        return str(self.config.get("initialisation", "random"))
+        """Where the weights started: `random`, `ImageNet` or `custom model`, for example."""
+        return "custom model" if self.is_own else str(self.config.get("initialisation", "random"))
 
     @property
     def origin(self) -> str:
-        """That in words: `random initialisation`, or `own model`."""
+        """That in words: `random initialisation`, or `custom model`."""
         return self.initialisation if self.is_own else f"{self.initialisation} initialisation"
 
     @property

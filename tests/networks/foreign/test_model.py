@@ -154,7 +154,7 @@ def test_classes_and_functions_from_elsewhere_are_refused_before_keras_sees_them
 def test_a_file_that_is_no_zip_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "notes.keras"
     path.write_bytes(content)
-    refused(path, "no .keras file")
+    refused(path, "not a .keras file")
 
 
 def test_a_pickle_is_refused_and_its_code_never_runs(tmp_path: Path, mark: Path) -> None:

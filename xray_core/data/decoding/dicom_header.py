@@ -68,7 +68,7 @@ def n_frames_of(dataset: Dataset) -> int:
 
 
 def numbers(
-    dataset: Dataset, keyword: str, notes: Notes, told: str = "left out"
+    dataset: Dataset, keyword: str, notes: Notes, done: str = "left out"
 ) -> list[float] | None:
     """The numbers of an element, written with a point or, against the rules, with a comma.
 
@@ -76,7 +76,7 @@ def numbers(
         dataset: with the element, or without.
         keyword: of the element.
         notes: what is odd is added here.
-        told: what is done without the element.
+        done: what is done without the element.
 
     Returns:
         None where the element is missing, empty, or holds anything but finite numbers; a note
@@ -94,7 +94,7 @@ def numbers(
     except ValueError:
         found = []
     if not found or not all(map(math.isfinite, found)):
-        notes.append(f"{named(keyword)} is {shown(value or None)}, {told}")
+        notes.append(f"{named(keyword)} is {shown(value or None)}, {done}")
         return None
     return found
 
@@ -233,10 +233,10 @@ def _settle_depth(dataset: Dataset, name: str, n_bytes: int | None, notes: Notes
     _replace(dataset, "BitsAllocated", found, notes, f"{found}, which the pixel data fill")
 
 
-def _replace(dataset: Dataset, keyword: str, value: int, notes: Notes, told: str = "") -> None:
+def _replace(dataset: Dataset, keyword: str, value: int, notes: Notes, meant: str = "") -> None:
     given = dataset.get(keyword)
     state = "is missing" if given is None else f"is {shown(given)}"
-    notes.append(f"{named(keyword)} {state}, taken as {told or value}")
+    notes.append(f"{named(keyword)} {state}, taken as {meant or value}")
     setattr(dataset, keyword, value)
 
 

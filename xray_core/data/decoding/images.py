@@ -216,9 +216,9 @@ def _decode_film(data: bytes, name: str) -> tuple[Image.Image | Float32Array, No
         )
     levels = grey_levels(picture)
     if is_even(levels):
-        told = f" ({'; '.join(notes)})" if notes else ""
+        noted = f" ({'; '.join(notes)})" if notes else ""
         raise ImageReadError(
-            EVEN_GREY, where=PureWindowsPath(name).name, fix=f"Give a film with contrast{told}."
+            EVEN_GREY, where=PureWindowsPath(name).name, fix=f"Give a film with contrast{noted}."
         )
     clipped = levels.share((levels.values == 0) | (levels.values == 255))
     if clipped > MOST_CLIPPED and not notes.grave:

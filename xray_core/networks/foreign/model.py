@@ -107,7 +107,7 @@ def check_own_model(path: Path) -> None:
             config = json.loads(archive.read(CONFIG))
             version = _saved_by(archive)
     except _NO_ZIP as error:
-        raise _refused(path, "The file is no .keras file, or is damaged.", copy) from error
+        raise _refused(path, "The file is not a .keras file, or is damaged.", copy) from error
     except (ValueError, RecursionError) as error:
         raise _refused(path, "The description of the model is damaged.", copy) from error
     if not isinstance(config, dict):
@@ -180,7 +180,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
-    """Look at the table of contents before anything is unpacked."""
+    """Check the table of contents before anything is unpacked."""
     members = archive.infolist()
     names = [member.filename for member in members]
     others = sorted(set(names) - set(_MEMBERS))
