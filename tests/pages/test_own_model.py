@@ -35,7 +35,7 @@ def test_explain_shows_where_a_model_that_was_brought_looks(
     assert not page.exception
     assert not page.error
     assert page.multiselect[0].value == [brought.id]
-    assert "Ward *7* · own model" in page.multiselect[0].options[0]
+    assert "Ward *7* · custom model" in page.multiselect[0].options[0]
     assert any("not known which films" in caption.value for caption in page.caption)
 
 
