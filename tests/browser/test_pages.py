@@ -36,6 +36,14 @@ def test_page_opens_by_its_address(page: Page, app: App, address: str, width: in
     expect(page.locator("[data-testid='stAlertContentError'], .stException")).to_have_count(0)
     overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert overflow <= 0, f"the page is {overflow} px wider than the window"
+    menu = page.get_by_test_id("stMainMenu").bounding_box()
+    assert menu is not None
+    assert menu["x"] + menu["width"] <= width, "the menu of themes lies outside the window"
+    ends = page.evaluate(
+        "[...document.querySelectorAll('[data-testid=stMultiSelect] [data-tag]')]"
+        ".map(tag => tag.getBoundingClientRect().right)"
+    )
+    assert all(end <= width for end in ends), "a chosen model lies outside the window"
 
 
 def test_reading_room_is_dark_until_a_visitor_chooses(page: Page, app: App) -> None:

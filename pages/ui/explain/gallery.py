@@ -114,6 +114,7 @@ def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
             key="explain_labels",
             persist_state="session",
             width=330,
+            wrap=True,
         )
         outcomes = OUTCOMES if n_runs > 1 else OUTCOMES[:3]
         outcome = st.selectbox(

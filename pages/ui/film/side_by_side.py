@@ -128,6 +128,7 @@ def _ask_methods(
         persist_state="session",
         help="docs/explaining.md explains each method. Methods with many passes take seconds to "
         "minutes on a large network.",
+        wrap=True,
     )
     found = {}
     for run in runs:

@@ -86,6 +86,7 @@ def agreements(models: Models, label: str, choice: Choice, at_hand: AtHand) -> N
         max_selections=2,
         key=f"patterns_pair_{'_'.join(names)}",
         persist_state="session",
+        wrap=True,
     )
     if len(pair) < 2:
         return

@@ -103,6 +103,7 @@ def pick_runs(
         max_selections=most,
         key=key,
         persist_state="session",
+        wrap=True,
     )
     return tuple(by_id[run_id] for run_id in chosen)
 

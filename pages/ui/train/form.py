@@ -101,7 +101,11 @@ def _pick_datasets(known: dict[str, Dataset]) -> list[str]:
         wanted = wanted if wanted[0] in known else [next(iter(known))]
     st.session_state["train_datasets"] = [name for name in wanted if name in known]
     names = st.multiselect(
-        "Data sets", list(known), format_func=lambda name: known[name].title, key="train_datasets"
+        "Data sets",
+        list(known),
+        format_func=lambda name: known[name].title,
+        key="train_datasets",
+        wrap=True,
     )
     st.session_state["kept_train_datasets"] = names
     return names
