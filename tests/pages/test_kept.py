@@ -12,8 +12,8 @@ from xray_core.runs.store import Run
 from xray_core.settings import PROJECT_DIR
 
 CHOOSING = {"selectbox", "multiselect", "segmented_control", "slider", "toggle", "pagination"}
-OWN_DICTIONARY = {"training_form.py", "augment_preview.py"}
-"""The settings of a training are kept by `training_settings`."""
+OWN_DICTIONARY = {"form.py", "fields.py", "augment_preview.py"}
+"""The settings of a training are kept by `pages.ui.train.settings`."""
 OF_ONE_FILE = {"own_models.py"}
 """What is said of an uploaded model goes with its file."""
 
@@ -57,7 +57,8 @@ def test_uploaded_films_stay_are_listed_and_can_be_removed(
     page.button(key="opinion_remove_0").click().run()
     assert page.subheader[0].value == "Your films will appear here"
     assert not page.session_state["opinion_files"]
-    assert "opinion_films" not in page.session_state, "the decoded films are gone as well"
+    kept = page.session_state["opinion_films"]
+    assert (kept.n_bytes, kept.file_bytes) == (0, 0), "the decoded films are gone as well"
 
 
 @pytest.mark.usefixtures("no_shipped")

@@ -128,6 +128,7 @@ def change_panel(
         list(FILLINGS),
         format_func=lambda name: FILLINGS[name].title,
         key=_filling_key(key),
+        persist_state="session",
         help="No filling is neutral: check what was filled in. Filling from the other side can "
         "copy the edge of the heart. The table shows the range of answers over all fillings.",
     )
@@ -136,9 +137,10 @@ def change_panel(
 def moved_sentence(label: str, before: float, after: float, asked: Asked, column: int) -> str:
     """What was measured for one class, and no more than that."""
     title = plain(label_title(label))
+    old, new = probability_text(before), probability_text(after)
+    did = f"left {title} at {new}" if old == new else f"changed {title} from {old} to {new}"
     filled = (
-        f"filling the region changed {title} from {probability_text(before)} to "
-        f"{probability_text(after)} ({_over_fillings(before, asked, column)} over "
+        f"filling the region {did} ({_over_fillings(before, asked, column)} over "
         f"{len(asked.fillings)} fillings)"
     )
     places = asked.elsewhere[:, column]

@@ -25,6 +25,9 @@ THUMBNAIL_PX = 128
 EXPORT_PIXELS = 16_000_000
 LISTED_OPEN = 3
 """Up to so many files their list is open at first."""
+SCROLLED_FROM = 8
+LIST_PX = 340
+"""Longer lists than that have a height of their own, so that the film stays near."""
 _FILES, _FILMS = "opinion_files", "opinion_films"
 _BATCH, _PLACE, _REFUSED = "opinion_batch", "opinion_place", "opinion_refused"
 
@@ -98,24 +101,31 @@ def file_list() -> None:
             f"keeps {limit:,.0f} MB. Remove some, or raise XRAY_SESSION_MEGABYTES.",
             icon=":material/memory:",
         )
-    with st.expander(
-        f"{count(len(files))} file{'s' * (len(files) != 1)} in the memory of this session",
+    with st.expander(  # the title stays the same: another one would fold the list
+        "Files in the memory of this session",
         icon=":material/memory:",
         expanded=len(files) <= LISTED_OPEN,
     ):
-        for place, (name, _) in enumerate(files):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.text(name, width="stretch")
-                st.button(
-                    "Remove",
-                    key=f"opinion_remove_{place}",
-                    icon=":material/close:",
-                    type="tertiary",
-                    on_click=_remove,
-                    args=(place,),
-                )
         if len(files) > 1:
             st.button("Remove all", icon=":material/delete:", on_click=_remove_all)
+        with st.container(
+            height=LIST_PX if len(files) > SCROLLED_FROM else "content", border=False
+        ):
+            for place, (name, _) in enumerate(files):
+                _file_row(place, name)
+
+
+def _file_row(place: int, name: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text(name, width="stretch")
+        st.button(
+            "Remove",
+            key=f"opinion_remove_{place}",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=_remove,
+            args=(place,),
+        )
 
 
 def _remove(place: int) -> None:

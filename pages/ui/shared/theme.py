@@ -51,10 +51,12 @@ h2 {font-size: 1.25rem !important;} h3 {font-size: 1.05rem !important;}
 [class*="st-key-map_grid"] {display: grid; gap: 1rem;
  grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));}
 [data-testid="stPageLink"] a {padding-left: 0;}
+.stMarkdown :is(th, td):first-child {overflow-wrap: anywhere; min-width: 5.5rem;}
 div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}
 .st-key-cards > div {flex-grow: 1;}
 [data-testid="stMetricValue"] {font-size: 1.7rem;}
-@media (max-width: 640px) {.stMainBlockContainer {padding: 4rem 0.9rem 1.5rem;}}
+@media (max-width: 640px) {.stMainBlockContainer {padding: 4rem 0.9rem 1.5rem;}
+ .stMarkdown :is(th, td) {padding: 0.3rem 0.4rem !important; font-size: 0.85rem;}}
 @media (prefers-reduced-motion: reduce) {
  * {animation: none !important; transition: none !important;}}
 </style>"""

@@ -47,13 +47,18 @@ def test_panel(run: Run) -> None:
         )
         left, right = st.columns([3, 1])
         name = left.selectbox(
-            "Data set", list(titles), format_func=titles.__getitem__, key=f"own_test_data_{run.id}"
+            "Data set",
+            list(titles),
+            format_func=titles.__getitem__,
+            key=f"own_test_data_{run.id}",
+            persist_state="session",
         )
         most = right.selectbox(
             "Films",
             AMOUNTS,
             format_func=lambda most: f"Up to {count(most)}" if most else "All",
             key=f"own_test_most_{run.id}",
+            persist_state="session",
             help="Taken from all classes in turn.",
         )
         place = st.empty()

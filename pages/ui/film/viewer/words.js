@@ -66,7 +66,8 @@ class Words extends State {
   /** How a probability changed with the film, such as −0.22. */
   changeOf(map) {
     const before = this.data.maps[this.data.edit.maps.indexOf(map)];
-    const text = (map.probability - before.probability).toFixed(2);
+    const shown = (item) => Number(item.probability.toFixed(2)); // the difference of what stands there
+    const text = (shown(map) - shown(before)).toFixed(2);
     return Number(text) ? text.replace("-", "−").replace(/^(?=\d)/, "+") : "0.00";
   }
 

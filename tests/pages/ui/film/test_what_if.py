@@ -70,6 +70,9 @@ def test_the_sentence_says_what_was_measured_and_no_more() -> None:
         "filling the region changed COVID-19 from 0.93 to 0.41 (0.35–0.52 over 3 fillings); the "
         "same shape at 2 other places changed it by −0.02 to +0.05."
     )
+    assert moved_sentence("covid", 0.412, 0.408, ASKED, 1).startswith(
+        "filling the region left COVID-19 at 0.41 ("
+    )
     alone = Asked(ASKED.fillings, np.zeros((0, 2), np.float32))
     assert moved_sentence("covid", 0.93, 0.41, alone, 1).endswith(
         "; there is no room for the same shape elsewhere on the film."
