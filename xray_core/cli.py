@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from xray_core.arguments import build_parser
-from xray_core.commands import films, lungs, models, own, training
+from xray_core.commands import explaining, films, lungs, models, own, training
 from xray_core.console import run_command
 from xray_core.settings import as_command
 
@@ -25,12 +25,12 @@ COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     own.register,
     models.evaluate,
     models.mistakes,
-    models.predict,
-    models.explain,
+    explaining.predict,
+    explaining.explain,
     lungs.train_lungs,
     lungs.lungs,
-    models.explain_report,
-    models.maps,
+    explaining.explain_report,
+    explaining.maps,
     films.phantom,
     models.export,
     films.download,

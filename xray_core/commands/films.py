@@ -4,10 +4,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from xray_core.arguments import json_option, reader_option, split_options, takes
 from xray_core.console import Progress, print_json
-from xray_core.data.labels import label_title
+from xray_core.data.labels import KNOWN_CLASSES, label_title
 from xray_core.errors import DataError, SplitError
 
 if TYPE_CHECKING:
@@ -17,6 +18,14 @@ Arguments = argparse.Namespace
 _COPIES = "copies of one film may be in both training and test"
 
 
+def _scan_options(sub: Any) -> None:
+    sub.add_argument("path", type=Path, help="folder or index file")
+    reader_option(sub)
+    sub.add_argument("--out", type=Path, help="write the manifest to this CSV file")
+    json_option(sub)
+
+
+@takes(_scan_options)
 def scan(arguments: Arguments) -> None:
     """List the films of a data set, with their problems."""
     from xray_core.data.scan import scan as scan_path
@@ -56,6 +65,14 @@ def scan(arguments: Arguments) -> None:
         print(f"         {item['path']}: {item['problem']}")
 
 
+def _split_options(sub: Any) -> None:
+    sub.add_argument("path", type=Path, help="folder or index file")
+    sub.add_argument("--out", type=Path, default=Path("manifest.csv"), help="CSV file to write")
+    split_options(sub)
+    json_option(sub)
+
+
+@takes(_split_options)
 def split(arguments: Arguments) -> None:
     """Split a data set by patient and write the table."""
     from xray_core.data.labels import order_labels
@@ -87,6 +104,17 @@ def split(arguments: Arguments) -> None:
         print(f"{name:6} {sum(counts.values()):7}  {words}")
 
 
+def _phantom_options(sub: Any) -> None:
+    sub.add_argument("--count", type=int, default=24)
+    sub.add_argument("--seed", type=int, default=0)
+    sub.add_argument("--out", type=Path, required=True, help="folder to write")
+    sub.add_argument("--image-size", type=int, default=299, help="pixels per side")
+    sub.add_argument(
+        "--shortcut", choices=KNOWN_CLASSES, help="class whose films get a marker of their own"
+    )
+
+
+@takes(_phantom_options)
 def phantom(arguments: Arguments) -> None:
     """Draw synthetic films with an index file."""
     from xray_core.data.phantom import write_phantoms
@@ -103,6 +131,15 @@ def phantom(arguments: Arguments) -> None:
     print(index)
 
 
+def _download_options(sub: Any) -> None:
+    from xray_core.data.download import SOURCES
+
+    sub.add_argument("name", help="data set", choices=tuple(SOURCES))
+    sub.add_argument("--out", type=Path, required=True, help="folder to write")
+    sub.add_argument("--accept", action="store_true", help="accept the licence")
+
+
+@takes(_download_options)
 def download(arguments: Arguments) -> None:
     """Fetch a public data set after showing its licence."""
     from xray_core.data.download import SOURCES

@@ -1,13 +1,25 @@
 """Commands on lungs: train_lungs, lungs."""
 
 import argparse
+from pathlib import Path
+from typing import Any
 
+from xray_core.arguments import json_option, takes
 from xray_core.console import Progress, load_tensorflow, print_json
 from xray_core.errors import ExplainError
 
 Arguments = argparse.Namespace
 
 
+def _train_lungs_options(sub: Any) -> None:
+    sub.add_argument("--data", type=Path, action="append", required=True, help="may be repeated")
+    sub.add_argument("--epochs", type=int, default=24, help="passes over the films")
+    sub.add_argument("--seed", type=int, default=0, help="of all random choices")
+    sub.add_argument("--out", type=Path, required=True, help="folder to write")
+    json_option(sub)
+
+
+@takes(_train_lungs_options)
 def train_lungs(arguments: Arguments) -> None:
     """Train the U-Net that finds lungs, on films that come with lung masks."""
     from xray_core.data.records import combine_manifests
@@ -37,6 +49,13 @@ def train_lungs(arguments: Arguments) -> None:
         print(f"{found['value']:8.3f} {name} ({found['n']} films)")
 
 
+def _lungs_options(sub: Any) -> None:
+    sub.add_argument("--network", type=Path, help="folder that train-lungs wrote")
+    sub.add_argument("--out", type=Path, required=True, help="PNG file to write")
+    sub.add_argument("file", type=Path, metavar="FILE")
+
+
+@takes(_lungs_options)
 def lungs(arguments: Arguments) -> None:
     """Write a mask of the lungs on a film, as the lung network finds them."""
     import numpy as np

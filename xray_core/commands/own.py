@@ -1,13 +1,28 @@
 """Commands on a custom model."""
 
 import argparse
+from pathlib import Path
+from typing import Any
 
+from xray_core.arguments import json_option, takes
 from xray_core.console import load_tensorflow, print_json
 from xray_core.data.labels import unify_label
 
 Arguments = argparse.Namespace
 
 
+def _register_options(sub: Any) -> None:
+    sub.add_argument("file", type=Path, metavar="FILE", help="a .keras file")
+    sub.add_argument("--name", required=True, help="display name")
+    sub.add_argument("--classes", required=True, help="in output order, as normal,covid")
+    sub.add_argument("--layer", help="4-D layer to explain; by default the last before pooling")
+    sub.add_argument("--image-size", type=int, help="side of the square film, px")
+    sub.add_argument("--scale", type=int, choices=(1, 255), help="value of white in its input")
+    sub.add_argument("--models-dir", type=Path, help="folder to create the run in")
+    json_option(sub)
+
+
+@takes(_register_options)
 def register(arguments: Arguments) -> None:
     """Register your own Keras model; the run id is printed last."""
     from xray_core.explain.methods import NEED_NO_LAYER

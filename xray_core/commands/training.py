@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xray_core.arguments import json_option, run_options, split_options, takes
 from xray_core.commands.films import split_manifest
 from xray_core.console import describe_defect, load_tensorflow, print_json
 from xray_core.errors import TrainingError, XrayError
@@ -21,6 +22,33 @@ if TYPE_CHECKING:
 Arguments = argparse.Namespace
 
 
+def _config_options(sub: Any) -> None:
+    """Every setting of a training but the seed; the default of each suits the network."""
+    from xray_core.training.config import TrainingConfig
+    from xray_core.training.setting import settings_of
+
+    sub.add_argument("--network", required=True)
+    for name, setting in settings_of(TrainingConfig).items():
+        if name == "seed":
+            continue
+        facts: dict[str, Any] = {"dest": name, "default": setting.default, "help": setting.help}
+        if isinstance(setting.default, bool):
+            facts["action"] = argparse.BooleanOptionalAction
+        elif setting.choices is not None:
+            facts["choices"] = tuple(setting.choices)
+        else:
+            facts["type"] = type(setting.default)
+        sub.add_argument(setting.flag, **facts)
+
+
+def _train_options(sub: Any) -> None:
+    sub.add_argument("--data", type=Path, action="append", required=True, help="may be repeated")
+    split_options(sub)
+    _config_options(sub)
+    sub.add_argument("--models-dir", type=Path, help="folder to create the run in")
+
+
+@takes(_train_options)
 def train(arguments: Arguments) -> None:
     """Train a network; the run id is printed last."""
     from xray_core.jobs.job import Job
@@ -41,6 +69,13 @@ def train(arguments: Arguments) -> None:
     _train(config, job, models_dir / new_run_id(config.network), resume=False)
 
 
+def _resume_options(sub: Any) -> None:
+    run_options(sub)
+    sub.add_argument("--data", type=Path, action="append", help="its films, if they were moved")
+    sub.add_argument("--queued", action="store_true", help=argparse.SUPPRESS)
+
+
+@takes(_resume_options)
 def resume(arguments: Arguments) -> None:
     """Resume a training after its last whole epoch; the run id is printed last."""
     from xray_core.jobs.job import read_job
@@ -58,6 +93,12 @@ def resume(arguments: Arguments) -> None:
     _train(config, job, run.path, resume=(run.path / RESUME).is_file())
 
 
+def _queue_options(sub: Any) -> None:
+    sub.add_argument("--models-dir", type=Path, help="folder of the runs")
+    json_option(sub)
+
+
+@takes(_queue_options)
 def queue(arguments: Arguments) -> None:
     """List running and waiting trainings; starts the next one if none is running."""
     from xray_core.jobs.queue import active_runs, start_waiting, waiting_runs
@@ -76,6 +117,14 @@ def queue(arguments: Arguments) -> None:
         print("nothing is running and nothing is waiting")
 
 
+def _estimate_options(sub: Any) -> None:
+    _config_options(sub)
+    sub.set_defaults(seed=0)
+    sub.add_argument("--films", type=int, default=1000, help="to train, validate and test with")
+    json_option(sub)
+
+
+@takes(_estimate_options)
 def estimate(arguments: Arguments) -> None:
     """Measure how fast this machine trains, and report what a training needs."""
     from xray_core.jobs.estimate import estimate as estimate_training

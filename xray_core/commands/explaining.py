@@ -1,0 +1,212 @@
+"""Commands on one film or on maps: predict, explain, explain-report, maps."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xray_core.arguments import (
+    json_option,
+    positive_count,
+    reader_option,
+    run_options,
+    several_runs,
+    share_of_one,
+    takes,
+)
+from xray_core.commands.opening import open_runs, scan_all
+from xray_core.console import Progress, load_tensorflow, print_answers, print_json, print_notes
+from xray_core.data.decoding.formats import READABLE
+from xray_core.data.labels import unify_label
+from xray_core.errors import DataError, ExplainError
+from xray_core.evaluation.probability import probability_text
+
+if TYPE_CHECKING:
+    from xray_core.runs.store import Run
+
+Arguments = argparse.Namespace
+
+
+def _predict_options(sub: Any) -> None:
+    run_options(sub)
+    sub.add_argument("files", type=Path, nargs="+", metavar="FILE", help=READABLE)
+    json_option(sub)
+
+
+@takes(_predict_options)
+def predict(arguments: Arguments) -> int:
+    """Probabilities of every class for each file."""
+    from xray_core.classifier import open_model
+    from xray_core.data.decoding.images import load_image
+    from xray_core.runs.store import open_run
+
+    run = open_run(arguments.run, arguments.models_dir)
+    load_tensorflow()
+    model = open_model(run)
+    answers: list[dict[str, Any]] = []
+    for path in arguments.files:
+        answer: dict[str, Any] = {"file": path.as_posix(), "run": run.id, "probabilities": None}
+        answer |= {"notes": [], "warnings": [], "error": None}
+        try:
+            film = load_image(path)
+            found = model.predict(film)
+            answer |= {"notes": list(film.notes), "warnings": list(film.warnings)}
+            answer["probabilities"] = {label: round(value, 4) for label, value in found.items()}
+        except DataError as error:
+            answer["error"] = str(error)
+        answers.append(answer)
+    if arguments.json:
+        print_json(answers)
+    else:
+        print_answers(answers)
+        print("Research only, not a diagnosis.", file=sys.stderr)
+    return 2 if any(answer["error"] for answer in answers) else 0
+
+
+def _explain_options(sub: Any) -> None:
+    run_options(sub)
+    sub.add_argument("--method", default="grad_cam", help="an unknown name lists all of them")
+    sub.add_argument("--class", dest="label", help="class to explain; by default the likeliest")
+    sub.add_argument("--against", metavar="CLASS", help="class whose evidence is subtracted")
+    sub.add_argument("--out", type=Path, required=True, help="PNG file to write")
+    sub.add_argument("--raw", type=Path, help="NPY file for the raw map")
+    sub.add_argument("--opacity", type=share_of_one, default=0.6, help="0 to 1")
+    sub.add_argument("--lungs", type=Path, metavar="MASK", help="lung mask of the film, for zones")
+    sub.add_argument("file", type=Path, metavar="FILE")
+
+
+@takes(_explain_options)
+def explain(arguments: Arguments) -> None:
+    """Write the heatmap of one class over one film, alone or against another class."""
+    import numpy as np
+
+    from xray_core.classifier import open_model
+    from xray_core.data.decoding.images import load_image
+    from xray_core.data.masks import load_mask
+    from xray_core.explain.methods import NEED_NO_LAYER, get_method, map_notes_of
+    from xray_core.explain.overlay import overlay_png
+    from xray_core.explain.zones import place_of, place_sentence
+    from xray_core.runs.store import open_run
+
+    run = open_run(arguments.run, arguments.models_dir)
+    method = get_method(arguments.method)
+    label, against = _known_class(run, arguments.label), _known_class(run, arguments.against)
+    film = load_image(arguments.file)
+    lungs = load_mask(arguments.lungs) if arguments.lungs else None
+    load_tensorflow()
+    model = open_model(run)
+    if not label:
+        answer = model.predict(film)
+        label = max(answer, key=answer.__getitem__)
+    wanted = [label, against] if against else [label]
+    maps = model.explain(film, method.name, classes=wanted)
+    attribution = maps[label].against(maps[against]) if against else maps[label]
+    network = f"{run.title} ({run.origin})"
+    title = f"{method.title} of {network}"
+    arguments.out.write_bytes(
+        overlay_png(
+            film.pixels, attribution, title=title, unit=method.unit, opacity=arguments.opacity
+        )
+    )
+    if arguments.raw:
+        np.save(arguments.raw, attribution.values)
+    shown = f"{label} against {against}" if against else label
+    print(f"{arguments.out}: {title} for {shown} ({probability_text(attribution.probability)})")
+    notes = map_notes_of(model.network, method.name)
+    for note in (*notes, *([NEED_NO_LAYER] if notes else ())):
+        print(f"note: {note}")
+    if place := place_of(attribution.values, lungs):
+        print(f"evidence for {label}: {place_sentence(place)}")
+    print_notes(film.notes, film.warnings)
+
+
+def _explain_report_options(sub: Any) -> None:
+    several_runs(sub)
+    sub.add_argument(
+        "--data",
+        type=Path,
+        action="append",
+        required=True,
+        help="films to measure on, unseen ones first; may be repeated",
+    )
+    reader_option(sub)
+    sub.add_argument("--method", action="append", help="repeatable; by default those of one pass")
+    sub.add_argument("--films", type=positive_count, help="largest number of films (default 24)")
+    json_option(sub)
+
+
+@takes(_explain_report_options)
+def explain_report(arguments: Arguments) -> None:
+    """Measure how far the heatmaps of each model by each method can be trusted."""
+    from xray_core.evaluation.intervals import words_for
+    from xray_core.explain.methods import get_method
+    from xray_core.quality.report import METHODS_MEASURED, N_FILMS, report, store_report
+    from xray_core.quality.thresholds import MEASURES
+
+    runs = open_runs(arguments)
+    methods = tuple(dict.fromkeys(arguments.method or METHODS_MEASURED))
+    for name in methods:
+        get_method(name)
+    with Progress("read") as progress:
+        manifest = scan_all(arguments, progress)
+    load_tensorflow()
+    with Progress("measure") as progress:
+        found = report(
+            runs, manifest, methods, n_films=arguments.films or N_FILMS, progress=progress
+        )
+    for run in runs:
+        store_report(run, found[run.id])
+    if arguments.json:
+        print_json(found)
+        return
+    for run in runs:
+        for row in found[run.id]:
+            print(f"{run.id}, {row['method']}: {row['films']} films, {row['flat']} flat maps")
+            for name, entry in row["measures"].items():
+                title = MEASURES[name].title if name in MEASURES else name
+                word = f"  {entry['word']}" if "word" in entry else ""
+                print(f"    {title:28} {words_for(entry, dash=' to '):25}{word}")
+
+
+def _maps_options(sub: Any) -> None:
+    run_options(sub)
+    sub.add_argument(
+        "--data",
+        type=Path,
+        action="append",
+        required=True,
+        help="folder of its test films; may be repeated",
+    )
+    reader_option(sub)
+
+
+@takes(_maps_options)
+def maps(arguments: Arguments) -> None:
+    """Compute the maps of all test films, keep them with the run, and report what stands out."""
+    from xray_core.explain.stored import compute_maps, films_to_test, write_maps
+    from xray_core.patterns.findings import find_patterns
+    from xray_core.patterns.model import learn_patterns
+    from xray_core.runs.store import TEST_MAPS, open_run
+
+    run = open_run(arguments.run, arguments.models_dir)
+    with Progress("scan") as progress:
+        films = films_to_test(run, scan_all(arguments, progress))
+    load_tensorflow()
+    with Progress("explain") as progress:
+        stored = compute_maps(run, films, progress)
+    write_maps(run.path / TEST_MAPS, stored)
+    print(f"{TEST_MAPS}: {len(stored.film_ids)} films")
+    for finding in find_patterns([learn_patterns(run.title, stored)]):
+        print(finding.words)
+
+
+def _known_class(run: "Run", name: str | None) -> str:
+    """The class of that name; empty where none is given."""
+    label = unify_label(name) if name else ""
+    if label and label not in run.classes:
+        raise ExplainError(
+            "The model does not know that class.",
+            where=name or "",
+            fix=f"Choose one of: {', '.join(run.classes)}.",
+        )
+    return label
