@@ -62,3 +62,18 @@ def test_a_film_of_another_patient_is_never_taken(tmp_path: Path, write_film: Wr
     (record,) = READER.read(tmp_path, "d")
 
     assert not (tmp_path / record.path).exists()
+
+
+def test_an_odd_mark_does_not_hide_a_finding(tmp_path: Path, write_film: WriteFilm) -> None:
+    lines = []
+    for number, cells in enumerate(("1,nan,,,", ",,1.0,nan,", ",,2,1,"), 1):
+        path = f"train/patient0000{number}/study1/view1_frontal.jpg"
+        write_film(tmp_path / path, number)
+        lines.append(f"{ROOT}/{path},Male,60,Frontal,AP,{cells}\n")
+    (tmp_path / "train.csv").write_text(HEADER + "".join(lines))
+
+    assert [(record.label, record.problem) for record in READER.read(tmp_path, "d")] == [
+        ("normal", ""),
+        ("edema", ""),
+        ("fracture", "neither 0, 1, -1 nor blank: edema 2"),
+    ]

@@ -8,7 +8,7 @@ from xray_core.data.readers.one_hot import READER
 def test_one_column_per_class(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(
         "file,patient,male,normal,covid,nodule\n"
-        "a.png,1,1,1,0,0\nb.png,nan,0,0,1.0,True\nc.png,3,1,0,0,0\nd.png,4,1,,-1,1\n"
+        "a.png,1,1,1,0,0\nb.png,nan,0,0,1.0,True\nc.png,3,1,0,0,0\nd.png,4,1,nan,-1,1\n"
     )
 
     records = READER.read(tmp_path, "d")

@@ -101,3 +101,27 @@ def test_a_table_without_header_is_no_list_of_films() -> None:
     assert "images/f0.png, Normal" in error.what
     assert "filename" in error.what
     assert lacks_columns(Path("t.csv"), ["file", "label"]) is None
+
+
+def test_the_sheet_that_lists_films_is_the_table(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["About"])
+    book.create_sheet("data").append(["file", "label"])
+    book["data"].append(["a.png", "covid"])
+    book.save(tmp_path / "t.xlsx")
+
+    assert read_table(tmp_path / "t.xlsx").to_numpy().tolist() == [["a.png", "covid"]]
+
+    book.create_sheet("more").append(["file", "label"])
+    book.save(tmp_path / "several.xlsx")
+    with pytest.raises(DatasetError, match=r"several of its sheets list films \(data, more\)"):
+        read_table(tmp_path / "several.xlsx")
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("file,label,label\na.png,covid,normal\n")
+
+    error = lacks_columns(tmp_path / "t.csv", read_header(tmp_path / "t.csv"))
+
+    assert error is not None
+    assert "several columns named label" in error.what

@@ -57,3 +57,14 @@ def test_a_class_folder_without_films_is_named(tmp_path: Path, write_film: Write
     notes = scan(tmp_path, cache_dir=tmp_path / ".cache").notes
 
     assert notes == ("folders named as a class in which no film lies: covid, viral",)
+
+
+def test_the_column_of_the_label_is_named_where_another_could_be(
+    tmp_path: Path, write_film: WriteFilm
+) -> None:
+    write_film(tmp_path / "1.png")
+    (tmp_path / "index.csv").write_text("path,diagnosis,label\n1.png,viral,covid\n")
+
+    for path in (tmp_path, tmp_path / "index.csv"):
+        notes = scan(path, cache_dir=tmp_path / ".cache").notes
+        assert notes == ("the label is column label, not diagnosis",)

@@ -95,3 +95,10 @@ def test_some_words_mean_nothing_in_one_column_alone() -> None:
 def test_a_wider_finding_says_nothing_beside_a_special_one() -> None:
     assert without_wider({"lung_opacity", "pneumonia", "hernia"}) == {"pneumonia", "hernia"}
     assert without_wider({"covid", "pneumonia"}) == {"covid"}
+
+
+def test_whole_numbers_written_with_a_point_are_the_same() -> None:
+    assert [unify_patient(text) for text in ("12.0", "12", "12.50", "1.2.0")] == [
+        *("12", "12", "12.50", "1.2.0")
+    ]
+    assert unify_finding("1.0") == unify_finding("1") == "1"

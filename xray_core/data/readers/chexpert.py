@@ -18,17 +18,17 @@ from pathlib import Path
 from xray_core.data.labels import unify_label
 from xray_core.data.readers.base import Reader
 from xray_core.data.readers.rows import (
-    MARKS,
     Row,
     cells_of,
     films_of,
     find_tables,
     has_columns,
+    is_mark,
     list_records,
     read_marks,
 )
 from xray_core.data.readers.tables import header_key, read_table
-from xray_core.data.readers.vocabulary import unify_age_group, unify_split, unify_view
+from xray_core.data.readers.vocabulary import is_finding, unify_age_group, unify_split, unify_view
 from xray_core.data.records import Record
 
 SOURCE = "chexpert"
@@ -56,7 +56,8 @@ def _rows(table: Path) -> Iterator[Row]:
     findings = {
         header_key(name): unify_label(name)
         for name in frame.columns
-        if header_key(name) not in _FACT_COLUMNS and MARKS.issuperset(frame[name].str.casefold())
+        if header_key(name) not in _FACT_COLUMNS
+        and (is_finding(unify_label(name)) or all(map(is_mark, frame[name].unique())))
     }
     for line, cells in cells_of(frame):
         film = cells["path"]

@@ -17,13 +17,13 @@ from xray_core.data.labels import unify_label
 from xray_core.data.readers.base import Reader
 from xray_core.data.readers.index_csv import FACTS
 from xray_core.data.readers.rows import (
-    MARKS,
-    YES,
     Row,
     films_of,
     find_tables,
+    is_mark,
     list_records,
     read_marks,
+    says_something,
 )
 from xray_core.data.readers.tables import find_columns, header_key, read_header, read_table
 from xray_core.data.readers.vocabulary import is_finding
@@ -40,10 +40,10 @@ def _class_columns(frame: pd.DataFrame) -> dict[str, str]:
     taken = set(find_columns(frame.columns).values())
     columns = {}
     for name in frame.columns:
-        cells = set(frame[name].str.casefold())
+        cells = frame[name].unique()
         if name in taken or _NO_CLASS.fullmatch(header_key(name)) or not unify_label(name):
             continue
-        if cells <= MARKS and cells & YES:
+        if all(map(is_mark, cells)) and any(map(says_something, cells)):
             columns[name] = unify_label(name)
     return columns
 

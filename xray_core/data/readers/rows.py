@@ -11,7 +11,7 @@ from xray_core.data.boxes import Box
 from xray_core.data.readers.base import make_record, root_of, unpacked_folders
 from xray_core.data.readers.places import Films
 from xray_core.data.readers.tables import TABLE_SUFFIXES, header_key, read_header
-from xray_core.data.readers.vocabulary import join_findings, unify_fact, without_wider
+from xray_core.data.readers.vocabulary import is_blank, join_findings, unify_fact, without_wider
 from xray_core.data.records import Record
 from xray_core.errors import DatasetError
 
@@ -22,8 +22,7 @@ YES = frozenset({"1", "1.0", "true", "yes"})
 """How a column of one finding marks that it is there, in lower case."""
 
 _UNSURE = frozenset({"-1", "-1.0"})
-MARKS = YES | _UNSURE | {"0", "0.0", "false", "no", ""}
-"""What a column of one finding may hold, in lower case."""
+_MARKS = YES | _UNSURE | {"0", "0.0", "false", "no"}
 
 
 @dataclass(frozen=True)
@@ -144,6 +143,16 @@ def merge_rows(
     )
 
 
+def is_mark(cell: str) -> bool:
+    """Whether a cell is what a column of one finding may hold: found, not found, unsure, blank."""
+    return is_blank(cell) or cell.casefold() in _MARKS
+
+
+def says_something(cell: str) -> bool:
+    """Whether a mark says that a finding is there, or may be."""
+    return cell.casefold() in YES | _UNSURE
+
+
 def read_marks(marks: Mapping[str, str]) -> tuple[str, str]:
     """The class that columns of one finding each stand for, and why there is none.
 
@@ -158,7 +167,9 @@ def read_marks(marks: Mapping[str, str]) -> tuple[str, str]:
     """
     yes = {finding for finding, cell in marks.items() if cell.casefold() in YES}
     unsure = [finding for finding, cell in marks.items() if cell.casefold() in _UNSURE]
+    odd = [f"{finding} {cell}" for finding, cell in marks.items() if not is_mark(cell)]
     problem = f"uncertain (-1): {', '.join(unsure)}" if unsure else ""
+    problem = f"neither 0, 1, -1 nor blank: {', '.join(odd)[:80]}" if odd else problem
     return join_findings(without_wider(yes)), problem
 
 

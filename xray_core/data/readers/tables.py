@@ -8,14 +8,13 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
 from pathlib import Path
 
 import pandas as pd
-from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from xray_core.data.decoding.formats import IMAGE_SUFFIXES
+from xray_core.data.readers.sheets import sheet_lines
 from xray_core.errors import DatasetError
 from xray_core.settings import get_settings
 
@@ -58,7 +57,8 @@ def read_table(path: Path) -> pd.DataFrame:
 
     UTF-8 with or without a byte order mark, UTF-16 and Windows-1252 are distinguished; so
     are comma, semicolon, tab and bar, by the header line or Excel's line `sep=;`. Of an Excel file
-    the first sheet is read. Empty cells are "", and lines without any cell are left out.
+    the sheet that lists files is read, else the first that holds anything. Empty cells are "", and
+    lines without any cell are left out.
 
     Returns:
         Columns as in the header, a number behind a name that comes twice; the index is the line
@@ -139,6 +139,18 @@ def find_columns(names: Iterable[str]) -> dict[str, str]:
     return columns
 
 
+def other_columns(role: str, names: Iterable[str]) -> list[str]:
+    """The columns that could play a role, too, but for one with a better name."""
+    header = list(names)
+    chosen = find_columns(header).get(role)
+    known = _HEADERS[role].split()
+    return [name for name in header if name != chosen and header_key(name) in known]
+
+
+def _names_files(header: list[str]) -> bool:
+    return "path" in find_columns(header)
+
+
 def header_key(name: str) -> str:
     """A column name as it is compared: `X_ray Image-Name` -> `xrayimagename`."""
     return re.sub(r"[\W_]+", "", name.casefold())
@@ -153,6 +165,11 @@ def lacks_columns(path: Path, names: Iterable[str]) -> DatasetError | None:
     """Why a table can't list films: columns found and wanted; None where it can."""
     header = list(names)
     columns = find_columns(header)
+    for role in ("path", "label"):
+        found = columns.get(role)
+        if found and f"{found}.1" in header:
+            reason = f"The table has several columns named {found}, so that none can be trusted."
+            return DatasetError(reason, where=path.name, fix="Remove or rename all but one.")
     words = (word for name in header for word in name.split())
     if any(Path(word).suffix.lower() in IMAGE_SUFFIXES for word in words):
         reason = f"The table has no header line. Its first line: {_shorten(header)}. Wanted: "
@@ -176,7 +193,9 @@ def _lines(path: Path, *, whole: bool = True) -> Iterator[tuple[int, list[str]]]
     suffix = path.suffix.lower()
     if suffix in UNREAD_SUFFIXES:
         raise _unreadable(path, f"{suffix} files are not read")
-    reader = _sheet_lines(path) if suffix in SHEET_SUFFIXES else _text_lines(path, whole)
+    reader = (
+        sheet_lines(path, _names_files) if suffix in SHEET_SUFFIXES else _text_lines(path, whole)
+    )
     try:
         for number, row in reader:
             cells = [cell.strip() for cell in row]
@@ -226,31 +245,6 @@ def _text_lines(path: Path, whole: bool) -> Iterator[tuple[int, list[str]]]:
                 yield last, row
     except csv.Error as error:
         raise ValueError(f"line {last + 1}: {error}") from error
-
-
-def _sheet_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    limit = get_settings().max_file_bytes
-    with zipfile.ZipFile(path) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > 4 * limit:
-            raise ValueError(f"it unpacks to more than {4 * limit / 2**20:,.0f} MB")
-    book = load_workbook(path, read_only=True, data_only=True)
-    try:
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # some programs write too small ones
-        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield number, [_cell(value) for value in row]
-    finally:
-        book.close()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return str(value)
 
 
 def _decode(data: bytes, *, whole: bool = True) -> str:

@@ -11,7 +11,10 @@ from xray_core.data.readers.mask_files import divide_masks, is_mask_folder
 from xray_core.data.readers.tables import (
     TABLE_SUFFIXES,
     UNREAD_SUFFIXES,
+    find_columns,
     lacks_columns,
+    other_columns,
+    read_header,
     read_lines,
     read_table,
 )
@@ -55,7 +58,7 @@ def describe_unused(reader: Reader, path: Path, records: Iterable[Record]) -> tu
         records: what was read.
     """
     if path.is_file():
-        return ()
+        return _describe_columns(reader, path)
     used = set(reader.tables(path))
     tables = [
         name for name in walk_files(path) if path / name not in used and _is_table(path / name)
@@ -69,7 +72,7 @@ def describe_unused(reader: Reader, path: Path, records: Iterable[Record]) -> tu
         film not in listed and not film.startswith(folders)
         for film in divide_masks(walk_images(path)).films
     )
-    notes = []
+    notes = [*_describe_columns(reader, path)]
     if tables:
         shown = ", ".join(tables[:_MOST_NAMED])
         more = f" and {len(tables) - _MOST_NAMED:,} more" if len(tables) > _MOST_NAMED else ""
@@ -81,6 +84,18 @@ def describe_unused(reader: Reader, path: Path, records: Iterable[Record]) -> tu
     if n_films:
         notes.append(f"films below the folder that the data set does not list: {n_films:,}")
     return tuple(notes)
+
+
+def _describe_columns(reader: Reader, path: Path) -> tuple[str, ...]:
+    """Columns that could be the label as well, of the reader that chooses by their names."""
+    if reader.name != "index_csv":
+        return ()
+    (table,) = reader.tables(path)
+    header = read_header(table)
+    others = other_columns("label", header)
+    if not others:
+        return ()
+    return (f"the label is column {find_columns(header)['label']}, not {', '.join(others)}",)
 
 
 def _class_folders_without(root: Path, listed: set[str]) -> list[str]:

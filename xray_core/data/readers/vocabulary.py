@@ -118,8 +118,14 @@ def is_blank(text: str) -> bool:
 
 def unify_patient(text: str) -> str:
     """A patient id; "" where the cell only says that there is none."""
-    key = text.strip()
+    key = _without_point(text.strip())
     return "" if is_blank(key) or key.casefold() in _BLANK_PATIENTS else key
+
+
+def _without_point(text: str) -> str:
+    """A whole number as such: tables that have blanks make `12.0` of `12`."""
+    whole, _, rest = text.partition(".")
+    return whole if whole.isdecimal() and rest and not rest.strip("0") else text
 
 
 def unify_fact(text: str) -> str:
@@ -145,6 +151,7 @@ def unify_finding(text: str, *, joined_by: str = "") -> str:
     """
     if _says_nothing(text):
         return ""
+    text = _without_point(text.strip())
     whole = unify_label(text)
     if whole in _FINDINGS:
         return whole
