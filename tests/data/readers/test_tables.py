@@ -105,7 +105,7 @@ def test_a_table_without_header_is_no_list_of_films() -> None:
 
 def test_the_sheet_that_lists_films_is_the_table(tmp_path: Path) -> None:
     book = Workbook()
-    book.active.append(["About"])
+    book.worksheets[0].append(["About"])
     book.create_sheet("data").append(["file", "label"])
     book["data"].append(["a.png", "covid"])
     book.save(tmp_path / "t.xlsx")

@@ -102,3 +102,16 @@ def test_whole_numbers_written_with_a_point_are_the_same() -> None:
         *("12", "12", "12.50", "1.2.0")
     ]
     assert unify_finding("1.0") == unify_finding("1") == "1"
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("['pneumonia', 'infiltrates']", "infiltrates|pneumonia"),
+        ('["Normal"]', "normal"),
+        ("[]", ""),
+        ("['nan']", ""),
+    ],
+)
+def test_a_written_list_holds_several_findings(text: str, label: str) -> None:
+    assert unify_finding(text) == label

@@ -66,6 +66,7 @@ _FINDINGS = _words(
     "aortic_enlargement calcification ild nodule_mass other_lesion pulmonary_fibrosis "
     "tuberculosis ards copd bronchitis bronchiectasis"
 ).union(KNOWN_CLASSES, _PARENTS)
+_LIST = re.compile(r"\[([^\[\]]*)\]")  # as Python or JSON write one: `['pneumonia', 'infiltrates']`
 _LISTED = re.compile(r"[|;\n]")  # separates findings wherever one of them is known
 _WORDED = re.compile(r"[,&+]|\band\b|\bwith\b")  # may be part of a name: all must be known
 
@@ -155,9 +156,10 @@ def unify_finding(text: str, *, joined_by: str = "") -> str:
     whole = unify_label(text)
     if whole in _FINDINGS:
         return whole
-    if joined_by and joined_by in text:
-        parts = [unify_finding(part) for part in text.split(joined_by)]
-        return join_findings(part for part in parts if part)
+    listed = _LIST.fullmatch(text)
+    if listed or (joined_by and joined_by in text):
+        parts = listed[1].split(",") if listed else text.split(joined_by)
+        return join_findings(unify_finding(part.strip(" '\"")) for part in parts)
     for joint, enough in ((_LISTED, any), (_WORDED, all)):
         parts = [part for part in joint.split(text.casefold()) if not is_blank(part)]
         if len(parts) < 2 and "".join(parts).strip() != text.casefold().strip():
