@@ -1,6 +1,7 @@
 # make run    install what the app needs and open it on http://127.0.0.1:8501 (PORT= changes it)
 # make test   install what the tests need and run them all
 # make check  lint, types and the fast tests
+# make scripts  ESLint and Prettier over the JavaScript, where npm ci was run
 # make long   the heavy checks, which CI runs after the tests
 # make setup  only prepare .venv
 
@@ -8,7 +9,7 @@ PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test long check setup
+.PHONY: run test long check scripts setup
 
 run: setup
 	@echo "ThoraxLens: http://127.0.0.1:$(PORT)"
@@ -20,6 +21,7 @@ test: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@$(MAKE) --no-print-directory scripts
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 long: .venv/dev.stamp
@@ -29,7 +31,12 @@ check: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@$(MAKE) --no-print-directory scripts
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser and not long"
+
+scripts:
+	@if command -v npm >/dev/null && test -x node_modules/.bin/eslint; then npm run --silent check; \
+	else echo "ESLint and Prettier were left out: they need npm and 'npm ci'"; fi
 
 .venv/app.stamp: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, found %s" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'

@@ -95,6 +95,11 @@ def test_the_colours_run_from_black_through_growing_brightness() -> None:
     assert (np.diff(luminance) > -1).all()  # never back, unlike jet
 
 
+def test_the_colours_are_those_of_inferno() -> None:
+    named = [inferno()[row].tobytes().hex() for row in (0, 64, 128, 192, 255)]
+    assert named == ["000004", "57106e", "bc3754", "f98e09", "fcffa4"]
+
+
 def test_the_picture_is_a_png_with_a_colour_bar_and_more_than_one_colour(
     film: NDArray[np.float32],
 ) -> None:

@@ -3,6 +3,7 @@
 import functools
 from io import BytesIO
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -33,10 +34,9 @@ def display_scale(attribution: Attribution) -> Float32Array:
 @functools.lru_cache(maxsize=1)
 def inferno() -> UInt8Array:
     """The perceptually uniform colour map, uint8 (256, 3)."""
-    from plotly.colors import sample_colorscale
-
-    colours = sample_colorscale("Inferno", np.linspace(0, 1, 256).tolist(), colortype="tuple")
-    return np.round(np.asarray(colours) * 255).astype(np.uint8)
+    ramp = np.arange(256, dtype=np.uint8)[:, None]
+    blue_first = cv2.applyColorMap(ramp, cv2.COLORMAP_INFERNO).reshape(256, 3)
+    return np.ascontiguousarray(blue_first[:, ::-1], np.uint8)
 
 
 @functools.lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.ui.shared.kept import answered, requested
+from pages.ui.shared.scripts import joined
 from xray_core.data.decoding.images import encode_jpeg
 
 
@@ -37,10 +38,7 @@ _component = st.components.v2.component(
     "thoraxlens_film_strip",
     html='<div class="strip" role="listbox" aria-label="Films"></div>',
     css=(_FOLDER / "strip.css").read_text(encoding="utf-8"),
-    js="\n".join(
-        path.read_text(encoding="utf-8")
-        for path in (_FOLDER.parent / "viewer" / "walk.js", _FOLDER / "strip.js")
-    ),
+    js=joined(_FOLDER / "strip.js"),
 )
 
 

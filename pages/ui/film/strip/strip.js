@@ -1,4 +1,6 @@
-// Small films in a row. State: the chosen index; everything else comes from Python.
+/* Small films in a row. State: the chosen index; everything else comes from Python. */
+
+import { NO_WALK, answerWalk, askFor, requestOf, stepWalk } from "../viewer/walk.js";
 
 const MARKS = { right: "correct", wrong: "wrong" };
 
@@ -34,47 +36,53 @@ function buttonsOf(strip, items) {
   if (strip.shownItems !== shown) {
     strip.replaceChildren(...items.map(filmButton));
     strip.shownItems = shown;
-    strip.walk = new Walk();
+    strip.walk = NO_WALK;
   }
   return [...strip.children];
 }
 
-export default function ({ parentElement, data, setTriggerValue }) {
+export default function showStrip({ parentElement, data, setTriggerValue }) {
   const strip = parentElement.querySelector(".strip");
   const hadFocus = strip.contains(parentElement.activeElement ?? document.activeElement);
   const buttons = buttonsOf(strip, data.items);
   strip.classList.toggle("grid", Boolean(data.grid));
-  strip.walk.answer(data.answered);
+  strip.walk = answerWalk(strip.walk, data.answered);
   const chosen = strip.walk.wanted ?? data.chosen;
-  const mark = (chosen) => buttons.forEach((button, index) => {
-    button.setAttribute("aria-selected", String(index === chosen));
-    button.tabIndex = index === Math.max(chosen, 0) ? 0 : -1;
-  });
+  const mark = (place) =>
+    buttons.forEach((button, index) => {
+      button.setAttribute("aria-selected", String(index === place));
+      button.tabIndex = index === Math.max(place, 0) ? 0 : -1;
+    });
   mark(chosen);
 
   const current = buttons[chosen];
   if (current) {
     const left = current.offsetLeft - strip.offsetLeft;
-    if (left < strip.scrollLeft || left + current.offsetWidth > strip.scrollLeft + strip.clientWidth)
+    if (
+      left < strip.scrollLeft ||
+      left + current.offsetWidth > strip.scrollLeft + strip.clientWidth
+    )
       strip.scrollLeft = left - strip.clientWidth / 2 + current.offsetWidth / 2;
     if (hadFocus) current.focus({ preventScroll: true });
   }
 
-  const choose = (request) => {
-    if (!request) return;
+  const choose = (walk) => {
+    if (walk === strip.walk) return;
+    strip.walk = walk;
+    const request = requestOf(walk);
     mark(request.place);
     buttons[request.place].focus({ preventScroll: false });
     setTriggerValue("chosen", request);
   };
   strip.onclick = (event) => {
     const button = event.target.closest("button");
-    if (button) choose(strip.walk.ask(Number(button.dataset.index)));
+    if (button) choose(askFor(strip.walk, Number(button.dataset.index)));
   };
   strip.onkeydown = (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    choose(strip.walk.step(step, data.chosen, 0, buttons.length - 1));
+    choose(stepWalk(strip.walk, step, data.chosen, 0, buttons.length - 1));
   };
   return () => {
     strip.onclick = strip.onkeydown = null;

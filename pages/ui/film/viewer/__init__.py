@@ -1,8 +1,9 @@
 """The film viewer: one front-end component that shows a film and its maps.
 
 Python sends the film once, as an 8-bit PNG, and the raw maps, a few hundred bytes each. Everything
-visual happens in the browser: enlarging, colour, opacity, window and level, layers, zoom (the
-files of `SCRIPTS`, which are joined to one module).
+visual happens in the browser: enlarging, colour, opacity, window and level, layers, zoom (from
+`viewer.js` on: `state.js` says what is shown, the painter and the panels show it, pointer and
+keyboard change it).
 
 What a map looks like follows one rule, the one of `xray_core.explain.overlay`:
 
@@ -22,8 +23,17 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.ui.film.viewer.layers import ZONE_TITLES, film_url
-from pages.ui.film.viewer.sent import Doubt, Edit, FilmMap, film_ahead, film_data, maps_data
+from pages.ui.film.viewer.sent import (
+    Doubt,
+    Edit,
+    FilmMap,
+    colour_tables,
+    film_ahead,
+    film_data,
+    maps_data,
+)
 from pages.ui.shared.kept import answered, kept_view, requested
+from pages.ui.shared.scripts import joined
 from xray_core.arrays import BoolArray
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 
@@ -62,24 +72,9 @@ class ViewerState:
     go_to: int | None = None
 
 
-def _read(*names: str) -> str:
-    return "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in names)
-
-
-SCRIPTS = (
-    "maps.js",
-    "film.js",
-    "regions.js",
-    "page.js",
-    "walk.js",
-    "scene.js",
-    "state.js",
-    "words.js",
-    "viewer.js",
-)
 HTML = '<div class="viewer"></div>'
-CSS = _read("viewer.css")
-JS = _read(*SCRIPTS)
+CSS = Path(__file__).with_name("viewer.css").read_text(encoding="utf-8")
+JS = joined(Path(__file__).with_name("viewer.js"))
 """One ES module; its default export takes an object with `parentElement` (which holds `HTML`),
 `data` (of `viewer_data`), `setStateValue` and `setTriggerValue`."""
 
@@ -205,6 +200,7 @@ def viewer_data(
         "opacity": DEFAULT_OPACITY,
         "min_shown_probability": MIN_SHOWN_PROBABILITY,
         "zone_titles": ZONE_TITLES,
+        "colours": colour_tables(),
     }
 
 

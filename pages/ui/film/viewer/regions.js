@@ -1,22 +1,35 @@
-/* Regions: drawn on the film to ask what if they could not be seen. Third of the parts of the viewer.
+/* Regions: drawn on the film to ask what if they could not be seen.
  *
- * A region is a polygon of corners [x, y], as shares of the film's sides.
+ * A region is a polygon of corners [x, y], as shares of the film's sides. A pen is
+ * {mode, regions, draft, path}: "box", "lasso" or "" when nothing is being drawn, the regions so
+ * far, the one that is being drawn, and where the pointer went for it.
  */
+
+import { clamp } from "./numbers.js";
 
 const MAX_REGIONS = 12;
 const MAX_CORNERS = 120;
 const LEAST_AREA = 0.0004; // of the film: less is a click
 const KEY_STEP = 0.02;
+const KEY_BOX = 0.12; // half of the side of a box that is placed by a key
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-const roundShare = (share) => Math.round(1e4 * Math.min(1, Math.max(0, share))) / 1e4;
+export const NO_PEN = Object.freeze({ mode: "", regions: [], draft: null, path: null });
+
+const roundShare = (share) => Math.round(1e4 * clamp(share, 0, 1)) / 1e4;
 
 function boxRegion([x1, y1], [x2, y2]) {
   const [left, right] = [Math.min(x1, x2), Math.max(x1, x2)].map(roundShare);
   const [top, bottom] = [Math.min(y1, y2), Math.max(y1, y2)].map(roundShare);
-  return [[left, top], [right, top], [right, bottom], [left, bottom]];
+  return [
+    [left, top],
+    [right, top],
+    [right, bottom],
+    [left, bottom],
+  ];
 }
 
-function areaOf(region) {
+export function areaOf(region) {
   const twice = region.reduce((sum, [x, y], index) => {
     const [nextX, nextY] = region[(index + 1) % region.length];
     return sum + x * nextY - nextX * y;
@@ -24,75 +37,70 @@ function areaOf(region) {
   return Math.abs(twice) / 2;
 }
 
-/** Draws regions; the viewer sends them to Python. */
-class Pen {
-  constructor() {
-    this.mode = ""; // "box", "lasso" or "" when nothing is being drawn
-    this.regions = [];
-    this.draft = null;
-    this.path = null;
-  }
+export function startPath(pen, point) {
+  return { ...pen, path: [point.map(roundShare)], draft: null };
+}
 
-  start(point) {
-    this.path = [point.map(roundShare)];
-    this.draft = null;
-  }
+export function movePath(pen, point) {
+  if (!pen.path) return pen;
+  const end = point.map(roundShare);
+  if (pen.mode === "box")
+    return { ...pen, path: [pen.path[0], end], draft: boxRegion(pen.path[0], end) };
+  const path = [...pen.path, end];
+  return { ...pen, path, draft: path };
+}
 
-  move(point) {
-    if (!this.path) return;
-    if (this.mode === "box") this.path[1] = point.map(roundShare);
-    else this.path.push(point.map(roundShare));
-    this.draft = this.mode === "box" ? boxRegion(this.path[0], this.path[1]) : this.path;
-  }
+export function dropDraft(pen) {
+  return { ...pen, path: null, draft: null };
+}
 
-  /** Take the draft in; whether it became a region. */
-  end() {
-    const { draft } = this;
-    this.path = this.draft = null;
-    if (!draft || draft.length < 3 || areaOf(draft) < LEAST_AREA || this.regions.length >= MAX_REGIONS) return false;
-    const every = Math.ceil(draft.length / MAX_CORNERS);
-    this.regions = [...this.regions, draft.filter((_, index) => index % every === 0)];
-    return true;
-  }
+/** Take the draft in; the regions stay the same where it is too small or one too many. */
+export function takeDraft(pen) {
+  const { draft, regions } = pen;
+  if (!draft || draft.length < 3 || areaOf(draft) < LEAST_AREA || regions.length >= MAX_REGIONS)
+    return dropDraft(pen);
+  const every = Math.ceil(draft.length / MAX_CORNERS);
+  return {
+    ...dropDraft(pen),
+    regions: [...regions, draft.filter((_, index) => index % every === 0)],
+  };
+}
 
-  cancel() {
-    this.path = this.draft = null;
-  }
+/** A box to be moved by keys, about a point. */
+export function placeBox(pen, point) {
+  const [x, y] = point.map((share) => clamp(share, KEY_BOX, 1 - KEY_BOX));
+  return { ...pen, draft: boxRegion([x - KEY_BOX, y - KEY_BOX], [x + KEY_BOX, y + KEY_BOX]) };
+}
 
-  /** A box to be moved by keys, about a point. */
-  startAt([x, y]) {
-    const [cx, cy] = [x, y].map((share) => Math.min(0.88, Math.max(0.12, share)));
-    this.draft = boxRegion([cx - 0.12, cy - 0.12], [cx + 0.12, cy + 0.12]);
+/** Move the box by arrow keys, or with `grow` its lower right corner. */
+export function nudgeBox(pen, key, grow) {
+  const [dx, dy] = ARROWS[key].map((step) => step * KEY_STEP);
+  const [[left, top], , [right, bottom]] = pen.draft;
+  if (grow) {
+    const corner = [Math.max(left + KEY_STEP, right + dx), Math.max(top + KEY_STEP, bottom + dy)];
+    return { ...pen, draft: boxRegion([left, top], corner) };
   }
+  const [sx, sy] = [clamp(dx, -left, 1 - right), clamp(dy, -top, 1 - bottom)];
+  return { ...pen, draft: boxRegion([left + sx, top + sy], [right + sx, bottom + sy]) };
+}
 
-  /** Move the box by arrow keys, or with `grow` its lower right corner. */
-  nudge(key, grow) {
-    const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key].map((step) => step * KEY_STEP);
-    const [[left, top], , [right, bottom]] = this.draft;
-    if (grow) {
-      this.draft = boxRegion([left, top], [Math.max(left + KEY_STEP, right + dx), Math.max(top + KEY_STEP, bottom + dy)]);
-      return;
-    }
-    const [sx, sy] = [Math.min(1 - right, Math.max(-left, dx)), Math.min(1 - bottom, Math.max(-top, dy))];
-    this.draft = boxRegion([left + sx, top + sy], [right + sx, bottom + sy]);
-  }
-
-  /** Outlines of all regions over a film that lies at (x, y, w, h). */
-  paint(context, { x, y, w, h }, scale) {
-    for (const region of [...this.regions, ...(this.draft ? [this.draft] : [])]) {
-      const drawn = region === this.draft;
-      context.beginPath();
-      region.forEach(([px, py], index) => context[index ? "lineTo" : "moveTo"](x + px * w, y + py * h));
-      context.closePath();
-      context.setLineDash([]);
-      context.strokeStyle = "rgb(0 0 0 / 70%)";
-      context.lineWidth = 3.5 * scale;
-      context.stroke();
-      context.setLineDash(drawn ? [] : [6 * scale, 4 * scale]);
-      context.strokeStyle = drawn ? "#3FD0C2" : "#FFFFFF";
-      context.lineWidth = 1.6 * scale;
-      context.stroke();
-    }
+/** Outlines of all regions over a film that lies at (x, y, w, h). */
+export function paintRegions(context, { regions, draft }, { x, y, w, h }, scale) {
+  for (const region of draft ? [...regions, draft] : regions) {
+    const drawn = region === draft;
+    context.beginPath();
+    region.forEach(([px, py], index) =>
+      context[index ? "lineTo" : "moveTo"](x + px * w, y + py * h),
+    );
+    context.closePath();
     context.setLineDash([]);
+    context.strokeStyle = "rgb(0 0 0 / 70%)";
+    context.lineWidth = 3.5 * scale;
+    context.stroke();
+    context.setLineDash(drawn ? [] : [6 * scale, 4 * scale]);
+    context.strokeStyle = drawn ? "#3FD0C2" : "#FFFFFF";
+    context.lineWidth = 1.6 * scale;
+    context.stroke();
   }
+  context.setLineDash([]);
 }

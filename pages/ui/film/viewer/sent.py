@@ -12,6 +12,7 @@ from pages.ui.film.viewer.regions import Polygon, film_id
 from pages.ui.shared.theme import class_colours
 from xray_core.arrays import BoolArray
 from xray_core.data.labels import label_title
+from xray_core.explain.overlay import blue_orange, inferno
 
 
 class Doubt(NamedTuple):
@@ -145,6 +146,11 @@ def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
         "doubt": item.doubt.words if item.doubt else "",
         "mark": item.doubt.mark if item.doubt else "",
     }
+
+
+def colour_tables() -> dict[str, str]:
+    """The colours of maps: 256 each, as hexadecimal digits, for maps without and with a sign."""
+    return {"heat": inferno().tobytes().hex(), "signed": blue_orange().tobytes().hex()}
 
 
 def _numbers(values: NDArray[np.floating]) -> list[float]:

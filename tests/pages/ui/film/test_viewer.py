@@ -125,21 +125,6 @@ def test_wrong_shapes_are_refused() -> None:
         viewer_data(np.zeros((4, 4, 3), np.float32), (), "", 560, "", False, None)
 
 
-def test_the_colours_are_those_of_inferno() -> None:
-    table = re.search(r"decodeColours\(`([0-9a-f\s]+)`\)", JS)
-    assert table
-    digits = "".join(table[1].split())
-    colours = [digits[i : i + 6] for i in range(0, len(digits), 6)]
-    assert len(colours) == 256
-    assert [colours[i] for i in (0, 64, 128, 192, 255)] == [
-        "000004",
-        "57106e",
-        "bc3754",
-        "f98e09",
-        "fcffa4",
-    ]
-
-
 def test_the_browser_shows_maps_from_the_same_probability_on_as_python() -> None:
     assert data_of(MAPS)["min_shown_probability"] == MIN_SHOWN_PROBABILITY
     assert "data.min_shown_probability" in JS

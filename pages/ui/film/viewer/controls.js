@@ -1,0 +1,49 @@
+/* Controls: buttons, chips, sliders and choices of the page, and where keys are pressed. */
+
+import { eventOfKey } from "./keyboard.js";
+
+/** `view` is the viewer: its `state` and `dispatch`; `on` adds a listener. */
+export function listenToControls(part, view, on) {
+  on(part.root, "click", (event) => {
+    const action = event.target.closest("[data-action]")?.dataset.action;
+    if (action) view.dispatch({ type: action });
+  });
+  on(part.chips, "click", (event) => {
+    const chip = event.target.closest(".chip");
+    if (chip) view.dispatch({ type: "class", label: chip.dataset.label });
+  });
+  for (const name of ["opacity", "threshold", "window", "level"]) {
+    const { input } = part[name];
+    on(input, "input", () => view.dispatch({ type: name, share: input.value / 100 }));
+  }
+  on(part.runs, "change", () => view.dispatch({ type: "group", name: part.runs.value }));
+  on(part.against, "change", () => view.dispatch({ type: "against", label: part.against.value }));
+  on(part.other, "change", () => view.dispatch({ type: "other", index: part.other.value }));
+  on(part.root, "keydown", (event) => onKey(event, part, view));
+}
+
+/** The divider of two maps follows the pointer. */
+export function listenToDivider({ divider }, view, pointer, on) {
+  on(divider, "pointerdown", (event) => divider.setPointerCapture(event.pointerId));
+  on(divider, "pointermove", (event) => {
+    if (!divider.hasPointerCapture(event.pointerId)) return;
+    view.dispatch({ type: "divider", share: pointer.pointOf(event).x / view.state.stage.width });
+  });
+}
+
+function onKey(event, part, view) {
+  if (!view.state.data || event.ctrlKey || event.metaKey || event.altKey) return;
+  const pressed = { key: event.key, shift: event.shiftKey, on: placeOfKey(event.target, part) };
+  const asked = eventOfKey(pressed, view.state);
+  if (!asked) return;
+  event.preventDefault();
+  event.stopPropagation();
+  view.dispatch(asked);
+}
+
+function placeOfKey(target, { stage, divider }) {
+  if (target === stage) return "stage";
+  if (target === divider) return "divider";
+  if (target.matches("input, select")) return "field";
+  return target.matches("button") ? "button" : "";
+}

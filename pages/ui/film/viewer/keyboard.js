@@ -1,0 +1,56 @@
+/* Keyboard: which event a key stands for. */
+
+const STEP = 0.02; // of the divider
+
+const KEYS = {
+  ArrowLeft: { type: "film", step: -1 },
+  ArrowRight: { type: "film", step: 1 },
+  ArrowUp: { type: "stepClass", step: -1 },
+  ArrowDown: { type: "stepClass", step: 1 },
+  o: { type: "toggleOverlay" },
+  i: { type: "invert" },
+  "+": { type: "in" },
+  "=": { type: "in" },
+  "-": { type: "out" },
+  0: { type: "fit" },
+  c: { type: "contours" },
+  l: { type: "lungs" },
+  z: { type: "zones" },
+  t: { type: "lesion" },
+  s: { type: "side" },
+  w: { type: "swipe" },
+  x: { type: "difference" },
+  b: { type: "flip" },
+  " ": { type: "flip" },
+  d: { type: "box" },
+  u: { type: "undo" },
+  m: { type: "more" },
+  f: { type: "full" },
+  "?": { type: "help" },
+};
+
+/** The event, or null where a key is left to the browser.
+ *
+ * `on` is where the key was pressed: "stage", "divider", "field" (an input or a choice), "button" or
+ * "" for anywhere else.
+ */
+export function eventOfKey({ key, shift = false, on = "stage" }, state) {
+  if (key.startsWith("Arrow") && on === "field") return null;
+  if (key === " " && (on === "field" || on === "button")) return null;
+  if (on === "divider" && (key === "ArrowLeft" || key === "ArrowRight")) {
+    return { type: "divider", share: state.look.split + (key === "ArrowLeft" ? -STEP : STEP) };
+  }
+  const drawing = on === "stage" ? eventOfPen(key, shift, state.pen) : null;
+  if (drawing) return drawing;
+  if (key === "Escape") return state.help ? { type: "help" } : null;
+  return KEYS[key.length === 1 ? key.toLowerCase() : key] ?? null;
+}
+
+/** Keys while a box or a free shape is drawn. */
+function eventOfPen(key, shift, pen) {
+  if (!pen.mode) return null;
+  if (key === "Escape") return { type: "penEscape" };
+  if (pen.mode !== "box") return null;
+  if (key === "Enter" && pen.draft) return { type: "penTake" };
+  return key.startsWith("Arrow") ? { type: "penArrow", key, grow: shift } : null;
+}

@@ -1,0 +1,85 @@
+/* The rarely used controls of a viewer, folded until they are asked for. */
+
+import { make, makeField, makeGroup, makeSlider, textButton, toggleButton } from "./elements.js";
+
+/** These elements, by name; `more` holds them all. */
+export function buildMore() {
+  const part = { ...buildEvidence(), ...buildCompare(), ...buildWhatIf() };
+  const [film, greys] = buildGreys();
+  const [layers, masks] = buildLayers();
+  const all = [part.evidence, part.compare, part.whatIf, film, layers];
+  const more = make("div", { className: "more", hidden: true }, ...all);
+  return { ...part, ...greys, ...masks, more };
+}
+
+function row(...children) {
+  return make("div", { className: "row" }, ...children);
+}
+
+function buildEvidence() {
+  const part = {
+    threshold: makeSlider("Draw from", 0, 90),
+    against: make("select", { "aria-label": "Against" }),
+    contours: toggleButton("contours", "Contour lines", "C"),
+  };
+  const against = makeField("Against", part.against);
+  part.evidence = makeGroup("Evidence", part.threshold.root, against, row(part.contours));
+  return part;
+}
+
+function buildCompare() {
+  const part = {
+    modes: make(
+      "div",
+      { className: "segment", role: "group", "aria-label": "Show" },
+      textButton("one", "One"),
+      textButton("side", "Side by side"),
+      textButton("swipe", "Wipe"),
+      textButton("blink", "In turn"),
+      textButton("difference", "Difference"),
+    ),
+    other: make("select", { "aria-label": "Compared with" }),
+  };
+  part.otherField = makeField("With", part.other);
+  part.compare = makeGroup("Compare two maps", part.modes, part.otherField);
+  return part;
+}
+
+function buildWhatIf() {
+  const part = {
+    box: toggleButton("box", "Fill a box", "D"),
+    lasso: make(
+      "button",
+      {
+        type: "button",
+        className: "toggle",
+        "aria-pressed": "false",
+        dataset: { action: "lasso" },
+      },
+      "Fill a free shape",
+    ),
+  };
+  part.whatIf = makeGroup("What if it could not be seen?", row(part.box, part.lasso));
+  return part;
+}
+
+/** The group, and its elements by name. */
+function buildGreys() {
+  const plain = { type: "button", className: "toggle", dataset: { action: "plain" } };
+  const part = {
+    window: makeSlider("Window", 5, 100),
+    level: makeSlider("Level", 0, 100),
+    plain: make("button", plain, "Reset"),
+  };
+  return [makeGroup("Film", part.window.root, part.level.root, row(part.plain)), part];
+}
+
+function buildLayers() {
+  const part = {
+    lungs: toggleButton("lungs", "Lungs", "L"),
+    zones: toggleButton("zones", "Six zones", "Z"),
+    lesion: toggleButton("lesion", "True finding", "T"),
+    noLayers: make("span", { className: "note" }, "No lung mask is known for this film."),
+  };
+  return [makeGroup("Layers", row(part.lungs, part.zones, part.lesion), part.noLayers), part];
+}

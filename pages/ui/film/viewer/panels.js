@@ -1,0 +1,249 @@
+/* Panels: chips, legends, sliders, buttons and words show a state. */
+
+import { groupsOf, isShown, otherMap, otherMaps, showsAfter } from "./choices.js";
+import { drawColourBar } from "./colours.js";
+import { fillSelect, makeChip, press, showSlider } from "./elements.js";
+import { isSigned } from "./maps.js";
+import { percent, shortNumber } from "./numbers.js";
+import { looksOf } from "./painter.js";
+import { placesOf } from "./places.js";
+import { panesOf, stageHeight } from "./stage.js";
+import {
+  describe,
+  editWords,
+  legendName,
+  messageOf,
+  otherWords,
+  tagWords,
+  ticksOf,
+} from "./words.js";
+
+export class Panels {
+  constructor(part, painter) {
+    this.part = part;
+    this.painter = painter;
+    this.shown = null;
+  }
+
+  /** Show a state where it differs in more than what `follow` shows. */
+  show(state) {
+    if (!state.data) return;
+    this.#fitStage(state);
+    if (this.shown && !differs(this.shown, state)) return;
+    this.shown = state;
+    this.#showChips(state);
+    this.#showSliders(state);
+    this.#showLayers(state);
+    this.#showAgainst(state);
+    this.#showCompare(state);
+    this.#showEdit(state);
+    this.#showStrip(state);
+    this.#showFolded(state);
+    this.showReadout("");
+    this.part.legends.forEach((legend, index) =>
+      this.#showLegend(legend, state, state.sides[index]),
+    );
+    this.#speak(describe(state));
+  }
+
+  showReadout(words) {
+    this.part.readout.textContent = words;
+  }
+
+  announce(words) {
+    this.part.spoken.textContent = this.part.legends[0].message.textContent = words;
+  }
+
+  /** What moves with the films: names in their corners, the divider, the zoom. */
+  follow(state) {
+    const { tags, divider, flip, stage, zoomText, root } = this.part;
+    const { look, sides, frame, pen } = state;
+    const panes = sides.length > 1 ? panesOf(state) : [];
+    tags.forEach((tag, index) => {
+      const pane = panes.find(({ side }) => side === sides[index]);
+      tag.hidden = !pane;
+      if (pane) placeTag(tag, pane.clip, look.compare === "swipe" && index === 1);
+    });
+    divider.hidden = !panes.length || look.compare !== "swipe";
+    divider.style.left = `${look.split * state.stage.width}px`;
+    divider.setAttribute("aria-valuenow", String(Math.round(100 * look.split)));
+    flip.hidden = !panes.length || look.compare !== "blink";
+    zoomText.textContent = `${Math.round(100 * frame.zoom)} %`;
+    stage.classList.toggle("zoomed", frame.zoom > 1);
+    stage.classList.toggle("drawing", Boolean(pen.mode));
+    root.dataset.ready = "true";
+  }
+
+  #fitStage(state) {
+    const height = state.stage.full ? "" : `${stageHeight(state)}px`;
+    if (this.part.stage.style.height !== height) this.part.stage.style.height = height;
+  }
+
+  #showChips(state) {
+    const { chips, runs } = this.part;
+    while (chips.children.length > state.maps.length) chips.lastChild.remove();
+    state.maps.forEach((map, index) => {
+      const chip = chips.children[index] ?? chips.appendChild(makeChip()); // kept, so that focus stays
+      const [, title, number] = chip.children;
+      chip.dataset.label = map.label;
+      press(chip, map === state.map);
+      chip.style.setProperty("--class", map.colour);
+      chip.style.setProperty("--share", map.probability);
+      title.textContent = map.title;
+      number.textContent = shortNumber(map.probability);
+    });
+    const names = [...groupsOf(state).keys()];
+    fillSelect(
+      runs,
+      names.map((name) => [name, name]),
+      state.group,
+    );
+    runs.hidden = names.length < 2;
+    chips.parentElement.hidden = !names.length;
+  }
+
+  #showSliders({ look, map }) {
+    const { part } = this;
+    press(part.overlay, look.overlay);
+    press(part.original, !look.overlay);
+    press(part.invert, look.inverted);
+    part.original.parentElement.hidden = part.opacity.root.hidden = part.evidence.hidden = !map;
+    const from = look.threshold ? `${percent(look.threshold)} of the maximum` : "everything";
+    showSlider(part.opacity, Math.round(100 * look.opacity));
+    showSlider(part.threshold, Math.round(100 * look.threshold), from);
+    showSlider(part.window, Math.round(100 * look.window));
+    showSlider(part.level, Math.round(100 * look.level));
+    part.plain.disabled = look.window === 1 && look.level === 0.5;
+    press(part.contours, look.contours);
+  }
+
+  #showLayers({ data, look }) {
+    const places = placesOf(data);
+    for (const layer of ["lungs", "zones", "lesion"]) {
+      press(this.part[layer], look[layer]);
+      this.part[layer].hidden = !places.has(layer);
+    }
+    this.part.noLayers.hidden = places.has("lungs");
+  }
+
+  /** What can be held against the class. */
+  #showAgainst({ map, maps, look }) {
+    const { against } = this.part;
+    const able = Boolean(map?.directed);
+    const none = able || !map ? "no other class" : `${map.method} has no direction`;
+    against.disabled = !able;
+    const others = able ? maps.map((item) => [item.label, item.title]) : [];
+    fillSelect(against, [["", none], ...others], able ? look.against : "");
+  }
+
+  /** What can be compared with the map, and the names of what is compared. */
+  #showCompare(state) {
+    const { part } = this;
+    const { look, sides } = state;
+    const choices = otherMaps(state);
+    const compares = sides.length > 1 || Boolean(sides[0].map?.less);
+    part.compare.hidden = !choices.length;
+    for (const button of part.modes.children) {
+      press(button, button.dataset.action === (compares ? look.compare : "one"));
+    }
+    const entries = choices.map((item, index) => [String(index), otherWords(state, item)]);
+    fillSelect(part.other, entries, String(choices.indexOf(otherMap(state))));
+    part.otherField.hidden = !compares;
+    sides.forEach((side, index) => {
+      if (side.map) part.tags[index].textContent = tagWords(state, side);
+    });
+  }
+
+  /** The line under the film: what is being drawn, what was asked, what changed. */
+  #showEdit(state) {
+    const { part } = this;
+    const { data, pen, asked } = state;
+    part.whatIf.hidden = !data.what_if;
+    press(part.box, pen.mode === "box");
+    press(part.lasso, pen.mode === "lasso");
+    part.edit.hidden = !data.what_if || !(pen.mode || pen.regions.length || data.edit);
+    part.states.hidden = !data.edit || asked !== null;
+    press(part.before, !showsAfter(state));
+    press(part.after, showsAfter(state));
+    part.undo.hidden = part.clear.hidden = !pen.regions.length;
+    part.done.hidden = !pen.mode;
+    const words = editWords(state);
+    if (part.change.textContent !== words) part.change.textContent = words;
+    if (state.answerMs !== null) part.root.dataset.answerMs = state.answerMs.toFixed(0);
+  }
+
+  /** The line above the film. */
+  #showStrip(state) {
+    const { part } = this;
+    const { data, walk } = state;
+    const [first] = state.sides;
+    const marked = isShown(state, first) && first.map.mark ? first.map : null;
+    const place = walk.wanted ?? data.position?.[0];
+    part.caption.textContent = part.caption.title = data.caption;
+    part.synthetic.hidden = !data.synthetic;
+    part.position.textContent = data.position?.join(" / ") ?? "";
+    part.film.hidden = !data.position;
+    part.mark.hidden = !marked;
+    part.mark.textContent = marked?.mark ?? "";
+    part.mark.title = marked?.doubt ?? "";
+    part.strip.hidden = !(data.caption || data.synthetic || data.position || marked);
+    part.wanted.hidden = !data.position || place === data.position[0];
+    part.wanted.textContent = `→ ${place}`;
+    part.previous.disabled = place <= 1;
+    part.next.disabled = place >= data.position?.[1];
+  }
+
+  #showFolded({ more, help }) {
+    this.part.more.hidden = !more;
+    this.part.unfold.setAttribute("aria-expanded", String(more));
+    this.part.help.hidden = !help;
+  }
+
+  #showLegend(legend, state, side) {
+    legend.root.hidden = !side?.map;
+    if (legend.root.hidden) return;
+    legend.name.textContent = legendName(state, side);
+    legend.message.textContent = messageOf(state, side);
+    legend.scale.hidden = !isShown(state, side);
+    if (legend.scale.hidden) return;
+    drawColourBar(legend.bar, looksOf(state, side), this.painter.coloursOf(state.data));
+    const signed = isSigned(side.map);
+    const ticks = ticksOf(side);
+    legend.low.hidden = !signed;
+    const shown = signed ? [legend.low, legend.zero, legend.peak] : [legend.zero, legend.peak];
+    shown.forEach((tick, index) => placeTick(tick, ticks[index]));
+  }
+
+  #speak(words) {
+    const { canvas, spoken } = this.part;
+    if (canvas.getAttribute("aria-label") !== words) spoken.textContent = words;
+    canvas.setAttribute("aria-label", words);
+  }
+}
+
+/** What panels show; a draft under the pointer is not among it, nor zoom. */
+function differs(before, after) {
+  const draft = ({ pen }) => (pen.path ? null : pen.draft);
+  const keys = ["data", "look", "sides", "walk", "asked", "answerMs", "more", "help"];
+  return (
+    keys.some((key) => before[key] !== after[key]) ||
+    before.pen.mode !== after.pen.mode ||
+    before.pen.regions !== after.pen.regions ||
+    draft(before) !== draft(after)
+  );
+}
+
+function placeTag(tag, { x, y, w }, right) {
+  Object.assign(tag.style, {
+    left: right ? "" : `${x + 8}px`,
+    right: right ? "8px" : "",
+    top: `${y + 8}px`,
+    maxWidth: `${Math.max(0, w - 16)}px`,
+  });
+}
+
+function placeTick(tick, [text, share, align]) {
+  tick.textContent = text;
+  tick.style.left = `${100 * share}%`;
+  tick.style.transform = `translateX(${{ left: 0, center: -50, right: -100 }[align]}%)`;
+}

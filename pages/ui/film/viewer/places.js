@@ -1,0 +1,94 @@
+/* Places on a film: lungs, zones, the true finding, and their names. */
+
+import { contourLines } from "./contours.js";
+
+/** Cells from their run lengths: [value, count, value, count ...]. */
+function decodeRuns({ runs, width, height }) {
+  const cells = new Uint8Array(width * height);
+  for (let i = 0, at = 0; i < runs.length; i += 2) {
+    cells.fill(runs[i], at, at + runs[i + 1]);
+    at += runs[i + 1];
+  }
+  return { width, height, cells };
+}
+
+/** The outline of the cells that pass a test, smoothed twice over 3 x 3 cells. */
+function outline({ width, height, cells }, test) {
+  let values = Float32Array.from(cells, (cell) => (test(cell) ? 1 : 0));
+  for (let round = 0; round < 2; round += 1) {
+    values = values.map((_, at) => {
+      let sum = 0;
+      for (let dy = -1; dy <= 1; dy += 1) {
+        for (let dx = -1; dx <= 1; dx += 1) {
+          const x = Math.min(width - 1, Math.max(0, (at % width) + dx));
+          const y = Math.min(height - 1, Math.max(0, Math.floor(at / width) + dy));
+          sum += values[y * width + x];
+        }
+      }
+      return sum / 9;
+    });
+  }
+  return contourLines({ width, height, values }, 0.5);
+}
+
+/** What is known of the places on a film: lungs, six zones, the true finding, where it is known. */
+export class Places {
+  constructor({ zones, lesion, zone_titles: titles }) {
+    this.titles = titles;
+    this.zones = zones && decodeRuns(zones);
+    this.lesion = lesion && decodeRuns(lesion);
+    this.lines = {};
+  }
+
+  has(layer) {
+    return Boolean(layer === "lesion" ? this.lesion : this.zones);
+  }
+
+  outlines(layer) {
+    this.lines[layer] ??= {
+      lungs: () => [outline(this.zones, (cell) => cell > 0)],
+      zones: () => this.titles.map((_, index) => outline(this.zones, (cell) => cell === index + 1)),
+      lesion: () => [outline(this.lesion, (cell) => cell > 0)],
+    }[layer]();
+    return this.lines[layer];
+  }
+
+  /** Middle of each zone, as shares of the film. */
+  centres() {
+    const { width, cells, height } = this.zones;
+    const sums = this.titles.map(() => [0, 0, 0]);
+    cells.forEach((cell, at) => {
+      if (!cell) return;
+      const sum = sums[cell - 1];
+      sum[0] += at % width;
+      sum[1] += Math.floor(at / width);
+      sum[2] += 1;
+    });
+    return sums.map(([x, y, n]) => [(x / n + 0.5) / width, (y / n + 0.5) / height]);
+  }
+
+  /** A point in words: sides are the patient's, whose right is the viewer's left. */
+  name(x, y) {
+    if (this.zones) {
+      const { width, height, cells } = this.zones;
+      const cell =
+        cells[
+          Math.min(height - 1, Math.floor(y * height)) * width +
+            Math.min(width - 1, Math.floor(x * width))
+        ];
+      return cell ? this.titles[cell - 1] : "outside the lungs";
+    }
+    const third = (share) => Math.min(2, Math.floor(3 * share));
+    const row = ["upper ", "", "lower "][third(y)];
+    const column = ["left", "", "right"][third(x)];
+    return column ? `viewer's ${row}${column}` : `${row}centre`;
+  }
+}
+
+const known = new WeakMap(); // by data: decoding takes a while
+
+/** The places on the film of that data. */
+export function placesOf(data) {
+  if (!known.has(data)) known.set(data, new Places(data));
+  return known.get(data);
+}

@@ -1,0 +1,124 @@
+/* What goes to Python and what comes from it.
+ *
+ * The state notes in `out` what its surroundings have to do: load a film, set a timer, send a
+ * message; see `Viewer.perform`. Python hears of `view`, of the regions that were drawn (`edit`) and
+ * of the film that is wanted (`nav`).
+ */
+
+import { withMaps } from "./choices.js";
+import { NO_PEN } from "./regions.js";
+import { WHOLE_FILM } from "./stage.js";
+import { answerWalk, requestOf, stepWalk } from "./walk.js";
+
+const ANSWER_MS = 4000; // within which Python sends the film that it was asked for
+const REPORT_MS = 200; // after the last of several choices
+
+export function say(state, message) {
+  return { ...state, out: [...state.out, message] };
+}
+
+/** New data from Python, which may send the film that was left once more before the next one. */
+function received(state, { data }) {
+  const known = state.latest ? state : comeBack(state, data.view ?? {});
+  const next = { ...known, latest: data, walk: answerWalk(known.walk, data.answered ?? 0) };
+  if (next.walk.wanted === null)
+    return load(say({ ...next, left: "" }, { type: "cancel", timer: "patience" }), data);
+  if (next.left && next.left === data.film_id) return next;
+  return load({ ...next, left: "" }, data);
+}
+
+/** What the visitor looked at before another page was visited. */
+function comeBack(state, view) {
+  const { label = null, run = null, method = null } = view;
+  const looks = ["opacity", "overlay", "inverted", "against"].filter((name) => name in view);
+  const look = Object.fromEntries(looks.map((name) => [name, view[name]]));
+  return { ...state, choice: { label, run, method }, look: { ...state.look, ...look } };
+}
+
+/** Films are waited for, so that maps never lie over another film. */
+function load(state, data) {
+  return say({ ...state, coming: data }, { type: "load", data });
+}
+
+function loaded(state, { data, now }) {
+  if (state.coming !== data) return state;
+  const regions = data.edit?.regions ?? [];
+  let next = {
+    ...state,
+    data,
+    look: { ...state.look, opacity: state.look.opacity ?? data.opacity },
+  };
+  if (state.data?.film_id !== data.film_id) {
+    next = { ...next, frame: WHOLE_FILM, pen: { ...NO_PEN, regions }, asked: null };
+  } else if (
+    state.asked !== null &&
+    JSON.stringify(regions) === JSON.stringify(state.pen.regions)
+  ) {
+    next = {
+      ...next,
+      answerMs: now - state.asked,
+      asked: null,
+      look: { ...next.look, after: true },
+    };
+  }
+  return withMaps(next);
+}
+
+function failed(state, { data }) {
+  return state.coming === data
+    ? say(state, { type: "announce", words: "The film could not be drawn." })
+    : state;
+}
+
+/** Python has not sent the next film yet: what it did send is shown again. */
+function giveUp(state) {
+  return state.left ? load({ ...state, left: "" }, state.latest) : state;
+}
+
+/** Ask Python for another film; where it came ahead it is shown at once. */
+function stepFilm(state, { step }) {
+  const { data } = state;
+  const [place, count] = data.position ?? [1, 1];
+  const walk = stepWalk(state.walk, step, place, 1, count);
+  if (walk === state.walk) return state;
+  const request = requestOf(walk);
+  const waiting = say(
+    { ...state, walk },
+    { type: "later", timer: "patience", ms: ANSWER_MS, event: { type: "giveUp" } },
+  );
+  const asked = say(report(waiting), { type: "trigger", name: "nav", value: request });
+  const next = data.ahead[request.place - place];
+  if (!next) return asked;
+  return load(
+    { ...asked, left: asked.left || data.film_id },
+    { ...data, ...next, edit: null, ahead: {} },
+  );
+}
+
+/** Send what is looked at, where it has changed. */
+export function report(state) {
+  const { opacity, overlay, inverted, against, after } = state.look;
+  const view = { ...state.choice, opacity, overlay, inverted, against, after };
+  const reported = JSON.stringify(view);
+  const still = say(state, { type: "cancel", timer: "report" });
+  return reported === state.reported
+    ? still
+    : say({ ...still, reported }, { type: "state", name: "view", value: view });
+}
+
+/** Send it a little later: several choices in turn are one message. */
+export function reportSoon(state) {
+  return say(state, { type: "later", timer: "report", ms: REPORT_MS, event: { type: "report" } });
+}
+
+/** Ask what the models say of the film with the regions filled. */
+export function sendRegions(state, now) {
+  const shown = report({ ...state, asked: now, look: { ...state.look, after: true } });
+  return say(shown, {
+    type: "state",
+    name: "edit",
+    value: { film: state.data.film_id, regions: state.pen.regions },
+  });
+}
+
+export const PYTHON_EVENTS = { received, loaded, failed, giveUp, report, film: stepFilm };

@@ -1,0 +1,86 @@
+/* Where films lie on the stage, and zoom. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import {
+  onFilm,
+  paneAt,
+  panesOf,
+  placeOf,
+  stageHeight,
+} from "../../../../../pages/ui/film/viewer/stage.js";
+import { after, film, shown } from "./samples.js";
+
+test("a film lies whole in the middle of the stage", () => {
+  const state = shown(); // 100 x 100 on 200 x 100
+  assert.deepEqual(placeOf(state, panesOf(state)[0]), { x: 50, y: 0, w: 100, h: 100 });
+  assert.deepEqual(onFilm(state, { x: 75, y: 50 }), [0.25, 0.5]);
+  assert.ok(onFilm(state, { x: 10, y: 50 })[0] < 0);
+});
+
+test("zoom keeps the point under the pointer where it is", () => {
+  const point = { x: 120, y: 30 };
+  const state = after(shown(), { type: "in" }, { type: "in" }, { type: "in" }, { type: "in" });
+  const before = onFilm(state, point);
+  const zoomed = after(state, { type: "wheel", by: -50, point });
+  assert.ok(zoomed.frame.zoom > state.frame.zoom);
+  onFilm(zoomed, point).forEach((share, axis) => assert.ok(Math.abs(share - before[axis]) < 1e-9));
+});
+
+test("zoom ends at the whole film and at twelve times its size", () => {
+  const turns = Array(40).fill({ type: "in" });
+  assert.equal(after(shown(), ...turns).frame.zoom, 12);
+  assert.equal(after(shown(), ...turns, { type: "out" }, { type: "fit" }).frame.zoom, 1);
+});
+
+test("a film cannot be dragged out of sight", () => {
+  const drag = { type: "drag", before: [{ x: 0, y: 0 }], after: [{ x: 900, y: 900 }] };
+  const state = after(shown(), ...Array(4).fill({ type: "in" }), drag);
+  const { x, y } = placeOf(state, panesOf(state)[0]);
+  assert.ok(x <= 0 && y <= 0, "its edge would leave the edge of the stage");
+  const back = after(state, { type: "drag", before: [{ x: 0, y: 0 }], after: [{ x: -10, y: 0 }] });
+  assert.ok(
+    Math.abs(placeOf(back, panesOf(back)[0]).x - (x - 10)) < 1e-9,
+    "at once, not after 900 px",
+  );
+});
+
+test("two pointers that part enlarge the film", () => {
+  const pinch = {
+    type: "drag",
+    before: [{ x: 90, y: 50 }, { x: 110, y: 50 }], // prettier-ignore
+    after: [{ x: 80, y: 50 }, { x: 120, y: 50 }], // prettier-ignore
+  };
+  assert.equal(after(shown(), pinch).frame.zoom, 2);
+});
+
+test("two films share a wide stage side by side and a narrow one under one another", () => {
+  const narrow = shown(film(), { type: "side" });
+  const [first, second] = panesOf(narrow);
+  assert.deepEqual([first.x, first.h, second.x, second.y], [0, 47, 0, 53]);
+  const wide = after(narrow, { type: "resized", width: 606, height: 300 });
+  assert.deepEqual(
+    panesOf(wide).map(({ x, w }) => [x, w]),
+    [
+      [0, 300],
+      [306, 300],
+    ],
+  );
+  assert.equal(paneAt(wide, { x: 400, y: 10 }).side, wide.sides[1]);
+});
+
+test("a wiped stage shows the first map left of the divider", () => {
+  const state = shown(film(), { type: "swipe" }, { type: "divider", share: 0.25 });
+  assert.equal(paneAt(state, { x: 49, y: 50 }).side, state.sides[0]);
+  assert.equal(paneAt(state, { x: 51, y: 50 }).side, state.sides[1]);
+  assert.equal(after(state, { type: "divider", share: -3 }).look.split, 0);
+});
+
+test("the stage is as high as the film, within what the page allows", () => {
+  const wide = (rest) => after(shown(film(rest)), { type: "resized", width: 400, height: 1 });
+  assert.equal(stageHeight(wide({ height: 100 })), 400);
+  assert.equal(stageHeight(wide({ height: 300 })), 500);
+  assert.equal(stageHeight(wide({ height: 10 })), 240);
+  assert.equal(stageHeight(after(wide({ height: 100 }), { type: "side" })), 680);
+});
