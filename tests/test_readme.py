@@ -52,6 +52,17 @@ def test_the_tour_of_the_command_line_runs_from_first_to_last(tmp_path: Path) ->
     )
     assert result.returncode == 0, f"{result.stdout}\n{result.stderr}"
     assert (tmp_path / "map.png").stat().st_size > 10_000
+    (library,) = [block for kind, block in BLOCKS if kind == "python"]
+    shown = subprocess.run(
+        [sys.executable, "-c", library],
+        cwd=tmp_path,
+        env=environment | {"XRAY_MODELS_DIR": str(PROJECT_DIR / "models")},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "'covid': 0." in shown
+    assert "logit units" in shown
 
 
 def test_commands_that_take_long_are_at_least_understood() -> None:
