@@ -11,7 +11,7 @@ from pages.ui.shared.theme import ICON, LOGO, apply_theme
 
 
 def show_page() -> None:
-    """One run of the page that a visitor has open."""
+    """Run the page that the visitor has open, once."""
     enter_app()
     st.set_page_config(page_title="ThoraxLens", page_icon=ICON, layout="wide")
     st.logo(LOGO, size="large")

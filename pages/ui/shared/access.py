@@ -21,13 +21,13 @@ def may_change() -> bool:
 
 
 def read_only_line() -> None:
-    """Why there are no controls here; nothing where there are."""
+    """Why there are no controls here; shows nothing where there are."""
     if not may_change():
         st.caption(f":material/lock: {READ_ONLY_LINE}")
 
 
 def data_roots() -> tuple[Path, ...]:
-    """Folders that the pages open: those of the settings, else what suits where the app listens."""
+    """Folders that the pages open: those of the settings, else the home folder if only local."""
     roots = get_settings().data_roots
     if roots is not None:
         return roots
@@ -38,7 +38,7 @@ def data_path(text: str) -> Path:
     """The folder, or index file, that a visitor typed.
 
     Raises:
-        DatasetError: nothing was typed, or it is not to be opened.
+        DatasetError: nothing was typed, or it may not be opened.
     """
     if not text.strip():
         raise DatasetError("No path was given.", fix="Type the path of a folder or index file.")
@@ -46,10 +46,10 @@ def data_path(text: str) -> Path:
 
 
 def require_weights_allowed(text: str) -> None:
-    """Check a file of weights that a visitor typed: those of the runs may be opened as well.
+    """Check a weights file that a visitor typed: those of the runs may be opened as well.
 
     Raises:
-        WeightsError: it is not to be opened, whether it is there or not.
+        WeightsError: it may not be opened, whether it exists or not.
     """
     settings = get_settings()
     own = (settings.models_dir, settings.shipped_dir, settings.weights_dir)

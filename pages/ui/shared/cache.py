@@ -1,7 +1,7 @@
 """Films, models and maps that are kept between runs of a page.
 
-With `pattern_cache.py` the only `st.cache_*` of the app. Models and arrays are shared by all
-sessions and never changed. Uploaded films are not kept here.
+With `pages/ui/patterns/cache.py`, the only `st.cache_*` of the app. Models and arrays are shared
+by all sessions and never changed. Uploaded films are not kept here.
 """
 
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class Explained:
 
 @dataclass(frozen=True)
 class DatasetLinks:
-    """Films that belong together, and those of them that lie in several splits.
+    """Films that belong together, and those among them that are in several splits.
 
     Attributes:
         near_duplicates: record ids of each group.
@@ -92,7 +92,7 @@ def film_of(path: Path, changed: int) -> Film:
 
 @st.cache_data(max_entries=1024, show_spinner=False)
 def small_film_of(path: Path, changed: int, side_px: int = 192) -> NDArray[np.uint8]:
-    """The film in small, uint8 (height, width), at most `side_px` either way."""
+    """A small version of the film, uint8 (height, width), at most `side_px` on either side."""
     picture = Image.fromarray(to_uint8(load_image(path).pixels))
     picture.thumbnail((side_px, side_px))
     return np.asarray(picture)
@@ -106,7 +106,7 @@ def record_film(manifest: Manifest, record_id: str) -> Film:
 
 
 def record_lungs(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
-    """The lungs of a record: the data set's mask, else as the network finds them; None without."""
+    """The lungs of a record: the data set's mask, else what the network finds; else None."""
     record = next(record for record in manifest.records if record.id == record_id)
     mask = _mask_at(manifest.roots[record.dataset] / record.mask) if record.mask else None
     if mask is not None:
@@ -155,7 +155,7 @@ def thumbnails(_manifest: Manifest, key: str, size_px: int = 128) -> NDArray[np.
 
 
 def explained_films(run: Run, manifest: Manifest, method: str = "grad_cam") -> Explained:
-    """Predictions and maps of all films of a manifest, computed once a model and set of films."""
+    """Predictions and maps of all films of a manifest, computed once per model and set of films."""
     return _explained(run, manifest, run.id, run.changed, manifest.hash, method)
 
 
@@ -171,7 +171,7 @@ def _explained(
         parts.append(predict_and_explain(model, as_batch(films[start : start + BATCH]), method))
         bar.progress(min(1.0, (start + BATCH) / len(films)))
     bar.empty()
-    keep_out_of_garbage()  # the model has been compiled meanwhile
+    keep_out_of_garbage()  # the model has since been compiled
     return Explained(
         tuple(record.id for record in _manifest.records),
         np.concatenate([probabilities for probabilities, _ in parts]),
@@ -181,10 +181,10 @@ def _explained(
 
 
 def answer_words(run: Run, manifest: Manifest, explained: Explained) -> tuple[str, ...]:
-    """How far a model's map of its answer can be trusted, by what it alone tells.
+    """How far a model's map of its answer can be trusted, judged from the map alone.
 
     Returns:
-        A word of `xray_core.quality.trust.verdict` a film; "" where its map is not shown.
+        One word of `xray_core.quality.trust.verdict` per film; "" where its map is not shown.
     """
     method, changed = explained.method, run.changed
     return _answer_words(run, manifest, explained, run.id, changed, manifest.hash, method)
@@ -223,7 +223,7 @@ def explain_upload(
 
 
 def measured_map(run: Run, manifest: Manifest, record_id: str, label: str, method: str) -> Readings:
-    """The measures of one map that take more passes, taken once."""
+    """The measures of one map that need more passes, computed once."""
     changed = run.changed
     return _measured(run, manifest, run.id, changed, manifest.hash, record_id, label, method)
 

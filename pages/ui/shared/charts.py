@@ -26,7 +26,7 @@ Curve = tuple[NDArray[np.float64], NDArray[np.float64], str]
 FEW_FILMS = 10
 DARK, LIGHT = "#000000", "#FFFFFF"
 DARK_FROM = 0.465
-"""Share of Cividis from which black stands out more than white."""
+"""Fraction of Cividis above which black text has more contrast than white."""
 
 _LEGEND = {
     "orientation": "h",
@@ -39,10 +39,10 @@ _LEGEND = {
 
 
 def class_counts(table: pd.DataFrame) -> go.Figure:
-    """Stacked bars, one a column of the table, a piece a class.
+    """Stacked bars: one bar per column of the table, one segment per class.
 
     Args:
-        table: counts, one row a class in display order, as `count_table` returns.
+        table: counts, one row per class in display order, as `count_table` returns.
     """
     figure = go.Figure()
     colours = class_colours(set(table.index))
@@ -63,10 +63,10 @@ def class_counts(table: pd.DataFrame) -> go.Figure:
 
 
 def brightness(shares: pd.DataFrame) -> go.Figure:
-    """How often each brightness occurs, a line a class.
+    """How often each brightness occurs, one line per class.
 
     Args:
-        shares: one column a class, index brightness in [0, 1], as `ImageStats.brightness`.
+        shares: one column per class, index brightness in [0, 1], as `ImageStats.brightness`.
     """
     figure = go.Figure()
     labels = [str(label) for label in shares.columns]
@@ -88,13 +88,13 @@ def brightness(shares: pd.DataFrame) -> go.Figure:
 
 
 def whiskers(scores: Scores, titles: Mapping[str, str], axis: str) -> go.Figure:
-    """Scores as dots with their 95 % intervals; a row a group, in it a dot a run.
+    """Scores as dots with their 95 % intervals: one row per group, one dot per run in it.
 
     Runs differ by colour, marker and line style; a score that could not be computed is left out.
 
     Args:
         scores: run id -> row name -> score as in `scores.json`.
-        titles: run id -> what people read.
+        titles: run id -> display name.
         axis: title of the axis.
     """
     rows = list(dict.fromkeys(name for part in scores.values() for name in part))
@@ -193,7 +193,7 @@ def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str]) -> go.Figu
 
 
 def roc(curves: Mapping[str, Curve | None]) -> go.Figure:
-    """ROC curves of one class, a line a run, with the line of chance.
+    """ROC curves of one class, one line per run, with the chance line.
 
     Args:
         curves: run id -> (false positive rates, true positive rates, title with AUC), or None
@@ -221,12 +221,12 @@ def roc(curves: Mapping[str, Curve | None]) -> go.Figure:
 
 
 def sureness(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> go.Figure:
-    """How often a model is right that is so sure, a line a run, with the line of honesty.
+    """Share of correct answers by probability, one line per run, with the calibrated line.
 
     Args:
         tables: run id -> `sure`, `right` and `n` of each bin, as `reliability` returns; bins with
-            fewer than `FEW_FILMS` say little and are left out.
-        titles: run id -> what people read.
+            fewer than `FEW_FILMS` films say little and are left out.
+        titles: run id -> display name.
     """
     figure = go.Figure()
     _add_diagonal(figure, 100)
@@ -256,7 +256,7 @@ def sureness(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> g
 
 
 def _add_diagonal(figure: go.Figure, end: int) -> None:
-    """A dotted line from the origin to (end, end): chance, or honesty."""
+    """A dotted line from the origin to (end, end): chance, or perfect calibration."""
     figure.add_scatter(
         x=[0, end],
         y=[0, end],
@@ -293,7 +293,7 @@ def _cycle(values: Sequence[str], n: int) -> list[str]:
 
 
 def dressed(figure: go.Figure, *, height: int) -> go.Figure:
-    """The frame that all charts share; the legend above makes itself room."""
+    """The layout that all charts share; the legend above the chart makes room for itself."""
     return figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 16, "b": 8},

@@ -1,4 +1,4 @@
-"""Which files of models are damaged: said on every page, above what is left of it."""
+"""Which model files are damaged: shown on every page, above its content."""
 
 from collections.abc import Iterable, Sequence
 
@@ -26,7 +26,7 @@ TO_LOAD = frozenset({WEIGHTS, MODEL})
 
 
 def damage_note(needed: frozenset[str] = frozenset()) -> None:
-    """Each damaged file with what to do: those that the page needs in the open, others folded.
+    """Each damaged file with what to do: those that the page needs open, the others folded.
 
     Args:
         needed: files without which a model is left out of the page.
@@ -45,7 +45,7 @@ def damage_note(needed: frozenset[str] = frozenset()) -> None:
 
 
 def without(runs: Iterable[Run], needed: frozenset[str]) -> tuple[Run, ...]:
-    """The runs whose files that are needed are whole; those that cannot be loaded come last."""
+    """The runs whose needed files are intact; those that cannot be loaded come last."""
     whole = [run for run in runs if not damage(run).keys() & needed]
     return tuple(sorted(whole, key=lambda run: bool(damage(run).keys() & TO_LOAD)))
 

@@ -1,4 +1,4 @@
-"""Every page runs inside `app.py`, whichever address a visitor comes by."""
+"""Every page runs inside `app.py`, whichever address a visitor opens."""
 
 import runpy
 
@@ -15,7 +15,7 @@ def enter_app() -> None:
 
 
 def require_app() -> None:
-    """Called by every page before anything else: goes through `app.py` if it was passed by.
+    """Called by every page before anything else: goes through `app.py` if that was bypassed.
 
     Streamlit learns that a `pages/` folder belongs to `st.navigation` at the first call of it.
     Until then, the address of a page runs the page's file alone, without title bar and theme.

@@ -1,8 +1,8 @@
-"""What may reach the server at all: requests under its own name, from its own pages.
+"""Which requests reach the server: those to its own name, from its own pages.
 
-Streamlit checks the name (`server.allowedHosts`) where a websocket opens, and there lets any port
-of this machine in. Here every request is checked, and only the app's own origin counts, so neither
-a page of another server on this machine nor a name that was pointed at it gets an answer.
+Streamlit checks the name (`server.allowedHosts`) only when a websocket opens, and then accepts any
+port of this machine. Here every request is checked, and only the app's own origin is accepted, so
+neither a page of another server on this machine nor a name that points to it gets an answer.
 
 `server.allowedHosts` holds the names, `server.corsAllowedOrigins` other origins that are trusted,
 and `server.enableCORS = false` lets all origins in.
@@ -35,7 +35,7 @@ WRONG_ORIGIN = (
 
 
 def keep_uploads_in_memory() -> None:
-    """Have no upload pass through a temporary file, as Starlette does with those over 1 MB.
+    """Keep uploads out of temporary files, which Starlette uses for those over 1 MB.
 
     `server.maxUploadSize` limits them; Streamlit keeps them in memory in any case.
     """
@@ -77,7 +77,7 @@ def _refusal(scope: "Scope") -> str:
     """Why a request is not let in; "" where it is."""
     headers = Headers(scope=scope)
     hosts, origins = headers.getlist("host"), headers.getlist("origin")
-    # Those that ask whether the server lives, as a container's watchdog, know it by a number.
+    # Health checks, such as a container's watchdog, address the server by IP.
     watched = scope["type"] == "http" and scope["path"] == HEALTH
     if not watched and (len(hosts) != 1 or not is_host_allowed(hosts[0])):
         return WRONG_HOST

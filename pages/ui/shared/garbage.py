@@ -1,13 +1,13 @@
-"""What Python no longer needs to look at."""
+"""Objects that Python's garbage collector no longer has to check."""
 
 import gc
 
 
 def keep_out_of_garbage() -> None:
-    """Have what is loaded now no longer looked at in search of garbage.
+    """Exclude everything that is loaded now from garbage collection.
 
-    Streamlit looks for garbage twice after every run of a page, and TensorFlow is large: that took
-    0.7 s of each. Called after something large came that stays; what of it went meanwhile is
+    Streamlit collects garbage twice after every run of a page, and TensorFlow is large: that took
+    0.7 s per run. Called after something large was loaded that stays; what is no longer in use is
     collected first.
     """
     gc.unfreeze()

@@ -1,10 +1,10 @@
-"""What a visitor chose stays while other pages are visited, for the session and no longer.
+"""What a visitor chose is kept while other pages are visited, for this session only.
 
 Fields that choose do so by Streamlit's own `persist_state="session"`, which needs a key. This is
 for the rest: tabs, and what was chosen inside a component.
 
-A component asks for a place of a list by requests that are numbered (`walk.js`). It is sent the
-number of the last one that was answered, so that no press of a key is lost while a page runs.
+A component asks for a place in a list by numbered requests (`walk.js`). It is sent the number of
+the last request that was answered, so that no key press is lost while a page runs.
 """
 
 from collections.abc import Mapping
@@ -17,8 +17,8 @@ _KEPT, _ANSWERED = "kept", "answered"
 def keep(key: str) -> str:
     """The same key, for a widget whose value comes back with it.
 
-    Called right before the widget, so that Streamlit, which forgets the widgets of a page that is
-    left, has the value again.
+    Called right before the widget, so that Streamlit, which forgets the widgets of a page when it
+    is left, has the value again.
     """
     kept: dict[str, object] = st.session_state.setdefault(_KEPT, {})
     if key in st.session_state:

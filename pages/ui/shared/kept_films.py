@@ -1,8 +1,8 @@
 """Decoded films of visitors, kept within a budget of bytes: of one session, and of all together.
 
-A film is kept as large as the viewer and the networks need it. Where the budget is used up, the
-films that were looked at longest ago are forgotten; they are decoded again from the file when they
-are wanted. Everything a session kept is gone with the session.
+A film is kept as large as the viewer and the networks need it. When the budget is used up, the
+least recently viewed films are dropped; they are decoded again from the file when they are needed.
+Everything a session kept ends with the session.
 """
 
 import itertools
@@ -65,7 +65,7 @@ class KeptFilms:
         return film
 
     def has_room(self, n_bytes: int) -> bool:
-        """Whether the session may hold so many bytes more of files."""
+        """Whether the session may hold that many more bytes of files."""
         settings = get_settings()
         with _lock:
             of_all = sum(session.file_bytes for session in _sessions)
@@ -89,18 +89,18 @@ class KeptFilms:
 _sessions: "weakref.WeakSet[KeptFilms]" = weakref.WeakSet()
 _lock = threading.RLock()
 _clock = itertools.count()
-_decoding = threading.BoundedSemaphore(2)  # so many films at the same time, of all visitors
+_decoding = threading.BoundedSemaphore(2)  # films decoded at a time, over all visitors
 
 
 def _decoded(decode: Callable[[], Film]) -> Film | XrayError:
     try:
         return decode()
     except XrayError as error:
-        return error.with_traceback(None)  # which would keep the file and half a film
+        return error.with_traceback(None)  # a traceback would keep the file and half a film alive
 
 
 def _make_room(newest: KeptFilms) -> None:
-    """Forget what was looked at longest ago until both budgets hold; the last one always stays."""
+    """Drop the least recently viewed films until both budgets hold; the newest always stays."""
     settings = get_settings()
     for sessions, limit in (
         ([newest], settings.session_bytes),

@@ -1,4 +1,4 @@
-"""The data sets that a visitor has looked at, scanned once a session."""
+"""The data sets that a visitor has opened, scanned once per session."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from xray_core.data.scan import scan
 
 
 def manifest_of(name: str) -> Manifest:
-    """The scanned data set; only what changed since the last look is read anew."""
+    """The scanned data set; only what has changed since the last scan is read again."""
     kept: dict[str, Manifest] = st.session_state.setdefault("manifests", {})
     if name not in kept:
         dataset = catalogue.get_dataset(name)
@@ -35,7 +35,7 @@ def manifest_of(name: str) -> Manifest:
 
 
 def manifest_at(path: Path, reader: str = "", *, one_finding: bool = False) -> Manifest:
-    """Films that a training was started on, in the list of data sets or not."""
+    """The films that a training was started on, whether or not they are a listed data set."""
     kept: dict[Path, Manifest] = st.session_state.setdefault("manifests_at", {})
     if path not in kept:
         kept[path] = scan(path, reader=reader or None, within=data_roots(), one_finding=one_finding)
@@ -43,5 +43,5 @@ def manifest_at(path: Path, reader: str = "", *, one_finding: bool = False) -> M
 
 
 def forget_manifest(name: str) -> None:
-    """Look at the data set again at the next call of `manifest_of`."""
+    """Scan the data set again at the next call of `manifest_of`."""
     st.session_state.setdefault("manifests", {}).pop(name, None)

@@ -35,7 +35,7 @@ def show_error(error: XrayError) -> None:
 
 
 def error_words(error: XrayError) -> str:
-    """The three parts of an error as Markdown, a line each."""
+    """The three parts of an error as Markdown, one per line."""
     parts = [f"**{plain(error.what)}**"]
     if error.where:
         parts.append(f"Where: {plain(error.where)}")
@@ -46,12 +46,12 @@ def error_words(error: XrayError) -> str:
 
 @contextmanager
 def errors_shown() -> Iterator[None]:
-    """Show a user's mistake, or a folder that cannot be used, in place; the page goes on."""
+    """Show a user's mistake, or a folder that cannot be used, in place; the page continues."""
     try:
         yield
     except XrayError as error:
         show_error(error)
-    except OSError as error:  # no right to read or write, a full disk
+    except OSError as error:  # no permission to read or write, a full disk
         logging.getLogger("thoraxlens").exception("The system refused something")
         show_error(
             XrayError(
@@ -64,7 +64,7 @@ def errors_shown() -> Iterator[None]:
 
 @contextmanager
 def unexpected_shown() -> Iterator[None]:
-    """Turn a defect of ours into a sentence; its traceback goes to the server's log."""
+    """Turn a defect of the app into a sentence; its traceback goes to the server log."""
     try:
         yield
     except Exception:
@@ -78,13 +78,13 @@ def unexpected_shown() -> Iterator[None]:
 
 
 def film_warnings(film: Film) -> None:
-    """What asks to look at the film, before anything is said of it."""
+    """Warnings to check the film, shown before anything is said about it."""
     for warning in film.warnings:
         st.warning(f"**Check this film:** {plain(warning)}.", icon=":material/warning:")
 
 
 def film_reading(film: Film) -> None:
-    """How the film was read, in one small line: the harmless notes."""
+    """How the film was read, in one small line: the notes that are not warnings."""
     harmless = [plain(note) for note in film.notes if note not in film.warnings]
     if harmless:
         st.caption(f"How it was read: {'; '.join(harmless)}.")

@@ -14,7 +14,7 @@ from xray_core.runs.store import Run, list_runs
 
 
 def run_title(run: Run) -> str:
-    """What people read: network, initialisation, and when it was trained unless shipped."""
+    """The display name: network, initialisation, and when it was trained unless shipped."""
     origin = "shipped" if run.shipped else f"{run.config.get('created', '')[:16].replace('T', ' ')}"
     start = run.initialisation
     start = f"from {start}" if start.startswith("file ") else run.origin
@@ -33,7 +33,7 @@ def start_words(initialisation: str) -> str:
 
 
 def run_titles(runs: Iterable[Run]) -> dict[str, str]:
-    """Run id -> title; those that would read the same get the end of their id."""
+    """Run id -> title; identical titles get the end of their run id."""
     titles = {run.id: run_title(run) for run in runs}
     counts = Counter(titles.values())
     return {
@@ -43,7 +43,7 @@ def run_titles(runs: Iterable[Run]) -> dict[str, str]:
 
 
 def datasets_of(run: Run) -> tuple[Dataset, ...]:
-    """The data sets that a run was trained on, or an own model tested on, as far as known here."""
+    """The data sets that a run was trained, or a registered model tested, on; as far as known."""
     try:
         paths = set(read_job(run).data)
     except RunError:  # it was trained elsewhere: only the names are known
@@ -65,9 +65,9 @@ def finished_runs() -> tuple[Run, ...]:
 
 
 def answering_runs() -> tuple[Run, ...]:
-    """Runs that can predict: those with scores, and models that people brought.
+    """Runs that can predict: those with scores, and registered models.
 
-    Those that cannot, as a file is damaged that they need for it, are left out.
+    Those that cannot, because a file they need is damaged, are left out.
     """
     return without(
         (run for run in list_runs() if run.finished or (run.is_own and run.weights_path.is_file())),
@@ -134,6 +134,6 @@ def _keep_choice(key: str, names: list[str]) -> None:
 
 
 def _names_of(dataset: Dataset) -> set[str]:
-    """How a run may call a data set: by its name here, or by its folder."""
+    """How a run may name a data set: by its name here, or by its folder."""
     folder = dataset.path.parent if dataset.path.is_file() else dataset.path
     return {dataset.name, folder.name}

@@ -1,4 +1,4 @@
-"""What is computed of a film on demand, kept in the memory of one session and nowhere else."""
+"""What is computed from a film on demand, kept in the memory of one session only."""
 
 import hashlib
 from collections.abc import Callable
@@ -20,7 +20,7 @@ MAX_KEPT = 128
 
 
 def measured_film(run: Run, film: Film, label: str, method: str = "grad_cam") -> Readings:
-    """The measures of the map of a class that take more passes."""
+    """The measures of a class's map that need more passes."""
 
     def measure(model: Any, small: Float32Array, column: int) -> Readings:
         return measured_readings(model, small, column, method)
@@ -44,7 +44,7 @@ def map_of_film(run: Run, film: Film, label: str, method: str) -> Float32Array:
 def _of_session(
     what: str, run: Run, film: Film, label: str, method: str, compute: Callable[..., Any]
 ) -> Any:
-    """What was computed of a film's class in this session, or is now; the oldest is forgotten."""
+    """What was computed for a film's class in this session, or is now; the oldest is dropped."""
     kept: dict[tuple[object, ...], Any] = st.session_state.setdefault("of_session", {})
     digest = hashlib.sha256(film.pixels.tobytes()).digest()
     key = (what, run.id, run.changed, digest, label, method)

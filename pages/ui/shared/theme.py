@@ -65,7 +65,7 @@ div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}
 # Streamlit starts with the system's; it keeps a visitor's choice per page address under this key
 # (version 2 in Streamlit 1.67) and reads it when the page is loaded. What was chosen last counts
 # for all addresses. On a first visit Streamlit has already begun with the system's theme: it looks
-# again after printing, and is told then that the system prefers what was chosen, or dark. Where
+# again after printing, and then finds that the system prefers what was chosen, or dark. Where
 # the key or the event mean nothing, the system's preference stands.
 _DARK_FIRST = """<script>
 (() => {
@@ -104,7 +104,7 @@ _DARK_FIRST = """<script>
 
 
 def apply_theme() -> None:
-    """The style of every page; called once a run, by the entry script."""
+    """The style of every page; called once per run by the entry script."""
     st.html(_STYLE)
     st.html(_DARK_FIRST, unsafe_allow_javascript=True)
 

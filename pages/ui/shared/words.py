@@ -1,4 +1,4 @@
-"""Numbers and lists as people read them; text from outside as it is, never as markup."""
+"""Numbers and lists for display; text from outside is shown literally, never as markup."""
 
 import html
 import re
@@ -9,18 +9,18 @@ from xray_core.evaluation.intervals import words_for
 
 THIN_SPACE = "\u202f"
 WORD_JOINER = "\u2060"
-"""Has no width and is not seen."""
+"""Has no width and is invisible."""
 
 _SPACES = re.compile(r"[\x00-\x20\x7f\x85\u2028\u2029]+")
 _LINE_START = re.compile(r"^(\d*)((?<=\d)[.)](?= |$)|[-+](?= |$)|[-=](?=[-= ]*$))")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Characters that have others read from right to left."""
+"""Characters that make others read from right to left."""
 _READ_LATER = re.compile(
     r":(?=[a-z+-][\w+/-]*:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)|(?<= -)(?=[->] )|(?<=^-)(?=[->] )"
     r"|(?<= [<>~])(?=[=-] )|(?<=^[<>~])(?=[=-] )",
     re.IGNORECASE,
 )
-"""Icons, emoji, addresses and arrows: Streamlit looks for them once Markdown was read."""
+"""Icons, emoji, addresses and arrows: Streamlit looks for them after parsing the Markdown."""
 
 
 def count(number: int) -> str:
@@ -59,9 +59,9 @@ def join(words: Sequence[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """Text from outside, for every place where Streamlit reads Markdown: shown as it is.
+    """Text from outside, for every place where Streamlit reads Markdown: shown literally.
 
-    Names of files, labels, sources, models and data sets may hold anything.
+    Names of files, labels, sources, models and data sets may contain anything.
 
     >>> plain("Thorax_1 **b**")
     'Thorax\\\\_1 \\\\*\\\\*b\\\\*\\\\*'
@@ -73,7 +73,7 @@ def plain(text: str) -> str:
 
 
 def chart_text(text: str) -> str:
-    """Text from outside for a chart: Plotly reads some HTML, and names of values in braces.
+    """Text from outside for a chart: Plotly interprets some HTML, and names of values in braces.
 
     >>> chart_text("<b>a</b> %{x}")
     '&lt;b&gt;a&lt;/b&gt; %\u2060{x}'
