@@ -64,7 +64,7 @@ if not chosen_runs:
     st.stop()
 
 with errors_shown():
-    with st.container():  # lines of progress come and go in here, and the viewer stays in place
+    with st.container():  # progress bars appear here without moving the viewer
         manifest = select_films(
             manifest_of(dataset.name), [seen_films(run) for run in chosen_runs], most
         )

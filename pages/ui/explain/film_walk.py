@@ -1,4 +1,4 @@
-"""The films of a data set one after the other, as the Explain page walks through them."""
+"""The films of a data set in order, as the Explain page steps through them."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -23,14 +23,14 @@ _AHEAD = "films_ahead"
 
 @dataclass(frozen=True)
 class FilmWalk:
-    """Films in order, and what models say of them.
+    """Films in order, and what models make of them.
 
     Attributes:
         manifest: the films.
         runs: the models.
         explained: of each model, its answers on all films.
-        rows: the films that are walked through, as `gallery.apply_filter` leaves them.
-        synthetic: whether they are drawn.
+        rows: the films to step through, as `gallery.apply_filter` leaves them.
+        synthetic: whether they are synthetic.
     """
 
     manifest: Manifest
@@ -40,7 +40,7 @@ class FilmWalk:
     synthetic: bool
 
     def at(self, place: int) -> tuple[Film, Attributions, dict[str, Any]]:
-        """The film at a place, the attributions of each run, and what its viewer says of it."""
+        """The film at a place, the attributions of each run, and the facts for its viewer."""
         row, index = self.rows.iloc[place], int(self.rows.index[place])
         record_id = str(row["id"])
         attributions = {
@@ -60,8 +60,8 @@ class FilmWalk:
     def neighbours(self, place: int) -> dict[int, dict[str, object]]:
         """-1 and +1 -> the films before and after a place, for the viewer to show at once.
 
-        Each is made ready once while a visitor walks by; one that cannot be read is left out, as
-        the page says what is wrong with it when it is asked for.
+        Each is prepared once as a visitor steps through; one that cannot be read is left out, as
+        the page says what is wrong with it when it is requested.
         """
         kept: dict[tuple[object, ...], dict[str, object]] = st.session_state.get(_AHEAD, {})
         models = [(run.id, one.method) for run, one in zip(self.runs, self.explained, strict=True)]

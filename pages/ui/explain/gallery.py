@@ -46,7 +46,7 @@ class Filter:
 def film_table(
     manifest: Manifest, runs: tuple[Run, ...], explained: list[Explained]
 ) -> pd.DataFrame:
-    """One row a film: its facts, the first model's answer, and how the others' compare.
+    """One row per film: its facts, the first model's answer, and how the others' compare.
 
     No model is wrong on a film of a class that it does not have.
     """
@@ -80,7 +80,7 @@ def film_table(
 def apply_filter(table: pd.DataFrame, wanted: Filter) -> pd.DataFrame:
     """The rows that the visitor wants, in the order wanted; the index keeps the row numbers.
 
-    Where maps are chosen by what they tell, the table has a column `word`, as of `answer_words`.
+    Where maps are filtered by trust, the table has a column `word` from `answer_words`.
     """
     keep = table["probability"].between(wanted.lowest, wanted.highest)
     if wanted.labels:
@@ -152,13 +152,13 @@ def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
 def pick_film(
     rows: pd.DataFrame, films: UInt8Array, explained: Explained, run: Run, place: int
 ) -> int | None:
-    """The strip, a page at a time; the place that was just chosen, if any."""
+    """Show one page of the strip; returns the place that was just chosen, if any."""
     n_pages = -(-len(rows) // PAGE_SIZE)
     page = place // PAGE_SIZE
     shown = rows.iloc[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     key = f"strip_{run.id}_{page}_{hash(tuple(shown['id']))}"
     kept_key, kept_maps, items = st.session_state.get("explain_strip", ("", None, []))
-    if kept_key != key or kept_maps is not explained:  # from film to film they stay the same
+    if kept_key != key or kept_maps is not explained:  # they do not change from film to film
         items = [_item(row, films, explained, run) for row in shown.itertuples()]
         st.session_state["explain_strip"] = key, explained, items
     picked = film_strip(items, chosen=place % PAGE_SIZE, key=key)
@@ -190,5 +190,5 @@ def _item(row: object, films: UInt8Array, explained: Explained, run: Run) -> Str
 
 
 def _short(label: str) -> str:
-    """The title without the word that every second class shares."""
+    """The title without the word that two classes share."""
     return label_title(label).removesuffix(" pneumonia")

@@ -1,6 +1,6 @@
-"""One film in the viewer, and beside it what is said of it, on Explain and Second opinion.
+"""One film in the viewer, with its results beside it, on Explain and Second opinion.
 
-What a visitor does in the viewer runs only this again, not the page around it.
+What a visitor does in the viewer reruns only this part, not the page around it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -46,20 +46,20 @@ def closer_look(
     """The viewer with probabilities, place of the evidence and trust beside it.
 
     Args:
-        film: that is looked at.
+        film: the one shown.
         runs: the models, one or more.
         attributions: of each run, by its id.
         key: unique on the page.
         method: key in `METHODS`.
-        label: what the film is said to be; "" where nobody knows.
+        label: the film's label; "" where it is not known.
         lungs: bool mask over the whole film; None where they were not found.
-        measure: gives what takes more passes for the map of a run and class, on demand.
-        go: called with the place, from 0, of a film that is asked for; then the page is run again.
-        head: writes what stands above the probabilities, from the attributions that are shown.
-        below: writes what stands under the viewer, from the film and the attributions that are
-            shown and a warning, which is "" for the film as it is.
+        measure: computes the measures that need more passes for the map of a run and class.
+        go: called with the place, from 0, of a requested film; then the page is rerun.
+        head: writes what is above the probabilities, from the attributions that are shown.
+        below: writes what is below the viewer, from the film and the attributions that are shown
+            and a warning, which is "" for the unchanged film.
         ahead: -1 and +1 -> the neighbouring film, as `look_ahead` gives it.
-        viewer: what else `film_viewer` takes.
+        viewer: further arguments of `film_viewer`.
     """
     readings = _readings(runs, attributions, lungs)
     doubts = _doubts(runs, attributions, readings)
@@ -132,7 +132,7 @@ def look_ahead(
     lungs: NDArray[np.bool_] | None,
     **viewer: Any,
 ) -> dict[str, object]:
-    """A neighbouring film as its viewer will show it; the arguments are those of `closer_look`."""
+    """A neighbouring film, prepared for the viewer; arguments as for `closer_look`."""
     doubts = _doubts(runs, attributions, _readings(runs, attributions, lungs))
     maps = viewer_maps(runs, attributions, doubts=doubts)
     return film_ahead(film.pixels, maps, lungs=lungs, **viewer)
@@ -141,7 +141,7 @@ def look_ahead(
 def _readings(
     runs: Sequence[Run], attributions: Attributions, lungs: NDArray[np.bool_] | None
 ) -> dict[tuple[str, str], tuple[Reading, ...]]:
-    """What each map alone tells, by run and class."""
+    """What each map alone shows about itself, by run and class."""
     return {
         (run.id, item.label): quick_readings(
             item,

@@ -1,4 +1,4 @@
-"""What a map of a model that somebody brought leaves out, said beside the map."""
+"""What the map of a registered model leaves out, shown beside the map."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from xray_core.runs.store import Run
 
 
 def map_notes(run: Run, methods: Sequence[str]) -> None:
-    """The notes on the maps of a run by any of the methods; nothing where they show all."""
+    """Show the notes on a run's maps by any of these methods; nothing where maps are complete."""
     if not run.is_own:
         return
     noted = [name for name in methods if map_notes_of(model_of(run), name)]

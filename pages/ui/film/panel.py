@@ -1,4 +1,4 @@
-"""One film and what models say of it: maps for the viewer, probabilities."""
+"""One film and what models make of it: maps for the viewer, probabilities."""
 
 from collections.abc import Mapping, Sequence
 
@@ -34,7 +34,7 @@ def attributions_of(
 
 
 def short_titles(runs: Sequence[Run]) -> dict[str, str]:
-    """A name for each run that is short and, where networks occur twice, still unique."""
+    """A short name for each run, unique even where a network occurs twice."""
     names, full = [run.title for run in runs], run_titles(runs)
     return {run.id: full[run.id] if names.count(run.title) > 1 else run.title for run in runs}
 
@@ -51,7 +51,7 @@ def viewer_maps(
         runs: in the order in which they are offered.
         attributions: of each run, by its id.
         evidence: of each run the maps (classes, h, w) before their negative part was cut off;
-            nothing where no classes are held against each other.
+            None where no two classes are compared.
         doubts: what speaks against relying on the map of a run and class.
     """
     titles = short_titles(runs)
@@ -75,7 +75,7 @@ def viewer_maps(
 
 
 def probability_table(runs: Sequence[Run], attributions: Attributions, label: str = "") -> None:
-    """Probabilities of every class, a bar a class and model."""
+    """Probabilities of every class, one bar per class and model."""
     titles = short_titles(runs)
     values = {
         titles[run.id]: {item.label: item.probability for item in attributions[run.id]}
@@ -99,7 +99,7 @@ def probability_table(runs: Sequence[Run], attributions: Attributions, label: st
 
 
 def class_order(classes: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """The classes of several models, each once: as they stand where all have the same.
+    """The classes of several models, each once; in their own order where all models agree.
 
     >>> class_order([("normal", "covid"), ("covid", "normal", "asthma")])
     ('normal', 'covid', 'asthma')
@@ -110,9 +110,9 @@ def class_order(classes: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 
 def probability_figure(values: Mapping[str, Mapping[str, float]], label: str = "") -> go.Figure:
-    """Bars by class, one a model; the class of the label is marked.
+    """Bars by class, one per model; the class of the label is marked.
 
-    Every class has one place for all models; one that a model lacks has a dash there.
+    Every class has the same place for all models; a class that a model lacks has a dash.
     """
     figure = go.Figure()
     order = class_order([tuple(answers) for answers in values.values()])

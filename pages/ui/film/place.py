@@ -1,4 +1,4 @@
-"""Where on the chest a map lies: in words, as six zones, and a warning where markers stand."""
+"""Where on the chest a map lies: in words, as six zones, with a warning about corners."""
 
 from collections.abc import Mapping
 
@@ -79,7 +79,7 @@ def place_words(item: Attribution, model: str, place: Place | None) -> str:
 
 
 def zone_table(place: Place, opacity: Mapping[str, float]) -> str:
-    """Markdown: a zone a row, with its share of the map and its mean grey; then other places."""
+    """Markdown: one row per zone with its share of the map and its mean grey; then other places."""
     rows = ["| Zone of the patient | share | opacity |", "|---|--:|--:|"]
     for zone, share in place.zones.items():
         rows.append(

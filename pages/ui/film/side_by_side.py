@@ -24,7 +24,7 @@ from xray_core.runs.store import Run
 
 GRID_PX = 320
 AT_FIRST = tuple(name for name, method in METHODS.items() if method.cost == "pass")
-"""Methods of the grid until the visitor chooses: those that come with the prediction."""
+"""Methods shown until the visitor chooses: those that need no pass beyond the prediction."""
 
 
 def side_by_side(
@@ -40,13 +40,13 @@ def side_by_side(
     """The grid, with every map as PNG and as raw values to download.
 
     Args:
-        film: that is looked at.
+        film: the one shown.
         runs: the models, one or more.
         attributions: of each run, by its id: all classes by one method.
         stem: what the names of downloads begin with.
         key: unique on the page.
-        full_size: gives the film as large as it is in its file, for overlays to download; None
-            where `film` is.
+        full_size: gives the film in the size of its file, for downloaded overlays; None where
+            `film` already has it.
         warning: what was done to the film, above the grid and in every picture of it; "" for none.
     """
     paint = partial(_overlay_png, full_size or (lambda: film), warning=warning)
@@ -164,7 +164,7 @@ def _grid(
         map_notes(run, list(dict.fromkeys(item.method for item in items)))
         with st.container(key=f"map_grid_{key}_{run.id}"):
             cells: Sequence[Attribution | str] = items
-            if title_of is _class_title:  # a class keeps its column, whether a model has it or not
+            if title_of is _class_title:  # a class keeps its column even where a model lacks it
                 own = {item.label: item for item in items}
                 cells = [own.get(label, label) for label in order]
             for cell in cells:

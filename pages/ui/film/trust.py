@@ -1,4 +1,4 @@
-"""How far one map can be trusted: a sentence, and a line a measure with icon, word and number."""
+"""How far one map can be trusted: a sentence, and one line per measure with word and number."""
 
 from collections.abc import Callable, Sequence
 
@@ -16,7 +16,7 @@ MARKS = {
 """Icon and word; the colour only repeats them."""
 
 OF_SET = ":material/groups: all models"
-"""Of a fact about the chosen models together, which does not judge the map."""
+"""For a fact about the chosen models together, which does not judge the map."""
 
 
 def trust_strip(
@@ -25,9 +25,9 @@ def trust_strip(
     """The strip of one map; nothing for a map that is not shown.
 
     Args:
-        quick: what the map alone tells.
-        measure: gives what takes more passes; called once a visitor has asked for it.
-        key: unique on the page; the wish stays while other films are looked at.
+        quick: measures from the map alone.
+        measure: computes the measures that need more passes; called once a visitor asks for them.
+        key: unique on the page; the toggle keeps its state while other films are viewed.
     """
     if not quick:
         return

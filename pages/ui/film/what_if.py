@@ -1,4 +1,4 @@
-"""What if a region could not be seen: the film with it filled, and how far the answers moved."""
+"""What if a region were hidden: the film with it filled, and how far the answers changed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -54,15 +54,15 @@ def ask_again(
 
     Args:
         runs: the models.
-        film: as it is shown in the viewer of that key.
+        film: as shown in the viewer of that key.
         key: of the viewer.
         method: key in `METHODS`.
         lungs: bool mask over the whole film; None where they were not found.
-        signed: give the evidence before its negative part is cut off, too.
+        signed: also give the evidence before its negative part is cut off.
 
     Returns:
-        None where nothing was drawn. The last answer is kept, so that looking at another class
-        asks nobody.
+        None where nothing was drawn. The last answer is kept, so that viewing another class runs no
+        model.
     """
     regions = drawn_regions(key, film.pixels)
     if not regions:
@@ -100,7 +100,7 @@ def change_panel(
         film: before the change.
         before: attributions of each run on it.
         changed: as `ask_again` gives it.
-        label: class that is told of in a sentence.
+        label: class that the sentence is about.
         key: of the viewer.
         lungs: as for `ask_again`.
     """
@@ -153,7 +153,7 @@ def moved_sentence(label: str, before: float, after: float, asked: Asked, column
 def change_table(
     model: str, before: Mapping[str, float], after: Mapping[str, float], asked: Asked
 ) -> str:
-    """Markdown: a class a row, with both probabilities and how far other fillings and places go."""
+    """Markdown: one row per class, with both probabilities and the range of fillings and places."""
     rows = [
         f"| {plain(model)} | before | after | all fillings | change elsewhere |",
         "|---|--:|--:|--:|--:|",
@@ -199,7 +199,7 @@ def _chosen_filling(key: str) -> str:
 
 
 def _last(key: str, wanted: object, make: Callable[[], Made]) -> Made:
-    """What was made for the same wish in this session, or is made now; only the last is kept."""
+    """The result for the same request in this session, or a new one; only the last is kept."""
     kept = st.session_state.get(key)
     if kept is None or kept[0] != wanted:
         kept = (wanted, make())

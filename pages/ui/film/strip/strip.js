@@ -30,7 +30,7 @@ function filmButton(item, index) {
   return button;
 }
 
-/** The buttons of the films; made anew only where the films are others, as decoding them takes time. */
+/** The buttons of the films; rebuilt only where the films differ, as decoding them takes time. */
 function buttonsOf(strip, items) {
   const shown = JSON.stringify(items);
   if (strip.shownItems !== shown) {

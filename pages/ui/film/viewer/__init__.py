@@ -53,7 +53,7 @@ DEFAULT_OPACITY = 0.6
 
 @dataclass(frozen=True)
 class ViewerState:
-    """What the visitor looks at.
+    """What the visitor is viewing.
 
     Opacity, overlay, window and the like stay in the browser: moving a slider must not run the
     script again.
@@ -62,7 +62,7 @@ class ViewerState:
         label: class whose map is chosen; the most probable one until then; "" without maps.
         run: title of the run of the chosen map; "" without maps.
         after: whether a changed film, where there is one, and its maps are shown.
-        go_to: place in the list, from 0, of the film that the visitor has just asked for; None in
+        go_to: place in the list, from 0, of the film that the visitor has just requested; None in
             all other runs.
     """
 
@@ -110,14 +110,14 @@ def film_viewer(
         position: place of this film in a list, (3, 24) for the third of 24; gives buttons
             for the previous and the next film.
         lungs: mask over the whole film, of any size, for outline, zones and places in words.
-        finding: the truth, where the data set knows it, in the same form.
+        finding: the true finding, where the data set has it, in the same form.
         what_if: offer to draw regions, which `regions.drawn_regions` then gives.
         edit: the film with those regions changed, and its maps.
         ahead: -1 and +1 -> the film before and after this one, as `film_ahead` gives it: shown at
-            once when it is asked for, until the script has sent it.
+            once when it is requested, until the script has sent it.
 
     Returns:
-        What the visitor looks at now, and whether another film was asked for.
+        What the visitor is viewing, and whether another film was requested.
 
     Raises:
         ValueError: `film` is not 2-D or empty.
@@ -155,7 +155,7 @@ def wants_evidence(key: str) -> bool:
 
 
 def _keep() -> None:
-    """Streamlit offers only states that have a callback."""
+    """Does nothing: Streamlit only provides states that have a callback."""
 
 
 def viewer_data(
@@ -205,10 +205,10 @@ def viewer_data(
 
 
 def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerState:
-    """The state that the browser sent, made to fit the maps at hand.
+    """The state that the browser sent, made to fit the available maps.
 
     Args:
-        result: `view`, what is looked at; empty until something was chosen.
+        result: `view`, what is being viewed; empty until something was chosen.
         maps: the maps that are shown now.
     """
     sent = result.get("view")

@@ -1,4 +1,4 @@
-"""Pictures that the viewer draws: the film, six lung zones, the true finding."""
+"""Images that the viewer draws: the film, six lung zones, the true finding."""
 
 import base64
 import io
@@ -17,13 +17,13 @@ MAX_SIDE_PX = 1024
 """Longest side of the film that is sent."""
 
 PREVIEW_PX = 640
-"""Longest side of a film that is sent ahead: as large as it is mostly shown, some 30 kB."""
+"""Longest side of a film that is sent ahead: its usual size on screen, about 30 kB."""
 
 LAYER_PX = 128
 """Side of the masks that are sent: smooth enough as outlines, a few kB."""
 
 ZONE_TITLES = tuple(zone_title(zone) for zone in ZONES)
-"""What people read; the cells of `zones_data` count from 1 in this order."""
+"""Display names; the cells of `zones_data` count from 1 in this order."""
 
 
 def film_url(film: NDArray[np.float32]) -> str:
@@ -36,14 +36,14 @@ def film_url(film: NDArray[np.float32]) -> str:
 
 
 def preview_url(film: NDArray[np.float32]) -> str:
-    """The film in small as a data URL of a JPEG, its longest side at most `PREVIEW_PX`."""
+    """A small film as a data URL of a JPEG, its longest side at most `PREVIEW_PX`."""
     image = Image.fromarray(to_uint8(film))
     image.thumbnail((PREVIEW_PX, PREVIEW_PX), Image.Resampling.LANCZOS)
     return thumbnail_url(np.asarray(image))
 
 
 def zones_data(lungs: BoolArray | None) -> dict[str, object] | None:
-    """The six zones in small, ready for JSON.
+    """The six zones at low resolution, ready for JSON.
 
     Args:
         lungs: bool mask (height, width) of any size over the whole film; None where there is none.

@@ -15,7 +15,7 @@ MAX_CORNERS = 200
 
 
 def film_id(film: NDArray[np.float32]) -> str:
-    """A short name of the film's content: regions belong to one film only."""
+    """A short code of the film's content: regions belong to one film only."""
     return f"{zlib.crc32(np.ascontiguousarray(film).tobytes()):08x}"
 
 

@@ -16,7 +16,7 @@ from xray_core.explain.overlay import blue_orange, inferno
 
 
 class Doubt(NamedTuple):
-    """What speaks against relying on a map: `mark`, a word or two for a badge, and `words`."""
+    """Why not to rely on a map: `mark`, one or two words for a badge, and `words`."""
 
     mark: str
     words: str
@@ -34,11 +34,11 @@ class FilmMap:
         label: class name as in `xray_core.data.labels`, such as `covid`.
         probability: of that class by that run, in [0, 1].
         unit: of the values, such as `logit units`.
-        directed: whether the map of another class may be taken off it.
+        directed: whether the map of another class may be subtracted.
         evidence: the map before its negative part was cut off; None unless `wants_evidence`.
         signed: whether values below 0 speak against the class, as the method defines them.
-        doubt: what speaks against relying on it, in words and as the word of a badge; None where
-            nothing does. A map with one has a dashed outline.
+        doubt: why not to rely on it, in words and as the word of a badge; None without a reason.
+            Such a map has a dashed outline.
 
     Raises:
         ValueError: `values` is not 2-D or empty, `evidence` has another shape, or `probability`
@@ -83,7 +83,7 @@ class Edit:
 def film_ahead(
     film: NDArray[np.float32], maps: Sequence[FilmMap], **facts: Any
 ) -> dict[str, object]:
-    """The film before or after the one that is shown: in small, with its maps.
+    """The film before or after the one that is shown: a small version, with its maps.
 
     Args:
         film, maps: as `film_viewer` takes them.
