@@ -1,4 +1,4 @@
-"""Second opinion: what each model says of a film that a visitor brings. Nothing is stored."""
+"""Second opinion: what each model makes of a film that a visitor uploads. Nothing is stored."""
 
 import streamlit as st
 

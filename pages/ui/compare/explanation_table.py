@@ -22,7 +22,7 @@ def explanation_table(runs: tuple[Run, ...], names: dict[str, str]) -> None:
 
     Args:
         runs: to compare.
-        names: run id -> what people read.
+        names: run id -> display name.
     """
     st.subheader("How far can their heatmaps be trusted?", anchor=False)
     rows: list[tuple[Run, dict[str, Any]]] = []
@@ -68,11 +68,11 @@ def explanation_table(runs: tuple[Run, ...], names: dict[str, str]) -> None:
 def explanation_frame(
     rows: list[tuple[Run, dict[str, Any]]], names: dict[str, str]
 ) -> pd.DataFrame:
-    """One row a model, method and set of films, those with the fewest poor measures first.
+    """One row per model, method and set of films, those with the fewest poor measures first.
 
     Args:
-        rows: a run and a row of its report each.
-        names: run id -> what people read.
+        rows: pairs of a run and a row of its report.
+        names: run id -> display name.
     """
     found = []
     for run, row in sorted(rows, key=_rank):

@@ -35,7 +35,7 @@ def short_names(runs: tuple[Run, ...]) -> dict[str, str]:
 
 
 def score_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
-    """One row a run: scores with intervals as words, films tested, and how it was trained."""
+    """One row per run: scores with intervals as text, films tested, and how it was trained."""
     titles = run_titles(runs)
     return pd.DataFrame(
         [
@@ -59,7 +59,7 @@ def score_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
 
 
 def numbers_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
-    """The same as plain numbers, for other programs: one row a run, score, class and source."""
+    """The same as plain numbers, for other programs: one row per run, score, class and source."""
     rows = []
     for run in runs:
         parts = {"all films": run.scores} | run.scores["per_source"]
@@ -90,7 +90,7 @@ def class_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
 
 
 def pair_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
-    """One score of every two classes against each other; empty for a run of an older version."""
+    """One score for every pair of classes; empty for a run of an older version."""
     return {
         " or ".join(map(label_title, pair["classes"])): pair[name]
         for pair in run.scores.get("pairs", ())
@@ -132,7 +132,7 @@ def roc_of(run: Run, label: str) -> tuple[NDArray[np.float64], NDArray[np.float6
 
 
 def reliability_of(run: Run) -> pd.DataFrame:
-    """How sure the model is on its test films and how often right, as `reliability` returns."""
+    """Probabilities and shares of correct answers on test films, as `reliability` returns."""
     table = films_tested(run)
     table = table[table["label"].isin(run.classes)]
     probabilities = table[[f"p_{label}" for label in run.classes]].to_numpy()
@@ -145,7 +145,7 @@ def mistakes_of(runs: tuple[Run, ...]) -> SharedMistakes:
 
 
 def mistakes_frame(found: SharedMistakes) -> pd.DataFrame:
-    """One row a film that all models get wrong, as people read it."""
+    """One row per film that all models get wrong, for display."""
     table = found.films
     return pd.DataFrame(
         {

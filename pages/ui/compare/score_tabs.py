@@ -31,7 +31,7 @@ def score_tabs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
 
     Args:
         runs: to compare.
-        names: run id -> what people read.
+        names: run id -> display name.
     """
     tabs = st.tabs(list(_TABS), key=keep("compare_tabs"), on_change="rerun")
     for tab, draw in zip(tabs, _TABS.values(), strict=True):
@@ -251,7 +251,7 @@ def _right(run: Run) -> str:
 
 
 def _pairs() -> Iterator[DeltaGenerator]:
-    """Places in rows of two, which a narrow screen stacks in the same order."""
+    """Columns in rows of two, which a narrow screen stacks in the same order."""
     while True:
         yield from st.columns(2, gap="medium")
 

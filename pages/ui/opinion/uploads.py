@@ -1,6 +1,6 @@
-"""Films that a visitor brings. They live in the session's memory and nowhere else.
+"""Films that a visitor uploads. They are kept in the session's memory and nowhere else.
 
-Streamlit empties its uploader when the page is left: the files are taken out of it as they come,
+Streamlit empties its uploader when the page is left: the files are taken out of it as they arrive,
 and kept, listed and removed here.
 """
 
@@ -24,10 +24,10 @@ DEMO_FILE = "synthetic-film.png"
 THUMBNAIL_PX = 128
 EXPORT_PIXELS = 16_000_000
 LISTED_OPEN = 3
-"""Up to so many files their list is open at first."""
+"""Up to this many files, their list is open at first."""
 SCROLLED_FROM = 8
 LIST_PX = 340
-"""Longer lists than that have a height of their own, so that the film stays near."""
+"""Lists longer than that scroll at a fixed height, so that the film stays near."""
 _FILES, _FILMS = "opinion_files", "opinion_films"
 _BATCH, _PLACE, _REFUSED = "opinion_batch", "opinion_place", "opinion_refused"
 
@@ -43,7 +43,7 @@ class WorklistItem:
     data: bytes
 
     def full_size(self) -> Film:
-        """The film as large as it is in the file, up to `EXPORT_PIXELS`, decoded anew."""
+        """The film in the size of its file, up to `EXPORT_PIXELS`, decoded again."""
         return decode_image(self.data, self.name, max_pixels=EXPORT_PIXELS)
 
     @property
@@ -58,21 +58,21 @@ class WorklistItem:
 
 
 def uploader_key() -> str:
-    """The key of the uploader, another one whenever its files were taken out of it."""
+    """The key of the uploader; it changes whenever files were taken out of it."""
     return f"opinion_uploader_{st.session_state.get(_BATCH, 0)}"
 
 
 def kept_files() -> tuple[NamedFile, ...]:
-    """Names and bytes of the session's files, in the order in which they came."""
+    """Names and bytes of the session's files, in the order in which they arrived."""
     files: tuple[NamedFile, ...] = st.session_state.get(_FILES, ())
     return files
 
 
 def keep_files(files: Sequence[NamedFile]) -> None:
-    """Add files to those of the session and look at the first of them; none is kept twice.
+    """Add files to those of the session and show the first of them; none is kept twice.
 
-    The demo film goes when films of one's own come. Files for which there is no room are refused,
-    and `file_list` says so.
+    The demo film is removed once your own films are added. Files for which there is no room are
+    refused, and `file_list` says so.
     """
     before = tuple(file for file in kept_files() if file[0] != DEMO_FILE)
     new: list[NamedFile] = []
@@ -155,7 +155,7 @@ def _kept() -> KeptFilms:
 
 
 class Worklist:
-    """The uploaded files and which of them is looked at."""
+    """The uploaded files and which of them is shown."""
 
     def __init__(self, files: Sequence[NamedFile]) -> None:
         self._files = tuple(files)
@@ -174,7 +174,7 @@ class Worklist:
         st.session_state[_PLACE] = min(max(place, 0), len(self._files) - 1)
 
     def pick(self) -> WorklistItem:
-        """Show the strip where there are several films; the one that is looked at."""
+        """Show the strip where there are several films; returns the one that is shown."""
         if len(self._files) > 1:
             items = [_strip_item(name, data) for name, data in self._files]
             picked = film_strip(items, chosen=self._place, key="opinion_strip")
@@ -195,7 +195,7 @@ def _film(name: str, data: bytes) -> Film | XrayError:
 
 
 def _strip_item(name: str, data: bytes) -> StripItem:
-    """The small film of a file; what a rerun wants of all files is kept."""
+    """The small film of a file, kept because every rerun needs those of all files."""
     strip, key = _kept().strip, _key(name, data)
     if key not in strip:
         strip[key] = _draw_strip_item(name, _film(name, data))
