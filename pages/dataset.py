@@ -1,4 +1,4 @@
-"""Dataset: what is in the films, and what of it could mislead a model."""
+"""Dataset: what the films contain, and what could mislead a model."""
 
 import streamlit as st
 

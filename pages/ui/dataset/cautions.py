@@ -26,7 +26,7 @@ class Caution:
     """One trap.
 
     Attributes:
-        title: two words or three.
+        title: two or three words.
         text: what it is and what to do about it.
     """
 
@@ -43,7 +43,7 @@ def cautions(manifest: Manifest) -> tuple[Caution, ...]:
 
 
 def leak_caution(leaks: tuple[Leak, ...]) -> tuple[Caution, ...]:
-    """What the data set's own split gives away; empty where it is honest."""
+    """What leaks across the data set's own split; empty where nothing does."""
     if not leaks:
         return ()
     n_patients = sum(leak.kind == "patient" for leak in leaks)
@@ -109,7 +109,7 @@ def _sizes(usable: Manifest) -> Iterator[Caution]:
 
 
 def _confounders(usable: Manifest) -> Iterator[Caution]:
-    """Classes that come with one value of a fact only, where the data set has several."""
+    """Classes with only one value of a fact where the data set has several."""
     reasons: dict[str, list[tuple[str, str]]] = {label: [] for label in usable.classes}
     for fact in FACTS:
         values: dict[str, set[str]] = {label: set() for label in usable.classes}

@@ -1,4 +1,4 @@
-"""Films of a data set as small pictures: pages of samples, groups side by side, one in large."""
+"""Films of a data set as small pictures: pages of samples, groups side by side, one enlarged."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ GROUPS_A_ROW = 3
 
 
 def sample_pages(manifest: Manifest) -> None:
-    """All usable films of the classes chosen, in a random order that stays, 24 a page."""
+    """All usable films of the classes chosen, in a fixed random order, 24 per page."""
     label = st.segmented_control(
         "Class",
         ["", *manifest.classes],
@@ -62,7 +62,7 @@ def duplicate_pages(manifest: Manifest, groups: Sequence[Sequence[str]]) -> None
 
 
 def show_films(manifest: Manifest, records: Sequence[Record], key: str) -> None:
-    """A grid of films; a click opens one in large."""
+    """A grid of films; a click enlarges one."""
     colours = class_colours(set(manifest.classes))
     chosen = film_strip(
         [
@@ -84,7 +84,7 @@ def show_films(manifest: Manifest, records: Sequence[Record], key: str) -> None:
 
 @st.dialog("Film", width="large")
 def film_dialog(manifest: Manifest, record: Record) -> None:
-    """One film with all that the data set says of it."""
+    """One film with everything that the data set says about it."""
     picture, words = st.columns([3, 2], gap="medium")
     with picture, errors_shown():
         film = record_film(manifest, record.id)
@@ -117,7 +117,7 @@ def _page(n_items: int, page_size: int, key: str) -> int:
 
 
 def _picture(manifest: Manifest, record: Record) -> str:
-    """The film in small; black where it can no longer be read (the large view says why)."""
+    """A small film; black where it can no longer be read (the large view says why)."""
     path = manifest.path_of(record)
     try:
         changed = path.stat().st_mtime_ns
@@ -127,7 +127,7 @@ def _picture(manifest: Manifest, record: Record) -> str:
 
 
 def _conflict(records: Sequence[Record]) -> str:
-    """What is wrong with films that are one radiograph."""
+    """What conflicts among copies of one radiograph."""
     words = []
     labels = list(dict.fromkeys(label_title(record.label) for record in records))
     splits = list(dict.fromkeys(record.split for record in records if record.split))

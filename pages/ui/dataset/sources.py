@@ -1,4 +1,4 @@
-"""The data sets of this machine: adding one, forgetting one, fetching a public one."""
+"""The data sets on this machine: adding one, removing one, downloading a public one."""
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ _ADDED, _ADDITIONS = "added_dataset", "dataset_additions"
 
 
 def forget_button(dataset: Dataset) -> None:
-    """Takes a data set off the list; the next run of the page offers to undo it."""
+    """Removes a data set from the list; the next run of the page offers to undo it."""
     st.button(
         "Forget",
         on_click=_forget,
@@ -90,7 +90,7 @@ def add_panel() -> None:
 
 
 def download_panel() -> None:
-    """Fetch a public data set, after its licence was accepted."""
+    """Download a public data set after its licence was accepted."""
     sources = download.SOURCES
     with st.expander(
         "Download a public data set", icon=":material/download:", key=_panel_key("download")
@@ -163,7 +163,7 @@ def _add() -> None:
 
 
 def _end_with_message(dataset: Dataset) -> None:
-    """Say that it was added, and fold the forms: they are new ones, which begin folded."""
+    """Say that it was added, and fold the forms by replacing them with new ones."""
     st.session_state[_ADDED] = dataset.title
     st.session_state[_ADDITIONS] = st.session_state.get(_ADDITIONS, 0) + 1
 

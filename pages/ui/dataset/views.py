@@ -1,4 +1,4 @@
-"""What the Dataset page draws of a data set: cards, cautions, charts, problems."""
+"""What the Dataset page shows of a data set: cards, cautions, charts, problems."""
 
 import streamlit as st
 
@@ -47,7 +47,7 @@ def cards(manifest: Manifest, links: DatasetLinks) -> None:
 
 
 def notes(manifest: Manifest) -> None:
-    """How the data set was understood where it leaves a choice."""
+    """How the data set was interpreted where it is ambiguous."""
     for note in manifest.notes:
         st.caption(f":material/info: {plain(note[:1].upper() + note[1:])}.")
 
@@ -63,14 +63,14 @@ def balance(manifest: Manifest) -> None:
     """Films by class and one fact."""
     st.subheader("Films by class", anchor=False)
     table_of = {fact: count_table(manifest, fact) for fact in FACTS}
-    told = [fact for fact in FACTS if set(table_of[fact].columns) != {UNKNOWN}]
-    if not told:
+    stated = [fact for fact in FACTS if set(table_of[fact].columns) != {UNKNOWN}]
+    if not stated:
         st.caption("The data set does not state source, split, view or age group.")
     fact = st.segmented_control(
         "By",
-        told or ["source"],
+        stated or ["source"],
         format_func=FACTS.__getitem__,
-        default=(told or ["source"])[0],
+        default=(stated or ["source"])[0],
         required=True,
         key="balance_by",
         persist_state="session",

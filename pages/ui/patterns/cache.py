@@ -54,7 +54,7 @@ def findings_of(models: tuple[ModelPatterns, ...]) -> tuple[Finding, ...]:
 def once(models: tuple[ModelPatterns, ...], choice: Hashable, make: Callable[[], Found]) -> Found:
     """What `make` gives, computed once for the same models and choice.
 
-    The models are told by their addresses, and kept so that no other gets one of them.
+    The models are identified by their addresses, and kept so that no address is reused.
     """
     found: Found = _once(models, make, hash((*map(id, models), choice)))[0]
     return found

@@ -31,7 +31,7 @@ def zone_chart(
     even: Mapping[str, float],
     regions: Sequence[str],
 ) -> go.Figure:
-    """Shares of the evidence with 95 % intervals, a row a region and in it a dot a model.
+    """Shares of the evidence with 95 % intervals: one row per region, one dot per model in it.
 
     Args:
         profiles: model -> region -> share in [0, 1].
@@ -80,7 +80,7 @@ def agreement_table(models: Sequence[ModelPatterns]) -> pd.DataFrame:
 
 
 def agreement_chart(table: pd.DataFrame) -> go.Figure:
-    """Correlations of the maps of two models with 95 % intervals, a row a class.
+    """Correlations of the maps of two models with 95 % intervals, one row per class.
 
     Args:
         table: as `agreement_table` returns, not empty.
@@ -98,7 +98,7 @@ def agreement_chart(table: pd.DataFrame) -> go.Figure:
 
 def profile_table(models: Sequence[ModelPatterns]) -> pd.DataFrame:
     """All shares as numbers: columns `model`, `class`, `region`, `share`, `low`, `high`, `n`,
-    `even`; regions that no film tells are left out.
+    `even`; regions known for no film are left out.
     """
     rows = [
         (

@@ -1,4 +1,4 @@
-"""What stands out in words, and the films that a model sees as most and least of their class."""
+"""What stands out in words, and the films that a model finds most and least typical."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ _SMALL_PX = 96
 
 
 def show_findings(models: tuple[ModelPatterns, ...]) -> None:
-    """All sentences, the first few in sight."""
+    """All sentences; those after the first few are folded."""
     found = findings_of(models)
     if not found:
         st.markdown(
@@ -45,7 +45,7 @@ def show_findings(models: tuple[ModelPatterns, ...]) -> None:
 def typical_films(
     models: Sequence[ModelPatterns], label: str, choice: Choice, at_hand: AtHand
 ) -> None:
-    """The most and the least typical films of a class, as one model sees them."""
+    """The most and the least typical films of a class according to one model."""
     able = [model for model in models if label in model.stored.classes]
     model = able[0]
     if len(able) > 1:

@@ -1,4 +1,4 @@
-"""Mean maps of classes: a row a model, over the mean film of the class."""
+"""Mean maps of classes: one row per model, over the mean film of the class."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ class Cell:
     Attributes:
         label: class of films and evidence.
         mean: None where no film has evidence.
-        back: film that it is drawn over.
+        back: film over which it is drawn.
     """
 
     label: str
@@ -187,7 +187,7 @@ def colour_bar(end: str, start: str = "0", *, signed: bool = False) -> None:
 
 
 def small_films(at_hand: AtHand, ids: Sequence[str]) -> dict[str, UInt8Array]:
-    """Film code -> small film uint8 (96, 96), of those at hand."""
+    """Film code -> small film uint8 (96, 96), for those available here."""
     known = [at_hand[film_id] for film_id in ids if film_id in at_hand]
     if not known:
         return {}
@@ -208,7 +208,7 @@ def picture_bytes(picture: UInt8Array) -> bytes:
 def _back(
     model: ModelPatterns, rows: NDArray[np.intp], choice: Choice, at_hand: AtHand
 ) -> Float32Array:
-    """The mean film; the mean lungs where films are not at hand, and black without both."""
+    """The mean film; the mean lungs where films are not available, and black without either."""
     ids = model.stored.film_ids
     chosen = [row for row in rows if ids[row] in at_hand][:MOST_IN_MEAN_FILM]
     if not chosen:

@@ -33,7 +33,7 @@ def places(models: Models, label: str, choice: Choice) -> None:
     profiles = {name: by_name[name].profile(label, choice.outcome, choice.source) for name in rows}
     first = next(iter(rows))
     even = {region: even_share(by_name[first].places, rows[first], region) for region in regions}
-    told = ", ".join(
+    corners = ", ".join(
         f"{name} {100 * shares['corners'].value:.0f} % in the corners"
         for name, shares in profiles.items()
         if shares["corners"].n
@@ -42,7 +42,7 @@ def places(models: Models, label: str, choice: Choice) -> None:
         zone_chart(profiles, even, regions),
         config=PLAIN,
         key="patterns_zones",
-        alt=f"Shares of the evidence for {label_title(label)} by region. {told}",
+        alt=f"Shares of the evidence for {label_title(label)} by region. {corners}",
     )
     st.caption(
         "Mean share of each film's evidence with 95 % interval; the bar marks an even map. "

@@ -1,4 +1,4 @@
-"""Prototypes: films made up so that a model gives one class the highest logit it can."""
+"""Prototypes: pictures optimised until a model gives one class the highest logit it can."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ def prototype_panel(runs: Sequence[Run], names: dict[str, str]) -> None:
 
     Args:
         runs: to choose from.
-        names: run id -> what people read.
+        names: run id -> display name.
     """
     st.subheader("Prototypes", anchor=False)
     st.caption(

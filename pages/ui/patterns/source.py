@@ -1,4 +1,4 @@
-"""Whose maps the Patterns page is about: kept ones of test films, or those of a data set."""
+"""Which maps the Patterns page shows: stored ones of test films, or those of a data set."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -92,11 +92,11 @@ def kept_patterns(runs: Sequence[Run]) -> tuple[ModelPatterns, ...]:
 def dataset_patterns(runs: Sequence[Run], name: str) -> tuple[ModelPatterns, ...]:
     """What is known of runs from films of a data set; a button computes what is missing."""
     names = model_names(runs)
-    with st.container():  # the place of its bar, so that what follows keeps its own
+    with st.container():  # holds its progress bar, so that what follows does not move
         manifest = manifest_of(name)
     wanted = []
     for run in runs:
-        with errors_shown():  # a model that has met all films says so, the others go on
+        with errors_shown():  # a model trained on all films is refused, the others continue
             wanted.append(_wanted(run, manifest))
     found = {item.run.id: patterns_of(item.run, item.path, names[item.run.id]) for item in wanted}
     missing = [item for item in wanted if not found[item.run.id]]
@@ -148,7 +148,7 @@ def films_at_hand(
 
 
 def model_line(runs: Sequence[Run], models: Sequence[ModelPatterns]) -> str:
-    """Which model has which name, and on how many films it was looked at."""
+    """Which model has which name, and over how many films its maps were studied."""
     titles = run_titles(runs)
     by_name = {model.name: model for model in models}
     lines = []
@@ -184,7 +184,7 @@ def _wanted(run: Run, manifest: Manifest) -> Wanted:
 
 
 def _compute(missing: Sequence[Wanted], names: dict[str, str], place: DeltaGenerator) -> bool:
-    """Compute and keep maps under one bar; False after an error, which is shown."""
+    """Compute and store maps under one progress bar; False after an error, which is shown."""
     total = sum(len(item.films.records) for item in missing)
     before, right = 0, True
     for item in missing:
