@@ -1,4 +1,4 @@
-"""Train: a form, a training in a process of its own, how it goes; models trained elsewhere."""
+"""Train: a form, a training in a separate process, its progress; models trained elsewhere."""
 
 import streamlit as st
 

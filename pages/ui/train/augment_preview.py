@@ -23,7 +23,7 @@ MOST_PX = 224
 
 
 def augment_fields() -> None:
-    """Whether films are changed, until when, and how many in which way."""
+    """Whether films are varied, until when, and how many in which way."""
     st.toggle(
         "Vary the training films",
         key="train_augment",
@@ -39,7 +39,7 @@ def augment_fields() -> None:
 def augment_preview(
     manifest: Manifest, size_px: int, *, tone_mixing: float, lung_focus: float
 ) -> None:
-    """Two films, each as it is and in five variants, folded; drawn again on demand."""
+    """Two films, each unchanged and in five variants, folded; drawn again on demand."""
     box = st.expander(
         "Show how films are varied",
         icon=":material/image:",
@@ -77,7 +77,7 @@ def augment_preview(
 
 
 def chosen_films(manifest: Manifest, draw: int) -> tuple[Record, ...]:
-    """A film of each of two classes, others at every draw."""
+    """One film from each of two classes, different at every draw."""
     rng = np.random.default_rng((1, draw))
     labels = list(class_colours(set(manifest.classes)))
     records = manifest.usable.records
@@ -89,7 +89,7 @@ def chosen_films(manifest: Manifest, draw: int) -> tuple[Record, ...]:
 
 
 def contact_sheet(film: UInt8Array, variants: UInt8Array) -> UInt8Array:
-    """A film and its variants, three a row, with black between them.
+    """A film and its variants, three per row, with black between them.
 
     Args:
         film: uint8 (size, size).

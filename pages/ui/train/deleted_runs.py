@@ -1,4 +1,4 @@
-"""Deleting a model, and bringing it back."""
+"""Deleting a model, and restoring it."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ _TRAINED, _OWN = "deleted_runs", "deleted_own_models"
 
 
 def delete_button(run: Run, *, disabled: bool = False) -> None:
-    """Deletes the model; `deleted_lines` then offers to bring it back. Absent where it may not."""
+    """Deletes the model; `deleted_lines` then offers to restore it. Absent where not allowed."""
     if not may_change():
         return
     st.button(
@@ -29,7 +29,7 @@ def delete_button(run: Run, *, disabled: bool = False) -> None:
 
 
 def remember_deleted(run: Run) -> None:
-    """Offer to bring it back."""
+    """Offer to restore it."""
     st.session_state.setdefault(_kind(run), {})[run.id] = run_title(run)
 
 
@@ -40,10 +40,10 @@ def any_deleted(*, own: bool = False) -> bool:
 
 
 def deleted_lines(*, own: bool = False) -> None:
-    """What was deleted, each with the way back, and why that failed.
+    """Deleted models, each with an undo button, and why restoring failed.
 
     Args:
-        own: models that people brought; else those that were trained here.
+        own: registered models; else those that were trained here.
     """
     kind = _OWN if own else _TRAINED
     if error := st.session_state.pop(f"{kind}_error", None):

@@ -45,7 +45,7 @@ _STYLE = """<style>
 
 
 def epoch_strip(run: Run) -> None:
-    """The strip with its choices; nothing before the first epoch has ended."""
+    """The strip with its choices; nothing before the end of the first epoch."""
     path = run.path / EPOCH_MAPS
     record = None
     with errors_shown():
@@ -111,7 +111,7 @@ def film_pixels(run: Run, film_ids: tuple[str, ...]) -> dict[str, Float32Array]:
 
 
 def _manifests(run: Run) -> Iterator[Manifest]:
-    """Data sets of this machine that the run was trained on, then others where its job found them.
+    """Listed data sets that the run was trained on, then others where its job found them.
 
     One that cannot be read is left out: the form says what is wrong with it.
     """

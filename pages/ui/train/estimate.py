@@ -1,4 +1,4 @@
-"""What a training will ask for, in time and memory, before it starts."""
+"""How much time and memory a training will need, before it starts."""
 
 import psutil
 import streamlit as st
@@ -21,12 +21,12 @@ _HOW_MADE = (
 
 
 def estimate_line(config: TrainingConfig, counts: Counts, *, busy: bool) -> None:
-    """How long it takes and what memory it needs; measured first where that was not done.
+    """How long it takes and how much memory it needs; measured first where not yet done.
 
     Args:
         config: the settings.
         counts: films to train on, to validate with and to test with.
-        busy: a training goes on, and measuring would disturb it.
+        busy: a training is running, and measuring would disturb it.
     """
     state = measuring_state(config)
     if state == "new" and not busy:
@@ -37,7 +37,7 @@ def estimate_line(config: TrainingConfig, counts: Counts, *, busy: bool) -> None
 
 
 def estimate_words(needed: Estimate) -> str:
-    """How long, how much memory, how quick this machine was.
+    """How long, how much memory, how fast this machine was.
 
     >>> estimate_words(Estimate(1440, 2_100_000_000, 24.6, 600))
     'Between 10 min and 24 min, 2.1 GB of memory (25 films/s measured here).'
@@ -51,7 +51,7 @@ def estimate_words(needed: Estimate) -> str:
 
 
 def worries(needed: Estimate, free_bytes: int) -> tuple[str, ...]:
-    """What speaks against starting it, each with a way out."""
+    """Reasons against starting it, each with a way out."""
     found = []
     if needed.memory_bytes > free_bytes:
         found.append(
@@ -70,7 +70,7 @@ def _estimate(config: TrainingConfig, counts: Counts, busy: bool) -> None:
     speed, state = stored_speed(config), measuring_state(config)
     if speed:
         if state == "measured" and st.session_state.pop("train_measuring", False):
-            st.rerun()  # no more polling, and the form learns the blocks of the network
+            st.rerun()  # stops polling, and the form now knows the blocks of the network
         needed = estimate(config, *counts, speed)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
@@ -93,7 +93,7 @@ def _estimate(config: TrainingConfig, counts: Counts, busy: bool) -> None:
         st.caption("How long it takes could not be measured here.")
         st.button("Measure again", type="tertiary", on_click=_measure_again, args=(config,))
     else:
-        if state == "new":  # another setting was measured meanwhile
+        if state == "new":  # another setting was being measured until now
             start_measuring(config)
         st.session_state["train_measuring"] = True
         st.caption(":material/hourglass_empty: Measuring how fast this machine is …")

@@ -1,4 +1,4 @@
-"""Fields of the training form that follow from how a setting is described."""
+"""Fields of the training form, generated from the descriptions of settings."""
 
 import streamlit as st
 

@@ -40,7 +40,7 @@ class Plan:
         manifest: all their films.
         config: the settings.
         keep_own_split: keep the test films that the data sets name.
-        hindrance: why it can't start; "" when it can.
+        hindrance: why it cannot start; "" when it can.
     """
 
     datasets: tuple[Dataset, ...]
@@ -59,7 +59,7 @@ class Plan:
 
     @property
     def counts(self) -> tuple[int, int, int]:
-        """Films to train, validate and test with, nearly."""
+        """Approximate numbers of films for training, validation and test."""
         records = self.manifest.usable.records
         own = sum(record.split == "test" for record in records)
         return split_counts(len(records), own if self.keep_own_split else None)
@@ -69,7 +69,7 @@ def training_form() -> Plan:
     """All fields.
 
     Raises:
-        XrayError: a data set can't be read, or a value is out of range.
+        XrayError: a data set cannot be read, or a value is out of range.
     """
     settings.fill_state()
     known = {dataset.name: dataset for dataset in list_datasets()}
@@ -155,7 +155,7 @@ def _pick_preset() -> None:
 
 
 def _epoch_words(config: TrainingConfig) -> str:
-    """How often the films are gone through, in words."""
+    """How many passes over the films, in words."""
     passes = f"at most {config.epochs} pass{'es' * (config.epochs != 1)} over the films"
     if not config.head_epochs:
         return f"{passes.capitalize()}."
@@ -175,7 +175,7 @@ def _advanced(manifest: Manifest) -> bool:
         "Advanced settings",
         icon=":material/tune:",
         key="train_advanced",
-        on_change="rerun",  # kept by the session: a training that ends doesn't fold it
+        on_change="rerun",  # kept by the session: the end of a training does not fold it
     ):
         _start_fields()
         left, right = st.columns(2)

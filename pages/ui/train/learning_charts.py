@@ -11,7 +11,7 @@ from pages.ui.shared.theme import ACCENT, MUTED
 from pages.ui.shared.words import chart_text
 
 FAR_OFF = 8
-"""From so many times the median on, one epoch would flatten all others: a logarithm is drawn."""
+"""Beyond this many times the median, one epoch would flatten all others: log scale is used."""
 
 
 def learning_curve(
@@ -21,7 +21,7 @@ def learning_curve(
 
     Args:
         history: columns `epoch`, `<metric>`, `val_<metric>`, `val_loss`, and `phase` where a
-            training has several; empty before the first epoch has ended.
+            training has several; empty before the end of the first epoch.
         metric: `loss` or `accuracy`.
         title: of the vertical axis.
         steps: columns `position` in epochs, `phase` and `loss`: the thin line behind the loss.
@@ -101,7 +101,7 @@ def step_positions(steps: pd.DataFrame, steps_an_epoch: int = 0) -> pd.Series:
     Args:
         steps: columns `step` (over all epochs), `epoch`, `phase`; the first step of every epoch
             is among the rows.
-        steps_an_epoch: of the epoch that goes on; 0 takes that of the epoch before.
+        steps_an_epoch: steps in the current epoch; 0 takes those of the epoch before.
     """
     starts, phases = steps.groupby("epoch")["step"].min(), steps.groupby("epoch")["phase"].first()
     first = {int(epoch): int(step) for epoch, step in zip(starts.index, starts, strict=True)}

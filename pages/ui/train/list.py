@@ -1,4 +1,4 @@
-"""All own models with what can be done with them: resume, use the settings again, delete, undo."""
+"""All models trained here and their actions: resume, use the settings again, delete, undo."""
 
 import contextlib
 
@@ -22,11 +22,11 @@ _ERROR = "run_list_error"
 
 
 def run_list(runs: tuple[Run, ...], active: frozenset[str]) -> None:
-    """Own runs, newest first.
+    """Runs trained here, newest first.
 
     Args:
-        runs: all of them, but those that wait.
-        active: ids of those that go on.
+        runs: all of them except those that wait.
+        active: ids of those that are running.
     """
     if error := st.session_state.pop(_ERROR, None):
         show_error(error)
@@ -45,7 +45,7 @@ def run_list(runs: tuple[Run, ...], active: frozenset[str]) -> None:
 
 
 def resume_button(run: Run, key: str) -> None:
-    """Goes on with a training that ended before its time."""
+    """Resumes a training that ended early."""
     st.button(
         "Resume",
         key=key,
@@ -92,7 +92,7 @@ def _resume(run: Run) -> None:
 
 def _duplicate(run: Run) -> None:
     weights = ""
-    with contextlib.suppress(RunError):  # only this machine knows where a file of weights lies
+    with contextlib.suppress(RunError):  # only this machine knows where a weights file is
         weights = read_job(run).weights
     try:
         names = [dataset.name for dataset in datasets_of(run)]

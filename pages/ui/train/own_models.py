@@ -1,4 +1,4 @@
-"""Models that people bring: adding one from a `.keras` file, and those that are here."""
+"""Registered models: adding one from a `.keras` file, and those that are here."""
 
 import re
 import tempfile
@@ -24,16 +24,16 @@ from xray_core.runs.register import MAX_NAME, ModelFacts, look_at_model, registe
 from xray_core.runs.store import Run
 
 A_FIELD_EACH = 12
-"""Up to so many classes have a field each; more of them share one."""
+"""Up to this many classes have a field each; more of them share one."""
 SCALE_TITLES = {1: "1 (greys from 0 to 1)", 255: "255 (greys from 0 to 255)"}
 _LOOKED, _ADDED, _FILES = "own_model_looked_at", "own_model_added", "own_model_files"
 
 
 def own_models(runs: tuple[Run, ...]) -> None:
-    """Add a model of one's own; those that were added.
+    """Add your own model; list those that were added.
 
     Args:
-        runs: models that people brought, newest first.
+        runs: registered models, newest first.
     """
     st.subheader("Your own model", anchor=False)
     st.caption(
@@ -79,7 +79,7 @@ def _added_line() -> None:
 
 
 def _look(upload: Any) -> ModelFacts | XrayError:
-    """What the file tells, or why it is refused; a rerun of the page finds it again."""
+    """What was found in the file, or why it is refused; kept for reruns of the page."""
     kept: tuple[str, ModelFacts | XrayError] = st.session_state.get(_LOOKED, ("", XrayError("")))
     if kept[0] != upload.file_id:
         with st.spinner("Reading the model"), _on_disk(upload) as path:
@@ -93,7 +93,7 @@ def _look(upload: Any) -> ModelFacts | XrayError:
 
 @contextmanager
 def _on_disk(upload: Any) -> Iterator[Path]:
-    """The uploaded file in a folder that is removed whatever happens."""
+    """The uploaded file in a temporary folder that is always removed."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / re.sub(r"[^\w .-]", "_", upload.name)[-80:]
         path.write_bytes(upload.getbuffer())
@@ -101,7 +101,7 @@ def _on_disk(upload: Any) -> Iterator[Path]:
 
 
 def _form(upload: Any, facts: ModelFacts) -> None:
-    """What was detected, to be corrected, and the names of the classes."""
+    """What was detected, for correction, and the names of the classes."""
     with st.form(f"own_model_{upload.file_id}"):
         st.markdown(_detected(facts))
         name = st.text_input("Name", Path(upload.name).stem[:MAX_NAME], max_chars=MAX_NAME)
@@ -138,7 +138,7 @@ def _form(upload: Any, facts: ModelFacts) -> None:
 
 
 def _detected(facts: ModelFacts) -> str:
-    """What the model tells of itself, in words."""
+    """What was detected in the model, in words."""
     answers = f"{facts.n_classes} answers ({facts.ending})"
     if facts.ending in ("sigmoid", "one probability"):
         answers = "one probability for two classes: 0 stands for the first"

@@ -1,4 +1,4 @@
-"""Testing a model that somebody brought on a data set, and what was found."""
+"""Testing a registered model on a data set, and its scores."""
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ def score_line(run: Run) -> str:
 
 
 def not_tested_line(runs: tuple[Run, ...]) -> None:
-    """Which models have no scores, and the way to them; nothing where all have."""
+    """Which models have no scores yet, with a link to get them; nothing where all have."""
     waiting = [plain(run.title) for run in runs if run.is_own and not run.finished]
     if waiting:
         st.caption(f"Not tested yet: {join(waiting)}. Test on a data set to see scores here.")
@@ -69,7 +69,7 @@ def test_panel(run: Run) -> None:
 
 
 def _test(run: Run, name: str, most: int | None, place: st.delta_generator.DeltaGenerator) -> None:
-    """Under a bar; another press of any widget ends it, and then nothing is kept."""
+    """Shows a progress bar; using any widget cancels it, and then nothing is kept."""
     with place.container():
         bar = st.progress(0.0, "Loading the model")
         st.button("Cancel", key=f"own_test_cancel_{run.id}", icon=":material/close:")

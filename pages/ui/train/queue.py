@@ -1,4 +1,4 @@
-"""Trainings that wait for their turn."""
+"""Trainings that wait in the queue."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from xray_core.runs.store import Run
 
 
 def queue_view(waiting: tuple[Run, ...]) -> None:
-    """The trainings that wait, in order, with ways to change it."""
+    """The waiting trainings in order, with buttons to change it."""
     if error := st.session_state.pop("queue_error", None):
         show_error(error)
     if not waiting:
@@ -61,7 +61,7 @@ def _settings(run: Run) -> str:
 def _move(run: Run, places: int) -> None:
     try:
         move_waiting(run, places)
-    except XrayError as error:  # it began meanwhile
+    except XrayError as error:  # it has started in the meantime
         st.session_state["queue_error"] = error
 
 

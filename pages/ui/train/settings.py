@@ -1,4 +1,4 @@
-"""The settings of the training form: what they are at first, and how they depend on each other.
+"""The settings of the training form: their initial values and how they depend on each other.
 
 They live in `st.session_state` under `train_<field>`, where the widgets are, and in one dictionary
 that outlives a visit to another page.
@@ -33,8 +33,8 @@ def presets(*, pretrained: bool) -> dict[str, tuple[int, int]]:
 def fill_state() -> None:
     """Give every widget its value before it is drawn: the kept one, or that of a first visit."""
     kept = st.session_state.setdefault(_KEPT, _values(_config(next(iter(NETWORKS)), "")))
-    # A field without a widget keeps its value from before while others were on the page: on coming
-    # back, what was kept counts for all.
+    # A field that had no widget on the page keeps its earlier value: on return to the page, the
+    # kept values apply to all fields.
     comes_back = PREFIX + "network" not in st.session_state
     for name, value in kept.items():
         if comes_back or PREFIX + name not in st.session_state:
@@ -64,7 +64,7 @@ def chosen_weights() -> str:
 
 
 def chosen_start() -> Initialisation:
-    """What it starts from, looked at.
+    """What it starts from, checked.
 
     Raises:
         WeightsError: it cannot be used, or may not be opened.
@@ -75,7 +75,7 @@ def chosen_start() -> Initialisation:
 
 
 def starts_from_nothing_named() -> bool:
-    """Whether it is to start from a file that has not been named yet."""
+    """Whether it should start from a file that has not been named yet."""
     return bool(value_of("start") == FILE and not _file())
 
 
@@ -121,7 +121,7 @@ def use_settings(config: TrainingConfig, names: list[str]) -> None:
 
 
 def _config(network: str, weights: str, preset: str | None = FIRST_PRESET) -> TrainingConfig:
-    """The usual settings, with the epochs of a preset and what the form has already."""
+    """The default settings, with the epochs of a preset and what the form already has."""
     config = TrainingConfig(network, weights=weights)
     head_epochs, epochs = presets(pretrained=config.pretrained)[preset or FIRST_PRESET]
     dependent = (*_OF_NETWORK, "network", "learning_rate")
@@ -150,7 +150,7 @@ def _put(config: TrainingConfig) -> None:
 
 
 def _preset() -> str | None:
-    """The preset that the epochs belong to; None for epochs of one's own."""
+    """The preset that the epochs belong to; None for custom epochs."""
     chosen = (value_of("head_epochs"), value_of("epochs"))
     known = presets(pretrained=chosen_weights() != RANDOM)
     return next((name for name, pair in known.items() if pair == chosen), None)

@@ -35,7 +35,7 @@ _PREPARING = {
 
 
 def state_of(run: Run) -> str:
-    """The run's state; `damaged` where its status can't be read."""
+    """The run's state; `damaged` where its status cannot be read."""
     try:
         return str(read_status(run.path).get("state", ""))
     except RunError:
@@ -49,7 +49,7 @@ def state_badge(state: str) -> None:
 
 
 def progress_words(status: Mapping[str, Any]) -> tuple[str, str, float]:
-    """What goes on in a few words, the details, and the share that is done.
+    """The current activity in a few words, the details, and the share that is done.
 
     >>> progress_words({"state": "evaluating"})
     ('Testing the best epoch on films that it has not seen', '', 1.0)
@@ -65,7 +65,7 @@ def progress_words(status: Mapping[str, Any]) -> tuple[str, str, float]:
     epoch, epochs = int(status.get("epoch", 1)), max(1, int(status.get("epochs", 1)))
     words = f"{PHASES.get(phase, PHASES['training'])}: epoch {epoch} of {epochs}"
     if status.get("eta_seconds"):
-        # The head's time is known before that of the network.
+        # The time left for the head is known before that of the network.
         rest = " of this part" if phase == "head" else ""
         words += f", about {duration(status['eta_seconds'])}{rest} left"
     details = [f"Step {count(step)} of {count(steps)}"] if step else []

@@ -1,4 +1,4 @@
-"""A training as it goes on and as it ended."""
+"""A training while it runs and after it has ended."""
 
 import pandas as pd
 import streamlit as st
@@ -22,7 +22,7 @@ STEP_POINTS = 400
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def live_view(run_id: str) -> None:
-    """The training that goes on; the whole page runs again when it has ended."""
+    """The running training; the whole page is rerun when it has ended."""
     with errors_shown():
         run = open_run(run_id)
         status = read_status(run.path)
@@ -57,7 +57,7 @@ def live_view(run_id: str) -> None:
 
 
 def outcome_view(run: Run) -> None:
-    """How the last training ended, why, and where to go on."""
+    """How the last training ended, why, and what to do next."""
     status = read_status(run.path)
     state = str(status.get("state", ""))
     resumable = may_change() and can_resume(run)
@@ -127,7 +127,7 @@ def _alt(history: pd.DataFrame, metric: str, title: str) -> str:
 
 
 def _why_it_ended(run: Run, error: dict[str, str] | None, state: str, *, resumable: bool) -> None:
-    """What went wrong, and that it can go on."""
+    """What went wrong, and whether it can be resumed."""
     if error:
         show_error(XrayError(error["what"], where=error["where"], fix=error["fix"]))
     elif state == "interrupted":
