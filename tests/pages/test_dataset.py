@@ -153,7 +153,7 @@ def test_films_of_several_findings_may_count_as_the_first(
     page.checkbox(key="add_dataset_one_finding").check()
     page = fill_form(page, str(folder), "first")
     assert cards(page)["Films"] == "2"
-    assert any("ilms of several findings" in item.value for item in page.caption)
+    assert any("ilms with several findings" in item.value for item in page.caption)
     assert get_dataset("first").one_finding
 
 

@@ -108,7 +108,7 @@ def test_a_read_only_app_refuses_what_its_pages_do_not_offer(
     make_run: Callable[..., Run], change: Callable[[Run], object]
 ) -> None:
     run = make_run()
-    with pytest.raises(SettingsError, match="looking at only"):
+    with pytest.raises(SettingsError, match="read-only"):
         change(run)
     assert open_run(run.path) == run
     assert get_dataset(DEMO_NAME).is_demo
