@@ -260,7 +260,7 @@ def test_what_a_map_leaves_out_is_told_and_stored(
     asked = ["register", str(tmp_path / "two.keras"), "--name", "Two", "--classes", "a,b"]
     assert main(asked) == 0
     lines = capsys.readouterr().out.splitlines()
-    part = "The map shows a part: not every path from the film to the answer runs through right."
+    part = "The map shows a part: not every path from the film to the output runs through right."
     assert lines[2].startswith(f"note: {part}")
     assert "Occlusion" in lines[3]
     assert main([*asked, "--json"]) == 0

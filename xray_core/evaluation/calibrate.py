@@ -13,7 +13,7 @@ from xray_core.runs.store import CALIBRATION, Run, write_json
 
 
 def calibrate(run: Run, films: UInt8Array, labels: NDArray[Any]) -> Calibration:
-    """Write `calibration.json`, from which on the run answers with calibrated probabilities.
+    """Write `calibration.json`; from then on the run gives calibrated probabilities.
 
     Args:
         run: with weights.

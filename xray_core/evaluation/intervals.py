@@ -184,7 +184,7 @@ def mean_intervals(
 
 
 def has_interval(score: Mapping[str, Any]) -> bool:
-    """Whether a score has an interval; one of width 0 that older versions wrote is none."""
+    """Whether a score has an interval; one of width 0, as older versions wrote, does not count."""
     low, high = score.get("low"), score.get("high")
     return low is not None and high is not None and (low < high or "interval" in score)
 

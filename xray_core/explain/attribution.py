@@ -20,7 +20,7 @@ class Attribution:
         method: key in `METHODS`.
         label: class explained.
         probability: of that class, as the same pass predicted it; of both classes together where
-            there is one held against it.
+            it is compared with another.
         versus: class whose evidence is negative; empty where there is none.
     """
 
@@ -80,7 +80,7 @@ class Attribution:
             )
         if self.label == other.label:
             raise ExplainError(
-                "A class cannot be held against itself.",
+                "A class cannot be compared with itself.",
                 where=self.label,
                 fix="Choose two classes.",
             )

@@ -67,7 +67,7 @@ class Method:
 
     @property
     def directed(self) -> bool:
-        """Its maps of two classes may be held against each other."""
+        """Its maps of two classes may be compared."""
         return self.linear or self.of_layer
 
 

@@ -1,4 +1,4 @@
-"""Saliency and gradient x input: how the logit answers to each pixel.
+"""Saliency and gradient x input: how the logit responds to each pixel.
 
 Papers: Simonyan et al. 2014, section 3, https://arxiv.org/abs/1312.6034 (saliency); Shrikumar et
 al. 2017, section 2, https://arxiv.org/abs/1605.01713 (gradient x input). The gradient is that of

@@ -2,11 +2,11 @@
 
 No filling is neutral: a network may take a smooth grey patch for an opacity. So a region is filled
 by what keeps the look of a lung, in several ways (`FILLINGS`), and the same shape is filled at
-other places of the film as well (`same_elsewhere`). What a network answers differently for the
-region than for the other places, whatever the filling, is what the region holds. `bench what-if
---data` measures how far each filling moves the answers on films of healthy lungs: a little, and the
-first least on adults. Drawing the surroundings on into the region (Telea 2004) moved them most and
-is left out. Near the heart the other side can bring its edge along. Fong
+other places of the film as well (`same_elsewhere`). Where the prediction changes for the
+region more than for the other places, whatever the filling, the region itself matters. `bench
+what-if --data` measures how far each filling moves the probabilities on films of healthy lungs: a
+little, and the first least on adults. Drawing the surroundings on into the region (Telea 2004)
+moved them most and is left out. Near the heart the other side can bring its edge along. Fong
 and Vedaldi 2017 (https://arxiv.org/abs/1704.03296) compare blur, constant and noise; Agarwal and
 Nguyen 2020 (https://arxiv.org/abs/1910.04256) fill by what a picture could have held there.
 

@@ -39,7 +39,7 @@ def launch(run_dir: Path) -> None:
     try:
         write_json(run_dir / STATUS, content)
     except OSError:
-        process.kill()  # nobody would know of it
+        process.kill()  # nothing would know of it
         raise
 
 

@@ -46,7 +46,7 @@ class Calibration:
         return found
 
     def put_into(self, model: Any) -> None:
-        """Change the head of a network so that it answers with calibrated logits.
+        """Change the head of a network so that it outputs calibrated logits.
 
         Raises:
             ValueError: the head has a different number of classes.

@@ -1,4 +1,4 @@
-"""Faithfulness: does the answer change when what the map points at is taken away or shown?
+"""Faithfulness: does the probability change when what the map points at is hidden or shown?
 
 Paper: Petsiuk et al. 2018, section 4.1, https://arxiv.org/abs/1806.07421. The film is hidden cell
 by cell, the cells that matter most first (deletion), or shown so on a blank film (insertion). The

@@ -1,7 +1,7 @@
 """Randomisation: does the map change when what the network has learnt is taken from it?
 
 Paper: Adebayo et al. 2018, section 3, https://arxiv.org/abs/1810.03292. The weights are
-re-drawn from the head down, layer after layer, and the maps are held against the original ones. A
+re-drawn from the head down, layer after layer, and the maps are compared with the original ones. A
 map that stays alike shows the film, not the network.
 
 How alike is too much? As alike as the maps of two different films are on the network as it is
@@ -51,9 +51,9 @@ class Likeness:
 
 @dataclass(frozen=True)
 class Randomisation:
-    """Maps of a network that forgets, held against those of the network itself.
+    """Maps of a network that forgets, compared with those of the network itself.
 
-    The mean over depths is what is held against `pairs_of_films`: guided backpropagation stays
+    The mean over depths is what is compared with `pairs_of_films`: guided backpropagation stays
     alike until the very first layer is re-drawn, so that the last depth alone would miss it.
 
     Attributes:

@@ -60,5 +60,5 @@ def require_classes(n_classes: int, classes: tuple[str, ...], where: str) -> Non
         raise ClassIndexError(
             f"The network has {n_classes} classes, not {len(classes)}.",
             where=where,
-            fix="Name every class, in the order of the network's answers.",
+            fix="Name every class, in the order of the network's outputs.",
         )

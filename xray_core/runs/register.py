@@ -35,7 +35,7 @@ class ModelFacts:
         target_layer: the layer that is explained.
         layers: all that may be explained.
         map_notes: what a map of the target layer leaves out, as sentences.
-        doubt: what speaks against taking the answers as logits; mostly empty.
+        doubt: what speaks against taking the outputs as logits; usually empty.
     """
 
     image_size_px: int | None
@@ -125,7 +125,7 @@ def register_model(
     run_dir = (models_dir or get_settings().models_dir) / new_run_id(OWN)
     try:
         run_dir.mkdir(parents=True)
-        # What is checked is the copy: nobody changes it after the check.
+        # What is checked is the copy: nothing changes it after the check.
         shutil.copyfile(path, run_dir / MODEL)
         model = load_own_model(run_dir / MODEL)
         asked = {"image_size_px": image_size_px, "scale": scale, "layer": layer}

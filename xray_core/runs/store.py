@@ -1,4 +1,4 @@
-"""The run folder: one training and all that came of it, complete by itself.
+"""The run folder: one training and all its results, complete in itself.
 
     config.json        what was asked for: network, classes, image size, seed, ...
     environment.json   versions, machine, git commit
@@ -8,7 +8,7 @@
     steps.csv          loss about once a second, for the live curve
     resume.npz         all that a training needs to resume; deleted when it has finished
     weights.npz        the weights of the best epoch, plain arrays
-    calibration.json   what turns its logits into calibrated ones, where that was asked for
+    calibration.json   what turns its logits into calibrated ones, if requested
     predictions.csv    probabilities of every validation and test film
     scores.json        test scores with n and 95 % intervals
     card.md            the run on one page, for readers

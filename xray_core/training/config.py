@@ -1,4 +1,4 @@
-"""What a training is asked to do, checked once."""
+"""The settings of a training, checked once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace

@@ -287,7 +287,7 @@ def test_networks_that_cannot_be_explained_are_refused_with_a_way_out() -> None:
     refused(classifier((7,), layers.Dense(2)), "no grey or colour image")
     refused(classifier((3, 32, 32), layers.Flatten(), layers.Dense(2)), "channels last")
     refused(classifier((32, 32, 1), layers.Flatten(), layers.Dense(2)), "keeps places")
-    refused(classifier((32, 32, 1), layers.Conv2D(2, 3)), "one answer per class")
+    refused(classifier((32, 32, 1), layers.Conv2D(2, 3)), "one output per class")
     many = classifier((32, 32, 1), layers.Flatten(), layers.Dense(3, activation="sigmoid"))
     refused(many, "each class by itself")
     one = classifier((32, 32, 1), layers.Flatten(), layers.Dense(1, activation="softmax"))
@@ -298,7 +298,7 @@ def test_networks_that_cannot_be_explained_are_refused_with_a_way_out() -> None:
     x = layers.Concatenate()([layers.Flatten()(image), age])
     refused(keras.Model([image, age], layers.Dense(2)(x)), "2 inputs")
     pooled = layers.GlobalAveragePooling2D()(layers.Conv2D(2, 3)(image))
-    refused(keras.Model(image, [layers.Dense(2)(pooled), pooled]), "one answer per class")
+    refused(keras.Model(image, [layers.Dense(2)(pooled), pooled]), "one output per class")
 
 
 def test_a_network_without_graph_is_refused() -> None:
@@ -321,7 +321,7 @@ def test_a_network_whose_call_is_not_its_graph_is_refused() -> None:
 
     film = keras.Input((SIDE_PX, SIDE_PX, 1))
     x = keras.layers.Flatten()(keras.layers.Conv2D(4, 3)(film))
-    refused(Doubled(film, keras.layers.Dense(2)(x)), "other answers")
+    refused(Doubled(film, keras.layers.Dense(2)(x)), "different outputs")
 
 
 def test_a_size_or_scale_that_cannot_be_is_refused() -> None:

@@ -83,7 +83,7 @@ def test_a_path_past_the_layer_is_told(
 ) -> None:
     found = adapted(body, layer)
     assert found.notes == (
-        "The map shows a part: not every path from the film to the answer runs through "
+        "The map shows a part: not every path from the film to the output runs through "
         f"{found.target_layer}.{past}",
     )
     assert map_notes_of(found.model, "grad_cam") == found.notes

@@ -23,7 +23,7 @@ from xray_core.data.decoding.greys import (
 )
 
 _COLOUR_TOLERANCE = 16  # grey levels between channels that JPEG alone may cause
-_HIDDEN = 0.01  # opaque by no more: nobody sees such a pixel
+_HIDDEN = 0.01  # opaque by no more: such a pixel is invisible
 _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow's mode "L"
 _BITS, _PHOTOMETRIC, _PLANES, _SAMPLE_FORMAT = 258, 262, 284, 339  # TIFF tags
 _APART = 2  # planes
@@ -73,7 +73,7 @@ def is_deep_colour(image: Image.Image, data: bytes) -> bool:
 
 
 def has_deep_planes(image: Image.Image) -> bool:
-    """Whether each colour of more than 8 bits lies in a plane of its own: Pillow misreads it."""
+    """Whether each colour of more than 8 bits lies in a separate plane: Pillow misreads it."""
     depths = _tiff_tag(image, _BITS, 8)
     apart = _tiff_tag(image, _PLANES, 1) == _APART and len(image.getbands()) > 1
     return bool(apart and depths > 8)
@@ -186,7 +186,7 @@ def _luminance(image: Image.Image, notes: Notes) -> Image.Image:
 
 
 def _without_hidden(grey: NDArray[Any], hidden: NDArray[np.bool_], notes: Notes) -> NDArray[Any]:
-    """Pixels that nobody would see are black, unless all are so; half shades count as opaque."""
+    """Invisible pixels are black, unless all are so; half shades count as opaque."""
     share = float(hidden.mean())
     if share == 0:
         notes.append("transparency dropped")

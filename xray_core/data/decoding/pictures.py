@@ -138,7 +138,7 @@ def _damaged(data: bytes, name: str, error: Exception) -> ImageReadError:
 
 
 def _open(data: bytes, name: str) -> Image.Image | None:
-    """Read the header and hold it against the limits; None for what may be DICOM."""
+    """Read the header and check it against the limits; None for what may be DICOM."""
     try:
         image: Image.Image = Image.open(BytesIO(data), formats=_FORMATS)
     except UnidentifiedImageError:

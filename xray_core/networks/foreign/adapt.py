@@ -51,7 +51,7 @@ class Adapted:
         scale_known: False where the model does not declare the scale and none was given.
         ending: what the original outputs, as `logits_of` reports.
         notes: what a map of that layer leaves out, as `map_notes` reports.
-        doubt: what speaks against taking the answers as logits, as a sentence; mostly empty.
+        doubt: what speaks against taking the outputs as logits, as a sentence; usually empty.
     """
 
     model: Any
@@ -132,7 +132,7 @@ class _Making:
     """A model, and what is put before it when it is rebuilt.
 
     Attributes:
-        model: as it was brought.
+        model: the original.
         size: side of the film.
         sides: height and width that the model takes.
         white: in the greys that it takes.
@@ -158,7 +158,7 @@ class _Making:
         return films
 
     def original(self, films: Any) -> Any:
-        """The answers of the model as it was brought."""
+        """The outputs of the original model."""
         import keras
 
         given = self.enter(films)
@@ -170,10 +170,10 @@ class _Making:
         """The flat graph with the ending that the model has.
 
         Args:
-            put_in: what becomes a layer of its own.
+            put_in: what becomes a separate layer.
 
         Raises:
-            NetworkError: it takes no such films, or gives not one answer per class.
+            NetworkError: it does not take such films, or does not give one output per class.
         """
         import keras
 
@@ -190,7 +190,7 @@ class _Making:
         outputs = keras.tree.flatten(output)
         if len(outputs) != 1 or len(outputs[0].shape) != 2 or outputs[0].shape[-1] is None:
             raise NetworkError(
-                "The network does not give one answer per class.",
+                "The network does not give one output per class.",
                 where=self.model.name,
                 fix="Give a classifier whose output is (batch, classes).",
             )
@@ -214,7 +214,7 @@ def _explained(
 
     Args:
         flat: the graph as it is.
-        layer: the one that is asked for; None takes the last that keeps places.
+        layer: the requested one; None takes the last that keeps places.
         film: (size, size, 1), to see whether places are kept.
         made_with: makes the graph with a candidate put in.
     """
@@ -261,7 +261,7 @@ def _two_at_least(logits: Any) -> Any:
 
 
 def _answers(ask: Callable[[Any], Any], films: Float32Array, batch: int) -> Float32Array:
-    """The answers (film, units) for films, so many at a time; the last are filled up."""
+    """The outputs (film, units) for films, in batches of fixed size; the last is padded."""
     import keras
 
     filled = np.concatenate([films, films[-1:].repeat(-len(films) % batch, axis=0)])
@@ -275,7 +275,7 @@ def _answers(ask: Callable[[Any], Any], films: Float32Array, batch: int) -> Floa
 def _require_same_answers(
     name: str, logits: Float32Array, wanted: Float32Array, ending: str, slack: float
 ) -> None:
-    """Compare what will be shown with the answers of the original."""
+    """Compare what will be shown with the outputs of the original."""
     shown = logits
     if ending != "logits":
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))

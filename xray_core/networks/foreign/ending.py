@@ -2,7 +2,7 @@
 
 The name of the last step says little: a mean of two sigmoids ends in `Average`, a softmax may be
 followed by a reshape. So the network is run on a few films, ordinary and impossible ones.
-Answers that are always >= 0 and sum to 1, and the answer of one unit that always lies between 0 and
+Outputs that are always >= 0 and sum to 1, and the output of one unit that always lies between 0 and
 1, are probabilities; what may be either is refused.
 """
 
@@ -70,10 +70,10 @@ def logits_of(output: Any, answers: Float32Array, name: str, slack: float) -> tu
     Returns:
         Logits (batch, units), and what the graph ended in: `logits`; `softmax` or `sigmoid`, which
         is taken off; `probabilities` or `one probability` of another build, of which the logarithm
-        is taken, so that the softmax of the logits is what the model answers.
+        is taken, so that the softmax of the logits is the model's output.
 
     Raises:
-        NetworkError: the answers are neither logits nor probabilities of classes of which one is
+        NetworkError: the outputs are neither logits nor probabilities of classes of which one is
             right, or may be either.
     """
     import keras
@@ -96,12 +96,12 @@ def logits_of(output: Any, answers: Float32Array, name: str, slack: float) -> tu
 
 
 def doubt_of(answers: Float32Array) -> str:
-    """What speaks against taking answers (film, units) as logits, as a sentence; else empty."""
+    """What speaks against taking outputs (film, units) as logits, as a sentence; else empty."""
     usual = answers[:N_ORDINARY]
     if usual.min() < 0 or usual.max() > 1:
         return ""
     return (
-        "The answers are taken as logits, since nothing keeps them between 0 and 1; on ordinary "
+        "The outputs are taken as logits, since nothing keeps them between 0 and 1; on ordinary "
         "trial films they lie there. If they are meant as probabilities, let the model end in "
         "softmax or sigmoid."
     )
@@ -116,28 +116,28 @@ def rounding_of(steps: Iterable[Any]) -> float:
 def _are_probabilities(
     output: Any, answers: Float32Array, ending: str, name: str, slack: float
 ) -> bool:
-    """Whether the answers are probabilities; raises where they are neither that nor logits."""
+    """Whether the outputs are probabilities; raises where they are neither that nor logits."""
     if not np.isfinite(answers[:3]).all():
         raise _refused("The network outputs NaN or infinite values.", name)
     kept = answers[np.isfinite(answers).all(axis=1)].astype(np.float64)
     units, sums = kept.shape[1], kept.sum(axis=1)
     inside = bool((kept >= -slack).all() and (kept <= 1 + slack).all())
     if units == 1 and (ending == "softmax" or (np.abs(kept - 1) <= slack).all()):
-        raise _refused("The network knows one class only: its answer is always 1.", name)
+        raise _refused("The network knows one class only: its output is always 1.", name)
     if units > 1 and inside and (np.abs(sums - 1) <= 2 * slack).all():
         return True
     ends = [activation_of(end._keras_history.operation) for end in _behind(output, _COMBINE)]
     bounded = all(end in _BOUNDED for end in ends)
     if inside and units > 1:
         raise _refused(
-            f"The network judges each class by itself: {units} answers between 0 and 1 that do "
+            f"The network judges each class separately: {units} outputs between 0 and 1 that do "
             "not sum to 1.",
             f"{name}, {units} units",
             "Give a network whose classes exclude each other: softmax, or one sigmoid unit.",
         )
     if inside and not bounded:
         raise _refused(
-            "The answer of the network lies between 0 and 1 on every trial film, but its build "
+            "The output of the network lies between 0 and 1 on every trial film, but its build "
             "does not say that it always does: it may be a probability or a logit.",
             name,
         )
@@ -145,7 +145,7 @@ def _are_probabilities(
         return inside
     usual = answers[:N_ORDINARY].sum(axis=1, dtype=np.float64)
     if units > 1 and (kept >= -slack).all() and np.ptp(usual) <= 1e-3 * usual.mean():
-        raise _refused(f"The answers of the network always sum to {usual.mean():.4g}.", name)
+        raise _refused(f"The outputs of the network always sum to {usual.mean():.4g}.", name)
     if bounded or ending != "linear":
         raise _refused(
             f"The network ends in {', '.join(dict.fromkeys(ends))}, which gives neither logits nor "

@@ -1,6 +1,6 @@
 """Which layers of a network keep places, and what a map of one of them leaves out.
 
-A map of a layer shows where on the film an answer comes from only if every path from film to answer
+A map of a layer shows where on the film an output comes from only if every path from film to output
 runs through that layer, and if its cells still stand for places: the attention of a transformer, a
 recurrent layer or a dense layer on all places mixes them. The first is read off the graph; whether
 cells stand for places is seen by changing the film in one place after another.
@@ -18,10 +18,10 @@ from xray_core.networks.foreign.flatten import inputs_of, upstream
 from xray_core.networks.gradients import compile_gradient
 
 MOST_SHIFT = 0.25
-"""How far the answer of a layer may lie from the change on the film on average, in its sides. Where
-all places are mixed it is 0.36, where none is it is below 0.05."""
+"""How far the response of a layer may lie from the change on the film on average, in its sides.
+Where all places are mixed it is 0.36, where none is it is below 0.05."""
 LEAST_SHARE = 0.05
-"""Of the answer of a layer to a change, what stands out of that of all its cells; 0.3 for tokens
+"""Of the response of a layer to a change, what stands out of that of all its cells; 0.3 for tokens
 after two blocks of a small transformer, 0.00 where attention took all places alike."""
 N_BLOCKS = 3
 _RECURRENT = ("RNN", "LSTM", "GRU", "Bidirectional")
@@ -108,7 +108,7 @@ def map_notes(flat: Any, layer: str, kept: bool | None) -> tuple[str, ...]:
         others = [item.step for item in candidates(flat) if item.step in beside]
         past = f" Others run past it, as through {_named(others[-1:])}." if others else ""
         notes.append(
-            "The map shows a part: not every path from the film to the answer runs through "
+            "The map shows a part: not every path from the film to the output runs through "
             f"{shown}.{past}"
         )
     if mixing := list(filter(_mixes, after)):
