@@ -174,7 +174,7 @@ def test_a_file_that_keras_cannot_build_is_named_as_people_call_it(
 
 def test_a_file_that_was_changed_afterwards_is_refused(own: Run) -> None:
     own.weights_path.write_bytes(b"something else")
-    with pytest.raises(WeightsError, match=r"no \.keras file"):
+    with pytest.raises(WeightsError, match=r"not a \.keras file"):
         load_model(own)
     own.weights_path.unlink()
     with pytest.raises(WeightsError, match="no weights"):

@@ -289,7 +289,7 @@ def test_networks_that_cannot_be_explained_are_refused_with_a_way_out() -> None:
     refused(classifier((32, 32, 1), layers.Flatten(), layers.Dense(2)), "keeps places")
     refused(classifier((32, 32, 1), layers.Conv2D(2, 3)), "one output per class")
     many = classifier((32, 32, 1), layers.Flatten(), layers.Dense(3, activation="sigmoid"))
-    refused(many, "each class by itself")
+    refused(many, "each class separately")
     one = classifier((32, 32, 1), layers.Flatten(), layers.Dense(1, activation="softmax"))
     refused(one, "one class only")
     other = classifier((32, 32, 1), layers.Flatten(), layers.Dense(2, activation="tanh"))

@@ -105,7 +105,7 @@ def test_half_precision_is_given_its_rounding(kind: str) -> None:
 
 
 REFUSED: dict[str, tuple[int, Callable[[Any, Any, Any], Any], str]] = {
-    "several sigmoids": (3, lambda _, ls, z: ls.Reshape((3,))(k_sigmoid(ls, z)), "each class by"),
+    "several sigmoids": (3, lambda _, ls, z: ls.Reshape((3,))(k_sigmoid(ls, z)), "each class sep"),
     "percent": (3, lambda _, ls, z: ls.Softmax()(z) * 100, "always sum to 100"),
     "sum of softmaxes": (3, lambda _, ls, z: ls.Softmax()(z) + ls.Softmax()(2 * z), "sum to 2"),
     "one class": (1, lambda _, ls, z: ls.Flatten()(ls.Softmax()(z)), "one class only"),

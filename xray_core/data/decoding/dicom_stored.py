@@ -76,7 +76,7 @@ def _signed_values(
 
 
 def _shifted(raw: NDArray[Any], n_bits: int, high: int, notes: Notes) -> NDArray[Any]:
-    """Values that lie in the upper bits, unless these hold something else than the film."""
+    """Values that lie in the upper bits, unless these hold something other than the film."""
     below = raw & raw.dtype.type(2**n_bits - 1)
     if best_reading([("as promised", raw), ("lowest", below)])[0] == "lowest":
         notes.append(f"{named('HighBit')} is {high}, yet the film lies in the lowest bits")
