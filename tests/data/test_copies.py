@@ -16,6 +16,8 @@ def films(*paths: str, label: str = "covid") -> list[Record]:
         *("7_flip", "7_rot", "7-rot90", "7_rot_-7.5", "7_flip_rot15", "7_hflip", "7 mirrored"),
         *("7_aug", "7_aug_3", "7_Augmented", "7_crop", "7_bright1.2", "7_noise", "7_zoom2_shift"),
         *("aug_7", "aug_12_7", "flip_7", "rot90_7", "7_png.rf.0af31c"),
+        *("7_horizontal_flip", "7_affine", "7_salt_pepper", "7_dup", "7_edited", "7_hist_eq"),
+        *("7_90", "7_r15", "7-lr", "7_eq", "7_0_4711"),
         *("7 (1)", "7(2)", "7_copy", "7 - Copy", "7 - Copy (2)", "copy of 7", "7 - Kopie"),
     ],
 )
@@ -34,6 +36,7 @@ def test_a_copy_is_known_by_its_name(name: str) -> None:
         ("covid/person1_virus_6.png", "covid/person1_virus_7.png"),
         ("covid/view1_frontal.png", "covid/view2_lateral.png"),
         ("covid/7_orig.png", "covid/8.png"),
+        ("covid/00000001_000.png", "covid/00000001_001.png", "covid/a_90.png", "covid/b_180.png"),
     ],
 )
 def test_other_names_are_left_alone(paths: tuple[str, ...]) -> None:

@@ -76,6 +76,11 @@ def test_what_is_inside_is_found_however_a_mask_is_written(
         np.testing.assert_array_equal(found, INSIDE)
 
 
+def test_a_mask_whose_background_is_1(tmp_path: Path) -> None:
+    Image.fromarray(INSIDE.astype(np.uint8) + 1).save(tmp_path / "mask.png")
+    np.testing.assert_array_equal(load_mask(tmp_path / "mask.png"), INSIDE)
+
+
 @pytest.mark.parametrize(("level", "expected"), [(0, False), (1, True), (255, True)])
 def test_an_even_mask_is_empty_only_where_it_is_zero(
     level: int, expected: bool, tmp_path: Path

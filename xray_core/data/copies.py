@@ -14,11 +14,13 @@ from pathlib import PurePosixPath
 from xray_core.data.records import Record
 
 _CHANGE = (
-    r"(?:[hv]?flip(?:ped)?(?:lr|ud|[hv])?|[hv]?mirror(?:ed)?|rot(?:ate|ated|ation)?|aug(?:ment(?:ed|"
+    r"(?:(?:(?:horizontal|vertical)(?:ly)?[\W_]*)?flip(?:ped)?|[hv]?flip(?:ped)?(?:lr|ud|[hv])?|"
+    r"[hv]?mirror(?:ed)?|rot(?:ate|ated|ation)?|aug(?:ment(?:ed|"
     r"ation)?)?|crop(?:ped)?|bright(?:er|en|ened|ness)?|dark(?:er|en|ened)?|contrast|gamma|blur(?:red)?|"
     r"nois[ey]|gauss(?:ian)?|shift(?:ed)?|translat(?:e|ed|ion)|zoom(?:ed)?|scaled?|shear(?:ed)?|"
     r"inv(?:ert(?:ed)?)?|clahe|equali[sz]ed|elastic|warp(?:ed)?|distort(?:ed)?|jitter|"
-    r"sharp(?:en|ened)?|resized?|transformed|altered|enhanced|orig(?:inal)?)"
+    r"sharp(?:en|ened)?|resized?|transformed|altered|enhanced|edited|affine|perspective|cut[\W_]?out|"
+    r"hist(?:[\W_]?eq)?|salt(?:[\W_]?(?:and[\W_]?)?pepper)?|dup(?:licate[ds]?)?|orig(?:inal)?)"
 )
 _AMOUNT = r"(?:[\W_]*[-+]?\d+(?:\.\d+)?(?:deg|px|x)?)?"
 _SUFFIXED = re.compile(rf"(?P<film>.+?)(?:[\W_]+{_CHANGE}{_AMOUNT})+[\W_]*", re.IGNORECASE)
@@ -27,6 +29,10 @@ _GENERATED = re.compile(r"(?P<film>.+)_(?:png|jpe?g|bmp|tiff?)\.rf\.[0-9a-f]+", 
 _COPIED = re.compile(
     r"(?P<film>.+?)(?:[\W_]+(?:copy|kopie)(?:[\W_]*\d+\W?)?|\s*\(\d+\))|(?:copy|kopie)(?:[\W_]+(?:of|"
     r"von))?[\W_]+(?P<other>.+)",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(  # `7_90`, `7_lr`; `7_0_4711` as Keras writes them
+    r"(?P<film>.+?)[\W_]+(?:90|180|270|r\d+|v\d|lr|ud|tr|eq|new|horizontal|vertical|\d+_\d{1,5})",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
@@ -132,13 +138,15 @@ def _parts(path: str) -> tuple[str, str]:
 def _read_name(folder: str, stem: str) -> tuple[list[str], bool] | None:
     """Stems that the original may have, the likeliest first, and whether the name is unambiguous.
 
-    `7 (1)` and `7 - Copy` count only where there is a `7`: many films are numbered so.
+    `7 (1)`, `7 - Copy` and `7_90` count only where there is a `7`: many films are numbered so.
     """
     for pattern in (_GENERATED, _SUFFIXED, _PREFIXED):
         if match := pattern.fullmatch(stem):
             return list(_candidates(match["film"])), True
     if match := _COPIED.fullmatch(stem):
         return [match["film"] or match["other"]], False
+    if match := _MARKED.fullmatch(stem):
+        return [match["film"]], False
     if any(_FOLDER.fullmatch(part) for part in folder.split("/")):
         return [stem], True
     return None

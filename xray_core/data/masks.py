@@ -23,7 +23,7 @@ def load_mask(path: Path) -> BoolArray:
     Returns:
         bool (height, width) over the whole film; its size need not be that of the film. Inside
         is all above half of the mask's own greatest value; of small whole numbers, which are
-        labels, all above 0.
+        labels, all above the smallest.
 
     Raises:
         ImageReadError: the file is missing, not an image, damaged, or too small or narrow.
@@ -32,7 +32,8 @@ def load_mask(path: Path) -> BoolArray:
     values = decode_mask(read_file(path), path.name)
     highest = values.max(initial=0)
     labels = values.dtype.kind in "iub" and highest <= _MOST_LABELS
-    return np.asarray(values > (0 if labels else highest / 2))
+    lowest = values.min(initial=highest)  # the background, which a mask of 1 and 2 calls 1
+    return np.asarray(values > (lowest * (lowest < highest) if labels else highest / 2))
 
 
 def lungs_of(manifest: Manifest, record: Record) -> BoolArray | None:
