@@ -43,7 +43,7 @@ def test_a_radiologist_looks_closer_by_keyboard(page: Page, app: App) -> None:
     page.get_by_role("combobox", name="Against").select_option("normal")
     page.locator(".chip[data-label=covid]").click()
     expect(page.locator(".legend b").first).to_contain_text("COVID-19 against Normal")
-    expect(page.locator(".message").first).not_to_contain_text("Asking")
+    expect(page.locator(".message").first).not_to_contain_text("Running")
 
     stage.focus()
     page.keyboard.press("d")

@@ -80,7 +80,7 @@ function judge({ data }, map) {
   return judgeMap(map, data.min_shown_probability);
 }
 
-/** The evidence of a map less that of the class which is held against it. */
+/** The evidence of a map minus that of the class it is compared with. */
 function directed({ look: { against } }, map, among) {
   if (!map?.directed || !against) return map;
   const other = among.find((candidate) => sameMap(candidate, { ...map, label: against }));

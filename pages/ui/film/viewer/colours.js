@@ -46,7 +46,7 @@ export function heatCanvas(field, looks, tables) {
   return canvas;
 }
 
-/** The colours in use over 256 px; darker where no value lies or none is drawn. */
+/** The colours in use over 256 px; darker where there is no value or none is drawn. */
 export function drawColourBar(canvas, { probability, threshold, signed }, tables) {
   const context = canvas.getContext("2d");
   const table = signed ? tables.signed : tables.heat;

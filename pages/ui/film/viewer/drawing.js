@@ -19,7 +19,7 @@ function take(state, { now }) {
   return pen.regions === state.pen.regions ? next : sendRegions(next, now);
 }
 
-/** Take the last regions back. */
+/** Undo the last regions. */
 function undo(state, count, now) {
   const { regions } = state.pen;
   if (!regions.length) return state;

@@ -127,7 +127,7 @@ export function makeField(label, input) {
   return make("label", { className: "field" }, make("span", {}, label), input);
 }
 
-/** The entries of a choice, [value, words] each, made anew only where they are others. */
+/** The entries of a choice, [value, words] each, rebuilt only where they differ. */
 export function fillSelect(select, entries, chosen) {
   const text = JSON.stringify(entries);
   if (select.dataset.entries !== text) {

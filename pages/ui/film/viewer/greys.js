@@ -14,7 +14,7 @@ export function greyTable({ window, level, inverted }) {
   });
 }
 
-/** One film; gives it in the greys that are asked for. */
+/** One film; gives it in the requested greys. */
 class FilmGreys {
   constructor(image) {
     this.image = image;

@@ -9,9 +9,9 @@ export const HELP = [
   ["C", "contour lines instead of colour"],
   ["L Z T", "lungs, six zones, true finding"],
   ["S W X", "two maps side by side; with a divider; their difference"],
-  ["Space", "two maps in turn; before and after a what-if"],
-  ["D", "fill a box and ask again: arrows move it, with Shift they resize it, Enter fills it"],
-  ["U", "take the last box back"],
+  ["Space", "alternate between two maps; before and after a what-if"],
+  ["D", "fill a box and run again: arrows move it, with Shift they resize it, Enter fills it"],
+  ["U", "undo the last box"],
   ["I", "negative"],
   ["+ − 0", "zoom in, out, whole film"],
   ["M", "more controls"],
@@ -28,22 +28,22 @@ export function buildHelp() {
     make(
       "p",
       {},
-      "Wheel or pinch to zoom, drag to move. Drag with the right button for window (sideways) and level (up and down). Double click: the whole film in its own greys.",
+      "Wheel or pinch to zoom, drag to move. Drag with the right button for window (sideways) and level (up and down). Double-click to show the whole film in its original greys.",
     ),
     make(
       "p",
       {},
-      "Colour is the map's value divided by its own maximum, times the probability of the class. Bright means: the network leans on this place. It is not an outline of disease.",
+      "Colour is the map's value divided by its own maximum, times the probability of the class. Bright areas are where the network finds its evidence; they do not outline disease.",
     ),
     make(
       "p",
       {},
-      "A class against another: orange speaks for the first, blue for the second. So does the difference of two maps.",
+      "One class against another: orange supports the first, blue the second. The difference of two maps uses the same colours.",
     ),
     make(
       "p",
       {},
-      "A badge and a dashed outline mark a map that is doubtful, or of a model that is not sure: why stands under the film and beside it.",
+      "A badge and a dashed outline mark a map that is doubtful, or of a model that is not sure; the reason is given below the film and beside it.",
     ),
   );
 }

@@ -1,8 +1,8 @@
 /* Maps: what may be shown of them, one against another, enlarging.
  *
  * Rule of display: intensity = value / maximum of the map * probability of the class. Maps of
- * classes below the least shown probability, flat maps and maps with values that are not
- * numbers give a line of words instead of colour. A signed map has values below 0, which speak
+ * classes below the least shown probability, flat maps and maps with NaN or infinite values
+ * give a line of words instead of colour. A signed map has values below 0, which speak
  * against the class; its maximum is that of the sizes, and its colours are blue and orange.
  */
 
@@ -10,13 +10,13 @@ import { shortNumber } from "./numbers.js";
 
 const DIFFERENCE_SIDE = 64; // cells of a difference: maps of any two models fit on them
 
-/** What may be shown of a map: {peak, message}; a message stands in place of the colours. */
+/** What may be shown of a map: {peak, message}; a message takes the place of the colours. */
 export function judgeMap(map, minShown) {
   if (!map) return { peak: 0, message: "" };
   if (!map.values)
     return {
       peak: 0,
-      message: `The map of ${map.title} has values that are not numbers: not shown`,
+      message: `The map of ${map.title} has NaN or infinite values: not shown`,
     };
   const [low, high] = [Math.min(...map.values), Math.max(...map.values)];
   const peak = Math.max(high, -low);
@@ -27,11 +27,11 @@ export function judgeMap(map, minShown) {
       message: `${shortNumber(map.probability)} for ${map.title}: too low to show where`,
     };
   if (high - low <= 1e-12)
-    return { peak, message: `Flat map: no place speaks for ${map.title} more than another` };
+    return { peak, message: `Flat map: the evidence for ${map.title} is the same everywhere` };
   return { peak, message: "" };
 }
 
-/** Whether values below 0 speak against the class: the method says so, not the values at hand. */
+/** Whether values below 0 speak against the class: the method defines this, not the values. */
 export function isSigned(map) {
   return Boolean(map.against || map.signed);
 }
@@ -82,7 +82,7 @@ export function differenceOf(first, second) {
     method: both(0),
     run: both(1),
     title: both(2),
-    unit: "shares of the full colour",
+    unit: "fractions of the full colour",
     doubt: [first.map.doubt, second.map.doubt].find(Boolean) ?? "",
     mark: [first.map.mark, second.map.mark].find(Boolean) ?? "",
     less: true,

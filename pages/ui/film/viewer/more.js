@@ -1,4 +1,4 @@
-/* The rarely used controls of a viewer, folded until they are asked for. */
+/* The rarely used controls of a viewer, folded until they are opened. */
 
 import { make, makeField, makeGroup, makeSlider, textButton, toggleButton } from "./elements.js";
 
@@ -18,7 +18,7 @@ function row(...children) {
 
 function buildEvidence() {
   const part = {
-    threshold: makeSlider("Draw from", 0, 90),
+    threshold: makeSlider("Threshold", 0, 90),
     against: make("select", { "aria-label": "Against" }),
     contours: toggleButton("contours", "Contour lines", "C"),
   };
@@ -35,7 +35,7 @@ function buildCompare() {
       textButton("one", "One"),
       textButton("side", "Side by side"),
       textButton("swipe", "Wipe"),
-      textButton("blink", "In turn"),
+      textButton("blink", "Alternate"),
       textButton("difference", "Difference"),
     ),
     other: make("select", { "aria-label": "Compared with" }),
@@ -59,7 +59,7 @@ function buildWhatIf() {
       "Fill a free shape",
     ),
   };
-  part.whatIf = makeGroup("What if it could not be seen?", row(part.box, part.lasso));
+  part.whatIf = makeGroup("What if it were hidden?", row(part.box, part.lasso));
   return part;
 }
 
@@ -79,7 +79,7 @@ function buildLayers() {
     lungs: toggleButton("lungs", "Lungs", "L"),
     zones: toggleButton("zones", "Six zones", "Z"),
     lesion: toggleButton("lesion", "True finding", "T"),
-    noLayers: make("span", { className: "note" }, "No lung mask is known for this film."),
+    noLayers: make("span", { className: "note" }, "No lung mask is available for this film."),
   };
   return [makeGroup("Layers", row(part.lungs, part.zones, part.lesion), part.noLayers), part];
 }

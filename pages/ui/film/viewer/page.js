@@ -43,7 +43,7 @@ function buildStrip() {
     synthetic: make("span", { className: "badge", textContent: "Synthetic film" }),
     previous: iconButton("previous", "Previous film (left arrow)"),
     position: make("span", { className: "position" }),
-    wanted: make("span", { className: "wanted", title: "The film that was asked for" }),
+    wanted: make("span", { className: "wanted", title: "Requested film" }),
     next: iconButton("next", "Next film (right arrow)"),
   };
   const { caption, mark, synthetic, previous, position, wanted, next } = part;
@@ -92,7 +92,7 @@ function buildDivider() {
   return make("div", { className: "divider", tabIndex: 0, role: "slider", ...facts }, make("i"));
 }
 
-/** Under the film: what if a region could not be seen. */
+/** Below the film: what if a region were hidden. */
 function buildEdit() {
   const part = {
     before: textButton("before", "Before"),

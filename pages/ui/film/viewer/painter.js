@@ -128,7 +128,7 @@ export class Painter {
     return this.outlines.get(side.map);
   }
 
-  /** Lines at fixed shares of the maximum; like colour, a class that is unlikely has faint ones. */
+  /** Lines at fixed shares of the maximum; as with colour, those of an unlikely class are faint. */
   #paintContours(context, state, side, box, scale) {
     const { look, data } = state;
     const { heat } = this.coloursOf(data);

@@ -108,7 +108,7 @@ export class Panels {
     press(part.original, !look.overlay);
     press(part.invert, look.inverted);
     part.original.parentElement.hidden = part.opacity.root.hidden = part.evidence.hidden = !map;
-    const from = look.threshold ? `${percent(look.threshold)} of the maximum` : "everything";
+    const from = look.threshold ? `${percent(look.threshold)} of the maximum` : "none";
     showSlider(part.opacity, Math.round(100 * look.opacity));
     showSlider(part.threshold, Math.round(100 * look.threshold), from);
     showSlider(part.window, Math.round(100 * look.window));
@@ -126,11 +126,11 @@ export class Panels {
     this.part.noLayers.hidden = places.has("lungs");
   }
 
-  /** What can be held against the class. */
+  /** Classes that the class can be compared with. */
   #showAgainst({ map, maps, look }) {
     const { against } = this.part;
     const able = Boolean(map?.directed);
-    const none = able || !map ? "no other class" : `${map.method} has no direction`;
+    const none = able || !map ? "no other class" : `not available for ${map.method}`;
     against.disabled = !able;
     const others = able ? maps.map((item) => [item.label, item.title]) : [];
     fillSelect(against, [["", none], ...others], able ? look.against : "");
@@ -154,7 +154,7 @@ export class Panels {
     });
   }
 
-  /** The line under the film: what is being drawn, what was asked, what changed. */
+  /** The line under the film: what is being drawn, whether models are running, what changed. */
   #showEdit(state) {
     const { part } = this;
     const { data, pen, asked } = state;

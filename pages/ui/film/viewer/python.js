@@ -27,7 +27,7 @@ function received(state, { data }) {
   return load({ ...next, left: "" }, data);
 }
 
-/** What the visitor looked at before another page was visited. */
+/** What the visitor was viewing before leaving the page. */
 function comeBack(state, view) {
   const { label = null, run = null, method = null } = view;
   const looks = ["opacity", "overlay", "inverted", "against"].filter((name) => name in view);
@@ -75,7 +75,7 @@ function giveUp(state) {
   return state.left ? load({ ...state, left: "" }, state.latest) : state;
 }
 
-/** Ask Python for another film; where it came ahead it is shown at once. */
+/** Request another film from Python; one that was sent ahead is shown at once. */
 function stepFilm(state, { step }) {
   const { data } = state;
   const [place, count] = data.position ?? [1, 1];
@@ -95,7 +95,7 @@ function stepFilm(state, { step }) {
   );
 }
 
-/** Send what is looked at, where it has changed. */
+/** Send what is being viewed, where it has changed. */
 export function report(state) {
   const { opacity, overlay, inverted, against, after } = state.look;
   const view = { ...state.choice, opacity, overlay, inverted, against, after };

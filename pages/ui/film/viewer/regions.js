@@ -54,7 +54,7 @@ export function dropDraft(pen) {
   return { ...pen, path: null, draft: null };
 }
 
-/** Take the draft in; the regions stay the same where it is too small or one too many. */
+/** Accept the draft; the regions stay the same where it is too small or one too many. */
 export function takeDraft(pen) {
   const { draft, regions } = pen;
   if (!draft || draft.length < 3 || areaOf(draft) < LEAST_AREA || regions.length >= MAX_REGIONS)

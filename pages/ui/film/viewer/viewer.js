@@ -49,7 +49,7 @@ class Viewer {
     this.#reduce({ type: "received", data });
   }
 
-  /** An event of the visitor; before there is a film none counts. */
+  /** An event of the visitor; ignored until there is a film. */
   dispatch(event) {
     if (this.state.data) this.#reduce(event);
   }

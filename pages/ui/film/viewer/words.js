@@ -41,7 +41,7 @@ export function messageOf(state, side) {
 function scaleWords({ look }, { map, verdict }) {
   if (!map) return "";
   if (!look.overlay) return "Original film, overlay off";
-  if (map.missing) return "Asking the network for the evidence of both classes";
+  if (map.missing) return "Running the network for the evidence of both classes";
   if (verdict.message) return verdict.message;
   const sides = map.against
     ? `orange for ${map.alone}, blue for ${map.against}, `
@@ -55,7 +55,7 @@ function scaleWords({ look }, { map, verdict }) {
   if (map.against)
     return `${unit}, scaled by the probability of both ${shortNumber(map.probability)}${from}`;
   const itself =
-    map.directed && look.against === map.label ? "; a class is not held against itself" : "";
+    map.directed && look.against === map.label ? "; a class is not compared with itself" : "";
   return `${unit}, scaled by probability ${shortNumber(map.probability)}${from}${itself}`;
 }
 
@@ -67,7 +67,7 @@ function lineWords(unit, threshold) {
   return `${unit}, lines at ${lines.join(", ").replace(/, (\d+)$/, " and $1")} % of the maximum`;
 }
 
-/** What stands under the colour bar: [text, place as a share of its length, align]. */
+/** The ticks below the colour bar: [text, place as a share of its length, align]. */
 export function ticksOf({ map, verdict }) {
   const { probability } = map;
   const peak = shortValue(verdict.peak);
@@ -110,7 +110,7 @@ function describeSide(state, side) {
   return `${head}, probability of both ${shortNumber(map.probability)}; ${strongest}`;
 }
 
-/** What lies under a point of the stage: its place in words, the value of the map, the pixel. */
+/** What is at a point of the stage: its place in words, the value of the map, the pixel. */
 export function readoutOf(state, point) {
   const pane = paneAt(state, point);
   const [x, y] = onFilm(state, point, pane);
@@ -133,15 +133,15 @@ function valueWords(film, side, x, y) {
   ];
 }
 
-/** The line under the film: what is being drawn, what was asked, what changed. */
+/** The line under the film: what is being drawn, whether models are running, what changed. */
 export function editWords({ data, asked, map, pen }) {
   const placed = pen.draft && !pen.path; // a box, by keys
-  if (asked !== null) return "Asking again";
+  if (asked !== null) return "Running the models again";
   if (data.edit && map && !placed) return changeWords(data, map);
   if (pen.mode === "box" && placed)
     return "Arrows move the box, with Shift they resize it, Enter fills it";
   if (pen.mode === "box") return "Drag a box over the film, or place one with the arrow keys";
-  return pen.mode === "lasso" ? "Drag a line round the place" : "";
+  return pen.mode === "lasso" ? "Draw a line around the area" : "";
 }
 
 function changeWords({ maps, edit }, map) {
@@ -152,7 +152,7 @@ function changeWords({ maps, edit }, map) {
   return `${map.title}: ${shortNumber(before)} → ${shortNumber(after)} (${changeNumber(before, after)})`;
 }
 
-/** How a probability changed, such as −0.22: the difference of what stands there. */
+/** How a probability changed, such as −0.22: the difference of the numbers shown. */
 function changeNumber(before, after) {
   const text = (Number(after.toFixed(2)) - Number(before.toFixed(2))).toFixed(2);
   return Number(text) ? text.replace("-", "−").replace(/^(?=\d)/, "+") : "0.00";

@@ -20,7 +20,7 @@ const tables = decodeTables({ heat: ramp.join(""), signed: ramp.join("") });
 test("a map is not shown where nothing can be said, and words say why", () => {
   const said = (rest) => judgeMap({ ...map("covid", 0.5), ...rest }, 0.1).message;
   assert.equal(said({}), "");
-  assert.match(said({ values: null }), /values that are not numbers/);
+  assert.match(said({ values: null }), /NaN or infinite values/);
   assert.match(said({ probability: 0.05 }), /^0\.05 for COVID: too low/);
   assert.match(said({ values: [3, 3, 3, 3] }), /^Flat map/);
   assert.equal(judgeMap(map("covid", 1, { values: [-4, 3] }), 0.1).peak, 4);

@@ -80,7 +80,7 @@ test("the line of a what-if leads through it and ends with what changed", () => 
     editWords(after(drawing, { type: "penArrow", key: "ArrowUp" })),
     /^Arrows move the box/,
   );
-  assert.equal(editWords({ ...drawing, asked: 5 }), "Asking again");
+  assert.equal(editWords({ ...drawing, asked: 5 }), "Running the models again");
   const maps = [map("covid", 0.376), map("viral", 0.301), map("normal", 0.2)];
   const first = [map("covid", 0.604), ...film().maps.slice(1)];
   const state = shown(film({ maps: first, edit: { film: "data:changed", regions: [], maps } }));
