@@ -1,18 +1,15 @@
 """Scanning: every film of a data set is read once, and again only when it changed."""
 
 import hashlib
-import io
 import logging
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
 from PIL import Image
 
-from xray_core import __version__
 from xray_core.data.allowed import allowed_path, confine, require_no_way_out
 from xray_core.data.boxes import clip_boxes, in_shares
 from xray_core.data.conflicts import describe_lookalikes, mark_conflicts
@@ -24,13 +21,13 @@ from xray_core.data.readers.base import root_of
 from xray_core.data.readers.unused import describe_unused
 from xray_core.data.readers.vocabulary import SEVERAL
 from xray_core.data.records import Manifest, Record
+from xray_core.data.scan_cache import Measured, load_scan, scan_key, store_scan
 from xray_core.errors import DatasetError, ImageReadError
-from xray_core.files import is_there, replacing
+from xray_core.files import is_there
 from xray_core.settings import get_settings
 
 _log = logging.getLogger(__name__)
 
-_CACHE_FORMAT = 3  # raise it when a scan measures something else
 _N_STEPS = 200  # calls of `progress` in a scan, about
 
 
@@ -52,23 +49,6 @@ while masks have 95 % even when they are coded as JPEG or scaled.
 _MASK_SHARE = 0.95
 _NEAR_LEVELS = 8
 _MASK_VALUES = 4  # a mask of both lungs, heart and background has four
-
-
-@dataclass(frozen=True)
-class _Measured:
-    """What a scan found out about one file; a row of the cache."""
-
-    path: str
-    size: int
-    mtime_ns: int
-    sha256: str = ""
-    phash: str = ""
-    width: int = 0
-    height: int = 0
-    problem: str = ""
-
-
-_COLUMNS = [field.name for field in fields(_Measured)]
 
 
 def scan(
@@ -127,7 +107,7 @@ def scan(
             fix="Check the folder, or name another reader with --reader NAME.",
         )
     folder = cache_dir or get_settings().cache_dir / "scans"
-    measured = _measure_all(root, listed, folder / f"{_cache_key(root)}.csv", progress, workers)
+    measured = _measure_all(root, listed, folder / f"{scan_key(root)}.csv", progress, workers)
     chosen_one = [_first_finding(record) for record in listed] if one_finding else listed
     n_chosen = sum(old.label != new.label for old, new in zip(listed, chosen_one, strict=True))
     records = mark_conflicts(_join(record, measured) for record in chosen_one)
@@ -150,7 +130,7 @@ def _notes(note: str, records: tuple[Record, ...], n_chosen: int) -> tuple[str, 
     return tuple(filter(None, (*notes, describe_lookalikes(records))))
 
 
-def _join(record: Record, measured: dict[str, _Measured]) -> Record:
+def _join(record: Record, measured: dict[str, Measured]) -> Record:
     """A listed record with what its file showed."""
     film = measured.get(record.path) if not record.problem else None
     if film is None:
@@ -181,10 +161,10 @@ def _measure_all(
     cache: Path,
     progress: Callable[[int, int], None] | None,
     workers: int | None,
-) -> dict[str, _Measured]:
-    known = _load(cache)
-    measured: dict[str, _Measured] = {}
-    changed: list[_Measured] = []
+) -> dict[str, Measured]:
+    known = load_scan(cache)
+    measured: dict[str, Measured] = {}
+    changed: list[Measured] = []
     for record in listed:
         if record.problem:
             continue
@@ -207,28 +187,28 @@ def _measure_all(
     finally:
         pool.shutdown(cancel_futures=True)
         if changed or len(known) != len(measured):
-            _store(cache, measured)
+            store_scan(cache, measured)
     if progress:
         progress(total, total)
     return measured
 
 
-def _look(root: Path, path: str) -> _Measured:
+def _look(root: Path, path: str) -> Measured:
     """Size and time of change; a problem where there is no file to read."""
     try:
         status = os.stat(f"{root}/{path}")  # noqa: PTH116 - ten thousand times in a rescan
     except FileNotFoundError:
-        return _Measured(path, 0, 0, problem="file is missing")
+        return Measured(path, 0, 0, problem="file is missing")
     except (OSError, ValueError) as error:  # no permission, a name that can't be one
-        return _Measured(path, 0, 0, problem=f"file can't be opened: {_reason(error)}")
+        return Measured(path, 0, 0, problem=f"file can't be opened: {_reason(error)}")
     limit = get_settings().max_file_bytes
     if status.st_size > limit:
         problem = f"file has {status.st_size / 2**20:,.0f} MB, the limit is {limit / 2**20:,.0f} MB"
-        return _Measured(path, status.st_size, status.st_mtime_ns, problem=problem)
-    return _Measured(path, status.st_size, status.st_mtime_ns)
+        return Measured(path, status.st_size, status.st_mtime_ns, problem=problem)
+    return Measured(path, status.st_size, status.st_mtime_ns)
 
 
-def _measure(root: Path, found: _Measured) -> _Measured:
+def _measure(root: Path, found: Measured) -> Measured:
     """Read one film: hashes and size, or what is wrong with it. Runs in a thread."""
     path = root / found.path
     try:
@@ -260,45 +240,3 @@ def _is_black_and_white(image: Image.Image) -> bool:
 def _reason(error: Exception) -> str:
     """Why, without the absolute path that the system's own text may hold."""
     return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-
-
-def _cache_key(root: Path) -> str:
-    """Name of a folder's cache; another one for other limits or another release."""
-    settings = get_settings()
-    limits = (settings.max_file_bytes, settings.max_pixels, settings.max_decode_seconds)
-    facts = f"{root}|{limits}|{_CACHE_FORMAT}|{__version__}"
-    return f"{root.name or 'root'}-{hashlib.sha256(facts.encode()).hexdigest()[:12]}"
-
-
-def _load(cache: Path) -> dict[str, _Measured]:
-    """The rows of a cache file; none where it is missing or was damaged."""
-    try:
-        digest, _, table = cache.read_text(encoding="utf-8").partition("\n")
-        if digest != _digest(table):
-            raise ValueError("its checksum is wrong")  # noqa: TRY301
-        frame = pd.read_csv(io.StringIO(table), dtype=str, keep_default_na=False)
-        for column in ("size", "mtime_ns", "width", "height"):
-            frame[column] = frame[column].astype("int64")
-        rows = zip(*(frame[column].tolist() for column in _COLUMNS), strict=True)
-        return {row[0]: _Measured(*row) for row in rows}
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, KeyError) as error:
-        _log.warning("The scan %s is not usable (%s); all films are read again.", cache.name, error)
-        return {}
-
-
-def _store(cache: Path, measured: dict[str, _Measured]) -> None:
-    """Write a cache file in one step; a folder that can't be written to only costs time."""
-    frame = pd.DataFrame([asdict(film) for film in measured.values()], columns=_COLUMNS)
-    table = frame.to_csv(index=False, lineterminator="\n")
-    try:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(cache) as part:
-            part.write_text(f"{_digest(table)}\n{table}", encoding="utf-8", newline="")
-    except OSError as error:
-        _log.warning("The scan could not be kept (%s); the next one reads all films.", error)
-
-
-def _digest(table: str) -> str:
-    return hashlib.sha256(table.encode()).hexdigest()

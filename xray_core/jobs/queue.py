@@ -8,27 +8,23 @@ queue`.
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
-
 from xray_core.errors import RunError
 from xray_core.jobs.job import Job, job_path, record_job
 from xray_core.jobs.process import end_process, launch
+from xray_core.jobs.waiting import changing_waiting, read_waiting
 from xray_core.networks.registry import get_network
 from xray_core.networks.weights import resolve_weights
 from xray_core.runs.status import ACTIVE, WAITING, StatusFile, find_process, read_status
 from xray_core.runs.store import (
     CONFIG,
-    JOBS,
     LOG,
-    RUN_ID,
     STATUS,
-    TRASH,
     Run,
     list_runs,
     new_run_id,
@@ -43,7 +39,6 @@ if TYPE_CHECKING:
     from xray_core.training.config import TrainingConfig
 
 STOP_FILE = "stop"
-QUEUE = "queue.json"
 RESUMABLE = frozenset({"stopped", "failed", "interrupted"})
 
 
@@ -86,7 +81,7 @@ def add_training(
         "datasets": [path.name for path in data_paths],
     }
     try:
-        with _queue(models_dir) as waiting:
+        with changing_waiting(models_dir) as waiting:
             run_dir.mkdir()
             write_json(run_dir / CONFIG, asdict(config) | head)
             job = Job(
@@ -115,7 +110,7 @@ def start_waiting(models_dir: Path | None = None) -> str | None:
     if not waiting_runs(models_dir):
         return None
     require_changes_allowed()
-    with _queue(models_dir) as waiting:
+    with changing_waiting(models_dir) as waiting:
         first = next(iter(waiting_runs(models_dir)), None)
         if first is None or active_runs(models_dir):
             return None
@@ -128,7 +123,7 @@ def waiting_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
     """Waiting runs, the next one first; deleted ones keep their place, hidden."""
     models_dir = _models_dir(models_dir)
     runs = []
-    for run_id in _read_queue(models_dir):
+    for run_id in read_waiting(models_dir):
         with contextlib.suppress(RunError):
             if read_status(models_dir / run_id).get("state") == WAITING:
                 runs.append(open_run(models_dir / run_id, models_dir))
@@ -138,7 +133,7 @@ def waiting_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
 def move_waiting(run: Run, places: int) -> None:
     """Move a waiting run; -1 is one place earlier. What has begun stays where it is."""
     require_changes_allowed()
-    with _queue(run.path.parent) as waiting:
+    with changing_waiting(run.path.parent) as waiting:
         ids = [other.id for other in waiting_runs(run.path.parent)]
         if run.id in ids:
             place = ids.index(run.id)
@@ -154,7 +149,7 @@ def drop_waiting(run: Run) -> None:
         RunError: it has begun meanwhile.
     """
     require_changes_allowed()
-    with _queue(run.path.parent):
+    with changing_waiting(run.path.parent):
         if run.id not in [other.id for other in waiting_runs(run.path.parent)]:
             raise RunError("It no longer waits.", where=run.id, fix="Stop it instead.")
         trash_run(run)
@@ -168,7 +163,7 @@ def can_resume(run: Run) -> bool:
         state = read_status(run.path).get("state")
     except RunError:
         return False
-    lost = state == WAITING and run.id not in _read_queue(run.path.parent)
+    lost = state == WAITING and run.id not in read_waiting(run.path.parent)
     return state in RESUMABLE or lost
 
 
@@ -185,7 +180,7 @@ def resume_training(run: Run) -> None:
             where=run.id,
             fix="Use its settings for a new one.",
         )
-    with _queue(run.path.parent) as waiting:
+    with changing_waiting(run.path.parent) as waiting:
         _clear(run.path)
         write_json(run.path / STATUS, {"state": WAITING})
         waiting[:] = [run.id, *(other for other in waiting if other != run.id)]
@@ -199,7 +194,7 @@ def take_over(run: Run) -> None:
         RunError: it is running or has finished.
     """
     require_unfinished(run)
-    with _queue(run.path.parent) as waiting:
+    with changing_waiting(run.path.parent) as waiting:
         require_unfinished(run)  # nothing changes that now
         _clear(run.path)
         StatusFile(run.path).update(phase="starting", now=True)
@@ -265,38 +260,3 @@ def _clear(run_dir: Path) -> None:
 
 def _models_dir(models_dir: Path | None) -> Path:
     return (models_dir or get_settings().models_dir).resolve()
-
-
-def _read_queue(models_dir: Path) -> list[str]:
-    """Ids in their order; a damaged queue is an empty one."""
-    with contextlib.suppress(RunError):
-        waiting = read_json(models_dir / JOBS / QUEUE).get("waiting")
-        items = waiting if isinstance(waiting, list) else []
-        return [item for item in items if isinstance(item, str) and RUN_ID.fullmatch(item)]
-    return []
-
-
-@contextlib.contextmanager
-def _queue(models_dir: Path) -> Iterator[list[str]]:
-    """The waiting ids, to be changed; nothing else changes them meanwhile."""
-    folder = models_dir / JOBS
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / "lock", timeout=30):
-            before = _read_queue(models_dir)
-            waiting = list(before)
-            yield waiting
-            if waiting != before:
-                known = [i for i in waiting if _is_there(models_dir, i)]
-                write_json(folder / QUEUE, {"waiting": known})
-    except OSError as error:
-        raise RunError(
-            f"The queue of trainings cannot be used: {error.strerror or 'it is locked'}.",
-            where=models_dir.name,
-            fix="Make room on the disk, or check the permissions of that folder.",
-        ) from error
-
-
-def _is_there(models_dir: Path, run_id: str) -> bool:
-    """Whether a run exists, or can still be brought back."""
-    return any((folder / run_id).is_dir() for folder in (models_dir, models_dir / TRASH))
