@@ -38,12 +38,12 @@ LONGEST = (
     "tests/networks/test_applications.py",
     "tests/jobs/test_estimate.py",
 )
-"""Begun last, one of these files would go on alone while the other workers have nothing to do."""
+"""Started last, one of these files would run alone while the other workers have nothing to do."""
 
 ONE_SERVER = tuple(
     f"tests/browser/test_{name}.py" for name in ("films", "front_door", "pages", "viewer")
 )
-"""Files of one worker: another would start the app, draw the films and load the networks anew."""
+"""Files of one worker: another would start the app, draw the films and load the networks again."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -41,7 +41,7 @@ def test_the_tour_of_the_command_line_runs_from_first_to_last(tmp_path: Path) ->
     commands = [shlex.split(line) for line in COMMAND_LINES]
     for words in commands:
         assert words[:3] == ["python", "-m", "xray_core"], words
-    result = subprocess.run(  # one process: each would load TensorFlow anew
+    result = subprocess.run(  # one process: each would load TensorFlow again
         [sys.executable, "-c", ONE_AFTER_ANOTHER, json.dumps([words[3:] for words in commands])],
         cwd=tmp_path,
         env=environment,
@@ -67,7 +67,7 @@ def test_the_tour_of_the_command_line_runs_from_first_to_last(tmp_path: Path) ->
 
 def test_commands_that_take_long_are_at_least_understood() -> None:
     long = re.findall(r"^    (python -m xray_core .*)$", README, re.MULTILINE)
-    assert long, "the README tells how the shipped model was trained"
+    assert long, "the README shows how the shipped model was trained"
     for line in long:
         build_parser(COMMANDS).parse_args(shlex.split(line)[3:])
 

@@ -170,7 +170,7 @@ def test_public_films_fall_into_small_groups(tmp_path: Path) -> None:
 
     groups = near_duplicate_groups(films)
 
-    # looked at: chest films of different children must not be taken for one
+    # inspected: chest films of different children must not be taken for one
     assert len(groups) <= 8
     assert max(map(len, groups), default=0) <= 3
 

@@ -59,7 +59,7 @@ def _halves(left: int, right: int, kind: type[np.generic]) -> Image.Image:
         (_halves(200, 200, np.uint8).convert("CMYK"), "jpg"),
         (_palette([0, 0, 0, 255, 0, 0]), "png"),
         (_palette([0, 0, 0, 0, 0, 90]), "png"),
-        (_palette([7, 7, 7, 7, 7, 7]), "png"),  # only the numbers tell
+        (_palette([7, 7, 7, 7, 7, 7]), "png"),  # only the numbers differ
         (Image.merge("RGB", [_halves(255, 90, np.uint8), *[Image.new("L", (48, 64))] * 2]), "bmp"),
         (_with_alpha(0), "png"),
         (_with_alpha(255), "png"),

@@ -20,15 +20,15 @@ def test_a_box_is_the_edges_of_a_mask() -> None:
 
 
 def test_boxes_of_synthetic_films_are_where_their_lungs_are(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
     found = lung_boxes(
         np.concatenate([FILMS] * 22),
         cache_dir=tmp_path,
-        progress=lambda done, total: told.append((done, total)),
+        progress=lambda done, total: reported.append((done, total)),
     )
     truth = np.array([lung_box(phantom.lungs) for phantom in PHANTOMS])
     np.testing.assert_allclose(found[:3], truth, atol=0.06)
-    assert told == [(64, 66)]
+    assert reported == [(64, 66)]
 
 
 def test_a_film_without_lungs_gets_the_median_box(tmp_path: Path) -> None:

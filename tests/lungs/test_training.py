@@ -17,11 +17,11 @@ from xray_core.networks.registry import load_weights
 def test_a_short_training_finds_lungs_and_the_scores_are_those_of_the_weights(
     films: Manifest, tmp_path: Path
 ) -> None:
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
     scores = train_lungs(
-        films, tmp_path / "net", epochs=6, progress=lambda done, of: told.append((done, of))
+        films, tmp_path / "net", epochs=6, progress=lambda done, of: reported.append((done, of))
     )
-    assert told[-1] == (12, 12)
+    assert reported[-1] == (12, 12)
     assert scores == json.loads((tmp_path / "net" / "scores.json").read_text())
     assert scores["dice"]["low"] <= scores["dice"]["value"] <= scores["dice"]["high"]
     assert (tmp_path / "net" / WEIGHTS).stat().st_size < 3e6

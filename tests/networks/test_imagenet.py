@@ -38,7 +38,7 @@ def test_the_own_folder_is_looked_at_before_the_cache_of_keras(tmp_path: Path) -
     network = get_network("xception")
     name = "xception_weights_tf_dim_ordering_tf_kernels_notop.h5"
     assert find_imagenet(network) is None
-    # from the last place looked at to the first
+    # from the last place searched to the first
     for place in (
         tmp_path / "keras" / "models" / name,
         tmp_path / "weights" / name,

@@ -33,7 +33,7 @@ def reporter(tmp_path: Path, model: Any) -> RunReporter:
 
 
 def make_reporter(run_dir: Path, model: Any, patience: int = 2, **changes: Any) -> RunReporter:
-    nothing: Any = None  # neither maps nor examples are looked at here
+    nothing: Any = None  # neither maps nor examples are used here
     shop = Workshop(
         run_dir,
         TrainingConfig("small_cnn", patience=patience),

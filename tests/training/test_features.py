@@ -22,12 +22,12 @@ def films() -> UInt8Array:
 def test_the_head_gives_the_networks_own_logits_from_the_features(
     model: Any, films: UInt8Array, tmp_path: Path
 ) -> None:
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
     features = cache_features(
-        model, films, batch_size=4, cache_dir=tmp_path, progress=lambda *at: told.append(at)
+        model, films, batch_size=4, cache_dir=tmp_path, progress=lambda *at: reported.append(at)
     )
     assert (features.shape, str(features.dtype)) == ((10, 192), "float16")
-    assert told == [(4, 10), (8, 10), (10, 10)]
+    assert reported == [(4, 10), (8, 10), (10, 10)]
     kernel, bias = model.get_layer("logits").get_weights()
     logits = model(films.astype(np.float32)[..., None] / 255, training=False).numpy()
     np.testing.assert_allclose(features.astype(np.float32) @ kernel + bias, logits, atol=5e-3)

@@ -15,7 +15,7 @@ from xray_core.training.pipeline import (
 )
 
 N_FILMS = 20
-# film i is even, with grey level i: a batch tells which films it holds
+# film i is even, with grey level i: a batch shows which films it holds
 FILMS = np.repeat(np.arange(N_FILMS, dtype=np.uint8), 64).reshape(N_FILMS, 8, 8)
 ROWS = np.arange(4, 16)  # twelve training films
 TARGETS = np.eye(2, dtype=np.float32)[np.arange(N_FILMS) % 2]
@@ -114,7 +114,7 @@ def test_fewer_films_than_a_batch_still_make_an_epoch() -> None:
 
 
 def test_what_is_left_over_comes_in_another_epoch() -> None:
-    # five a step: two steps an epoch show ten of twelve films
+    # five per step: two steps per epoch show ten of twelve films
     seen = [set(numbers(batches(2 * epoch, 2 * epoch + 2, batch_size=5))) for epoch in range(6)]
     assert {len(films) for films in seen} == {10}
     assert set.union(*seen) == set(ROWS.tolist())

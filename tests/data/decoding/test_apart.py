@@ -36,7 +36,7 @@ def limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
 
 @pytest.fixture
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Children are started anew, and those of the test end with it."""
+    """Children are started again, and those of the test end with it."""
     apart.close_children()
     settings_of_environment.cache_clear()
     yield monkeypatch

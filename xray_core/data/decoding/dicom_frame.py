@@ -36,7 +36,7 @@ _PLUGINS = {
 }
 _ITEM = b"\xfe\xff\x00\xe0"  # what encapsulated pixel data begin with
 _END = b"\xff\xd9"  # the marker that a JPEG-LS picture ends with
-_OTHER_PLANES = 4  # times as much colour in the reading that is promised: it is wrong
+_OTHER_PLANES = 4  # times as much colour in the reading that is declared: it is wrong
 _MAX_SIDE = 2**16 - 1  # rows and columns have 16 bits; more comes from a damaged header
 
 
