@@ -91,7 +91,7 @@ def several_runs(sub: Any) -> None:
 
 def split_options(sub: Any) -> None:
     """How films are divided."""
-    sub.add_argument("--seed", type=int, default=0, help="of all random choices")
+    sub.add_argument("--seed", type=int, default=0, help="seed of all random choices")
     how = sub.add_mutually_exclusive_group()
     how.add_argument(
         "--keep-own-split", action="store_true", help="keep the data set's own test films"

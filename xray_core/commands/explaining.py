@@ -65,12 +65,12 @@ def predict(arguments: Arguments) -> int:
 
 def _explain_options(sub: Any) -> None:
     run_options(sub)
-    sub.add_argument("--method", default="grad_cam", help="an unknown name lists all of them")
+    sub.add_argument("--method", default="grad_cam", help="an unknown name lists them all")
     sub.add_argument("--class", dest="label", help="class to explain; by default the likeliest")
     sub.add_argument("--against", metavar="CLASS", help="class whose evidence is subtracted")
     sub.add_argument("--out", type=Path, required=True, help="PNG file to write")
     sub.add_argument("--raw", type=Path, help="NPY file for the raw map")
-    sub.add_argument("--opacity", type=share_of_one, default=0.6, help="0 to 1")
+    sub.add_argument("--opacity", type=share_of_one, default=0.6, help="of the heatmap, 0 to 1")
     sub.add_argument("--lungs", type=Path, metavar="MASK", help="lung mask of the film, for zones")
     sub.add_argument("file", type=Path, metavar="FILE")
 

@@ -12,9 +12,11 @@ Arguments = argparse.Namespace
 
 
 def _train_lungs_options(sub: Any) -> None:
-    sub.add_argument("--data", type=Path, action="append", required=True, help="may be repeated")
+    sub.add_argument(
+        "--data", type=Path, action="append", required=True, help="films; may be repeated"
+    )
     sub.add_argument("--epochs", type=int, default=24, help="passes over the films")
-    sub.add_argument("--seed", type=int, default=0, help="of all random choices")
+    sub.add_argument("--seed", type=int, default=0, help="seed of all random choices")
     sub.add_argument("--out", type=Path, required=True, help="folder to write")
     json_option(sub)
 

@@ -140,7 +140,7 @@ def _bench_options(sub: Any) -> None:
     names = ("data", "train", "settings", "explain", "maps", "memory", "what-if", "lungs", "fuzz")
     sub.add_argument("what", choices=names)
     sub.add_argument("--data", type=Path, help="films to measure with; by default synthetic")
-    sub.add_argument("--network", action="append", help="may be repeated")
+    sub.add_argument("--network", action="append", help="network to measure; may be repeated")
     sub.add_argument("--method", action="append", help="for explain and memory; may be repeated")
     sub.add_argument("--films", type=positive_count, help="for maps only (default 64)")
     sub.add_argument(

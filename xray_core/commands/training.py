@@ -42,7 +42,9 @@ def _config_options(sub: Any) -> None:
 
 
 def _train_options(sub: Any) -> None:
-    sub.add_argument("--data", type=Path, action="append", required=True, help="may be repeated")
+    sub.add_argument(
+        "--data", type=Path, action="append", required=True, help="films; may be repeated"
+    )
     split_options(sub)
     _config_options(sub)
     sub.add_argument("--models-dir", type=Path, help="folder to create the run in")
@@ -120,7 +122,7 @@ def queue(arguments: Arguments) -> None:
 def _estimate_options(sub: Any) -> None:
     _config_options(sub)
     sub.set_defaults(seed=0)
-    sub.add_argument("--films", type=int, default=1000, help="to train, validate and test with")
+    sub.add_argument("--films", type=int, default=1000, help="films in all three splits")
     json_option(sub)
 
 

@@ -69,7 +69,9 @@ class TrainingConfig:
     """
 
     network: str
-    weights: str = setting("", "imagenet, none (random), or a file; imagenet where it exists")
+    weights: str = setting(
+        "", "initial weights: imagenet (default where it exists), none, or a file"
+    )
     image_size_px: int = setting(0, "side of the square film, px", most=1024)
     head_epochs: int = setting(
         -1, "epochs for the head alone, on features of the frozen backbone", least=0, most=1000
@@ -81,7 +83,7 @@ class TrainingConfig:
     )
     learning_rate: float = setting(
         0.0,
-        "highest rate of AdamW",
+        "peak learning rate of AdamW",
         least=1e-7,
         most=1.0,
         title="Learning rate",
@@ -96,7 +98,13 @@ class TrainingConfig:
         place="steps",
     )
     weight_decay: float = setting(
-        1e-4, "of AdamW", least=0.0, most=1.0, title="Weight decay", step=1e-4, place="steps"
+        1e-4,
+        "weight decay of AdamW",
+        least=0.0,
+        most=1.0,
+        title="Weight decay",
+        step=1e-4,
+        place="steps",
     )
     label_smoothing: float = setting(
         0.05,
@@ -110,7 +118,7 @@ class TrainingConfig:
     )
     ema_momentum: float = setting(
         0.0,
-        "of the moving average of the weights, such as 0.99",
+        "momentum of the moving average of the weights, such as 0.99; 0 for none",
         least=0.0,
         most=0.9999,
         title="Averaged weights, momentum",
@@ -128,10 +136,10 @@ class TrainingConfig:
         tip="Stops when the validation loss has not fallen for so many epochs.",
         place="stop",
     )
-    augment: bool = setting(True, "chest-safe changes of the training films")
+    augment: bool = setting(True, "chest-safe augmentation of the training films")
     plain_epochs: int = setting(
         0,
-        "how many of the last epochs show the training films as they are",
+        "number of last epochs that show the training films unchanged",
         least=0,
         most=1000,
         title="Last epochs with films as they are",
@@ -140,7 +148,7 @@ class TrainingConfig:
     )
     tone_mixing: float = setting(
         0.5,
-        "share of the training films that take the greys of another one",
+        "share of the training films that take on the greys of another one",
         least=0.0,
         most=1.0,
         title="Films that take the greys of another",
@@ -152,7 +160,7 @@ class TrainingConfig:
     )
     lung_focus: float = setting(
         0.0,
-        "share of the training films of which only the lungs are left",
+        "share of the training films reduced to their lungs",
         least=0.0,
         most=1.0,
         title="Films reduced to their lungs",
@@ -163,7 +171,7 @@ class TrainingConfig:
     )
     calibrate: bool = setting(
         True,
-        "fit the probabilities to the validation films at the end",
+        "calibrate the probabilities on the validation films at the end",
         title="Calibrate the probabilities",
         tip="Fits them to the validation films at the end, so that of the films that get a "
         "probability of 80 % about 80 % are classified correctly.",
@@ -171,7 +179,7 @@ class TrainingConfig:
     )
     balance: str = setting(
         "weights",
-        "rare classes weigh more, are shown more often, or neither",
+        "rare classes weigh more (age: within each age group), are shown more often, or neither",
         choices={
             "weights": "Rare classes weigh more",
             "age": "Rare classes weigh more, within each age group",
@@ -194,11 +202,11 @@ class TrainingConfig:
     )
     strategy: str = setting(
         "auto",
-        "several devices or machines, see docs/distributed.md",
+        "several devices or machines: see docs/distributed.md",
         choices=dict.fromkeys(("auto", "none", "mirrored", "multiworker"), ""),
     )
     seed: int = setting(
-        0, "of all random choices", least=0, most=2**31 - 1, title="Seed", place="steps"
+        0, "seed of all random choices", least=0, most=2**31 - 1, title="Seed", place="steps"
     )
 
     def __post_init__(self) -> None:
