@@ -147,7 +147,7 @@ def write_phantoms(
 
     Files are `images/<label>/synthetic-<label>-<n>.png` (8-bit grey), with the lung fields
     under `masks/` and the findings under `lesions/` in the same form (0 or 255). Every film
-    says in a PNG text chunk that it is synthetic and which call makes it again.
+    says in a PNG text chunk that it is synthetic and which call reproduces it.
 
     Args:
         folder: made if it does not exist; files of the same name are replaced.

@@ -85,7 +85,7 @@ def share_score(replicates: Float64Array, n_films: float, n_patients: int) -> Sc
 
 
 def auc_score(replicates: Float64Array, n_films: float, n_with: int, n_without: int) -> Score:
-    """An area under the ROC curve; no interval where too few patients stand on one side.
+    """An area under the ROC curve; no interval where too few patients are on one side.
 
     Where every draw gives the same area, as with a perfect order, Wilson over the disjoint pairs of
     a patient with and one without the class: the area is the share of pairs in the right order.

@@ -159,7 +159,7 @@ METHODS = {
 
 
 NEED_NO_LAYER = (
-    "Methods that need no layer take in the whole network: Occlusion, RISE, Integrated Gradients."
+    "Methods that need no layer cover the whole network: Occlusion, RISE, Integrated Gradients."
 )
 
 

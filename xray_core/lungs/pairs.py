@@ -21,7 +21,7 @@ from xray_core.errors import DatasetError
 from xray_core.lungs.unet import FILM_PX
 
 HELD_OUT = 5
-"""One group of films in so many is kept for the test."""
+"""One group of films in this many is kept for the test."""
 
 LEAST_FILMS = 20
 _MOST_OPACITIES = 4

@@ -20,7 +20,7 @@ A custom model (`register`) is a run too: `config.json`, an empty `manifest.csv`
     model.keras        the file as it was given
 Tested on a data set it has `predictions.csv`, `scores.json`, maps, and a manifest of those films.
 
-File names stand here and nowhere else. No absolute path is written into a run.
+File names are defined here and nowhere else. No absolute path is written into a run.
 """
 
 import contextlib

@@ -133,7 +133,7 @@ class TrainingConfig:
         least=1,
         most=1000,
         title="Patience, epochs",
-        tip="Stops when the validation loss has not fallen for so many epochs.",
+        tip="Stops when the validation loss has not fallen for this many epochs.",
         place="stop",
     )
     augment: bool = setting(True, "chest-safe augmentation of the training films")

@@ -3,7 +3,7 @@
     epochs_of_rest: int = setting(0, "epochs without any change", least=0, most=100,
                                   title="Epochs of rest", place="steps")
 
-is all that a new option takes here; what it does stands where it is used.
+is all that a new option takes here; what it does is written where it is used.
 """
 
 from collections.abc import Mapping

@@ -85,7 +85,7 @@ def decode_apart(data: bytes, name: str, *, as_mask: bool = False) -> tuple[NDAr
 
 
 def allow_more(n_bytes: int) -> None:
-    """Give the film that a child decodes the time that so many bytes coded bit by bit take."""
+    """Allow the film in a child the time that this many bytes coded bit by bit take."""
     _set_clock(_seconds + _SECONDS_A_MEGABYTE * n_bytes / 2**20)
 
 
@@ -244,7 +244,7 @@ def _answer(data: bytes, name: str, *, as_mask: bool) -> tuple[dict[str, Any], N
 
 
 def _set_clock(seconds: float) -> None:
-    """Have the system end this child after so many seconds of processor time; 0 for never."""
+    """Have the system end this child after that many seconds of processor time; 0 for never."""
     if _seconds and sys.platform != "win32":
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
@@ -263,7 +263,7 @@ def address_space() -> int:
 
 
 def limit_memory(before: int) -> None:
-    """Let this process take so much memory as a film may, over what it had before."""
+    """Let this process take as much memory as a film may, beyond what it had before."""
     if before and sys.platform != "win32":
         import resource
 

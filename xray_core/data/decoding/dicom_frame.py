@@ -117,7 +117,7 @@ def _in_right_planes(frame: NDArray[Any], dataset: Dataset, notes: Notes) -> NDA
 
 
 def _fills(dataset: Dataset, n_bytes: int) -> bool:
-    """Whether so many bytes are just what uncompressed pixels of one frame have."""
+    """Whether that many bytes are exactly the uncompressed pixels of one frame."""
     sizes = ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated")
     n_bits = math.prod(whole_number(dataset, keyword) or 0 for keyword in sizes)
     return n_bits > 0 and n_bytes - n_bits // 8 in (0, n_bits // 8 % 2)

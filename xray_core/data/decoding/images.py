@@ -191,7 +191,7 @@ def encode_jpeg(picture: UInt8Array) -> bytes:
 
 
 def _shrink(levels: NDArray[Any], max_pixels: int) -> NDArray[Any]:
-    """At most so many pixels, as float32; a smaller picture as it is."""
+    """At most that many pixels, as float32; a smaller picture unchanged."""
     height, width = levels.shape
     step = math.ceil(math.sqrt(levels.size / max_pixels))
     if step <= 1:

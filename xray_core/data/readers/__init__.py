@@ -2,7 +2,7 @@
 
 A reader is one file and one line here. It lists films with the facts that names, folders and
 tables give; it decodes nothing (see `scan.scan`). The first reader that recognises a folder
-reads it, so the most specific ones stand first.
+reads it, so the most specific ones come first.
 """
 
 from pathlib import Path

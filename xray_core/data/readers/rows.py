@@ -154,7 +154,7 @@ def says_something(cell: str) -> bool:
 
 
 def read_marks(marks: Mapping[str, str]) -> tuple[str, str]:
-    """The class that columns of one finding each stand for, and why there is none.
+    """The class that columns of one finding each give, and why there is none.
 
     A finding of which another marked one is a kind is left out (`Lung Opacity` beside `Edema`).
     One that is marked as uncertain (-1) makes the film unusable; blank is as 0, not found.
