@@ -32,9 +32,12 @@ export function heatPixels(field, { peak, probability, threshold, signed }, tabl
     ? [tables.signed, (127.5 * probability) / peak, 128]
     : [tables.heat, (255 * probability) / peak, 0.5];
   const least = threshold * peak;
-  return Uint32Array.from(field.values, (value) =>
-    Math.abs(value) < least ? 0 : pixels[(value * scale + zero) | 0],
-  );
+  const { values } = field;
+  const drawn = new Uint32Array(values.length);
+  for (let i = 0; i < drawn.length; i += 1) {
+    if (Math.abs(values[i]) >= least) drawn[i] = pixels[(values[i] * scale + zero) | 0];
+  }
+  return drawn;
 }
 
 export function heatCanvas(field, looks, tables) {

@@ -3,22 +3,35 @@
 /** Lines of equal value by marching squares: x1, y1, x2, y2 ... as shares of the field's sides. */
 export function contourLines({ width, height, values }, level) {
   const lines = [];
-  const cross = (a, b) => (level - a) / (b - a);
   for (let y = 0; y < height - 1; y += 1) {
     for (let x = 0; x < width - 1; x += 1) {
       const at = y * width + x;
-      const [a, b, c, d] = [values[at], values[at + 1], values[at + width + 1], values[at + width]];
-      const [up, right, down, left] = [a > level, b > level, c > level, d > level];
-      if (up === right && right === down && down === left) continue;
-      const crossed = []; // along the top, right, bottom and left side of the square
-      if (up !== right) crossed.push([x + cross(a, b), y]);
-      if (right !== down) crossed.push([x + 1, y + cross(b, c)]);
-      if (left !== down) crossed.push([x + cross(d, c), y + 1]);
-      if (up !== left) crossed.push([x, y + cross(a, d)]);
-      for (const [px, py] of crossed) lines.push((px + 0.5) / width, (py + 0.5) / height);
+      const up = values[at] > level;
+      const flat =
+        up === values[at + 1] > level &&
+        up === values[at + width] > level &&
+        up === values[at + width + 1] > level;
+      if (flat) continue; // most squares: nothing is made for them
+      for (const [px, py] of crossings(values, width, at, level)) {
+        lines.push((x + px + 0.5) / width, (y + py + 0.5) / height);
+      }
     }
   }
   return lines;
+}
+
+/** Where a level crosses the top, right, bottom and left side of a square, from its corner. */
+function crossings(values, width, at, level) {
+  const corners = [values[at], values[at + 1], values[at + width + 1], values[at + width]];
+  const [a, b, c, d] = corners;
+  const [up, right, down, left] = corners.map((value) => value > level);
+  const cross = (from, to) => (level - from) / (to - from);
+  const crossed = [];
+  if (up !== right) crossed.push([cross(a, b), 0]);
+  if (right !== down) crossed.push([1, cross(b, c)]);
+  if (left !== down) crossed.push([cross(d, c), 1]);
+  if (up !== left) crossed.push([0, cross(a, d)]);
+  return crossed;
 }
 
 /** Pieces of `contourLines` joined at their ends, so that dashes run along them: [x, y, x, y ...] each. */
