@@ -450,7 +450,7 @@ def test_train_prints_the_run_id_last_and_keeps_a_log(
         (["explain", "--run", "lost", "--out", "{tmp}/a.png", "{film}"], "lost"),
         (["explain", "{run}", "--class", "zoster", "--out", "{tmp}/a.png", "{film}"], "zoster"),
         (["explain", "{run}", "--against", "zoster", "--out", "{tmp}/a.png", "{film}"], "zoster"),
-        ([*AGAINST, "--class", "covid", "--out", "{tmp}/a.png", "{film}"], "against itself"),
+        ([*AGAINST, "--class", "covid", "--out", "{tmp}/a.png", "{film}"], "with itself"),
         ([*AGAINST, "--method", "saliency", "--out", "{tmp}/a.png", "{film}"], "for which class"),
         (["explain", "{run}", "--method", "tea", "--out", "{tmp}/a.png", "{film}"], "'tea'"),
         (["explain", "{run}", "--out", "{tmp}/a.png", "{tmp}/lost.png"], "lost.png"),

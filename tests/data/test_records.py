@@ -114,7 +114,7 @@ def test_boxes_that_are_none_are_a_damaged_manifest(
 ) -> None:
     frame = Manifest((make_record("a.png"),), {}).to_frame()
     frame.assign(boxes="[[1]]").to_csv(tmp_path / "manifest.csv", index=False)
-    with pytest.raises(DatasetError, match="no list of boxes"):
+    with pytest.raises(DatasetError, match="not a list of boxes"):
         read_manifest(tmp_path / "manifest.csv")
 
 

@@ -65,7 +65,7 @@ def test_a_method_without_direction_is_refused(method: str) -> None:
 
 def test_what_cannot_be_held_against_each_other_is_refused() -> None:
     one = with_values([1.0, 2.0])
-    with pytest.raises(ExplainError, match="against itself"):
+    with pytest.raises(ExplainError, match="with itself"):
         one.against(one)
     finer = Attribution(np.ones((2, 2), np.float32), "grad_cam", "normal", 0.1)
     with pytest.raises(ExplainError, match="cannot be compared"):
