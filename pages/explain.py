@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.explain.film_walk import FilmWalk
 from pages.ui.explain.gallery import TRUST, apply_filter, film_table, filter_bar, pick_film
-from pages.ui.film.closer_look import closer_look
+from pages.ui.film.closer_look import Around, closer_look
 from pages.ui.film.panel import Attributions
 from pages.ui.film.side_by_side import side_by_side
 from pages.ui.shared.cache import (
@@ -122,13 +122,9 @@ with errors_shown():
         film,
         chosen_runs,
         attributions,
+        facts,
+        Around(measure, go, head, below),
         "explain",
-        method=method,
         label=str(row["label"]),
-        measure=measure,
-        go=go,
-        head=head,
-        below=below,
         ahead=walk.neighbours(place),
-        **facts,
     )

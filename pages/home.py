@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.film.viewer import FilmMap, film_viewer
+from pages.ui.film.viewer import Facts, FilmMap, film_viewer
 from pages.ui.shared.damage_note import TO_COMPARE, damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import errors_shown
@@ -10,6 +10,7 @@ from pages.ui.shared.pickers import answering_runs, finished_runs, run_title
 from pages.ui.shared.words import plain
 from pages.ui.train.own_scores import not_tested_line, score_line
 from xray_core.data.catalogue import list_datasets
+from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.explain.demo import DEMO_FILMS, read_demo_film
 from xray_core.explain.methods import METHODS
@@ -58,16 +59,18 @@ with picture:
             ]
             label = label_title(demo.phantom.label)
             state = film_viewer(
-                demo.phantom.image,
+                Film(demo.phantom.image),
                 maps,
+                Facts(
+                    alt=f"Synthetic chest film, drawn as {label}",
+                    caption=f"Synthetic film, drawn as {label}",
+                    synthetic=True,
+                    position=(row + 1, len(DEMO_FILMS)),
+                    lungs=demo.phantom.lungs,
+                    finding=demo.phantom.lesion,
+                ),
                 key="home",
-                alt=f"Synthetic chest film, drawn as {label}",
-                caption=f"Synthetic film, drawn as {label}",
                 height_px=460,
-                synthetic=True,
-                position=(row + 1, len(DEMO_FILMS)),
-                lungs=demo.phantom.lungs,
-                finding=demo.phantom.lesion,
             )
             if state.go_to is not None:
                 st.session_state["home_film"] = state.go_to

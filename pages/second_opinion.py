@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from pages.ui.film.closer_look import closer_look
-from pages.ui.film.panel import Attributions, attributions_of, short_titles
+from pages.ui.film.closer_look import Around, closer_look
+from pages.ui.film.panel import Attributions, short_titles
 from pages.ui.film.side_by_side import side_by_side
+from pages.ui.film.viewer import Facts
 from pages.ui.opinion.uploads import (
     Worklist,
     demo_upload,
@@ -13,7 +14,7 @@ from pages.ui.opinion.uploads import (
     kept_files,
     uploader_key,
 )
-from pages.ui.shared.cache import explain_upload, film_lungs
+from pages.ui.shared.cache import classifier_of, film_lungs
 from pages.ui.shared.damage_note import TO_ANSWER, damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import empty_state, page_header, show_error
@@ -81,8 +82,9 @@ if isinstance(item.film, XrayError):
     st.stop()
 
 with st.container(), st.spinner("Running the models"):
-    answers = {run.id: explain_upload(run, item.film) for run in chosen_runs}
-attributions = {run.id: attributions_of(run, *answers[run.id]) for run in chosen_runs}
+    attributions = {
+        run.id: tuple(classifier_of(run).explain(item.film).values()) for run in chosen_runs
+    }
 titles = short_titles(chosen_runs)
 film = item.film
 
@@ -119,14 +121,7 @@ closer_look(
     film,
     chosen_runs,
     attributions,
+    Facts("Uploaded film", item.name, item.synthetic, worklist.position, film_lungs(film)),
+    Around(measure, worklist.go, head, below),
     "opinion",
-    lungs=film_lungs(film),
-    measure=measure,
-    go=worklist.go,
-    head=head,
-    below=below,
-    alt="Uploaded film",
-    caption=item.name,
-    synthetic=item.synthetic,
-    position=worklist.position,
 )

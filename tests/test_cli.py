@@ -352,7 +352,7 @@ def test_maps_keeps_those_of_all_test_films(
     assert computed is not None
     assert f"{len(computed.film_ids)} films" in capsys.readouterr().out
     assert computed.film_ids == trained.film_ids
-    np.testing.assert_allclose(computed.maps, trained.maps, rtol=1e-2, atol=1e-4)
+    np.testing.assert_allclose(computed.evidence, trained.evidence, rtol=1e-2, atol=1e-4)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -415,7 +415,7 @@ def test_train_prints_the_run_id_last_and_keeps_a_log(
     run = open_run(lines[-1], tmp_path)
     assert run.finished
     assert read_status(run.path)["state"] == "finished"
-    assert (run.config["augment"], run.config["seed"], run.image_size_px) == (False, 2, 32)
+    assert (run.config.content["augment"], run.config.seed, run.image_size_px) == (False, 2, 32)
     assert (run.path / LOG).read_text(encoding="utf-8").splitlines() == lines[:-1]
 
 

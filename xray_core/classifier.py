@@ -3,6 +3,7 @@
 model = open_model("xception")
 model.predict(film)                  {class: probability}
 model.explain(film, "layer_cam")     {class: Attribution}
+model.explain_films(manifest)        ExplainedFilms: many films of a data set at once
 model.features(films)                what the head of the network sees
 """
 
@@ -15,17 +16,26 @@ import numpy as np
 
 from xray_core.arrays import Float32Array
 from xray_core.data.decoding.images import Film, resize_image
+from xray_core.data.film_cache import cache_films
+from xray_core.data.records import Manifest
 from xray_core.errors import ClassIndexError, NetworkError
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
-from xray_core.explain.methods import evidence
+from xray_core.explain.explained import (
+    ExplainedFilms,
+    Progress,
+    collect_films,
+    explain_films,
+)
+from xray_core.explain.methods import evidence, get_method
 from xray_core.explain.passes import forward
+from xray_core.lungs.finder import lungs_of_all
 from xray_core.networks.calibration import Calibration
 from xray_core.networks.foreign.adapt import adapt_network
 from xray_core.networks.foreign.model import load_own_model
 from xray_core.networks.registry import target_layer_of
 from xray_core.runs.loading import load_model, require_classes
-from xray_core.runs.store import CALIBRATION, Run, open_run, read_json
+from xray_core.runs.store import Run, open_run
 
 AnyFilm = Film | Float32Array
 """A film as `read_film` gives it, or float32 (height, width) in [0, 1], bone bright."""
@@ -46,6 +56,7 @@ class Classifier:
         title: display name.
         source: id of the run, or name of the file.
         calibration: how its probabilities were calibrated; None where they were not.
+        notes: what a map of its layer leaves out, as sentences; none for most models.
     """
 
     network: Any = field(repr=False)
@@ -55,6 +66,7 @@ class Classifier:
     title: str
     source: str
     calibration: Calibration | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that there is one label per logit.
@@ -84,12 +96,20 @@ class Classifier:
         Raises:
             ExplainError: the weights are damaged: the network outputs NaN or infinite values.
         """
-        one, batch = self._batch(films)
-        if not len(batch):
-            return []
-        probabilities = softmax(forward(self.network, batch)[0])
-        answers = [dict(zip(self.classes, row, strict=True)) for row in probabilities.tolist()]
+        one, several = _several(films)
+        rows = self.probabilities(several).tolist()
+        answers = [dict(zip(self.classes, row, strict=True)) for row in rows]
         return answers[0] if one else answers
+
+    def probabilities(self, films: Sequence[AnyFilm]) -> Float32Array:
+        """Probabilities (film, class) of films of any size, as one array.
+
+        Raises:
+            ExplainError: as for `predict`.
+        """
+        if not len(films):
+            return np.zeros((0, len(self.classes)), np.float32)
+        return softmax(forward(self.network, self.batch(films))[0])
 
     def explain(
         self,
@@ -118,15 +138,50 @@ class Classifier:
         name = method or DEFAULT_METHOD
         wanted = self.classes if classes is None else tuple(classes)
         columns = [self.column(label) for label in wanted]
-        _, batch = self._batch(film)
         logits, maps = evidence(
-            self.network, batch, name, columns=columns, layer=layer or self.layer
+            self.network, self.batch([film]), name, columns=columns, layer=layer or self.layer
         )
         probabilities = softmax(logits)[0]
         return {
             label: Attribution(found, name, label, float(probabilities[column]))
             for label, column, found in zip(wanted, columns, maps[0], strict=True)
         }
+
+    def explain_films(
+        self,
+        films: Manifest,
+        method: str | None = None,
+        progress: Progress | None = None,
+        *,
+        lungs: bool = False,
+    ) -> ExplainedFilms:
+        """Probabilities and evidence of many films, for all classes.
+
+        Args:
+            films: records that can be read, one or more.
+            method: key in `METHODS`; None takes Grad-CAM.
+            progress: called with (films done, films in all).
+            lungs: whether the lungs are looked for, too.
+
+        Raises:
+            ImageReadError: a film changed since the scan and cannot be read any more.
+            ExplainError: unknown method, or the weights are damaged.
+        """
+        name = method or DEFAULT_METHOD
+        pixels = cache_films(films, self.image_size_px)
+        probabilities, found = explain_films(
+            self.network, pixels, progress, method=name, layer=self.layer
+        )
+        masks = lungs_of_all(films, pixels) if lungs else ()
+        return collect_films(self.classes, films, probabilities, found, masks, method=name)
+
+    def map_notes(self, method: str) -> tuple[str, ...]:
+        """What a map by that method leaves out, as sentences; none for most models.
+
+        Raises:
+            ExplainError: unknown method.
+        """
+        return self.notes if get_method(method).of_layer else ()
 
     def features(
         self, films: AnyFilm | Sequence[AnyFilm], layer: str | None = None
@@ -140,11 +195,32 @@ class Classifier:
         Returns:
             float32 (channel,) for one film, (film, channel) for several.
         """
-        one, batch = self._batch(films)
-        pooled: Float32Array = forward(self.network, batch, layer or self.layer)[1].mean(
-            axis=(1, 2)
-        )
+        one, several = _several(films)
+        found = forward(self.network, self.batch(several), layer or self.layer)[1]
+        pooled: Float32Array = found.mean(axis=(1, 2))
         return pooled[0] if one else pooled
+
+    def batch(self, films: Sequence[AnyFilm]) -> Float32Array:
+        """Films as the network takes them: float32 (film, size, size, 1) in [0, 1]."""
+        size = self.image_size_px
+        squeezed = [
+            resize_image(item.pixels if isinstance(item, Film) else item, size) for item in films
+        ]
+        return np.array(squeezed, np.float32).reshape(-1, size, size, 1)
+
+    @classmethod
+    def of_run(cls, run: Run, network: Any) -> "Classifier":
+        """The classifier of a run whose network, as `load_model` returns it, is at hand."""
+        return cls(
+            network,
+            run.classes,
+            run.image_size_px,
+            target_layer_of(network),
+            run.title,
+            run.id,
+            None if run.is_own else run.calibration(),
+            tuple(getattr(network, "map_notes", ())),
+        )
 
     def column(self, label: str) -> int:
         """Position of a label among the logits.
@@ -160,16 +236,12 @@ class Classifier:
             )
         return self.classes.index(label)
 
-    def _batch(self, films: AnyFilm | Sequence[AnyFilm]) -> tuple[bool, Float32Array]:
-        """Whether it is one film, and float32 (film, size, size, 1)."""
-        one = isinstance(films, Film) or (isinstance(films, np.ndarray) and films.ndim == 2)
-        several: Sequence[Any] = [films] if one else films  # type: ignore[assignment]
-        squeezed = [
-            resize_image(item.pixels if isinstance(item, Film) else item, self.image_size_px)
-            for item in several
-        ]
-        size = self.image_size_px
-        return one, np.array(squeezed, np.float32).reshape(-1, size, size, 1)
+
+def _several(films: AnyFilm | Sequence[AnyFilm]) -> tuple[bool, Sequence[AnyFilm]]:
+    """Whether it is one film, and the films as a sequence."""
+    if isinstance(films, Film) or (isinstance(films, np.ndarray) and films.ndim == 2):
+        return True, [films]
+    return False, films  # type: ignore[return-value]
 
 
 def open_model(
@@ -196,21 +268,7 @@ def open_model(
     if not isinstance(ref, Run) and Path(ref).suffix == ".keras":
         return _open_file(Path(ref), tuple(classes), image_size_px)
     run = ref if isinstance(ref, Run) else open_run(ref, models_dir)
-    return classifier_of(run, load_model(run))
-
-
-def classifier_of(run: Run, network: Any) -> Classifier:
-    """The classifier of a run whose network, as `load_model` returns it, is already loaded."""
-    calibrated = not run.is_own and (run.path / CALIBRATION).is_file()
-    return Classifier(
-        network,
-        run.classes,
-        run.image_size_px,
-        target_layer_of(network),
-        run.title,
-        run.id,
-        Calibration.read(read_json(run.path / CALIBRATION)) if calibrated else None,
-    )
+    return Classifier.of_run(run, load_model(run))
 
 
 def _open_file(path: Path, classes: tuple[str, ...], image_size_px: int | None) -> Classifier:
@@ -222,5 +280,11 @@ def _open_file(path: Path, classes: tuple[str, ...], image_size_px: int | None) 
         )
     adapted = adapt_network(load_own_model(path), image_size_px=image_size_px)
     return Classifier(
-        adapted.model, classes, adapted.image_size_px, adapted.target_layer, path.stem, path.name
+        adapted.model,
+        classes,
+        adapted.image_size_px,
+        adapted.target_layer,
+        path.stem,
+        path.name,
+        notes=adapted.notes,
     )

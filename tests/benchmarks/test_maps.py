@@ -8,8 +8,9 @@ import pytest
 
 from xray_core.benchmarks import maps
 from xray_core.benchmarks.maps import bench_maps
+from xray_core.explain.explained import explain_films
 from xray_core.explain.overlay import overlay
-from xray_core.explain.stored import explain_films, read_maps, write_maps
+from xray_core.explain.stored import read_maps, write_maps
 
 
 @pytest.fixture
@@ -60,7 +61,10 @@ def test_maps_of_every_film_are_computed_kept_and_drawn(
     )
     ((size, stored),) = kept
     assert stored is not None
-    assert (stored.maps.dtype, stored.maps.shape) == (np.dtype(np.float16), (5, 4, 160, 160))
+    assert (stored.evidence.dtype, stored.evidence.shape) == (
+        np.dtype(np.float16),
+        (5, 4, 160, 160),
+    )
     assert stored.has_lungs.any()
     assert row["megabytes_per_1000"] == pytest.approx(size / 5 / 1000, abs=0.001)
     assert row["unpacked_megabytes_per_1000"] == pytest.approx(4 * 160 * 160 * 2 / 1000, rel=0.01)

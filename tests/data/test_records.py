@@ -152,3 +152,8 @@ def test_anonymised_record_keeps_neither_file_name_nor_patient() -> None:
     assert (kept.path, kept.mask, kept.lesion, kept.label) == ("", "", "", "covid")
     assert kept.patient == patient_code(record)
     assert not [word for word in ("doe", "4711") if word in repr(kept)]
+
+
+def test_records_are_found_by_their_id(make_record: MakeRecord) -> None:
+    records = (make_record("a.png"), make_record("b.png"))
+    assert Manifest(records, {}).by_id[records[1].id] is records[1]

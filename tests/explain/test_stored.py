@@ -7,21 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from xray_core.classifier import Classifier
 from xray_core.data.film_cache import as_batch, cache_films
 from xray_core.data.masks import lungs_of
 from xray_core.data.records import Manifest, anonymise, film_code
-from xray_core.errors import DatasetError
-from xray_core.explain.methods import predict_and_explain
-from xray_core.explain.stored import (
-    StoredMaps,
-    as_float16,
-    collect_maps,
-    compute_maps,
-    films_to_test,
-    maps_path,
-    read_maps,
-    write_maps,
-)
+from xray_core.errors import DatasetError, ExplainError
+from xray_core.explain.explained import ExplainedFilms, as_float16, collect_films
+from xray_core.explain.methods import evidence, predict_and_explain
+from xray_core.explain.stored import films_to_test, maps_path, read_maps, write_maps
 from xray_core.runs.store import MANIFEST, TEST_MAPS, Run
 from xray_core.settings import Settings
 
@@ -53,8 +46,9 @@ def finder(square_finder: Any) -> Any:
 
 
 @pytest.fixture
-def stored(run: Run, two_classes: Manifest, finder: Any) -> StoredMaps:
-    return compute_maps(run, two_classes.split("test"), model=finder)
+def stored(two_classes: Manifest, finder: Any) -> ExplainedFilms:
+    model = Classifier(finder, CLASSES, 64, "look", "Finder", "finder")
+    return model.explain_films(two_classes.split("test"), lungs=True)
 
 
 def test_what_half_the_room_cannot_hold_is_cut_off_and_stays_a_number() -> None:
@@ -64,28 +58,32 @@ def test_what_half_the_room_cannot_hold_is_cut_off_and_stays_a_number() -> None:
 
 
 def test_maps_and_probabilities_are_those_of_one_pass(
-    stored: StoredMaps, two_classes: Manifest, finder: Any
+    stored: ExplainedFilms, two_classes: Manifest, finder: Any
 ) -> None:
     tested = two_classes.split("test")
     pixels = as_batch(np.asarray(cache_films(tested, 64)))
     probabilities, maps = predict_and_explain(finder, pixels)
-    np.testing.assert_allclose(stored.maps, maps, rtol=1e-3, atol=1e-6)
-    np.testing.assert_allclose(stored.probabilities, probabilities, atol=1e-3)
+    found = evidence(finder, pixels, "grad_cam")[1]
+    assert found.min() < 0
+    np.testing.assert_allclose(stored.evidence, found, rtol=1e-3, atol=1e-6)
+    rows = np.arange(len(maps))
+    np.testing.assert_array_equal(stored.positive(rows, "covid"), as_float16(maps[:, 1]))
+    np.testing.assert_allclose(stored.probabilities, probabilities, atol=1e-6)
     assert stored.labels == tuple(record.label for record in tested.records)
 
 
-def test_what_is_kept_is_what_is_read(stored: StoredMaps, tmp_path: Path) -> None:
+def test_what_is_kept_is_what_is_read(stored: ExplainedFilms, tmp_path: Path) -> None:
     path = tmp_path / "deep" / "maps.npz"
     write_maps(path, stored)
     kept = read_maps(path, CLASSES)
     assert kept is not None
-    for field in fields(StoredMaps):
+    for field in fields(ExplainedFilms):
         np.testing.assert_array_equal(getattr(kept, field.name), getattr(stored, field.name))
     assert [item.name for item in path.parent.iterdir()] == ["maps.npz"], "written in one step"
 
 
 def test_the_file_names_films_by_code_alone(
-    stored: StoredMaps, two_classes: Manifest, tmp_path: Path
+    stored: ExplainedFilms, two_classes: Manifest, tmp_path: Path
 ) -> None:
     write_maps(tmp_path / "maps.npz", stored)
     assert all(re.fullmatch("[0-9a-f]{16}", name) for name in stored.film_ids)
@@ -97,7 +95,7 @@ def test_the_file_names_films_by_code_alone(
 
 
 def test_maps_of_an_older_version_take_every_film_for_a_patient(
-    stored: StoredMaps, tmp_path: Path
+    stored: ExplainedFilms, tmp_path: Path
 ) -> None:
     path = tmp_path / "maps.npz"
     write_maps(path, stored)
@@ -109,19 +107,41 @@ def test_maps_of_an_older_version_take_every_film_for_a_patient(
     assert kept.patients == kept.film_ids
 
 
+def test_maps_of_an_older_version_are_shown_but_not_held_against_each_other(
+    stored: ExplainedFilms, tmp_path: Path
+) -> None:
+    path = tmp_path / "maps.npz"
+    write_maps(path, stored)
+    with np.load(path) as file:
+        older = {name: file[name] for name in file if name not in ("evidence", "method")}
+    older["maps"] = np.maximum(stored.evidence, 0)
+    older["probabilities"] = stored.probabilities.astype(np.float16)
+    np.savez(path, **older)
+    kept = read_maps(path, CLASSES)
+    assert kept is not None
+    assert (kept.cut, kept.method) == (True, "grad_cam")
+    assert kept.probabilities.dtype == np.float32
+    first, second = kept.attributions(0)
+    np.testing.assert_array_equal(first.positive, stored.attribution(0, CLASSES[0]).positive)
+    with pytest.raises(ExplainError, match="only the positive part"):
+        first.against(second)
+    first, second = stored.attributions(0)
+    np.testing.assert_array_equal(first.against(second).evidence, first.evidence - second.evidence)
+
+
 def test_a_thousand_films_take_less_than_two_megabytes(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     lungs = np.zeros((1000, 64, 64), bool)
     lungs[:, 10:50, 8:28] = lungs[:, 10:50, 36:56] = True
     write_maps(
         tmp_path / "maps.npz",
-        StoredMaps(
+        ExplainedFilms(
             ("normal", "bacterial", "viral", "covid"),
             tuple(f"{number:016x}" for number in range(1000)),
             ("normal",) * 1000,
             ("",) * 1000,
             tuple(f"{number:012x}" for number in range(1000)),
-            rng.random((1000, 4)).astype(np.float16),
+            rng.random((1000, 4), np.float32),
             rng.random((1000, 4, 10, 10)).astype(np.float16),
             lungs,
         ),
@@ -131,7 +151,7 @@ def test_a_thousand_films_take_less_than_two_megabytes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["cut", "text", "classes", "missing"])
 def test_a_file_that_cannot_be_used_counts_as_not_there(
-    stored: StoredMaps, tmp_path: Path, damage: str
+    stored: ExplainedFilms, tmp_path: Path, damage: str
 ) -> None:
     path = tmp_path / "maps.npz"
     if damage != "missing":
@@ -145,28 +165,28 @@ def test_a_file_that_cannot_be_used_counts_as_not_there(
 
 
 def test_arrays_that_do_not_belong_together_count_as_not_there(
-    stored: StoredMaps, tmp_path: Path
+    stored: ExplainedFilms, tmp_path: Path
 ) -> None:
     path = tmp_path / "maps.npz"
     write_maps(path, replace(stored, labels=stored.labels[1:]))
     assert read_maps(path, CLASSES) is None
-    write_maps(path, replace(stored, maps=stored.maps.astype(np.float16) * np.float16(np.nan)))
+    write_maps(path, replace(stored, evidence=stored.evidence * np.float16(np.nan)))
     assert read_maps(path, CLASSES) is None
 
 
 def test_lungs_are_kept_where_the_mask_can_be_relied_on(
-    two_classes: Manifest, stored: StoredMaps
+    two_classes: Manifest, stored: ExplainedFilms
 ) -> None:
     assert stored.has_lungs.all(), "phantoms come with their lungs"
     tested = two_classes.split("test")
     broken = [replace(record, mask="masks/none.png") for record in tested.records[:1]]
     broken += [replace(record, mask="") for record in tested.records[1:2]]
     broken += [replace(record, mask=record.path) for record in tested.records[2:3]]  # no mask
-    kept = collect_maps(
+    kept = collect_films(
         CLASSES,
         Manifest(tuple(broken), tested.roots),
         np.zeros((3, 2), np.float32),
-        stored.maps[:3],
+        stored.evidence[:3],
         [lungs_of(tested, record) for record in broken],
     )
     assert kept.has_lungs[:2].tolist() == [False, False]

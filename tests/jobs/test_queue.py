@@ -265,7 +265,7 @@ def test_the_settings_come_back_from_the_run_folder(
     run = open_run(add_training([tmp_path], config))
     assert str(tmp_path) not in (run.path / "config.json").read_text()
     job = read_job(run)
-    assert config_from(run.config, job.weights) == config
+    assert config_from(run.config.content, job.weights) == config
     assert asdict(config)["weights"] == job.weights
 
 
@@ -300,7 +300,7 @@ def test_a_training_runs_in_a_process_of_its_own_until_it_is_stopped(
     config = TrainingConfig("small_cnn", epochs=1000, patience=1000, image_size_px=32, batch_size=8)
     started.append(add_training([films_dir], config))
     run = open_run(started[0])
-    assert run.config["datasets"] == ["synthetic"]
+    assert run.config.datasets == ("synthetic",)
     assert names(active_runs()) == [run.id]
     process = psutil.Process(read_status(run.path)["pid"])
     process_nice = process.nice()

@@ -10,7 +10,8 @@ from tests.pages.conftest import OpenPage
 from xray_core.data import catalogue
 from xray_core.data.masks import lungs_of
 from xray_core.data.records import Manifest, anonymise
-from xray_core.explain.stored import collect_maps, write_maps
+from xray_core.explain.explained import collect_films
+from xray_core.explain.stored import write_maps
 from xray_core.patterns import prototypes
 from xray_core.runs.store import (
     MANIFEST,
@@ -50,7 +51,7 @@ def kept_run(make_run: Callable[..., Run], films: Manifest, films_dir: Path) -> 
     probabilities = np.eye(4, dtype=np.float32)[np.array(columns) % 4]  # every second is right
     maps = rng.random((n, 4, 4, 4)).astype(np.float16)
     lungs = [lungs_of(tested, record) for record in tested.records]
-    write_maps(run.path / TEST_MAPS, collect_maps(CLASSES, tested, probabilities, maps, lungs))
+    write_maps(run.path / TEST_MAPS, collect_films(CLASSES, tested, probabilities, maps, lungs))
     return run
 
 

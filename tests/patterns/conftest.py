@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from xray_core.explain.stored import LUNGS_PX, StoredMaps
+from xray_core.explain.explained import LUNGS_PX, ExplainedFilms
 
 CLASSES = ("normal", "covid")
-MakeStored = Callable[..., StoredMaps]
+MakeStored = Callable[..., ExplainedFilms]
 
 
 @pytest.fixture
@@ -25,11 +25,11 @@ def make_stored() -> MakeStored:
         patients: Sequence[str] | None = None,
         right: Sequence[bool] | None = None,
         lungs: NDArray[np.bool_] | None = None,
-    ) -> StoredMaps:
+    ) -> ExplainedFilms:
         n = len(maps)
         own = list(labels or [label] * n)
         both = np.zeros((n, 2, *np.shape(maps[0])), np.float16)
-        probabilities = np.zeros((n, 2), np.float16)
+        probabilities = np.zeros((n, 2), np.float32)
         for row, name in enumerate(own):
             column = CLASSES.index(name)
             both[row, column] = maps[row]
@@ -38,7 +38,7 @@ def make_stored() -> MakeStored:
         outlines = np.zeros((n, LUNGS_PX, LUNGS_PX), bool)
         if lungs is not None:
             outlines[:] = lungs
-        return StoredMaps(
+        return ExplainedFilms(
             CLASSES,
             tuple(f"{row:016x}" for row in range(n)),
             tuple(own),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tests.patterns.conftest import MakeStored
 from xray_core.data.decoding.images import to_uint8
 from xray_core.data.phantom import make_phantom
-from xray_core.explain.stored import explain_films
+from xray_core.explain.explained import explain_films
 from xray_core.patterns.findings import LEAST_FILMS, Finding, find_patterns
 from xray_core.patterns.model import ModelPatterns, learn_patterns
 from xray_core.patterns.places import profile

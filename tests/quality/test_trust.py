@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from xray_core.classifier import Classifier
 from xray_core.data.phantom import make_phantom
 from xray_core.explain.attribution import Attribution
 from xray_core.quality.trust import (
@@ -59,12 +60,15 @@ def test_what_takes_more_passes_of_a_network_that_is_understood(
 ) -> None:
     """The network looks for a bright square, and the map points at it."""
     film = square_film[0, ..., 0]
-    readings = {r.name: r for r in measured_readings(square_finder, film, 0, "gradient_x_input")}
+    n_classes = int(square_finder.output.shape[-1])
+    classes = ("square", "other")[:n_classes]
+    model = Classifier(square_finder, classes, len(film), "look", "Finder", "finder")
+    readings = {r.name: r for r in measured_readings(model, film, "square", "gradient_x_input")}
     assert list(readings) == ["deletion_gain", "repeatability", "agreement_methods"]
     assert readings["deletion_gain"].word == "good"
     assert readings["agreement_methods"].value > 0.4
-    assert measured_readings(square_finder, np.zeros_like(film), 0, "gradient_x_input") == ()
-    names = [r.name for r in measured_readings(square_finder, film, 0, "occlusion")]
+    assert measured_readings(model, np.zeros_like(film), "square", "gradient_x_input") == ()
+    names = [r.name for r in measured_readings(model, film, "square", "occlusion")]
     assert names == ["deletion_gain", "repeatability"], "it is no second opinion on itself"
 
 

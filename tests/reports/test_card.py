@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from xray_core.reports.card import format_score, write_card
-from xray_core.runs.store import CALIBRATION, CARD, Run, open_run, read_json
+from xray_core.runs.side_files import read_object
+from xray_core.runs.store import CALIBRATION, CARD, Run, open_run
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def test_the_card_says_what_the_run_is_and_what_it_is_not(card: str, tiny_run: R
     assert card.startswith("# Small CNN, random initialisation\n")
     assert "not for diagnosis" in card
     assert f"`{tiny_run.id}`" in card
-    assert str(tiny_run.config["manifest_hash"]) in card
+    assert tiny_run.config.manifest_hash in card
     assert "Film: 64 x 64 px; seed 3;" in card
     assert "of 2 planned" in card
 
@@ -31,7 +32,7 @@ def test_the_card_says_what_the_run_is_and_what_it_is_not(card: str, tiny_run: R
 def test_the_card_tells_whether_probabilities_were_calibrated(
     card: str, tiny_run: Run, tmp_path: Path
 ) -> None:
-    found = read_json(tiny_run.path / CALIBRATION)
+    found = read_object(tiny_run.path / CALIBRATION)
     n = len(tiny_run.manifest().split("val").records)
     words = f"- Probabilities: calibrated on {n} validation films (logits x {found['factor']:.2f};"
     assert words in card

@@ -55,7 +55,7 @@ def test_a_registered_model_is_a_run_that_knows_its_name(own: Run) -> None:
     found = open_run(own.id)
     assert (found.title, found.origin, found.classes) == ("Ward 7", "custom model", CLASSES)
     assert (found.is_own, found.finished, found.image_size_px) == (True, False, SIDE_PX)
-    assert found.config["scale"] == 255
+    assert found.config.scale == 255
     assert found.manifest().records == ()
     assert sorted(path.name for path in own.path.iterdir()) == [
         "config.json",
@@ -266,7 +266,7 @@ def test_what_a_map_leaves_out_is_told_and_stored(
     assert main([*asked, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["target_layer"], told["ending"]) == ("right", "softmax")
-    assert told["map_notes"] == open_run(told["run"]).config["map_notes"]
+    assert tuple(told["map_notes"]) == open_run(told["run"]).config.map_notes
     assert told["map_notes"][0].startswith(part)
     for method, noted in (("grad_cam", True), ("occlusion", False)):
         more = ["--run", told["run"], "--method", method, "--out", str(tmp_path / "map.png")]

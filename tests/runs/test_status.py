@@ -10,8 +10,9 @@ import pytest
 
 from xray_core.errors import RunError, TrainingError
 from xray_core.runs import status
+from xray_core.runs.side_files import read_object
 from xray_core.runs.status import ACTIVE, STATES, StatusFile, read_status
-from xray_core.runs.store import STATUS, read_json, write_json
+from xray_core.runs.store import STATUS, write_json
 
 
 def dead_pid() -> int:
@@ -36,13 +37,13 @@ def test_steps_are_not_written_more_than_once_a_second_but_a_new_state_is(tmp_pa
     file = StatusFile(tmp_path)
     file.update(state="training", step=1, now=True)
     file.update(step=2)
-    assert read_json(tmp_path / STATUS)["step"] == 1
+    assert read_object(tmp_path / STATUS)["step"] == 1
     assert file.content["step"] == 2
     file.update(state="evaluating")
-    assert read_json(tmp_path / STATUS)["state"] == "evaluating"
-    assert read_json(tmp_path / STATUS)["step"] == 2
+    assert read_object(tmp_path / STATUS)["state"] == "evaluating"
+    assert read_object(tmp_path / STATUS)["step"] == 2
     file.update(step=3, now=True)
-    assert read_json(tmp_path / STATUS)["step"] == 3
+    assert read_object(tmp_path / STATUS)["step"] == 3
 
 
 @pytest.mark.parametrize("state", sorted(ACTIVE))
@@ -74,7 +75,7 @@ def test_a_step_of_the_clock_ends_no_training(
     StatusFile(tmp_path).update(state="training", now=True)
     shifted_clock(monkeypatch, seconds)
     assert read_status(tmp_path)["state"] == "training"
-    before = read_json(tmp_path / STATUS)
+    before = read_object(tmp_path / STATUS)
     write_json(tmp_path / STATUS, before | {"pid_ticks": before["pid_ticks"] - 1})
     assert read_status(tmp_path)["state"] == "interrupted", "another process of that id"
 
@@ -138,9 +139,9 @@ def test_a_heart_beats_while_nothing_changes(
         file.update(state="evaluating", now=True)
         write_json(tmp_path / STATUS, {"state": "evaluating"})
         end = time.monotonic() + 5
-        while "heartbeat" not in read_json(tmp_path / STATUS) and time.monotonic() < end:
+        while "heartbeat" not in read_object(tmp_path / STATUS) and time.monotonic() < end:
             time.sleep(0.01)
-        assert read_json(tmp_path / STATUS)["pid"] == os.getpid()
+        assert read_object(tmp_path / STATUS)["pid"] == os.getpid()
     time.sleep(0.1)
     (tmp_path / STATUS).unlink()
     time.sleep(0.1)

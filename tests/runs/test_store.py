@@ -7,6 +7,7 @@ import pytest
 
 from xray_core.errors import RunError, RunNotFoundError
 from xray_core.runs import store
+from xray_core.runs.side_files import read_object
 from xray_core.runs.store import (
     CONFIG,
     HISTORY,
@@ -15,7 +16,6 @@ from xray_core.runs.store import (
     list_runs,
     new_run_id,
     open_run,
-    read_json,
     write_json,
 )
 from xray_core.runs.trash import restore_run, trash_run
@@ -217,6 +217,19 @@ def test_json_is_replaced_in_one_step(tmp_path: Path) -> None:
     write_json(path, {"state": "training"})
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_json(path, {"loss": float("nan")})
-    assert read_json(path) == {"state": "training"}
+    assert read_object(path) == {"state": "training"}
     assert [file.name for file in tmp_path.iterdir()] == ["status.json"]
     assert json.loads(path.read_text()) == {"state": "training"}
+
+
+def test_settings_are_read_once_and_those_of_later_versions_are_kept(make_run: MakeRun) -> None:
+    run = make_run(head_epochs=2, epochs=5, datasets=["set"], later=[1, 2])
+    assert (run.config.epochs, run.config.datasets, run.config.seed) == (7, ("set",), None)
+    assert run.config.content["later"] == [1, 2]
+    assert open_run(run.path).config == run.config
+
+
+def test_scores_are_read_once(tiny_run: Run) -> None:
+    run = open_run(tiny_run.path)
+    assert run.scores is run.scores
+    assert run.scores == tiny_run.scores

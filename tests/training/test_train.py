@@ -53,7 +53,7 @@ def test_a_run_folder_is_complete(tiny_run: Run, tiny_config: TrainingConfig) ->
     assert tiny_run.finished
     assert read_status(tiny_run.path)["state"] == "finished"
     assert tiny_run.classes == ("normal", "bacterial", "viral", "covid")
-    assert tiny_run.config["seed"] == tiny_config.seed
+    assert tiny_run.config.seed == tiny_config.seed
     assert tiny_run.history()["epoch"].tolist() == [1, 2]
 
 
@@ -294,7 +294,7 @@ def test_the_head_is_trained_before_the_network(two_phase_run: Run) -> None:
     assert history["phase"].tolist() == ["head"] * 3 + ["fine-tuning"] * 2
     assert history["epoch"].tolist() == [1, 2, 3, 4, 5]
     assert two_phase_run.initialisation == "further-trained random"
-    assert two_phase_run.config["weights"] == "weights.npz"  # without its folder
+    assert two_phase_run.config.content["weights"] == "weights.npz"  # without its folder
     assert not (two_phase_run.path / store.RESUME).exists()
     with np.load(two_phase_run.path / store.EPOCH_MAPS) as maps:
         assert maps["epochs"].tolist() == [1, 2, 3, 4, 5]

@@ -2,21 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from xray_core.arrays import BoolArray, Float32Array
 from xray_core.benchmarks.timing import Row
-from xray_core.data.decoding.images import load_image, resize_image
+from xray_core.classifier import open_model
+from xray_core.data.decoding.images import load_image
 from xray_core.data.scan import scan
 from xray_core.errors import DatasetError
-from xray_core.evaluation.predict import softmax
 from xray_core.explain.what_if import FILLINGS, Region, fill_regions
 from xray_core.lungs.finder import find_lungs
 from xray_core.lungs.zones import ZONES, divide_lungs
-from xray_core.networks.compiled import compile_forward
-from xray_core.runs.loading import load_model
 from xray_core.runs.store import Run, open_run
 
 HEALTHY = "normal"
@@ -93,11 +90,7 @@ def _answers(
     run: Run, films: Sequence[tuple[Float32Array, BoolArray]]
 ) -> tuple[Float32Array, Float32Array]:
     """Probabilities before (film, class) and after (film, box, filling, class)."""
-    forward, size = compile_forward(load_model(run)), run.image_size_px
-
-    def ask(asked: Sequence[Float32Array]) -> Any:
-        return softmax(forward(np.stack([resize_image(one, size) for one in asked])[..., None])[0])
-
+    ask = open_model(run).probabilities
     before = [ask([film])[0] for film, _ in films]
     after = [
         [

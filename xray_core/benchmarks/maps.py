@@ -3,6 +3,7 @@
 import itertools
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,16 +17,9 @@ from xray_core.data.film_cache import as_batch, cache_films
 from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.phantom import write_phantoms
 from xray_core.explain.attribution import Attribution
+from xray_core.explain.explained import BATCH, ExplainedFilms, collect_films, explain_films
 from xray_core.explain.overlay import overlay
-from xray_core.explain.stored import (
-    BATCH,
-    METHOD,
-    StoredMaps,
-    collect_maps,
-    explain_films,
-    read_maps,
-    write_maps,
-)
+from xray_core.explain.stored import read_maps, write_maps
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import NETWORKS, build_network, get_network
@@ -92,7 +86,7 @@ def bench_maps(
                 rounds=rounds,
             )
             lungs = lungs_of_all(manifest, films)
-            stored = collect_maps(KNOWN_CLASSES, manifest, *explain_films(model, films), lungs)
+            stored = collect_films(KNOWN_CLASSES, manifest, *explain_films(model, films), lungs)
             rows.append(
                 {
                     "network": network.name,
@@ -113,7 +107,7 @@ def _predict(model: object, batches: Sequence[NDArray[np.float32]]) -> None:
         forward(batch)
 
 
-def _kept(path: Path, stored: StoredMaps, thumbnails: UInt8Array) -> Row:
+def _kept(path: Path, stored: ExplainedFilms, thumbnails: UInt8Array) -> Row:
     """What the file takes, and how fast pictures come from it."""
     write_maps(path, stored)
     n = len(stored.film_ids)
@@ -141,8 +135,7 @@ def _gallery(path: Path, classes: tuple[str, ...], thumbnails: UInt8Array) -> li
     ]
 
 
-def _strongest(stored: StoredMaps, row: int) -> Attribution:
+def _strongest(stored: ExplainedFilms, row: int) -> Attribution:
     """A map of a film that is not flat, if it has any, for a class that is shown."""
-    maps = stored.maps[row].astype(np.float32)
-    column = int(np.ptp(maps, axis=(1, 2)).argmax())
-    return Attribution(maps[column], METHOD, stored.classes[column], _PROBABILITY)
+    found = max(stored.attributions(row), key=lambda item: float(np.ptp(item.values)))
+    return replace(found, probability=_PROBABILITY)

@@ -10,6 +10,7 @@ import numpy as np
 from xray_core.arrays import Float32Array
 from xray_core.benchmarks.fillings import bench_fillings
 from xray_core.benchmarks.timing import Row, in_turn
+from xray_core.classifier import Classifier
 from xray_core.data.decoding.images import resize_image
 from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.phantom import make_phantom
@@ -59,7 +60,7 @@ def bench_what_if(
         before = predict_and_explain(model, small)[0][0]
         actions: list[Callable[[], object]] = [
             partial(_ask, model, film, size, before),
-            partial(_ask_all, model, film, size),
+            partial(_ask_all, Classifier(model, KNOWN_CLASSES, size, "", "", ""), film),
             partial(compile_forward(model), small),
         ]
         ours, spread, forward = in_turn(actions, rounds=ROUNDS)
@@ -87,5 +88,5 @@ def _ask(
     return changes, np.asarray(maps[0])
 
 
-def _ask_all(model: Any, film: Float32Array, size: int) -> Asked:
-    return ask_films(model, size, films_to_ask(film, [REGION]))
+def _ask_all(model: Classifier, film: Float32Array) -> Asked:
+    return ask_films(model.probabilities, films_to_ask(film, [REGION]))

@@ -83,7 +83,7 @@ def explain(arguments: Arguments) -> None:
     from xray_core.classifier import open_model
     from xray_core.data.decoding.images import load_image
     from xray_core.data.masks import load_mask
-    from xray_core.explain.methods import NEED_NO_LAYER, get_method, map_notes_of
+    from xray_core.explain.methods import NEED_NO_LAYER, get_method
     from xray_core.explain.overlay import overlay_png
     from xray_core.explain.zones import place_of, place_sentence
     from xray_core.runs.store import open_run
@@ -112,7 +112,7 @@ def explain(arguments: Arguments) -> None:
         np.save(arguments.raw, attribution.values)
     shown = f"{label} against {against}" if against else label
     print(f"{arguments.out}: {title} for {shown} ({probability_text(attribution.probability)})")
-    notes = map_notes_of(model.network, method.name)
+    notes = model.map_notes(method.name)
     for note in (*notes, *([NEED_NO_LAYER] if notes else ())):
         print(f"note: {note}")
     if place := place_of(attribution.values, lungs):
@@ -183,7 +183,8 @@ def _maps_options(sub: Any) -> None:
 @takes(_maps_options)
 def maps(arguments: Arguments) -> None:
     """Compute the maps of all test films, keep them with the run, and report what stands out."""
-    from xray_core.explain.stored import compute_maps, films_to_test, write_maps
+    from xray_core.classifier import open_model
+    from xray_core.explain.stored import films_to_test, write_maps
     from xray_core.patterns.findings import find_patterns
     from xray_core.patterns.model import learn_patterns
     from xray_core.runs.store import TEST_MAPS, open_run
@@ -192,8 +193,9 @@ def maps(arguments: Arguments) -> None:
     with Progress("scan") as progress:
         films = films_to_test(run, scan_all(arguments, progress))
     load_tensorflow()
+    model = open_model(run)
     with Progress("explain") as progress:
-        stored = compute_maps(run, films, progress)
+        stored = model.explain_films(films, progress=progress, lungs=True)
     write_maps(run.path / TEST_MAPS, stored)
     print(f"{TEST_MAPS}: {len(stored.film_ids)} films")
     for finding in find_patterns([learn_patterns(run.title, stored)]):

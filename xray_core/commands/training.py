@@ -89,7 +89,7 @@ def resume(arguments: Arguments) -> None:
     if not arguments.queued:
         require_unfinished(run)
     job = read_job(run, tuple(arguments.data or ()))
-    config = config_from(run.config, job.weights)
+    config = config_from(run.config.content, job.weights)
     if not arguments.queued:  # whoever started a queued one has done so
         take_over(run)
     _train(config, job, run.path, resume=(run.path / RESUME).is_file())

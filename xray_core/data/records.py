@@ -148,6 +148,11 @@ class Manifest:
             digest.update("\t".join(map(str, _hashed_facts_of(record))).encode())
         return digest.hexdigest()[:16]
 
+    @functools.cached_property
+    def by_id(self) -> Mapping[str, Record]:
+        """Record id -> record."""
+        return {record.id: record for record in self.records}
+
     def where(self, keep: Callable[[Record], bool]) -> "Manifest":
         """The records for which `keep` is true."""
         return replace(self, records=tuple(filter(keep, self.records)))

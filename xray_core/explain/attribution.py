@@ -22,6 +22,8 @@ class Attribution:
         probability: of that class, as the same pass predicted it; of both classes together where
             it is compared with another.
         versus: class whose evidence is negative; empty where there is none.
+        cut: whether only the positive part was kept, as in files that older versions wrote: such a
+            map is shown as any other, and cannot be held against another.
     """
 
     evidence: Float32Array
@@ -29,6 +31,7 @@ class Attribution:
     label: str
     probability: float
     versus: str = ""
+    cut: bool = False
 
     @property
     def positive(self) -> Float32Array:
@@ -69,7 +72,7 @@ class Attribution:
 
         Raises:
             ExplainError: both are of the same class, of different methods or of maps of different
-                size, or the maps of the method have no direction.
+                size, the maps of the method have no direction, or one of them is cut.
         """
         method = get_method(self.method)
         if not method.directed:
@@ -89,6 +92,12 @@ class Attribution:
                 "These maps cannot be compared.",
                 where=f"{self.method} and {other.method}",
                 fix="Take two classes of one film, explained by one method at one layer.",
+            )
+        if self.cut or other.cut:
+            raise ExplainError(
+                "Of these maps only the positive part was kept.",
+                where=f"{self.label} against {other.label}",
+                fix="Compute the maps again.",
             )
         together = min(self.probability + other.probability, 1.0)
         difference = self.evidence - other.evidence

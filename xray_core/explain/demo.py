@@ -10,8 +10,10 @@ import numpy as np
 
 from xray_core.data.decoding.images import resize_image
 from xray_core.data.phantom import Phantom, make_phantom
+from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
-from xray_core.explain.methods import predict_and_explain
+from xray_core.explain.explained import as_float16
+from xray_core.explain.methods import evidence
 from xray_core.runs.loading import load_model
 from xray_core.runs.side_files import damaged
 from xray_core.runs.store import DEMO_MAPS, Run
@@ -37,15 +39,15 @@ class DemoFilm:
 
 
 def store_demo_maps(run: Run) -> None:
-    """Explain the demo films and keep the raw maps in the run folder (float16, a few kB)."""
+    """Explain the demo films and keep the evidence in the run folder (float16, a few kB)."""
     model = load_model(run)
     films = [
         resize_image(draw_film(row).image, run.image_size_px) for row in range(len(DEMO_FILMS))
     ]
-    probabilities, maps = predict_and_explain(model, np.stack(films)[..., None], _METHOD)
+    logits, found = evidence(model, np.stack(films)[..., None], _METHOD)
     path = run.path / DEMO_MAPS
     path.parent.mkdir(exist_ok=True)
-    np.savez_compressed(path, probabilities=probabilities, maps=maps.astype(np.float16))
+    np.savez_compressed(path, probabilities=softmax(logits), evidence=as_float16(found))
 
 
 def read_demo_film(run: Run, row: int) -> DemoFilm | None:
@@ -59,7 +61,9 @@ def read_demo_film(run: Run, row: int) -> DemoFilm | None:
         return None
     try:
         with np.load(path, allow_pickle=False) as file:
-            probabilities, maps = file["probabilities"], file["maps"].astype(np.float32)
+            cut = "evidence" not in file  # older versions kept the positive part alone
+            probabilities = file["probabilities"]
+            maps = file["maps" if cut else "evidence"].astype(np.float32)
         shape = (len(DEMO_FILMS), len(run.classes))
         fits = maps.ndim == 4 and maps.shape[:2] == probabilities.shape == shape
         fits = fits and bool(np.isfinite(maps).all() and np.isfinite(probabilities).all())
@@ -71,7 +75,7 @@ def read_demo_film(run: Run, row: int) -> DemoFilm | None:
     return DemoFilm(
         draw_film(row),
         tuple(
-            Attribution(values, _METHOD, label, float(probability))
+            Attribution(values, _METHOD, label, float(probability), cut=cut)
             for values, label, probability in zip(maps, run.classes, probabilities, strict=True)
         ),
     )

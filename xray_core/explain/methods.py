@@ -163,15 +163,6 @@ NEED_NO_LAYER = (
 )
 
 
-def map_notes_of(model: Any, method: str) -> tuple[str, ...]:
-    """What a map by that method leaves out of that model, as sentences; none for most models.
-
-    Raises:
-        ExplainError: unknown method.
-    """
-    return tuple(getattr(model, "map_notes", ())) if get_method(method).of_layer else ()
-
-
 def get_method(name: str) -> Method:
     """The method of that name.
 

@@ -10,7 +10,8 @@ from xray_core.errors import DatasetError, RunError
 from xray_core.evaluation.evaluate import prediction_table, unseen_films
 from xray_core.evaluation.scores import score_predictions
 from xray_core.evaluation.selection import select_films
-from xray_core.explain.stored import collect_maps, explain_films, write_maps
+from xray_core.explain.explained import collect_films, explain_films
+from xray_core.explain.stored import write_maps
 from xray_core.files import replacing
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.runs.loading import load_model
@@ -72,7 +73,7 @@ def score_own_model(
         "n_other_labels": len(usable.records) - len(known.records),
         "n_left_out": len(manifest.usable.records) - len(usable.records),
     }
-    stored = collect_maps(run.classes, films, probabilities, maps, lungs_of_all(films, pixels))
+    stored = collect_films(run.classes, films, probabilities, maps, lungs_of_all(films, pixels))
     tested = Manifest(
         tuple(replace(anonymise(record), split="test") for record in films.records), {}
     )

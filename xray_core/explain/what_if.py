@@ -15,7 +15,6 @@ A region is filled on a small copy of the film; only fine detail comes from the 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -24,10 +23,8 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from xray_core.arrays import BoolArray, Float32Array
-from xray_core.data.decoding.images import resize_image
-from xray_core.evaluation.predict import softmax
-from xray_core.networks.compiled import compile_forward
 
+Predict = Callable[[Sequence[Float32Array]], Float32Array]
 Region = Sequence[tuple[float, float]]
 """Corners (x, y) of a polygon, as shares of the film's width and height."""
 
@@ -153,16 +150,14 @@ def films_to_ask(
     )
 
 
-def ask_films(model: Any, size_px: int, films: Sequence[Float32Array]) -> Asked:
+def ask_films(predict: Predict, films: Sequence[Float32Array]) -> Asked:
     """What a model predicts for the films of `films_to_ask`, in one batch.
 
     Args:
-        model: flat functional `keras.Model` ending in logits; read, never changed.
-        size_px: side of the films that it takes.
+        predict: gives the probabilities (film, class) of films of any size.
         films: as they come.
     """
-    batch = np.stack([resize_image(film, size_px) for film in films])[..., None]
-    before, *answers = softmax(compile_forward(model)(batch)[0])
+    before, *answers = predict(films)
     fillings, elsewhere = answers[: len(FILLINGS)], answers[len(FILLINGS) :]
     return Asked(
         np.array(fillings) - before,

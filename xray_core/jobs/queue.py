@@ -20,6 +20,7 @@ from xray_core.jobs.process import end_process, launch
 from xray_core.jobs.waiting import changing_waiting, read_waiting
 from xray_core.networks.registry import get_network
 from xray_core.networks.weights import resolve_weights
+from xray_core.runs.side_files import read_object
 from xray_core.runs.status import ACTIVE, WAITING, StatusFile, find_process, read_status
 from xray_core.runs.store import (
     CONFIG,
@@ -29,7 +30,6 @@ from xray_core.runs.store import (
     list_runs,
     new_run_id,
     open_run,
-    read_json,
     write_json,
 )
 from xray_core.runs.trash import trash_run
@@ -252,7 +252,7 @@ def read_log(run: Run, lines: int = 200) -> str:
 def _clear(run_dir: Path) -> None:
     """End a process that trains this run and no longer responds; clear the request to stop."""
     with contextlib.suppress(RunError):  # without a readable status there is no process to end
-        status = read_json(run_dir / STATUS)
+        status = read_object(run_dir / STATUS)
         if status.get("state") in ACTIVE:
             end_process(find_process(status))
     (run_dir / STOP_FILE).unlink(missing_ok=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from xray_core.errors import RunError
-from xray_core.runs.store import JOBS, RUN_ID, TRASH, read_json, write_json
+from xray_core.runs.side_files import read_object
+from xray_core.runs.store import JOBS, RUN_ID, TRASH, write_json
 
 QUEUE = "queue.json"
 
@@ -15,7 +16,7 @@ QUEUE = "queue.json"
 def read_waiting(models_dir: Path) -> list[str]:
     """Ids in their order; a damaged queue is an empty one."""
     with contextlib.suppress(RunError):
-        waiting = read_json(models_dir / JOBS / QUEUE).get("waiting")
+        waiting = read_object(models_dir / JOBS / QUEUE).get("waiting")
         items = waiting if isinstance(waiting, list) else []
         return [item for item in items if isinstance(item, str) and RUN_ID.fullmatch(item)]
     return []

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 
 from xray_core.arrays import IndexArray
-from xray_core.explain.stored import StoredMaps
+from xray_core.explain.explained import ExplainedFilms
 
 OUTCOMES = ("all", "right", "wrong")
 
 
-def film_table(stored: StoredMaps) -> pd.DataFrame:
+def film_table(stored: ExplainedFilms) -> pd.DataFrame:
     """One row per film, in the order of the maps.
 
     Returns:
@@ -17,7 +17,7 @@ def film_table(stored: StoredMaps) -> pd.DataFrame:
         `probability`: of the film's own label.
     """
     classes = np.asarray(stored.classes)
-    probabilities = stored.probabilities.astype(np.float32)
+    probabilities = stored.probabilities
     answers = classes[probabilities.argmax(axis=1)]
     columns = [stored.classes.index(label) for label in stored.labels]
     return pd.DataFrame(

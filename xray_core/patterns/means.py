@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.arrays import Float32Array, IndexArray
-from xray_core.explain.stored import StoredMaps
+from xray_core.explain.explained import ExplainedFilms
 from xray_core.lungs.boxes import Box, lung_box
 from xray_core.patterns.frame import FRAME_PX, mean_in_frame
 
@@ -39,13 +39,13 @@ def densities(maps: NDArray[Any]) -> Float32Array:
     return shares
 
 
-def boxes_of(stored: StoredMaps, rows: IndexArray, *, aligned: bool = True) -> list[Box | None]:
+def boxes_of(stored: ExplainedFilms, rows: IndexArray, *, aligned: bool = True) -> list[Box | None]:
     """The lungs' boxes of films; None where they are not known, or not wanted."""
     return [lung_box(stored.lungs[row]) if aligned else None for row in rows]
 
 
 def mean_map(
-    stored: StoredMaps,
+    stored: ExplainedFilms,
     rows: IndexArray,
     label: str,
     *,
@@ -64,7 +64,7 @@ def mean_map(
     Returns:
         None where no film has any evidence for the class.
     """
-    shares = densities(stored.maps[rows, stored.classes.index(label)])
+    shares = densities(stored.positive(rows, label))
     known = np.isfinite(shares).all(axis=(1, 2))
     if not known.any():
         return None

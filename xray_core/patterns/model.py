@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from xray_core.arrays import Float32Array, IndexArray
-from xray_core.explain.stored import StoredMaps
+from xray_core.explain.explained import ExplainedFilms
 from xray_core.patterns.films import choose_rows, film_table
 from xray_core.patterns.frame import to_frames
 from xray_core.patterns.intervals import Mean, means_of
@@ -28,7 +28,7 @@ class ModelPatterns:
     """
 
     name: str
-    stored: StoredMaps
+    stored: ExplainedFilms
     films: pd.DataFrame
     places: Places
     _profiles: dict[tuple[str, str, str | None], dict[str, Mean]] = field(
@@ -49,7 +49,7 @@ class ModelPatterns:
         return self._profiles[key]
 
 
-def learn_patterns(name: str, stored: StoredMaps) -> ModelPatterns:
+def learn_patterns(name: str, stored: ExplainedFilms) -> ModelPatterns:
     """All that is needed of the stored maps of a model."""
     return ModelPatterns(name, stored, film_table(stored), places_of(stored))
 
@@ -84,6 +84,5 @@ def film_correlations(first: ModelPatterns, second: ModelPatterns, label: str) -
     return dict(zip(names, found.tolist(), strict=True))
 
 
-def _small(stored: StoredMaps, rows: IndexArray, label: str) -> Float32Array:
-    maps = stored.maps[rows, stored.classes.index(label)]
-    return to_frames(maps, [None] * len(rows), AGREEMENT_PX)
+def _small(stored: ExplainedFilms, rows: IndexArray, label: str) -> Float32Array:
+    return to_frames(stored.positive(rows, label), [None] * len(rows), AGREEMENT_PX)

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xray_core.arrays import Float32Array
-from xray_core.explain.stored import StoredMaps
+from xray_core.explain.explained import ExplainedFilms
 from xray_core.explain.zones import EVEN_EDGES, even_shares, place_of, zone_title
 from xray_core.lungs.zones import ZONES
 from xray_core.patterns.frame import to_frames
@@ -41,10 +41,11 @@ class Places:
     patients: tuple[str, ...]
 
 
-def places_of(stored: StoredMaps) -> Places:
+def places_of(stored: ExplainedFilms) -> Places:
     """The places of all films of a test set."""
     columns = [stored.classes.index(label) for label in stored.labels]
-    maps = stored.maps[np.arange(len(columns)), columns].astype(np.float32)
+    own = stored.evidence[np.arange(len(columns)), columns].astype(np.float32)
+    maps = np.maximum(own, 0)
     parts = _part_shares(maps)
     shares: list[dict[str, float]] = []
     even: list[dict[str, float]] = []

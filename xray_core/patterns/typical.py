@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xray_core.explain.stored import StoredMaps
+from xray_core.explain.explained import ExplainedFilms
 from xray_core.patterns.frame import to_frames
 from xray_core.patterns.means import boxes_of, correlations, mean_map
 
 
 def rank_films(
-    stored: StoredMaps, rows: NDArray[np.intp], label: str, *, aligned: bool = True
+    stored: ExplainedFilms, rows: NDArray[np.intp], label: str, *, aligned: bool = True
 ) -> pd.DataFrame:
     """Films by how much their map is that of their class, the most typical first.
 
@@ -33,8 +33,7 @@ def rank_films(
             "energy": 0.0,
         }
     )
-    column = stored.classes.index(label)
-    maps = stored.maps[rows, column].astype(np.float32)
+    maps = stored.positive(rows, label)
     table["energy"] = maps.sum(axis=(1, 2))
     mean = mean_map(stored, rows, label, aligned=aligned)
     if mean is None:

@@ -10,11 +10,11 @@ Those that need no network come at once (`quick_readings`), the others on demand
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from xray_core.arrays import BoolArray, Float32Array
+from xray_core.classifier import AnyFilm, Classifier
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.integrated_gradients import baseline_of
 from xray_core.explain.methods import METHODS
@@ -125,14 +125,14 @@ def same_class(item: Attribution, others: Sequence[Sequence[Attribution]]) -> li
 
 
 def measured_readings(
-    model: Any, film: Float32Array, column: int, method: str
+    model: Classifier, film: AnyFilm, label: str, method: str
 ) -> tuple[Reading, ...]:
     """What takes more passes: deletion, repeatability, and agreement with occlusion.
 
     Args:
-        model: flat functional `keras.Model` ending in logits; read, never changed.
-        film: float32 (size, size) in [0, 1], as `resize_image` returns.
-        column: of the class.
+        model: whose map it is.
+        film: of any size.
+        label: class.
         method: key in `METHODS`.
 
     Returns:
@@ -141,20 +141,20 @@ def measured_readings(
     Raises:
         ClassIndexError, ExplainError, LayerNotFoundError: as `predict_and_explain`.
     """
-    films = film[None, ..., None]
-    maps = maps_of(model, films, [column], method)
+    films, column, network = model.batch([film]), model.column(label), model.network
+    maps = maps_of(network, films, [column], method)
     if is_flat(maps):
         return ()
     group = [maps[0], *map(random_map, range(N_RANDOM))]
     blank = baseline_of(films[0], "blurred")
-    deletion = area_under(turn_into(model, films[0], blank, column, group))
-    repeated = repeatability(model, films, [column], maps, method)
+    deletion = area_under(turn_into(network, films[0], blank, column, group))
+    repeated = repeatability(network, films, [column], maps, method)
     found = [
         Reading("deletion_gain", float(deletion[1:].mean() - deletion[0])),
         Reading("repeatability", float(np.mean(list(repeated.values())))),
     ]
     if method != INDEPENDENT:
-        hidden = maps_of(model, films, [column], INDEPENDENT)[0]
+        hidden = maps_of(network, films, [column], INDEPENDENT)[0]
         found.append(Reading("agreement_methods", agreement_with(maps[0], [hidden])))
     return tuple(found)
 

@@ -21,10 +21,10 @@ def write_card(run: Run) -> None:
         "",
         "Research software. Not a medical device, not for diagnosis.",
         "",
-        f"- Run: `{run.id}`, created {config['created']}",
-        f"- Data: {', '.join(config['datasets'])} (manifest {config['manifest_hash']})",
-        f"- Film: {run.image_size_px} x {run.image_size_px} px; seed {config['seed']}; "
-        f"best epoch {scores['best_epoch']} of {_planned(config)} planned; "
+        f"- Run: `{run.id}`, created {config.created}",
+        f"- Data: {', '.join(config.datasets)} (manifest {config.manifest_hash})",
+        f"- Film: {run.image_size_px} x {run.image_size_px} px; seed {config.seed}; "
+        f"best epoch {scores['best_epoch']} of {config.epochs} planned; "
         f"{scores['minutes']} minutes on {environment['processors']} processors",
         _calibration(run),
         "",
@@ -66,10 +66,6 @@ def write_card(run: Run) -> None:
         "",
     ]
     (run.path / CARD).write_text("\n".join(lines), encoding="utf-8")
-
-
-def _planned(config: Mapping[str, Any]) -> int:
-    return int(config.get("head_epochs", 0)) + int(config["epochs"])
 
 
 def _calibration(run: Run) -> str:

@@ -46,8 +46,8 @@ def _load_own(run: Run) -> Any:
     adapted = adapt_network(
         load_own_model(run.weights_path),
         image_size_px=run.image_size_px,
-        scale=run.config.get("scale"),
-        layer=run.config.get("target_layer"),
+        scale=run.config.scale,
+        layer=run.config.target_layer,
     )
     require_classes(adapted.n_classes, run.classes, run.id)
     adapted.model.trainable = False

@@ -24,6 +24,7 @@ File names are defined here and nowhere else. No absolute path is written into a
 """
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -42,6 +43,7 @@ from xray_core.files import replacing
 from xray_core.networks.calibration import Calibration
 from xray_core.networks.registry import NETWORKS
 from xray_core.runs import side_files
+from xray_core.runs.config import RunConfig
 from xray_core.settings import get_settings
 
 CONFIG = "config.json"
@@ -82,7 +84,7 @@ class Run:
     """
 
     path: Path
-    config: Mapping[str, Any]
+    config: RunConfig
     shipped: bool = False
 
     @property
@@ -93,7 +95,7 @@ class Run:
     @property
     def network(self) -> str:
         """Key in `NETWORKS`; `own` for a custom model."""
-        return str(self.config["network"])
+        return self.config.network
 
     @property
     def is_own(self) -> bool:
@@ -104,7 +106,7 @@ class Run:
     def title(self) -> str:
         """Display name: that of the network, or the one given to a custom model."""
         if self.is_own:
-            return str(self.config.get("title", "Custom model"))
+            return self.config.title
         return NETWORKS[self.network].title if self.network in NETWORKS else self.network
 
     @property
@@ -126,17 +128,17 @@ class Run:
     @property
     def classes(self) -> tuple[str, ...]:
         """Labels in the order of the logits."""
-        return tuple(self.config["classes"])
+        return self.config.classes
 
     @property
     def image_size_px(self) -> int:
         """Side of the square film that the network takes."""
-        return int(self.config["image_size_px"])
+        return self.config.image_size_px
 
     @property
     def initialisation(self) -> str:
         """Where the weights started: `random`, `ImageNet` or `custom model`, for example."""
-        return "custom model" if self.is_own else str(self.config.get("initialisation", "random"))
+        return "custom model" if self.is_own else self.config.initialisation
 
     @property
     def origin(self) -> str:
@@ -150,9 +152,9 @@ class Run:
             (self.path / name).is_file() for name in (self.weights_path.name, SCORES, PREDICTIONS)
         )
 
-    @property
+    @functools.cached_property
     def scores(self) -> dict[str, Any]:
-        """Content of `scores.json`.
+        """Content of `scores.json`, read once.
 
         Raises:
             RunError: the run has not been evaluated, or the file is damaged.
@@ -197,7 +199,7 @@ class Run:
         table = table[table["split"] == "test"]
         n, scored = int(table["label"].isin(self.classes).sum()), None
         with contextlib.suppress(RunError):  # damaged scores are named where they are asked for
-            scored = read_json(self.path / SCORES).get("n")
+            scored = side_files.read_object(self.path / SCORES).get("n")
         if isinstance(scored, int) and scored != n:
             why = f"it has {n:,} test films, the scores are of {scored:,}"
             raise side_files.damaged(self.path / PREDICTIONS, why)
@@ -272,7 +274,8 @@ def _holds_run(folder: Path) -> bool:
 
 def _open_folder(folder: Path) -> Run:
     shipped = folder.resolve().parent == get_settings().shipped_dir.resolve()
-    return Run(folder, side_files.read_object(folder / CONFIG, side_files.CONFIG), shipped)
+    content = side_files.read_object(folder / CONFIG, side_files.CONFIG)
+    return Run(folder, RunConfig.read(content), shipped)
 
 
 def list_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
@@ -308,12 +311,3 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     text = json.dumps(content, indent=1, allow_nan=False) + "\n"
     with replacing(path) as part:
         part.write_text(text, encoding="utf-8")
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object of whatever content.
-
-    Raises:
-        RunError: the file is missing or damaged.
-    """
-    return side_files.read_object(path)

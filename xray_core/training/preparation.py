@@ -13,6 +13,7 @@ from xray_core.lungs.boxes import lung_boxes
 from xray_core.networks.weights import Initialisation
 from xray_core.runs import store
 from xray_core.runs.environment import describe_environment
+from xray_core.runs.side_files import read_object
 from xray_core.runs.status import StatusFile
 from xray_core.training.config import TrainingConfig
 from xray_core.training.pipeline import Examples, film_weights
@@ -52,7 +53,7 @@ def thin_classes(manifest: Manifest, classes: tuple[str, ...]) -> list[str]:
 
 def require_same_films(manifest: Manifest, run_dir: Path) -> None:
     """Raise `TrainingError` where the run began with other films."""
-    if store.read_json(run_dir / store.CONFIG).get("manifest_hash") != manifest.hash:
+    if read_object(run_dir / store.CONFIG).get("manifest_hash") != manifest.hash:
         raise TrainingError(
             "The films are not those that this training began with.",
             where=run_dir.name,

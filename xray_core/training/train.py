@@ -24,7 +24,8 @@ from xray_core.errors import TrainingError
 from xray_core.evaluation.calibrate import calibrate
 from xray_core.evaluation.evaluate import prediction_table
 from xray_core.evaluation.scores import score_predictions
-from xray_core.explain.stored import collect_maps, explain_films, write_maps
+from xray_core.explain.explained import collect_films, explain_films
+from xray_core.explain.stored import write_maps
 from xray_core.files import DISK_FULL
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.networks.freezing import freeze_before
@@ -240,7 +241,7 @@ def _evaluate(
     lungs = lungs_of_all(kept, films[rows][places])
     write_maps(
         run_dir / store.TEST_MAPS,
-        collect_maps(run.classes, kept, probabilities[places], maps[places], lungs),
+        collect_films(run.classes, kept, probabilities[places], maps[places], lungs),
     )
     scores = score_predictions(predictions[predictions["split"] == "test"], run.classes)
     scores |= {

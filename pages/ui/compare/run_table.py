@@ -46,7 +46,7 @@ def score_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
                 "Test films": count(run.scores["n"]),
                 "Patients": count(run.scores["n_patients"]),
                 "Initial weights": run.initialisation,
-                "Trained on": join(list(run.config.get("datasets", ())))
+                "Trained on": join(list(run.config.datasets))
                 or ("not known here" if run.is_own else ""),
                 "Film size": f"{run.image_size_px} px",
                 "Training time": duration(60 * run.scores["minutes"])

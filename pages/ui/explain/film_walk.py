@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from pages.ui.film.closer_look import look_ahead
-from pages.ui.film.panel import Attributions, attributions_of
-from pages.ui.shared.cache import Explained, record_film, record_finding, record_lungs
+from pages.ui.film.panel import Attributions
+from pages.ui.film.viewer import Facts
+from pages.ui.shared.cache import record_film, record_finding, record_lungs
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest
 from xray_core.errors import XrayError
+from xray_core.explain.explained import ExplainedFilms
 from xray_core.runs.store import Run
 
 _AHEAD = "films_ahead"
@@ -35,26 +36,26 @@ class FilmWalk:
 
     manifest: Manifest
     runs: Sequence[Run]
-    explained: Sequence[Explained]
+    explained: Sequence[ExplainedFilms]
     rows: pd.DataFrame
     synthetic: bool
 
-    def at(self, place: int) -> tuple[Film, Attributions, dict[str, Any]]:
+    def at(self, place: int) -> tuple[Film, Attributions, Facts]:
         """The film at a place, the attributions of each run, and the facts for its viewer."""
         row, index = self.rows.iloc[place], int(self.rows.index[place])
         record_id = str(row["id"])
         attributions = {
-            run.id: attributions_of(run, one.probabilities[index], one.maps[index], one.method)
+            run.id: one.attributions(index)
             for run, one in zip(self.runs, self.explained, strict=True)
         }
-        facts = {
-            "lungs": record_lungs(self.manifest, record_id),
-            "alt": f"Chest film, labelled {label_title(row['label'])}",
-            "caption": PurePosixPath(row["path"]).name,
-            "synthetic": self.synthetic,
-            "position": (place + 1, len(self.rows)),
-            "finding": record_finding(self.manifest, record_id),
-        }
+        facts = Facts(
+            alt=f"Chest film, labelled {label_title(row['label'])}",
+            caption=PurePosixPath(row["path"]).name,
+            synthetic=self.synthetic,
+            position=(place + 1, len(self.rows)),
+            lungs=record_lungs(self.manifest, record_id),
+            finding=record_finding(self.manifest, record_id),
+        )
         return record_film(self.manifest, record_id), attributions, facts
 
     def neighbours(self, place: int) -> dict[int, dict[str, object]]:
@@ -73,6 +74,6 @@ class FilmWalk:
             elif at != place and 0 <= at < len(self.rows):
                 with suppress(XrayError):
                     film, attributions, facts = self.at(at)
-                    near[at, *films] = look_ahead(film, self.runs, attributions, **facts)
+                    near[at, *films] = look_ahead(film, self.runs, attributions, facts)
         st.session_state[_AHEAD] = near
         return {step: near[key] for step in (-1, 1) if (key := (place + step, *films)) in near}

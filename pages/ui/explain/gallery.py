@@ -7,13 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
-from pages.ui.shared.cache import Explained, seen_films
+from pages.ui.shared.cache import seen_films
 from pages.ui.shared.theme import class_colour
 from xray_core.arrays import UInt8Array
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest
 from xray_core.evaluation.probability import probability_text
-from xray_core.explain.attribution import Attribution
+from xray_core.explain.explained import ExplainedFilms
 from xray_core.explain.overlay import overlay
 from xray_core.runs.store import Run
 
@@ -44,7 +44,7 @@ class Filter:
 
 
 def film_table(
-    manifest: Manifest, runs: tuple[Run, ...], explained: list[Explained]
+    manifest: Manifest, runs: tuple[Run, ...], explained: list[ExplainedFilms]
 ) -> pd.DataFrame:
     """One row per film: its facts, the first model's answer, and how the others' compare.
 
@@ -150,7 +150,7 @@ def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
 
 
 def pick_film(
-    rows: pd.DataFrame, films: UInt8Array, explained: Explained, run: Run, place: int
+    rows: pd.DataFrame, films: UInt8Array, explained: ExplainedFilms, run: Run, place: int
 ) -> int | None:
     """Show one page of the strip; returns the place that was just chosen, if any."""
     n_pages = -(-len(rows) // PAGE_SIZE)
@@ -173,13 +173,10 @@ def pick_film(
     return None if picked is None else page * PAGE_SIZE + picked
 
 
-def _item(row: object, films: UInt8Array, explained: Explained, run: Run) -> StripItem:
+def _item(row: object, films: UInt8Array, explained: ExplainedFilms, run: Run) -> StripItem:
     index, label = int(row.Index), str(row.label)  # type: ignore[attr-defined]
     answer, probability = str(row.answer), float(row.probability)  # type: ignore[attr-defined]
-    column = run.classes.index(answer)
-    values = explained.maps[index, column].astype(np.float32)
-    attribution = Attribution(values, explained.method, answer, probability)
-    picture = overlay(films[index].astype(np.float32) / 255, attribution)
+    picture = overlay(films[index].astype(np.float32) / 255, explained.attribution(index, answer))
     return StripItem(
         image=thumbnail_url(picture),
         title=_short(label),

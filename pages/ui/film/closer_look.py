@@ -4,21 +4,19 @@ What a visitor does in the viewer reruns only this part, not the page around it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.ui.film.map_notes import map_notes
 from pages.ui.film.panel import Attributions, probability_table, short_titles, viewer_maps
 from pages.ui.film.place import place_panel
 from pages.ui.film.trust import trust_strip
-from pages.ui.film.viewer import Doubt, Edit, film_ahead, film_viewer, wants_evidence
+from pages.ui.film.viewer import Doubt, Edit, Facts, film_ahead, film_viewer
 from pages.ui.film.what_if import Changed, ask_again, change_panel
-from pages.ui.shared.cache import evidence_of
 from pages.ui.shared.notices import errors_shown, film_reading, film_warnings, unexpected_shown
 from pages.ui.shared.session_films import measured_film
+from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import Film
 from xray_core.opinion.verdict import SURE_PROBABILITY
 from xray_core.quality.trust import Reading, quick_readings, same_class, verdict
@@ -27,40 +25,48 @@ from xray_core.runs.store import Run
 CHANGED = "Film changed by what-if: a marked region was filled. This is not the patient's film."
 
 
+@dataclass(frozen=True)
+class Around:
+    """What the page around a film does.
+
+    Attributes:
+        measure: computes the measures that need more passes for the map of a run and class.
+        go: called with the place, from 0, of a requested film; then the page is rerun.
+        head: writes what is above the probabilities, from the attributions that are shown.
+        below: writes what is below the viewer, from the film and the attributions that are shown
+            and a warning, which is "" for the unchanged film.
+    """
+
+    measure: Callable[[Run, str], Sequence[Reading]]
+    go: Callable[[int], None]
+    head: Callable[[Attributions], None]
+    below: Callable[[Film, Attributions, str], None]
+
+
 def closer_look(
     film: Film,
     runs: Sequence[Run],
     attributions: Attributions,
+    facts: Facts,
+    page: Around,
     key: str,
     *,
-    method: str = "grad_cam",
     label: str = "",
-    lungs: NDArray[np.bool_] | None,
-    measure: Callable[[Run, str], Sequence[Reading]],
-    go: Callable[[int], None],
-    head: Callable[[Attributions], None],
-    below: Callable[[Film, Attributions, str], None],
     ahead: Mapping[int, dict[str, object]] | None = None,
-    **viewer: Any,
 ) -> None:
     """The viewer with probabilities, place of the evidence and trust beside it.
 
     Args:
         film: the one shown.
         runs: the models, one or more.
-        attributions: of each run, by its id.
+        attributions: of each run, by its id, all by one method.
+        facts: what the viewer says of the film.
+        page: what happens around it.
         key: unique on the page.
-        method: key in `METHODS`.
         label: the film's label; "" where it is not known.
-        lungs: bool mask over the whole film; None where they were not found.
-        measure: computes the measures that need more passes for the map of a run and class.
-        go: called with the place, from 0, of a requested film; then the page is rerun.
-        head: writes what is above the probabilities, from the attributions that are shown.
-        below: writes what is below the viewer, from the film and the attributions that are shown
-            and a warning, which is "" for the unchanged film.
         ahead: -1 and +1 -> the neighbouring film, as `look_ahead` gives it.
-        viewer: further arguments of `film_viewer`.
     """
+    lungs, method = facts.lungs, attributions[runs[0].id][0].method
     readings = _readings(runs, attributions, lungs)
     doubts = _doubts(runs, attributions, readings)
 
@@ -70,31 +76,28 @@ def closer_look(
     def look() -> None:
         name = f"{key}_viewer"
         with st.container():
-            signed = wants_evidence(name)
-            evidence = {run.id: evidence_of(run, film, method) for run in runs if signed}
-            changed = ask_again(runs, film, name, method, lungs=lungs, signed=signed)
-        large, facts = st.columns([7, 4], gap="large")
+            changed = ask_again(runs, film, name, method, lungs=lungs)
+        large, beside = st.columns([7, 4], gap="large")
         with large:
             state = film_viewer(
-                film.pixels,
-                viewer_maps(runs, attributions, evidence, doubts),
+                film,
+                viewer_maps(runs, attributions, doubts),
+                facts,
                 key=name,
-                lungs=lungs,
                 what_if=True,
                 edit=_edit(runs, changed, lungs) if changed else None,
                 ahead=ahead,
-                **viewer,
             )
             if state.go_to is not None:
-                go(state.go_to)
+                page.go(state.go_to)
                 st.rerun()
         after = changed if state.after else None
         shown_film, shown = (after.film, after.attributions) if after else (film, attributions)
-        with facts:
+        with beside:
             if after:
                 st.warning(CHANGED, icon=":material/edit:")
             film_warnings(film)
-            head(shown)
+            page.head(shown)
             film_reading(film)
             titles = short_titles(runs)
             looked_at = next(run for run in runs if titles[run.id] == state.run)
@@ -108,38 +111,33 @@ def closer_look(
             def measured() -> Sequence[Reading]:
                 if after:
                     return measured_film(looked_at, after.film, item.label, method)
-                return measure(looked_at, item.label)
+                return page.measure(looked_at, item.label)
 
             judged = _readings(runs, shown, lungs) if after else readings
             trust_strip(judged[looked_at.id, item.label], measured, key)
-        below(shown_film, shown, CHANGED if after else "")
+        page.below(shown_film, shown, CHANGED if after else "")
 
     look()
 
 
-def _edit(runs: Sequence[Run], changed: Changed, lungs: NDArray[np.bool_] | None) -> Edit:
+def _edit(runs: Sequence[Run], changed: Changed, lungs: BoolArray | None) -> Edit:
     """A changed film for the viewer, its maps judged as those of any film."""
     after = changed.attributions
     doubts = _doubts(runs, after, _readings(runs, after, lungs))
-    maps = viewer_maps(runs, after, changed.evidence, doubts)
-    return Edit(changed.film.pixels, maps, changed.regions)
+    maps = viewer_maps(runs, after, doubts)
+    return Edit(changed.film, maps, changed.regions)
 
 
 def look_ahead(
-    film: Film,
-    runs: Sequence[Run],
-    attributions: Attributions,
-    lungs: NDArray[np.bool_] | None,
-    **viewer: Any,
+    film: Film, runs: Sequence[Run], attributions: Attributions, facts: Facts
 ) -> dict[str, object]:
     """A neighbouring film, prepared for the viewer; arguments as for `closer_look`."""
-    doubts = _doubts(runs, attributions, _readings(runs, attributions, lungs))
-    maps = viewer_maps(runs, attributions, doubts=doubts)
-    return film_ahead(film.pixels, maps, lungs=lungs, **viewer)
+    doubts = _doubts(runs, attributions, _readings(runs, attributions, facts.lungs))
+    return film_ahead(film, viewer_maps(runs, attributions, doubts), facts)
 
 
 def _readings(
-    runs: Sequence[Run], attributions: Attributions, lungs: NDArray[np.bool_] | None
+    runs: Sequence[Run], attributions: Attributions, lungs: BoolArray | None
 ) -> dict[tuple[str, str], tuple[Reading, ...]]:
     """What each map alone shows about itself, by run and class."""
     return {

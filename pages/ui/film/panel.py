@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.ui.film.viewer import Doubt, FilmMap
 from pages.ui.shared.pickers import run_titles
@@ -20,19 +18,6 @@ from xray_core.runs.store import Run
 Attributions = Mapping[str, Sequence[Attribution]]
 
 
-def attributions_of(
-    run: Run,
-    probabilities: NDArray[np.floating],
-    maps: NDArray[np.floating],
-    method: str = "grad_cam",
-) -> tuple[Attribution, ...]:
-    """The attributions of one film, from probabilities (classes,) and maps (classes, h, w)."""
-    return tuple(
-        Attribution(values.astype(np.float32), method, label, float(probability))
-        for values, label, probability in zip(maps, run.classes, probabilities, strict=True)
-    )
-
-
 def short_titles(runs: Sequence[Run]) -> dict[str, str]:
     """A short name for each run, unique even where a network occurs twice."""
     names, full = [run.title for run in runs], run_titles(runs)
@@ -42,7 +27,6 @@ def short_titles(runs: Sequence[Run]) -> dict[str, str]:
 def viewer_maps(
     runs: Sequence[Run],
     attributions: Attributions,
-    evidence: Mapping[str, NDArray[np.float32]] | None = None,
     doubts: Mapping[tuple[str, str], Doubt | None] | None = None,
 ) -> list[FilmMap]:
     """All maps of a film, for the viewer.
@@ -50,8 +34,6 @@ def viewer_maps(
     Args:
         runs: in the order in which they are offered.
         attributions: of each run, by its id.
-        evidence: of each run the maps (classes, h, w) before their negative part was cut off;
-            None where no two classes are compared.
         doubts: what speaks against relying on the map of a run and class.
     """
     titles = short_titles(runs)
@@ -63,13 +45,13 @@ def viewer_maps(
             item.label,
             item.probability,
             method.unit,
-            directed=method.directed,
-            evidence=evidence[run.id][number] if evidence else None,
+            directed=method.directed and not item.cut,
+            evidence=item.evidence,
             signed=item.signed,
             doubt=(doubts or {}).get((run.id, item.label)),
         )
         for run in runs
-        for number, item in enumerate(attributions[run.id])
+        for item in attributions[run.id]
         for method in (METHODS[item.method],)
     ]
 

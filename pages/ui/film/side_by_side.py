@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pages.ui.film.map_notes import map_notes
 from pages.ui.film.panel import Attributions, class_order, short_titles
 from pages.ui.shared.notices import errors_shown, unexpected_shown
-from pages.ui.shared.session_films import map_of_film
+from pages.ui.shared.session_films import attribution_of
 from pages.ui.shared.words import plain
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
@@ -135,10 +135,7 @@ def _ask_methods(
         item = next((part for part in attributions[run.id] if part.label == label), None)
         if item is None:
             continue
-        found[run.id] = [
-            Attribution(map_of_film(run, film, label, name), name, label, item.probability)
-            for name in methods
-        ]
+        found[run.id] = [attribution_of(run, film, label, name) for name in methods]
     return found
 
 

@@ -1,16 +1,16 @@
 """What if a region were hidden: the film with it filled, and how far the answers changed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.ui.film.panel import Attributions, attributions_of, short_titles
-from pages.ui.film.viewer.regions import Polygon, drawn_regions, film_id
-from pages.ui.shared.cache import evidence_of, explain_upload, model_of
+from pages.ui.film.panel import Attributions, short_titles
+from pages.ui.film.viewer.regions import Polygon, drawn_regions
+from pages.ui.shared.cache import classifier_of
 from pages.ui.shared.words import plain
 from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import Film
@@ -31,14 +31,12 @@ class Changed:
         regions: that were drawn.
         filling: key in `FILLINGS`.
         attributions: of each run, by its id.
-        evidence: of each run, before the negative part was cut off; empty unless it was wanted.
     """
 
     film: Film
     regions: tuple[Polygon, ...]
     filling: str
     attributions: Attributions
-    evidence: Mapping[str, NDArray[np.float32]]
 
 
 def ask_again(
@@ -48,7 +46,6 @@ def ask_again(
     method: str = "grad_cam",
     *,
     lungs: BoolArray | None = None,
-    signed: bool = False,
 ) -> Changed | None:
     """What the models say when the regions that were drawn are filled.
 
@@ -58,29 +55,26 @@ def ask_again(
         key: of the viewer.
         method: key in `METHODS`.
         lungs: bool mask over the whole film; None where they were not found.
-        signed: also give the evidence before its negative part is cut off.
 
     Returns:
         None where nothing was drawn. The last answer is kept, so that viewing another class runs no
         model.
     """
-    regions = drawn_regions(key, film.pixels)
+    regions = drawn_regions(key, film)
     if not regions:
         return None
     filling = _chosen_filling(key)
 
     def ask() -> Changed:
         filled = fill_regions(film.pixels, regions, filling, lungs)
-        changed = replace(film, pixels=filled)
+        changed = film.with_pixels(filled)
         after = {
-            run.id: attributions_of(run, *explain_upload(run, changed, method), method)
-            for run in runs
+            run.id: tuple(classifier_of(run).explain(changed, method).values()) for run in runs
         }
-        evidence = {run.id: evidence_of(run, changed, method) for run in runs if signed}
-        return Changed(changed, regions, filling, after, evidence)
+        return Changed(changed, regions, filling, after)
 
     models = tuple((run.id, run.changed) for run in runs)
-    wanted = (film_id(film.pixels), regions, filling, models, method, signed)
+    wanted = (film.id, regions, filling, models, method)
     return _last(f"{key}_what_if", wanted, ask)
 
 
@@ -108,10 +102,10 @@ def change_panel(
 
     def ask() -> dict[str, Asked]:
         asked = films_to_ask(film.pixels, changed.regions, changed.filling, lungs)
-        return {run.id: ask_films(model_of(run), run.image_size_px, asked) for run in runs}
+        return {run.id: ask_films(classifier_of(run).probabilities, asked) for run in runs}
 
     models = tuple((run.id, run.changed) for run in runs)
-    wanted = (film_id(film.pixels), changed.regions, changed.filling, models)
+    wanted = (film.id, changed.regions, changed.filling, models)
     with st.spinner("Repeating with other fillings and at other places"):
         moved = _last(f"{key}_moved", wanted, ask)
     titles = short_titles(runs)

@@ -7,6 +7,7 @@ and kept, listed and removed here.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -15,7 +16,13 @@ from PIL import Image
 from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.shared.kept_films import MAX_PIXELS, KeptFilms
 from pages.ui.shared.words import count
-from xray_core.data.decoding.images import Film, decode_image, encode_png, to_uint8
+from xray_core.data.decoding.images import (
+    Film,
+    content_id,
+    decode_image,
+    encode_png,
+    to_uint8,
+)
 from xray_core.errors import XrayError
 from xray_core.explain.demo import draw_film
 from xray_core.settings import get_settings
@@ -32,6 +39,14 @@ _FILES, _FILMS = "opinion_files", "opinion_films"
 _BATCH, _PLACE, _REFUSED = "opinion_batch", "opinion_place", "opinion_refused"
 
 NamedFile = tuple[str, bytes]
+
+
+class Upload(NamedTuple):
+    """A file of the session; its id is that of its film, worked out once as the file comes."""
+
+    name: str
+    data: bytes
+    id: str
 
 
 @dataclass(frozen=True)
@@ -62,9 +77,9 @@ def uploader_key() -> str:
     return f"opinion_uploader_{st.session_state.get(_BATCH, 0)}"
 
 
-def kept_files() -> tuple[NamedFile, ...]:
-    """Names and bytes of the session's files, in the order in which they arrived."""
-    files: tuple[NamedFile, ...] = st.session_state.get(_FILES, ())
+def kept_files() -> tuple[Upload, ...]:
+    """The session's files, in the order in which they arrived."""
+    files: tuple[Upload, ...] = st.session_state.get(_FILES, ())
     return files
 
 
@@ -74,15 +89,19 @@ def keep_files(files: Sequence[NamedFile]) -> None:
     The demo film is removed once your own films are added. Files for which there is no room are
     refused, and `file_list` says so.
     """
-    before = tuple(file for file in kept_files() if file[0] != DEMO_FILE)
-    new: list[NamedFile] = []
-    refused: list[NamedFile] = []
+    before = tuple(file for file in kept_files() if file.name != DEMO_FILE)
+    there = {(file.name, file.id) for file in before}
+    new: list[Upload] = []
+    refused: list[Upload] = []
     kept = _kept()
-    kept.file_bytes = sum(len(data) for _, data in before)
-    for file in dict.fromkeys(file for file in files if file not in before):
-        fits = kept.has_room(len(file[1]))
+    kept.file_bytes = sum(len(file.data) for file in before)
+    for file in (Upload(name, data, content_id(data)) for name, data in files):
+        if (file.name, file.id) in there:
+            continue
+        there.add((file.name, file.id))
+        fits = kept.has_room(len(file.data))
         (new if fits else refused).append(file)
-        kept.file_bytes += len(file[1]) * fits
+        kept.file_bytes += len(file.data) * fits
     st.session_state[_FILES] = before + tuple(new)
     st.session_state[_REFUSED] = len(refused)
     st.session_state[_BATCH] = st.session_state.get(_BATCH, 0) + 1
@@ -111,8 +130,8 @@ def file_list() -> None:
         with st.container(
             height=LIST_PX if len(files) > SCROLLED_FROM else "content", border=False
         ):
-            for place, (name, _) in enumerate(files):
-                _file_row(place, name)
+            for place, file in enumerate(files):
+                _file_row(place, file.name)
 
 
 def _file_row(place: int, name: str) -> None:
@@ -146,7 +165,7 @@ def _forget_films() -> None:
     st.session_state.pop(_REFUSED, None)
     kept = _kept()
     kept.forget()
-    kept.file_bytes = sum(len(data) for _, data in kept_files())
+    kept.file_bytes = sum(len(file.data) for file in kept_files())
 
 
 def _kept() -> KeptFilms:
@@ -157,7 +176,7 @@ def _kept() -> KeptFilms:
 class Worklist:
     """The uploaded files and which of them is shown."""
 
-    def __init__(self, files: Sequence[NamedFile]) -> None:
+    def __init__(self, files: Sequence[Upload]) -> None:
         self._files = tuple(files)
 
     @property
@@ -176,13 +195,13 @@ class Worklist:
     def pick(self) -> WorklistItem:
         """Show the strip where there are several films; returns the one that is shown."""
         if len(self._files) > 1:
-            items = [_strip_item(name, data) for name, data in self._files]
+            items = list(map(_strip_item, self._files))
             picked = film_strip(items, chosen=self._place, key="opinion_strip")
             if picked is not None and picked != self._place:
                 st.session_state[_PLACE] = picked
                 st.rerun()
-        name, data = self._files[self._place]
-        return WorklistItem(name, _film(name, data), data)
+        file = self._files[self._place]
+        return WorklistItem(file.name, _film(file), file.data)
 
 
 def demo_upload() -> NamedFile:
@@ -190,20 +209,19 @@ def demo_upload() -> NamedFile:
     return DEMO_FILE, encode_png(draw_film(0).image)
 
 
-def _film(name: str, data: bytes) -> Film | XrayError:
-    return _kept().film(_key(name, data), lambda: decode_image(data, name, max_pixels=MAX_PIXELS))
+def _film(file: Upload) -> Film | XrayError:
+    return _kept().film(
+        (file.name, file.id),
+        lambda: decode_image(file.data, file.name, max_pixels=MAX_PIXELS),
+    )
 
 
-def _strip_item(name: str, data: bytes) -> StripItem:
+def _strip_item(file: Upload) -> StripItem:
     """The small film of a file, kept because every rerun needs those of all files."""
-    strip, key = _kept().strip, _key(name, data)
+    strip, key = _kept().strip, (file.name, file.id)
     if key not in strip:
-        strip[key] = _draw_strip_item(name, _film(name, data))
+        strip[key] = _draw_strip_item(file.name, _film(file))
     return strip[key]
-
-
-def _key(name: str, data: bytes) -> tuple[str, int, int]:
-    return name, len(data), hash(data)
 
 
 def _draw_strip_item(name: str, film: Film | XrayError) -> StripItem:

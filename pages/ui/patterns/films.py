@@ -1,6 +1,7 @@
 """What stands out in words, and the films that a model finds most and least typical."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,6 @@ from pages.ui.shared.words import plain
 from xray_core.arrays import UInt8Array
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
-from xray_core.explain.attribution import Attribution
 from xray_core.explain.overlay import overlay
 from xray_core.patterns.model import ModelPatterns
 from xray_core.patterns.typical import rank_films
@@ -101,15 +101,13 @@ def _item(
     model: ModelPatterns, label: str, row: int, note: str, pixels: dict[str, UInt8Array]
 ) -> StripItem:
     stored, film_id = model.stored, model.stored.film_ids[row]
-    column = stored.classes.index(label)
     black = np.zeros((_SMALL_PX, _SMALL_PX), np.uint8)
     film = pixels.get(film_id, black).astype(np.float32) / np.float32(255)
-    values = stored.maps[row, column].astype(np.float32)
     facts = model.films.iloc[row]
     answer = str(facts["answer"])
     probability = float(stored.probabilities[row, stored.classes.index(answer)])
     # the strength of a map is not the point here: each is drawn to its own maximum
-    picture = overlay(film, Attribution(values, "grad_cam", label, 1.0))
+    picture = overlay(film, replace(stored.attribution(row, label), probability=1.0))
     return StripItem(
         image=thumbnail_url(picture),
         title=f"{label_title(answer).removesuffix(' pneumonia')} {probability_text(probability)}",

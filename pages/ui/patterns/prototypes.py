@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.patterns.maps import picture_bytes
-from pages.ui.shared.cache import model_of
+from pages.ui.shared.cache import classifier_of
 from pages.ui.shared.words import plain
 from xray_core.data.labels import label_title
 from xray_core.patterns import prototypes
@@ -52,7 +52,7 @@ def prototype_panel(runs: Sequence[Run], names: dict[str, str]) -> None:
     if pressed:
         bar = st.progress(0.0, "Loading the model")
         films = prototypes.make_prototypes(
-            model_of(run),
+            classifier_of(run).network,
             n_steps=prototypes.N_STEPS,
             progress=lambda done, total: _show(bar, done, total),
         )

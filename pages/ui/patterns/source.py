@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.compare.run_table import LETTERS
 from pages.ui.patterns.cache import films_of_test, patterns_of
-from pages.ui.shared.cache import model_of
+from pages.ui.shared.cache import classifier_of
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.notices import empty_state, errors_shown, show_error
 from pages.ui.shared.pickers import datasets_of, run_titles
@@ -18,7 +18,7 @@ from xray_core.data.catalogue import DEMO_NAME, list_datasets
 from xray_core.data.records import Manifest, Record, film_code
 from xray_core.errors import RunError, XrayError
 from xray_core.evaluation.selection import select_films
-from xray_core.explain.stored import compute_maps, maps_path, write_maps
+from xray_core.explain.stored import maps_path, write_maps
 from xray_core.patterns.model import ModelPatterns
 from xray_core.runs.store import TEST_MAPS, Run
 
@@ -196,9 +196,8 @@ def _compute(missing: Sequence[Wanted], names: dict[str, str], place: DeltaGener
             place.progress((before + done) / total, words)
 
         try:
-            write_maps(
-                item.path, compute_maps(item.run, item.films, show, model=model_of(item.run))
-            )
+            model = classifier_of(item.run)
+            write_maps(item.path, model.explain_films(item.films, progress=show, lungs=True))
         except XrayError as error:
             show_error(error)
             right = False

@@ -6,7 +6,6 @@ by all sessions and never changed. Uploaded films are not kept here.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,20 +13,18 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from pages.ui.film.panel import attributions_of
 from pages.ui.shared.garbage import keep_out_of_garbage
-from xray_core.arrays import Float32Array
-from xray_core.data.decoding.images import Film, load_image, resize_image, to_uint8
+from xray_core.classifier import Classifier
+from xray_core.data.decoding.images import Film, load_image, to_uint8
 from xray_core.data.duplicates import near_duplicate_groups
-from xray_core.data.film_cache import as_batch, cache_films
+from xray_core.data.film_cache import cache_films
 from xray_core.data.masks import box_mask, lesion_path, load_mask
 from xray_core.data.records import Manifest
 from xray_core.data.splits import Leak, split_leaks
 from xray_core.data.stats import ImageStats, image_stats
 from xray_core.errors import DataError, WeightsError
 from xray_core.evaluation.selection import SeenFilms
-from xray_core.explain.methods import evidence, predict_and_explain
-from xray_core.explain.stored import as_float16
+from xray_core.explain.explained import METHOD, ExplainedFilms
 from xray_core.lungs.finder import find_lungs
 from xray_core.quality.trust import (
     Reading,
@@ -39,24 +36,6 @@ from xray_core.runs.loading import load_model
 from xray_core.runs.store import Run, open_run
 
 Readings = tuple[Reading, ...]
-BATCH = 32
-
-
-@dataclass(frozen=True)
-class Explained:
-    """Predictions and maps of many films by one model.
-
-    Attributes:
-        ids: record ids, in the order of the rows.
-        probabilities: float32 (films, classes).
-        maps: float16 (films, classes, height, width), raw.
-        method: key in `METHODS`.
-    """
-
-    ids: tuple[str, ...]
-    probabilities: Float32Array
-    maps: NDArray[np.float16]
-    method: str = "grad_cam"
 
 
 @dataclass(frozen=True)
@@ -72,14 +51,15 @@ class DatasetLinks:
     leaks: tuple[Leak, ...]
 
 
-def model_of(run: Run) -> Any:
-    """The run's network with its weights, one copy for all sessions."""
-    return _model(str(run.path), run.changed)
+def classifier_of(run: Run) -> Classifier:
+    """The run's network with its weights and all that belongs to it, one copy for all sessions."""
+    return _classifier(str(run.path), run.changed)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Loading the model")
-def _model(folder: str, changed: int) -> Any:
-    model = load_model(open_run(Path(folder)))
+def _classifier(folder: str, changed: int) -> Classifier:
+    run = open_run(Path(folder))
+    model = Classifier.of_run(run, load_model(run))
     keep_out_of_garbage()
     return model
 
@@ -100,14 +80,14 @@ def small_film_of(path: Path, changed: int, side_px: int = 192) -> NDArray[np.ui
 
 def record_film(manifest: Manifest, record_id: str) -> Film:
     """The film of a record, as large as it is on disk."""
-    record = next(record for record in manifest.records if record.id == record_id)
+    record = manifest.by_id[record_id]
     path = manifest.path_of(record)
     return film_of(path, path.stat().st_mtime_ns if path.exists() else 0)
 
 
 def record_lungs(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
     """The lungs of a record: the data set's mask, else what the network finds; else None."""
-    record = next(record for record in manifest.records if record.id == record_id)
+    record = manifest.by_id[record_id]
     mask = _mask_at(manifest.roots[record.dataset] / record.mask) if record.mask else None
     if mask is not None:
         return mask
@@ -130,7 +110,7 @@ def film_lungs(film: Film) -> NDArray[np.bool_] | None:
 
 def record_finding(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
     """The true finding of a film, where the data set has a mask or boxes of it; else None."""
-    record = next(record for record in manifest.records if record.id == record_id)
+    record = manifest.by_id[record_id]
     path = lesion_path(manifest, record)
     mask = _mask_at(path) if path else None
     return mask if mask is not None else box_mask(record)
@@ -154,33 +134,28 @@ def thumbnails(_manifest: Manifest, key: str, size_px: int = 128) -> NDArray[np.
     return cache_films(_manifest, size_px)
 
 
-def explained_films(run: Run, manifest: Manifest, method: str = "grad_cam") -> Explained:
-    """Predictions and maps of all films of a manifest, computed once per model and set of films."""
+def explained_films(run: Run, manifest: Manifest, method: str = METHOD) -> ExplainedFilms:
+    """All films of a manifest explained, once for each model and set of films."""
     return _explained(run, manifest, run.id, run.changed, manifest.hash, method)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _explained(
     _run: Run, _manifest: Manifest, run_id: str, changed: int, manifest_hash: str, method: str
-) -> Explained:
-    model = model_of(_run)
-    films = cache_films(_manifest, _run.image_size_px)
-    bar = st.progress(0.0, f"Explaining {len(films)} films")
-    parts = []
-    for start in range(0, len(films), BATCH):
-        parts.append(predict_and_explain(model, as_batch(films[start : start + BATCH]), method))
-        bar.progress(min(1.0, (start + BATCH) / len(films)))
+) -> ExplainedFilms:
+    model = classifier_of(_run)
+    bar = st.progress(0.0, f"Explaining {len(_manifest.records)} films")
+
+    def show(done: int, total: int) -> None:
+        bar.progress(done / total)
+
+    found = model.explain_films(_manifest, method, show)
     bar.empty()
     keep_out_of_garbage()  # the model has since been compiled
-    return Explained(
-        tuple(record.id for record in _manifest.records),
-        np.concatenate([probabilities for probabilities, _ in parts]),
-        as_float16(np.concatenate([maps for _, maps in parts])),
-        method,
-    )
+    return found
 
 
-def answer_words(run: Run, manifest: Manifest, explained: Explained) -> tuple[str, ...]:
+def answer_words(run: Run, manifest: Manifest, explained: ExplainedFilms) -> tuple[str, ...]:
     """How far a model's map of its answer can be trusted, judged from the map alone.
 
     Returns:
@@ -194,7 +169,7 @@ def answer_words(run: Run, manifest: Manifest, explained: Explained) -> tuple[st
 def _answer_words(
     _run: Run,
     _manifest: Manifest,
-    _explained: Explained,
+    _explained: ExplainedFilms,
     run_id: str,
     changed: int,
     manifest_hash: str,
@@ -203,23 +178,12 @@ def _answer_words(
     bar = st.progress(0.0, "Judging the maps")
     words = []
     for row, record in enumerate(_manifest.records):
-        probabilities, maps = _explained.probabilities[row], _explained.maps[row]
-        own = attributions_of(_run, probabilities, maps, method)
-        item = max(own, key=lambda part: part.probability)
+        item = max(_explained.attributions(row), key=lambda part: part.probability)
         readings = quick_readings(item, record_lungs(_manifest, record.id))
         words.append(verdict(readings)[0] if readings else "")
         bar.progress((row + 1) / len(_manifest.records), "Judging the maps")
     bar.empty()
     return tuple(words)
-
-
-def explain_upload(
-    run: Run, film: Film, method: str = "grad_cam"
-) -> tuple[Float32Array, Float32Array]:
-    """Probabilities (classes,) and maps (classes, h, w) of a film that is not kept."""
-    small = resize_image(film.pixels, run.image_size_px)
-    probabilities, maps = predict_and_explain(model_of(run), small[None, ..., None], method)
-    return probabilities[0], maps[0]
 
 
 def measured_map(run: Run, manifest: Manifest, record_id: str, label: str, method: str) -> Readings:
@@ -239,16 +203,8 @@ def _measured(
     label: str,
     method: str,
 ) -> Readings:
-    small = resize_image(record_film(_manifest, record_id).pixels, _run.image_size_px)
-    return measured_readings(model_of(_run), small, _run.classes.index(label), method)
-
-
-def evidence_of(run: Run, film: Film, method: str = "grad_cam") -> Float32Array:
-    """Maps (classes, h, w) of a film before their negative part is cut off; they are not kept."""
-    small = resize_image(film.pixels, run.image_size_px)
-    _, maps = evidence(model_of(run), small[None, ..., None], method)
-    of_film: Float32Array = maps[0]
-    return of_film
+    film = record_film(_manifest, record_id)
+    return measured_readings(classifier_of(_run), film, label, method)
 
 
 def seen_films(run: Run) -> SeenFilms:

@@ -15,7 +15,7 @@ from xray_core.runs.store import Run, list_runs
 
 def run_title(run: Run) -> str:
     """The display name: network, initialisation, and when it was trained unless shipped."""
-    origin = "shipped" if run.shipped else f"{run.config.get('created', '')[:16].replace('T', ' ')}"
+    origin = "shipped" if run.shipped else f"{run.config.created[:16].replace('T', ' ')}"
     start = run.initialisation
     start = f"from {start}" if start.startswith("file ") else run.origin
     return f"{run.title} · {start} · {origin}"
@@ -48,7 +48,7 @@ def datasets_of(run: Run) -> tuple[Dataset, ...]:
         paths = set(read_job(run).data)
     except RunError:  # it was trained elsewhere: only the names are known
         paths = set()
-    known = run.config.get("datasets", ())
+    known = run.config.datasets
     if run.is_own and run.finished:
         known = run.scores.get("tested_on", ())
     names = {str(name) for name in known}

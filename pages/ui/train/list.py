@@ -96,7 +96,7 @@ def _duplicate(run: Run) -> None:
         weights = read_job(run).weights
     try:
         names = [dataset.name for dataset in datasets_of(run)]
-        use_settings(config_from(run.config, weights), names)
+        use_settings(config_from(run.config.content, weights), names)
     except XrayError as error:
         st.session_state[_ERROR] = error
     else:

@@ -178,14 +178,14 @@ def _class_fields(facts: ModelFacts) -> list[str]:
 
 def _row(run: Run, title: str) -> None:
     classes = join([label_title(label) for label in run.classes])
-    facts = [f"{run.image_size_px} px", f"layer {run.config.get('target_layer', 'unknown')}"]
+    facts = [f"{run.image_size_px} px", f"layer {run.config.target_layer or 'unknown'}"]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f"{plain(title)}  \n:gray[{plain(' · '.join([classes, *facts]))}]  \n{score_line(run)}",
             width="stretch",
         )
         delete_button(run)
-    for note in run.config.get("map_notes", ()):
-        st.caption(f":material/visibility: {plain(str(note))}")
+    for note in run.config.map_notes:
+        st.caption(f":material/visibility: {plain(note)}")
     if may_change():
         test_panel(run)

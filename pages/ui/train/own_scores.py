@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui.shared.access import may_change
-from pages.ui.shared.cache import model_of
+from pages.ui.shared.cache import classifier_of
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.words import count, films, interval, join, plain
@@ -78,4 +78,4 @@ def _test(run: Run, name: str, most: int | None, place: st.delta_generator.Delta
         bar.progress(done / total, f"{count(done)} of {films(total)} explained")
 
     manifest = manifest_of(name)
-    score_own_model(run, manifest, show, most=most, model=model_of(run))
+    score_own_model(run, manifest, show, most=most, model=classifier_of(run).network)

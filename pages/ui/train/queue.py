@@ -54,8 +54,7 @@ def _button(label: str, icon: str, run: Run, places: int, *, disabled: bool) -> 
 def _settings(run: Run) -> str:
     """Films and epochs in one muted line."""
     names = plain(join([dataset.title for dataset in datasets_of(run)])) or "unknown films"
-    epochs = int(run.config.get("head_epochs", 0)) + int(run.config.get("epochs", 0))
-    return f":gray[{names} · {run.image_size_px} px · at most {epochs} epochs]"
+    return f":gray[{names} · {run.image_size_px} px · at most {run.config.epochs} epochs]"
 
 
 def _move(run: Run, places: int) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from xray_core.explain.methods import METHODS, evidence, map_notes_of
+from xray_core.classifier import Classifier
+from xray_core.explain.methods import METHODS, evidence
 from xray_core.networks.foreign.adapt import Adapted, adapt_network
 
 SIDE_PX = 24
@@ -86,8 +87,13 @@ def test_a_path_past_the_layer_is_told(
         "The map shows a part: not every path from the film to the output runs through "
         f"{found.target_layer}.{past}",
     )
-    assert map_notes_of(found.model, "grad_cam") == found.notes
-    assert map_notes_of(found.model, "occlusion") == ()
+    classes = tuple("abcdef"[: found.model.output.shape[-1]])
+    size = found.image_size_px
+    model = Classifier(
+        found.model, classes, size, found.target_layer, "mine", "mine", None, found.notes
+    )
+    assert model.map_notes("grad_cam") == found.notes
+    assert model.map_notes("occlusion") == ()
 
 
 def test_an_operation_that_joins_paths_can_be_explained() -> None:

@@ -7,6 +7,7 @@ decoded, errors name the file without its folder, and the notes of a film say wh
 be done to read it. All functions may be called from several threads.
 """
 
+import hashlib
 import math
 from dataclasses import dataclass
 from io import BytesIO
@@ -38,11 +39,28 @@ class Film:
             `16 bits per pixel, scaled by 4095`, `turned upright by its EXIF tag`.
         warnings: those of the notes that ask to check the film, since it may be misread or not
             be a film: `modality CT, not a chest radiograph`.
+        id: 16 hex digits of the bytes of its file, wherever that lies and however large it is
+            decoded; of its pixels where it comes from no file.
     """
 
     pixels: Float32Array
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            content = str(self.pixels.shape).encode() + self.pixels.tobytes()
+            object.__setattr__(self, "id", content_id(content))
+
+    def with_pixels(self, pixels: Float32Array) -> "Film":
+        """A film made of this one, such as one with a region filled: another id, the same notes."""
+        return Film(pixels, self.notes, self.warnings)
+
+
+def content_id(data: bytes) -> str:
+    """The start of the sha256 of a file's bytes, as `film_code` of its record."""
+    return hashlib.sha256(data).hexdigest()[:16]
 
 
 def read_film(source: str | Path | bytes) -> Film:
@@ -118,7 +136,7 @@ def decode_image(data: bytes, name: str, *, max_pixels: int | None = None) -> Fi
         pixels = levels if levels.dtype == np.float32 else levels.astype(np.float32)
         if isinstance(picture, Image.Image):
             pixels /= np.float32(255)
-    return Film(pixels, tuple(notes), tuple(notes.grave))
+    return Film(pixels, tuple(notes), tuple(notes.grave), content_id(data))
 
 
 def open_gray(data: bytes, name: str) -> tuple[Image.Image, tuple[int, int]]:

@@ -18,14 +18,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.ui.film.viewer.layers import ZONE_TITLES, film_url
 from pages.ui.film.viewer.sent import (
     Doubt,
     Edit,
+    Facts,
     FilmMap,
     colour_tables,
     film_ahead,
@@ -34,18 +33,18 @@ from pages.ui.film.viewer.sent import (
 )
 from pages.ui.shared.kept import answered, kept_view, requested
 from pages.ui.shared.scripts import joined
-from xray_core.arrays import BoolArray
+from xray_core.data.decoding.images import Film
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 
 __all__ = [
     "Doubt",
     "Edit",
+    "Facts",
     "FilmMap",
     "ViewerState",
     "film_ahead",
     "film_viewer",
     "viewer_data",
-    "wants_evidence",
 ]
 
 DEFAULT_OPACITY = 0.6
@@ -82,17 +81,12 @@ _component = st.components.v2.component("thoraxlens_film_viewer", html=HTML, css
 
 
 def film_viewer(
-    film: NDArray[np.float32],
+    film: Film,
     maps: Sequence[FilmMap],
+    facts: Facts,
     *,
     key: str,
-    alt: str,
     height_px: int = 560,
-    caption: str = "",
-    synthetic: bool = False,
-    position: tuple[int, int] | None = None,
-    lungs: BoolArray | None = None,
-    finding: BoolArray | None = None,
     what_if: bool = False,
     edit: Edit | None = None,
     ahead: Mapping[int, dict[str, object]] | None = None,
@@ -100,17 +94,11 @@ def film_viewer(
     """Show a film with its maps.
 
     Args:
-        film: float32 (height, width) in [0, 1], bone bright, as `load_image` returns.
+        film: to show.
         maps: of any runs, methods and classes; without maps the film is shown alone.
+        facts: what is said of it.
         key: keeps class, opacity and inversion while the film changes; unique on the page.
-        alt: what the film is, for screen readers; the viewer adds what the map shows.
         height_px: of the film area; less where the film fills the width of a narrow screen.
-        caption: short text above the film, such as the file's name.
-        synthetic: marks the film as synthetic on screen and in downloads.
-        position: place of this film in a list, (3, 24) for the third of 24; gives buttons
-            for the previous and the next film.
-        lungs: mask over the whole film, of any size, for outline, zones and places in words.
-        finding: the true finding, where the data set has it, in the same form.
         what_if: offer to draw regions, which `regions.drawn_regions` then gives.
         edit: the film with those regions changed, and its maps.
         ahead: -1 and +1 -> the film before and after this one, as `film_ahead` gives it: shown at
@@ -123,23 +111,12 @@ def film_viewer(
         ValueError: `film` is not 2-D or empty.
     """
     view = kept_view(key)
+    data = viewer_data(
+        film, maps, facts, height_px=height_px, what_if=what_if, edit=edit, ahead=ahead
+    )
     result = _component(
         key=key,
-        data={"view": view, "answered": answered(key)}
-        | viewer_data(
-            film,
-            maps,
-            alt,
-            height_px,
-            caption,
-            synthetic,
-            position,
-            lungs=lungs,
-            finding=finding,
-            what_if=what_if,
-            edit=edit,
-            ahead=ahead,
-        ),
+        data={"view": view, "answered": answered(key)} | data,
         on_view_change=_keep,
         on_edit_change=_keep,
         on_nav_change=_keep,
@@ -149,49 +126,29 @@ def film_viewer(
     return state if place is None else replace(state, go_to=place - 1)
 
 
-def wants_evidence(key: str) -> bool:
-    """Whether the visitor holds two classes against each other in the viewer of that key."""
-    return bool(kept_view(key).get("against"))
-
-
 def _keep() -> None:
     """Does nothing: Streamlit only provides states that have a callback."""
 
 
 def viewer_data(
-    film: NDArray[np.float32],
+    film: Film,
     maps: Sequence[FilmMap],
-    alt: str,
-    height_px: int,
-    caption: str,
-    synthetic: bool,
-    position: tuple[int, int] | None,
+    facts: Facts,
     *,
-    lungs: BoolArray | None = None,
-    finding: BoolArray | None = None,
+    height_px: int = 560,
     what_if: bool = False,
     edit: Edit | None = None,
     ahead: Mapping[int, dict[str, object]] | None = None,
 ) -> dict[str, object]:
     """All that the browser needs, ready for JSON; the arguments are those of `film_viewer`."""
-    if film.ndim != 2 or film.size == 0:
-        raise ValueError(f"A film is (height, width); received shape {film.shape}.")
-    shown = film_data(
-        film_url(film),
-        film,
-        maps,
-        alt=alt,
-        caption=caption,
-        synthetic=synthetic,
-        position=position,
-        lungs=lungs,
-        finding=finding,
-    )
+    if film.pixels.ndim != 2 or film.pixels.size == 0:
+        raise ValueError(f"A film is (height, width); received shape {film.pixels.shape}.")
+    shown = film_data(film_url(film.pixels), film, maps, facts)
     return shown | {
         "what_if": what_if,
         "edit": edit
         and {
-            "film": film_url(edit.film),
+            "film": film_url(edit.film.pixels),
             "regions": edit.regions,
             "maps": maps_data(edit.maps, maps),
         },

@@ -45,13 +45,13 @@ export function strongestPoint(map) {
   ];
 }
 
-/** The evidence for one class less that for another: a signed map; null where it was not sent. */
+/** The evidence for one class less that for another: a signed map; null for maps of other sizes. */
 export function subtractMaps(map, other) {
-  if (!map?.evidence || !other?.evidence || map.evidence.length !== other.evidence.length)
-    return null;
+  const [own, others] = [map, other].map((item) => item?.evidence ?? item?.values); // uncut
+  if (!own || own.length !== others?.length) return null;
   return {
     ...map,
-    values: map.evidence.map((value, index) => value - other.evidence[index]),
+    values: own.map((value, index) => value - others[index]),
     probability: Math.min(1, map.probability + other.probability),
     title: `${map.title} against ${other.title}`,
     against: other.title,

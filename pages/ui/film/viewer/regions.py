@@ -1,12 +1,11 @@
 """Regions that a visitor drew on a film: what the browser sends, made safe."""
 
-import zlib
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
+
+from xray_core.data.decoding.images import Film
 
 Polygon = tuple[tuple[float, float], ...]
 
@@ -14,12 +13,7 @@ MAX_REGIONS = 12
 MAX_CORNERS = 200
 
 
-def film_id(film: NDArray[np.float32]) -> str:
-    """A short code of the film's content: regions belong to one film only."""
-    return f"{zlib.crc32(np.ascontiguousarray(film).tobytes()):08x}"
-
-
-def drawn_regions(key: str, film: NDArray[np.float32]) -> tuple[Polygon, ...]:
+def drawn_regions(key: str, film: Film) -> tuple[Polygon, ...]:
     """What the visitor drew on this film in the viewer of that key.
 
     Args:
@@ -32,7 +26,7 @@ def drawn_regions(key: str, film: NDArray[np.float32]) -> tuple[Polygon, ...]:
     """
     sent = st.session_state.get(key)
     edit = sent.get("edit") if isinstance(sent, Mapping) else None
-    return read_regions(edit, film_id(film)) if isinstance(edit, Mapping) else ()
+    return read_regions(edit, film.id) if isinstance(edit, Mapping) else ()
 
 
 def read_regions(edit: Mapping[str, object], wanted: str) -> tuple[Polygon, ...]:

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pages.ui.film.viewer.layers import finding_data, preview_url, zones_data
-from pages.ui.film.viewer.regions import Polygon, film_id
+from pages.ui.film.viewer.regions import Polygon
 from pages.ui.shared.theme import class_colours
 from xray_core.arrays import BoolArray
+from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.explain.overlay import blue_orange, inferno
 
@@ -35,7 +36,7 @@ class FilmMap:
         probability: of that class by that run, in [0, 1].
         unit: of the values, such as `logit units`.
         directed: whether the map of another class may be subtracted.
-        evidence: the map before its negative part was cut off; None unless `wants_evidence`.
+        evidence: the map before its negative part was cut off; None where it is not known.
         signed: whether values below 0 speak against the class, as the method defines them.
         doubt: why not to rely on it, in words and as the word of a badge; None without a reason.
             Such a map has a dashed outline.
@@ -66,56 +67,61 @@ class FilmMap:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What a viewer says of a film beside its maps.
+
+    Attributes:
+        alt: what the film is, for screen readers; the viewer adds what the map shows.
+        caption: short text above the film, such as the file's name.
+        synthetic: marks the film as synthetic on screen and in downloads.
+        position: place of this film in a list, (3, 24) for the third of 24; gives buttons
+            for the previous and the next film.
+        lungs: bool mask over the whole film, of any size, for outline, zones and places in words;
+            None where they are not known.
+        finding: the true finding, where the data set has it, in the same form.
+    """
+
+    alt: str
+    caption: str = ""
+    synthetic: bool = False
+    position: tuple[int, int] | None = None
+    lungs: BoolArray | None = None
+    finding: BoolArray | None = None
+
+
+@dataclass(frozen=True)
 class Edit:
     """A film that a visitor changed, and what the models make of it.
 
     Attributes:
-        film: float32 (height, width) in [0, 1], as large as the film before the change.
+        film: as large as the film before the change.
         maps: as those of the film before the change: same runs, methods and classes, same order.
         regions: what was changed, as `drawn_regions` gave it.
     """
 
-    film: NDArray[np.float32]
+    film: Film
     maps: Sequence[FilmMap]
     regions: tuple[Polygon, ...]
 
 
-def film_ahead(
-    film: NDArray[np.float32], maps: Sequence[FilmMap], **facts: Any
-) -> dict[str, object]:
-    """The film before or after the one that is shown: a small version, with its maps.
-
-    Args:
-        film, maps: as `film_viewer` takes them.
-        facts: `alt`, `caption`, `synthetic`, `position`, `lungs` and `finding`, as well.
-    """
-    return film_data(preview_url(film), film, maps, **facts)
+def film_ahead(film: Film, maps: Sequence[FilmMap], facts: Facts) -> dict[str, object]:
+    """The film before or after the one that is shown: a small version, with its maps."""
+    return film_data(preview_url(film.pixels), film, maps, facts)
 
 
-def film_data(
-    url: str,
-    film: NDArray[np.float32],
-    maps: Sequence[FilmMap],
-    *,
-    alt: str,
-    caption: str = "",
-    synthetic: bool = False,
-    position: tuple[int, int] | None = None,
-    lungs: BoolArray | None = None,
-    finding: BoolArray | None = None,
-) -> dict[str, object]:
+def film_data(url: str, film: Film, maps: Sequence[FilmMap], facts: Facts) -> dict[str, object]:
     """What differs from film to film, ready for JSON; `url` is the picture that is shown."""
     return {
         "film": url,
-        "film_id": film_id(film),
-        "height": film.shape[0],
-        "width": film.shape[1],
-        "alt": alt,
-        "caption": caption,
-        "synthetic": synthetic,
-        "position": position,
-        "zones": zones_data(lungs),
-        "lesion": finding_data(finding),
+        "film_id": film.id,
+        "height": film.pixels.shape[0],
+        "width": film.pixels.shape[1],
+        "alt": facts.alt,
+        "caption": facts.caption,
+        "synthetic": facts.synthetic,
+        "position": facts.position,
+        "zones": zones_data(facts.lungs),
+        "lesion": finding_data(facts.finding),
         "maps": maps_data(maps, maps),
     }
 
@@ -129,6 +135,9 @@ def maps_data(maps: Sequence[FilmMap], among: Sequence[FilmMap]) -> list[dict[st
 def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
     values = np.asarray(item.values, np.float64)
     finite = bool(np.isfinite(values).all())
+    uncut = None if item.evidence is None else np.asarray(item.evidence, np.float64)
+    if uncut is not None and not (finite and item.directed and (uncut != values).any()):
+        uncut = None  # the values are the evidence
     return {
         "run": item.run,
         "method": item.method,
@@ -141,7 +150,7 @@ def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
         "width": values.shape[1],
         "values": _numbers(values) if finite else None,
         "directed": item.directed,
-        "evidence": None if item.evidence is None else _numbers(item.evidence),
+        "evidence": None if uncut is None else _numbers(uncut),
         "signed": item.signed,
         "doubt": item.doubt.words if item.doubt else "",
         "mark": item.doubt.mark if item.doubt else "",

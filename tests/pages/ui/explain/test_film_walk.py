@@ -7,9 +7,11 @@ import streamlit as st
 from pages.ui.explain import film_walk
 from pages.ui.explain.film_walk import FilmWalk
 from pages.ui.explain.gallery import film_table
-from pages.ui.shared.cache import Explained, record_film
+from pages.ui.film.viewer import Facts
+from pages.ui.shared.cache import record_film
 from xray_core.data.records import Manifest
 from xray_core.errors import ImageReadError
+from xray_core.explain.explained import collect_films
 from xray_core.runs.store import Run
 
 
@@ -18,9 +20,10 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Places of the films that were made ready, in order."""
     places: list[int] = []
 
-    def look_ahead(*_: Any, position: tuple[int, int], **rest: Any) -> dict[str, object]:
-        places.append(position[0] - 1)
-        return {"position": position, "caption": rest["caption"]}
+    def look_ahead(_film: Any, _runs: Any, _maps: Any, facts: Facts) -> dict[str, object]:
+        assert facts.position is not None
+        places.append(facts.position[0] - 1)
+        return {"position": facts.position, "caption": facts.caption}
 
     monkeypatch.setattr(film_walk, "look_ahead", look_ahead)
     monkeypatch.setattr(film_walk, "record_lungs", lambda *_: None)
@@ -31,8 +34,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def walk_of(films: Manifest, run: Run, method: str = "grad_cam") -> FilmWalk:
     n = len(films.records)
     answers = np.full((n, 4), 0.25, np.float32)
-    ids = tuple(record.id for record in films.records)
-    explained = Explained(ids, answers, np.ones((n, 4, 2, 2), np.float16), method)
+    maps = np.ones((n, 4, 2, 2), np.float16)
+    explained = collect_films(run.classes, films, answers, maps, method=method)
     table = film_table(films, (run,), [explained])
     return FilmWalk(films, (run,), [explained], table, synthetic=False)
 
@@ -83,4 +86,5 @@ def test_the_finding_of_a_film_that_is_not_drawn_is_shown_too(
     walk = walk_of(films, tiny_run)
     place = walk.rows["label"].tolist().index("covid")
     _, _, facts = walk.at(place)
-    assert facts["finding"].any()
+    assert facts.finding is not None
+    assert facts.finding.any()

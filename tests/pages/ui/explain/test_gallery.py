@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 from pages.ui.explain.gallery import Filter, apply_filter, film_table
-from pages.ui.shared.cache import Explained
 from xray_core.data.records import Manifest
+from xray_core.explain.explained import collect_films
 from xray_core.runs.store import Run
 
 TABLE = pd.DataFrame(
@@ -52,10 +52,11 @@ def test_table_tells_answers_disagreement_and_films_seen_in_training(
     tiny_run: Run, films: Manifest
 ) -> None:
     two = Manifest((films.split("train").records[0], films.split("test").records[0]), films.roots)
-    ids = tuple(record.id for record in two.records)
     maps = np.zeros((2, 4, 4, 4), np.float16)
-    one = Explained(ids, np.array([[0.7, 0.1, 0.1, 0.1], [0.1, 0.1, 0.2, 0.6]], np.float32), maps)
-    other = Explained(ids, np.array([[0.7, 0.1, 0.1, 0.1], [0.1, 0.5, 0.2, 0.2]], np.float32), maps)
+    one, other = (
+        collect_films(tiny_run.classes, two, np.array([[0.7, 0.1, 0.1, 0.1], answer]), maps)
+        for answer in ([0.1, 0.1, 0.2, 0.6], [0.1, 0.5, 0.2, 0.2])
+    )
     table = film_table(two, (tiny_run, tiny_run), [one, other])
     assert table["answer"].tolist() == ["normal", "covid"]
     assert table["disagree"].tolist() == [False, True]

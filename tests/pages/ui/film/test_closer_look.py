@@ -6,10 +6,10 @@ import pytest
 import streamlit as st
 
 from pages.ui.film import closer_look
-from pages.ui.film.panel import attributions_of
-from pages.ui.film.viewer import Doubt, FilmMap, ViewerState
+from pages.ui.film.viewer import Doubt, Facts, FilmMap, ViewerState
 from xray_core.data.decoding.images import Film
 from xray_core.data.phantom import make_phantom
+from xray_core.explain.attribution import Attribution
 from xray_core.runs.store import Run
 
 PHANTOM = make_phantom("covid", 3, size_px=128)
@@ -23,26 +23,26 @@ def shown_maps(run: Run, probabilities: Sequence[float], monkeypatch: Any) -> li
     """The maps that the viewer gets: on the lungs alone for each class."""
     found: list[FilmMap] = []
 
-    def viewer(film: object, maps: list[FilmMap], **_rest: object) -> ViewerState:
+    def viewer(film: object, maps: list[FilmMap], *_: object, **_rest: object) -> ViewerState:
         found[:] = maps
         raise ShownError
 
     monkeypatch.setattr(closer_look, "film_viewer", viewer)
     monkeypatch.setattr(st, "fragment", lambda function: function)
     monkeypatch.setattr(closer_look, "unexpected_shown", lambda: lambda function: function)
-    maps = np.repeat(PHANTOM.lungs[None].astype(np.float32), 4, axis=0)
+    lungs = PHANTOM.lungs.astype(np.float32)
+    items = [
+        Attribution(lungs, "grad_cam", label, probability)
+        for label, probability in zip(run.classes, probabilities, strict=True)
+    ]
     with pytest.raises(ShownError):
         closer_look.closer_look(
             Film(PHANTOM.image),
             [run],
-            {run.id: attributions_of(run, np.array(probabilities), maps)},
+            {run.id: items},
+            Facts("film", lungs=PHANTOM.lungs),
+            closer_look.Around(lambda *_: (), lambda _: None, lambda _: None, lambda *_: None),
             "test",
-            lungs=PHANTOM.lungs,
-            measure=lambda *_: (),
-            go=lambda _: None,
-            head=lambda _: None,
-            below=lambda *_: None,
-            alt="film",
         )
     return found
 

@@ -3,23 +3,40 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pages.ui.film.panel import attributions_of, probability_figure, short_titles, viewer_maps
+from pages.ui.film.panel import probability_figure, short_titles, viewer_maps
+from xray_core.explain.attribution import Attribution
+from xray_core.runs.config import RunConfig
 from xray_core.runs.store import Run
 
 
 def test_maps_of_a_film_come_with_class_and_probability(tiny_run: Run) -> None:
-    maps = np.arange(4, dtype=np.float16)[:, None, None] * np.ones((4, 2, 3), np.float16)
-    items = attributions_of(tiny_run, np.array([0.1, 0.2, 0.3, 0.4]), maps)
-    assert [item.label for item in items] == ["normal", "bacterial", "viral", "covid"]
-    assert items[2].probability == pytest.approx(0.3)
-    assert items[3].values.dtype == np.float32
-    assert (items[3].values == 3).all()
+    evidence = np.array([[-1, 0.5, 2]], np.float32)
+    items = [
+        Attribution(evidence + number, "grad_cam", label, 0.1 * number)
+        for number, label in enumerate(tiny_run.classes)
+    ]
     shown = viewer_maps([tiny_run], {tiny_run.id: items})
     assert [(part.run, part.method) for part in shown] == [("Small CNN", "Grad-CAM")] * 4
+    assert [part.label for part in shown] == list(tiny_run.classes)
+    assert shown[2].probability == pytest.approx(0.2)
+    assert shown[0].values.tolist() == [[0, 0.5, 2]], "what speaks for the class"
+    assert shown[0].evidence is not None
+    assert shown[0].evidence.tolist() == [[-1, 0.5, 2]], "and all of it, to hold classes apart"
+
+
+def test_only_maps_whose_evidence_is_whole_may_be_held_against_another(tiny_run: Run) -> None:
+    whole = Attribution(np.ones((2, 2), np.float32), "grad_cam", "covid", 0.5)
+    for item, directed in (
+        (whole, True),
+        (replace(whole, cut=True), False),
+        (replace(whole, method="saliency"), False),
+    ):
+        (shown,) = viewer_maps([tiny_run], {tiny_run.id: [item]})
+        assert shown.directed is directed
 
 
 def test_two_runs_of_one_network_have_different_names(tiny_run: Run) -> None:
-    config = dict(tiny_run.config) | {"created": "2031-01-02T03:04:05"}
+    config = replace(tiny_run.config, created="2031-01-02T03:04:05")
     other = replace(tiny_run, path=tiny_run.path.with_name("other"), config=config)
     assert short_titles([tiny_run]) == {tiny_run.id: "Small CNN"}
     assert len(set(short_titles([tiny_run, other]).values())) == 2
@@ -58,11 +75,6 @@ def test_every_class_has_one_place_for_models_of_other_classes() -> None:
 
 
 def test_models_of_one_name_and_minute_have_different_names(tiny_run: Run) -> None:
-    config = {
-        "network": "own",
-        "title": "Ward 7",
-        "classes": ["a"],
-        "created": "2031-01-02T03:04:05",
-    }
+    config = RunConfig("own", ("a",), 64, title="Ward 7", created="2031-01-02T03:04:05")
     runs = [replace(tiny_run, path=tiny_run.path.with_name(f"x-{n}"), config=config) for n in "ab"]
     assert len(set(short_titles(runs).values())) == 2

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -17,15 +16,15 @@ from pages.ui.film.viewer import (
     CSS,
     JS,
     Edit,
+    Facts,
     FilmMap,
     ViewerState,
     film_ahead,
     read_state,
     viewer_data,
-    wants_evidence,
 )
 from pages.ui.film.viewer.layers import film_url
-from pages.ui.film.viewer.regions import film_id
+from xray_core.data.decoding.images import Film
 from xray_core.data.phantom import make_phantom
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 
@@ -38,7 +37,7 @@ MAPS = (a_map("normal", 0.2), a_map("covid", 0.8), a_map("covid", 0.3, "ResNet50
 
 
 def data_of(maps: tuple[FilmMap, ...]) -> dict[str, object]:
-    return viewer_data(np.zeros((4, 6), np.float32), maps, "A film", 560, "a.png", False, None)
+    return viewer_data(Film(np.zeros((4, 6), np.float32)), maps, Facts("A film", "a.png"))
 
 
 def sent_maps(maps: tuple[FilmMap, ...]) -> list[dict[str, object]]:
@@ -61,7 +60,7 @@ def test_a_film_travels_as_8_bit_grey_png() -> None:
 def test_a_large_film_is_made_smaller_and_keeps_its_shape_and_size_in_pixels() -> None:
     film = np.zeros((1024, 2048), np.float32)
     assert decoded(film_url(film)).shape == (512, 1024)
-    data = viewer_data(film, (), "A film", 560, "", False, None)
+    data = viewer_data(Film(film), (), Facts("A film"))
     assert (data["height"], data["width"]) == (1024, 2048)
 
 
@@ -122,7 +121,7 @@ def test_wrong_shapes_are_refused() -> None:
     with pytest.raises(ValueError, match=r"\(2, 2, 3\)"):
         FilmMap(np.zeros((2, 2, 3), np.float32), "run", "Grad-CAM", "covid", 0.5)
     with pytest.raises(ValueError, match=r"\(4, 4, 3\)"):
-        viewer_data(np.zeros((4, 4, 3), np.float32), (), "", 560, "", False, None)
+        viewer_data(Film(np.zeros((4, 4, 3), np.float32)), (), Facts(""))
 
 
 def test_the_browser_shows_maps_from_the_same_probability_on_as_python() -> None:
@@ -141,12 +140,13 @@ def test_a_page_with_two_viewers_runs() -> None:
         import numpy as np
         import streamlit as st
 
-        from pages.ui.film.viewer import FilmMap, film_viewer
+        from pages.ui.film.viewer import Facts, FilmMap, film_viewer
+        from xray_core.data.decoding.images import Film
 
-        film = np.zeros((8, 8), np.float32)
+        film = Film(np.zeros((8, 8), np.float32))
         maps = [FilmMap(np.ones((2, 2), np.float32), "small CNN", "Grad-CAM", "covid", 0.8)]
-        first = film_viewer(film, maps, key="first", alt="A film", position=(1, 3))
-        second = film_viewer(film, [], key="second", alt="Another film", synthetic=True)
+        first = film_viewer(film, maps, Facts("A film", position=(1, 3)), key="first")
+        second = film_viewer(film, [], Facts("Another film", synthetic=True), key="second")
         st.write(f"{first.label} {first.go_to} {second.label!r}")
 
     app = AppTest.from_function(page).run(timeout=20)
@@ -156,14 +156,13 @@ def test_a_page_with_two_viewers_runs() -> None:
 
 def test_layers_travel_with_the_film() -> None:
     phantom = make_phantom("covid", 5)
-    film = phantom.image
-    data = viewer_data(
-        film, (), "A film", 560, "", True, None, lungs=phantom.lungs, finding=phantom.lesion
-    )
+    film = Film(phantom.image)
+    facts = Facts("A film", synthetic=True, lungs=phantom.lungs, finding=phantom.lesion)
+    data = viewer_data(film, (), facts)
     assert data["zones"]
     assert data["lesion"]
     assert "right lower zone" in json.dumps(data["zone_titles"])
-    without = viewer_data(film, (), "A film", 560, "", True, None)
+    without = viewer_data(film, (), Facts("A film", synthetic=True))
     assert (without["zones"], without["lesion"]) == (None, None)
 
 
@@ -173,54 +172,45 @@ def test_a_map_says_in_which_unit_it_is() -> None:
     assert sent["unit"] == slope
 
 
-def test_evidence_before_the_cut_travels_only_where_it_is_wanted() -> None:
+def test_evidence_travels_where_it_says_more_than_the_values() -> None:
     evidence = np.array([[-1, 0.5, 2]], np.float32)
     maps = (replace(MAPS[0], values=np.maximum(evidence, 0), evidence=evidence, directed=True),)
     (sent,) = sent_maps(maps)
     assert sent["evidence"] == [-1, 0.5, 2]
     assert sent["directed"] is True
-    assert sent_maps(MAPS)[0]["evidence"] is None
+    for other in (
+        replace(maps[0], directed=False),
+        replace(maps[0], values=evidence),
+        replace(maps[0], evidence=None),
+        replace(maps[0], values=evidence * np.nan, evidence=evidence * np.nan),
+    ):
+        assert sent_maps((other,))[0]["evidence"] is None
     with pytest.raises(ValueError, match=r"\(2, 2\)"):
         replace(MAPS[0], evidence=np.zeros((2, 2), np.float32))
 
 
-@pytest.mark.parametrize(
-    ("sent", "wanted"),
-    [
-        (None, False),
-        ({"view": None}, False),
-        ({"view": {"against": ""}}, False),
-        ({"view": {"against": "viral"}}, True),
-    ],
-)
-def test_evidence_is_wanted_while_a_class_is_held_against_another(
-    monkeypatch: pytest.MonkeyPatch, sent: object, wanted: bool
-) -> None:
-    monkeypatch.setattr(st, "session_state", {"viewer": sent})
-    assert wants_evidence("viewer") is wanted
-
-
 def test_a_neighbouring_film_travels_in_small_with_its_maps() -> None:
-    film = np.zeros((1500, 1000), np.float32)
-    near = film_ahead(film, MAPS[:1], alt="The next", caption="b.png", position=(2, 3))
-    data = viewer_data(film + 1, MAPS, "", 560, "a.png", False, (1, 3), ahead={1: near})
+    film = Film(np.zeros((1500, 1000), np.float32))
+    near = film_ahead(film, MAPS[:1], Facts("The next", caption="b.png", position=(2, 3)))
+    facts = Facts("", "a.png", position=(1, 3))
+    data = viewer_data(film.with_pixels(film.pixels + 1), MAPS, facts, ahead={1: near})
     sent = json.loads(json.dumps(data, allow_nan=False))["ahead"]["1"]
     kind, text = sent["film"].split(",")
     assert kind == "data:image/jpeg;base64"
     assert Image.open(io.BytesIO(base64.b64decode(text))).size == (427, 640)
     assert (sent["height"], sent["width"], sent["position"]) == (1500, 1000, [2, 3])
     assert sent["maps"][0] == sent_maps(MAPS[:1])[0]
-    assert sent["film_id"] == film_id(film) != data["film_id"]
-    own = viewer_data(film, (), "", 560, "", False, None)
+    assert sent["film_id"] == film.id != data["film_id"]
+    own = viewer_data(film, (), Facts(""))
     assert {*near} < {*own}, "the viewer finds all that it needs of another film"
     assert own["ahead"] == {}
 
 
 def test_a_changed_film_travels_with_its_maps_and_regions() -> None:
-    film = np.zeros((4, 6), np.float32)
+    film = Film(np.zeros((4, 6), np.float32))
     box = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0))
-    edit = Edit(film + 1, (replace(MAPS[0], probability=0.7),), (box,))
-    data = viewer_data(film, MAPS[:1], "", 560, "", False, None, what_if=True, edit=edit)
+    edit = Edit(film.with_pixels(film.pixels + 1), (replace(MAPS[0], probability=0.7),), (box,))
+    data = viewer_data(film, MAPS[:1], Facts(""), what_if=True, edit=edit)
     sent = json.loads(json.dumps(data))
     assert decoded(sent["edit"]["film"]).min() == 255
     assert sent["edit"]["maps"][0]["probability"] == 0.7

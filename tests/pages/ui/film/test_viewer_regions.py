@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from pages.ui.film.viewer.regions import MAX_REGIONS, drawn_regions, film_id, read_regions
+from pages.ui.film.viewer.regions import MAX_REGIONS, drawn_regions, read_regions
+from xray_core.data.decoding.images import Film
 
 BOX = [[0.25, 0.5], [0.5, 0.5], [0.5, 0.75], [0.25, 0.75]]
 
@@ -42,10 +43,10 @@ def test_regions_are_kept_on_the_film_and_within_bounds() -> None:
 
 
 def test_regions_are_found_by_the_key_of_the_viewer(monkeypatch: pytest.MonkeyPatch) -> None:
-    film = np.random.default_rng(0).random((8, 6), np.float32)
-    sent = {"edit": {"film": film_id(film), "regions": [BOX]}}
+    film = Film(np.random.default_rng(0).random((8, 6), np.float32))
+    sent = {"edit": {"film": film.id, "regions": [BOX]}}
     monkeypatch.setattr(st, "session_state", {"viewer": sent, "fresh": None})
     assert len(drawn_regions("viewer", film)) == 1
-    assert drawn_regions("viewer", film.T) == ()
+    assert drawn_regions("viewer", film.with_pixels(film.pixels.T)) == ()
     assert drawn_regions("fresh", film) == ()
     assert drawn_regions("other", film) == ()

@@ -13,9 +13,10 @@ def test_worklist_keeps_readable_and_unreadable_files_apart() -> None:
     def script() -> None:
         import streamlit as st
 
-        from pages.ui.opinion.uploads import Worklist, demo_upload
+        from pages.ui.opinion.uploads import Upload, Worklist, demo_upload
 
-        worklist = Worklist([demo_upload(), ("letter.png", b"Dear colleague")])
+        files = [Upload(*demo_upload(), "one"), Upload("letter.png", b"Dear colleague", "two")]
+        worklist = Worklist(files)
         item = worklist.pick()
         st.write(f"{item.stem} {item.synthetic} {type(item.film).__name__} {worklist.position}")
         worklist.go(7)
@@ -34,7 +35,8 @@ def test_a_rerun_neither_decodes_nor_encodes_again(monkeypatch: pytest.MonkeyPat
 
         from pages.ui.opinion import uploads
 
-        files = st.session_state.setdefault("files", [uploads.demo_upload(), ("a", b"text")])
+        demo = uploads.Upload(*uploads.demo_upload(), "one")
+        files = st.session_state.setdefault("files", [demo, uploads.Upload("a", b"text", "two")])
         uploads.Worklist(files).pick()
 
     calls: list[str] = []
@@ -63,7 +65,7 @@ def test_files_beyond_the_budget_are_refused_with_words(monkeypatch: pytest.Monk
 
         keep_files([("a.png", bytes(600_000)), ("b.png", bytes(600_001)), ("c.png", b"c")])
         file_list()
-        st.text(" ".join(name for name, _ in kept_files()))
+        st.text(" ".join(name for name, _, _ in kept_files()))
 
     monkeypatch.setenv("XRAY_SESSION_MEGABYTES", "1")
     settings_of_environment.cache_clear()

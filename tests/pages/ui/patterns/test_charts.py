@@ -12,15 +12,15 @@ from pages.ui.patterns.charts import (
     zone_chart,
 )
 from pages.ui.patterns.source import model_names
-from xray_core.explain.stored import StoredMaps
+from xray_core.explain.explained import ExplainedFilms
 from xray_core.patterns.intervals import Mean
 from xray_core.patterns.model import ModelPatterns, learn_patterns
 from xray_core.runs.store import Run
 
 
-def stored(n: int = 3) -> StoredMaps:
+def stored(n: int = 3) -> ExplainedFilms:
     rng = np.random.default_rng(0)
-    return StoredMaps(
+    return ExplainedFilms(
         ("normal", "covid"),
         tuple(map(str, range(n))),
         ("covid",) * n,
@@ -34,7 +34,7 @@ def stored(n: int = 3) -> StoredMaps:
 
 @pytest.fixture
 def models() -> tuple[ModelPatterns, ...]:
-    turned = replace(stored(), maps=(1 - stored().maps).astype(np.float16))
+    turned = replace(stored(), evidence=(1 - stored().evidence).astype(np.float16))
     return learn_patterns("A", stored()), learn_patterns("B", turned)
 
 

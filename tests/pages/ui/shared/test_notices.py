@@ -56,7 +56,7 @@ def test_grave_notes_look_unlike_harmless_ones() -> None:
         "from pages.ui.shared.notices import film_reading, film_warnings\n"
         "from xray_core.data.decoding.images import Film\n"
         "notes = ('modality CT', 'scaled by 4095', 'first of 2 frames')\n"
-        "film = Film(None, notes, notes[:1])\n"
+        "film = Film(None, notes, notes[:1], 'a film')\n"
         "film_warnings(film)\n"
         "film_reading(film)\n"
     )

@@ -3,8 +3,8 @@ import pytest
 import streamlit as st
 
 from pages.ui.shared import session_films
-from pages.ui.shared.cache import explain_upload
-from pages.ui.shared.session_films import map_of_film
+from pages.ui.shared.cache import classifier_of
+from pages.ui.shared.session_films import attribution_of
 from xray_core.data.decoding.images import Film
 from xray_core.data.phantom import make_phantom
 from xray_core.runs.store import Run
@@ -18,10 +18,11 @@ def test_a_map_is_computed_once_and_the_oldest_is_forgotten(
     kept: dict[str, object] = {}
     monkeypatch.setattr(st, "session_state", kept)
     monkeypatch.setattr(session_films, "MAX_KEPT", 2)
-    first = map_of_film(tiny_run, FILM, "covid", "grad_cam")
-    _, maps = explain_upload(tiny_run, FILM)
-    np.testing.assert_allclose(first, maps[3], rtol=1e-5)
-    assert map_of_film(tiny_run, FILM, "covid", "grad_cam") is first
-    map_of_film(tiny_run, FILM, "viral", "grad_cam")
-    map_of_film(tiny_run, FILM, "normal", "grad_cam")
-    assert map_of_film(tiny_run, FILM, "covid", "grad_cam") is not first
+    first = attribution_of(tiny_run, FILM, "covid", "grad_cam")
+    expected = classifier_of(tiny_run).explain(FILM)["covid"]
+    np.testing.assert_allclose(first.evidence, expected.evidence, rtol=1e-5, atol=1e-7)
+    assert first.probability == pytest.approx(expected.probability)
+    assert attribution_of(tiny_run, FILM, "covid", "grad_cam") is first
+    attribution_of(tiny_run, FILM, "viral", "grad_cam")
+    attribution_of(tiny_run, FILM, "normal", "grad_cam")
+    assert attribution_of(tiny_run, FILM, "covid", "grad_cam") is not first

@@ -134,8 +134,8 @@ def test_what_was_corrected_is_taken_and_the_way_on_is_shown(
     (run,) = own()
     assert run.title == "Ward [7]"
     assert run.classes == ("normal", "covid", "lung_opacity")
-    assert (run.image_size_px, run.config["scale"]) == (40, 255)
-    assert run.config["target_layer"] == "first"
+    assert (run.image_size_px, run.config.scale) == (40, 255)
+    assert run.config.target_layer == "first"
 
     assert page.success[0].value == "**Ward \\[7\\]** was added."
     links = [link.proto.label for link in page.get("page_link")]

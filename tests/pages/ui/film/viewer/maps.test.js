@@ -44,6 +44,9 @@ test("a class against another is the difference of their evidence", () => {
   const signed = subtractMaps(covid, { ...viral, evidence: [1, -1] });
   assert.deepEqual(signed.values, [-2, 3]);
   assert.deepEqual([signed.title, signed.probability], ["COVID against VIRAL", 0.8]);
+  const whole = { ...viral, values: [1, 0], evidence: null };
+  assert.deepEqual(subtractMaps(covid, whole).values, [-2, 2]); // nothing was cut
+  assert.equal(subtractMaps(covid, { ...whole, values: [1] }), null);
 });
 
 test("an enlarged map stays within its own extremes and keeps its middle", () => {

@@ -1,0 +1,158 @@
+"""Many films, explained by one model: probabilities, and all evidence for every class."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from xray_core.arrays import BoolArray, Float16Array, Float32Array, IndexArray, UInt8Array
+from xray_core.data.film_cache import as_batch
+from xray_core.data.records import Manifest, film_code, patient_code
+from xray_core.evaluation.predict import softmax
+from xray_core.explain.attribution import Attribution
+from xray_core.explain.methods import evidence
+from xray_core.lungs.zones import divide_lungs
+
+Progress = Callable[[int, int], None]
+
+METHOD = "grad_cam"
+LUNGS_PX = 64
+BATCH = 32
+_GREATEST = float(np.finfo(np.float16).max)
+
+
+@dataclass(frozen=True)
+class ExplainedFilms:
+    """What one model makes of many films; row i of all parts is the same film.
+
+    Attributes:
+        classes: labels in the order of the logits.
+        film_ids: as `film_code` names films.
+        labels, sources: of the films; a source may be empty.
+        patients: as `patient_code` names them. Files that older versions wrote have none: there
+            every film counts as a separate patient.
+        probabilities: float32 (film, class).
+        evidence: float16 (film, class, height, width), raw, in the unit of the method.
+        lungs: bool (film, 64, 64); all False for a film without a reliable mask.
+        method: key in `METHODS`.
+        cut: whether only the positive part of the evidence is there, as in files that older
+            versions wrote.
+    """
+
+    classes: tuple[str, ...]
+    film_ids: tuple[str, ...]
+    labels: tuple[str, ...]
+    sources: tuple[str, ...]
+    patients: tuple[str, ...]
+    probabilities: Float32Array
+    evidence: Float16Array
+    lungs: BoolArray
+    method: str = METHOD
+    cut: bool = False
+
+    @property
+    def has_lungs(self) -> BoolArray:
+        """Of each film, whether its lungs are known."""
+        return np.array([outline.any() for outline in self.lungs], bool)
+
+    def positive(self, rows: IndexArray, label: str) -> Float32Array:
+        """What speaks for a class on some films: float32 (film, height, width), >= 0."""
+        found: Float32Array = self.evidence[rows, self.classes.index(label)].astype(np.float32)
+        return np.maximum(found, 0)
+
+    def attribution(self, row: int, label: str) -> Attribution:
+        """Of one film and class."""
+        column = self.classes.index(label)
+        return Attribution(
+            self.evidence[row, column].astype(np.float32),
+            self.method,
+            label,
+            float(self.probabilities[row, column]),
+            cut=self.cut,
+        )
+
+    def attributions(self, row: int) -> tuple[Attribution, ...]:
+        """Of one film, for all classes in their order."""
+        return tuple(self.attribution(row, label) for label in self.classes)
+
+
+def explain_films(
+    model: Any,
+    films: UInt8Array,
+    progress: Progress | None = None,
+    *,
+    method: str = METHOD,
+    layer: str | None = None,
+) -> tuple[Float32Array, Float16Array]:
+    """Probabilities (film, class) and evidence (film, class, height, width) of many films.
+
+    Args:
+        model: flat functional `keras.Model` ending in logits; read, never changed.
+        films: uint8 (films, size, size), one or more.
+        progress: called with (films done, films in all).
+        method: key in `METHODS`.
+        layer: as for `evidence`.
+
+    Raises:
+        ExplainError: the weights are damaged: the network gives values that are NaN or infinite.
+    """
+    probabilities, maps = [], []
+    for start in range(0, len(films), BATCH):
+        batch = as_batch(films[start : start + BATCH])
+        logits, found = evidence(model, batch, method, layer=layer)
+        probabilities.append(softmax(logits))
+        maps.append(as_float16(found))
+        if progress:
+            progress(start + len(batch), len(films))
+    return np.concatenate(probabilities), np.concatenate(maps)
+
+
+def as_float16(maps: Float32Array) -> Float16Array:
+    """Maps in half the space; what float16 cannot hold becomes its largest number, not infinity."""
+    return np.clip(maps, -_GREATEST, _GREATEST).astype(np.float16)
+
+
+def collect_films(
+    classes: tuple[str, ...],
+    films: Manifest,
+    probabilities: Float32Array,
+    found: Float16Array,
+    lungs: Sequence[BoolArray | None] = (),
+    *,
+    method: str = METHOD,
+) -> ExplainedFilms:
+    """What is known of films, as one thing.
+
+    Args:
+        classes: labels in the order of the logits.
+        films: row i of the arrays is `films.records[i]`.
+        probabilities: (film, class).
+        found: evidence, as `explain_films` returns.
+        lungs: of each film, as `lungs_of_all` returns; nothing where they were not looked for.
+        method: key in `METHODS`.
+    """
+    records = films.records
+    outlines = np.zeros((len(records), LUNGS_PX, LUNGS_PX), bool)
+    for row, mask in enumerate(lungs):
+        if mask is not None:
+            outlines[row] = _small_lungs(mask)
+    return ExplainedFilms(
+        classes,
+        tuple(map(film_code, records)),
+        tuple(record.label for record in records),
+        tuple(record.source for record in records),
+        tuple(map(patient_code, records)),
+        probabilities.astype(np.float32),
+        found,
+        outlines,
+        method,
+    )
+
+
+def _small_lungs(mask: BoolArray) -> BoolArray:
+    """The lungs in small; nothing where the mask is not reliable."""
+    picture = Image.fromarray(mask.astype(np.uint8) * 255)
+    small = np.asarray(picture.resize((LUNGS_PX, LUNGS_PX), Image.Resampling.BOX)) > 127
+    return small if divide_lungs(small) is not None else np.zeros_like(small)
