@@ -93,8 +93,8 @@ class TrainingConfig:
     schedule: str = setting(
         "cosine",
         "how the learning rate falls",
-        choices={"cosine": "Falls slowly (cosine)", "plateau": "Falls at every plateau"},
-        title="Learning rate over time",
+        choices={"cosine": "Cosine decay", "plateau": "Reduce on plateau"},
+        title="Learning rate schedule",
         place="steps",
     )
     weight_decay: float = setting(
@@ -121,9 +121,8 @@ class TrainingConfig:
         "momentum of the moving average of the weights, such as 0.99; 0 for none",
         least=0.0,
         most=0.9999,
-        title="Averaged weights, momentum",
-        tip="0: none. 0.995 keeps the average of about the last 200 steps, not the last step "
-        "alone.",
+        title="Weight averaging, momentum",
+        tip="0: none. 0.995 averages about the last 200 steps instead of keeping the last alone.",
         step=1e-4,
         place="steps",
     )
@@ -142,8 +141,8 @@ class TrainingConfig:
         "number of last epochs that show the training films unchanged",
         least=0,
         most=1000,
-        title="Last epochs with films as they are",
-        tip="What was learnt on changed films is fitted to real ones at the end.",
+        title="Final epochs without variation",
+        tip="Adapts what was learnt on varied films to unchanged ones at the end.",
         place="films",
     )
     tone_mixing: float = setting(
@@ -151,9 +150,9 @@ class TrainingConfig:
         "share of the training films that take on the greys of another one",
         least=0.0,
         most=1.0,
-        title="Films that take the greys of another",
-        tip="On this share of the training films, on others in every epoch, brightness and "
-        "contrast become those of another film, so that a model cannot recognise a hospital "
+        title="Films with the greys of another",
+        tip="On this share of the training films, different ones in every epoch, brightness and "
+        "contrast are taken from another film, so that a model cannot recognise a hospital "
         "by its tone.",
         step=0.05,
         place="films",
@@ -164,8 +163,9 @@ class TrainingConfig:
         least=0.0,
         most=1.0,
         title="Films reduced to their lungs",
-        tip="All beyond the lungs is covered on this share of the training films, on others in "
-        "every epoch, so that a model cannot recognise a disease by shoulders, chin or belly.",
+        tip="Everything outside the lungs is covered on this share of the training films, "
+        "different ones in every epoch, so that a model cannot recognise a disease by shoulders, "
+        "chin or abdomen.",
         step=0.05,
         place="films",
     )
@@ -173,8 +173,8 @@ class TrainingConfig:
         True,
         "calibrate the probabilities on the validation films at the end",
         title="Calibrate the probabilities",
-        tip="Fits them to the validation films at the end, so that of the films that get a "
-        "probability of 80 % about 80 % are classified correctly.",
+        tip="Fits them to the validation films at the end, so that about 80 % of the films with a "
+        "probability of 0.80 are classified correctly.",
         place="end",
     )
     balance: str = setting(
@@ -184,16 +184,16 @@ class TrainingConfig:
             "weights": "Rare classes weigh more",
             "age": "Rare classes weigh more, within each age group",
             "sampling": "Rare classes are shown more often",
-            "none": "Films count as they come",
+            "none": "All films count equally",
         },
-        title="Balance of the classes",
+        title="Class balance",
         place="classes",
     )
     precision: str = setting(
         "auto",
         "bfloat16 is faster where the processor supports it; auto checks that",
         choices={
-            "auto": "What suits this machine",
+            "auto": "Automatic",
             "float32": "Full (float32)",
             "bfloat16": "Half (bfloat16)",
         },
