@@ -467,7 +467,7 @@ class TestWordsAndOrder:
         data = save(dataset).replace(uid.ExplicitVRLittleEndian.encode(), b"1.2.840.10008.1.2.5")
         film = decode_image(data, "film.dcm")
         assert same(film)
-        assert film.notes == ("the header calls the pixels compressed, they are not",)
+        assert film.notes == ("the header declares the pixels compressed, but they are not",)
 
     @pytest.mark.parametrize("begin", [128, 132])
     def test_without_preamble(self, begin: int) -> None:

@@ -77,7 +77,7 @@ def read_frame(dataset: Dataset, name: str, notes: Notes) -> NDArray[Any]:
         dataset["PixelData"].is_undefined_length = True
         compressed = True
     elif compressed and not pixels.startswith(_ITEM) and _fills(dataset, len(pixels)):
-        notes.append("the header calls the pixels compressed, they are not")
+        notes.append("the header declares the pixels compressed, but they are not")
         dataset.file_meta.TransferSyntaxUID = uid.ExplicitVRLittleEndian
         compressed = False
     try:

@@ -144,7 +144,7 @@ def merge_rows(
 
 
 def is_mark(cell: str) -> bool:
-    """Whether a cell is what a column of one finding may hold: found, not found, unsure, blank."""
+    """Whether a cell fits a column of one finding: found, not found, uncertain or blank."""
     return is_blank(cell) or cell.casefold() in _MARKS
 
 

@@ -22,7 +22,7 @@ def sheet_lines(
 
     Raises:
         ValueError: the file unpacks to too much, or several of its sheets list films.
-        Exception: whatever openpyxl raises of a damaged file.
+        Exception: whatever openpyxl raises on a damaged file.
     """
     limit = get_settings().max_file_bytes
     with zipfile.ZipFile(path) as archive:
