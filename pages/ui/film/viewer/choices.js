@@ -84,14 +84,7 @@ function judge({ data }, map) {
 function directed({ look: { against } }, map, among) {
   if (!map?.directed || !against) return map;
   const other = among.find((candidate) => sameMap(candidate, { ...map, label: against }));
-  if (!other || other.label === map.label) return map;
-  return (
-    subtractMaps(map, other) ?? {
-      ...map,
-      title: `${map.title} against ${other.title}`,
-      missing: true,
-    }
-  );
+  return !other || other.label === map.label ? map : subtractMaps(map, other);
 }
 
 /** Maps that the chosen one can be compared with; with a changed film, first its own other state. */
@@ -117,7 +110,7 @@ export function otherMap(state) {
 
 /** Whether the map of a side is drawn. */
 export function isShown({ look }, side) {
-  return Boolean(side?.map) && look.overlay && !side.map.missing && !side.verdict.message;
+  return Boolean(side?.map) && look.overlay && !side.verdict.message;
 }
 
 /** Whether any film that is shown was changed by a what-if. */

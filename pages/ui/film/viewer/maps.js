@@ -45,13 +45,17 @@ export function strongestPoint(map) {
   ];
 }
 
-/** The evidence for one class less that for another: a signed map; null for maps of other sizes. */
+/** The evidence of a map before its negative part was cut off. */
+function evidenceOf({ evidence, values }) {
+  return evidence ?? values; // where nothing was cut
+}
+
+/** The evidence for one class less that for another, both of one run and method: a signed map. */
 export function subtractMaps(map, other) {
-  const [own, others] = [map, other].map((item) => item?.evidence ?? item?.values); // uncut
-  if (!own || own.length !== others?.length) return null;
+  const [own, others] = [evidenceOf(map), evidenceOf(other)];
   return {
     ...map,
-    values: own.map((value, index) => value - others[index]),
+    values: own && others && own.map((value, index) => value - others[index]),
     probability: Math.min(1, map.probability + other.probability),
     title: `${map.title} against ${other.title}`,
     against: other.title,
@@ -92,7 +96,7 @@ export function differenceOf(first, second) {
 }
 
 function shownShares({ map, verdict: { peak, message } }) {
-  if (message || map.missing) return new Float32Array(DIFFERENCE_SIDE ** 2);
+  if (message) return new Float32Array(DIFFERENCE_SIDE ** 2);
   const { values } = enlargeMap(map, DIFFERENCE_SIDE, DIFFERENCE_SIDE, peak);
   return values.map((value) => (peak ? (value / peak) * map.probability : 0));
 }

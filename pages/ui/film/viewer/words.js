@@ -41,7 +41,6 @@ export function messageOf(state, side) {
 function scaleWords({ look }, { map, verdict }) {
   if (!map) return "";
   if (!look.overlay) return "Original film, overlay off";
-  if (map.missing) return "These two maps cannot be compared";
   if (verdict.message) return verdict.message;
   const sides = map.against
     ? `orange for ${map.alone}, blue for ${map.against}, `

@@ -44,9 +44,10 @@ test("a class against another is the difference of their evidence", () => {
   const signed = subtractMaps(covid, { ...viral, evidence: [1, -1] });
   assert.deepEqual(signed.values, [-2, 3]);
   assert.deepEqual([signed.title, signed.probability], ["COVID against VIRAL", 0.8]);
-  const whole = { ...viral, values: [1, 0], evidence: null };
-  assert.deepEqual(subtractMaps(covid, whole).values, [-2, 2]); // nothing was cut
-  assert.equal(subtractMaps(covid, { ...whole, values: [1] }), null);
+  const whole = subtractMaps(covid, { ...viral, evidence: null, values: [3, 1] });
+  assert.deepEqual(whole.values, [-4, 1], "where nothing was cut, the values are the evidence");
+  const unknown = subtractMaps(covid, { ...viral, evidence: null, values: null });
+  assert.match(judgeMap(unknown, 0.1).message, /COVID against VIRAL has NaN or infinite values/);
 });
 
 test("an enlarged map stays within its own extremes and keeps its middle", () => {
