@@ -49,6 +49,12 @@ def test_other_films_of_a_patient_seen_in_training_are_left_out(
     assert [record.id for record in left] == [unknown.id]
 
 
+def test_films_that_all_have_problems_are_not_called_seen(tiny_run: Run, films: Manifest) -> None:
+    broken = replace(films.split("test").records[0], problem="only black and white")
+    with pytest.raises(DatasetError, match="None of the films can be used"):
+        unseen_films(tiny_run, Manifest((broken,), films.roots))
+
+
 def test_a_film_seen_under_another_name_and_patient_is_left_out(
     tiny_run: Run, films: Manifest
 ) -> None:

@@ -86,8 +86,10 @@ def scan(
     Raises:
         DatasetError: nothing there, no reader knows it, it holds no film, or may not be opened.
     """
-    path = path.expanduser().resolve() if within is None else allowed_path(str(path), within)
-    if not is_there(path):
+    is_name = "\0" not in str(path)
+    if is_name:
+        path = path.expanduser().resolve() if within is None else allowed_path(str(path), within)
+    if not (is_name and is_there(path)):
         raise DatasetError(
             "The data set doesn't exist.", where=path.name, fix="Check the path of the folder."
         )

@@ -27,6 +27,12 @@ def unseen_films(run: Run, manifest: Manifest) -> Manifest:
     Raises:
         DatasetError: nothing is left.
     """
+    if not any(record.label and not record.problem for record in manifest.records):
+        raise DatasetError(
+            "None of the films can be used: scan names their problems.",
+            where=", ".join(manifest.roots),
+            fix="Correct the data set, or evaluate on another one.",
+        )
     seen = SeenFilms(run).among(manifest.records)
     films = manifest.where(
         lambda record: not record.problem and bool(record.label) and record.id not in seen

@@ -8,6 +8,7 @@ import pytest
 
 from xray_core.data.readers import READERS, find_reader, get_reader
 from xray_core.data.readers.base import walk_images
+from xray_core.data.scan import scan
 from xray_core.errors import DatasetError
 
 WriteFilm = Callable[..., Path]
@@ -215,3 +216,13 @@ def test_public_sets_are_found_in_full(path: str, reader: str, n_records: int) -
 
     assert found.name == reader
     assert len(found.read(folder, "d")) == n_records
+
+
+@pytest.mark.parametrize("name", [name for name in READERS if name != "class_folders"])
+def test_a_reader_chosen_for_another_data_set_says_so(
+    name: str, tmp_path: Path, write_film: WriteFilm
+) -> None:
+    write_film(tmp_path / "covid/1.png")
+
+    with pytest.raises(DatasetError, match=r"has no table|No film was found"):
+        scan(tmp_path, reader=name, cache_dir=tmp_path / ".cache")

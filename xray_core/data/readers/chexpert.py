@@ -26,6 +26,7 @@ from xray_core.data.readers.rows import (
     is_mark,
     list_records,
     read_marks,
+    require_tables,
 )
 from xray_core.data.readers.tables import header_key, read_table
 from xray_core.data.readers.vocabulary import is_finding, unify_age_group, unify_split, unify_view
@@ -46,7 +47,7 @@ def _recognises(path: Path) -> bool:
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    tables = _tables(path)
+    tables = require_tables(_tables(path), path)
     rows = (row for table in tables for row in _rows(table))
     return list_records(rows, films_of(path, tables[0]), dataset)
 

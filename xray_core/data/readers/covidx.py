@@ -15,7 +15,7 @@ from pathlib import Path
 from xray_core.data.decoding.formats import IMAGE_SUFFIXES
 from xray_core.data.readers.base import Reader
 from xray_core.data.readers.places import Films
-from xray_core.data.readers.rows import Row, films_of, find_tables, list_records
+from xray_core.data.readers.rows import Row, films_of, find_tables, list_records, require_tables
 from xray_core.data.readers.tables import read_lines
 from xray_core.data.readers.vocabulary import unify_fact, unify_finding, unify_patient, unify_split
 from xray_core.data.records import Record
@@ -46,7 +46,7 @@ def _recognises(path: Path) -> bool:
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    tables = _tables(path)
+    tables = require_tables(_tables(path), path)
     films = films_of(path, tables[0])
     rows = (row for table in tables for row in _rows(table, films))
     return list_records(rows, films, dataset)

@@ -21,6 +21,7 @@ from xray_core.data.readers.rows import (
     find_tables,
     has_columns,
     list_records,
+    require_tables,
 )
 from xray_core.data.readers.tables import read_table
 from xray_core.data.readers.vocabulary import (
@@ -46,7 +47,7 @@ def _recognises(path: Path) -> bool:
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    table = _tables(path)[0]
+    table = require_tables(_tables(path), path)[0]
     films = films_of(path, table)
     return list_records(_rows(table, films), films, dataset)
 

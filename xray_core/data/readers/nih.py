@@ -22,6 +22,7 @@ from xray_core.data.readers.rows import (
     find_tables,
     has_columns,
     list_records,
+    require_tables,
 )
 from xray_core.data.readers.tables import read_table
 from xray_core.data.readers.vocabulary import (
@@ -59,7 +60,7 @@ def _recognises(path: Path) -> bool:
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    table = _tables(path)[0]
+    table = require_tables(_tables(path), path)[0]
     boxes, splits = _boxes(table.parent), _splits(table.parent)
     return list_records(_rows(table, boxes, splits), films_of(path, table), dataset)
 

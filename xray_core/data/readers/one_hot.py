@@ -23,6 +23,7 @@ from xray_core.data.readers.rows import (
     is_mark,
     list_records,
     read_marks,
+    require_tables,
     says_something,
 )
 from xray_core.data.readers.tables import find_columns, header_key, read_header, read_table
@@ -65,7 +66,7 @@ def _recognises(path: Path) -> bool:
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    table = _tables(path)[0]
+    table = require_tables(_tables(path), path)[0]
     return list_records(_rows(read_table(table)), films_of(path, table), dataset)
 
 

@@ -67,6 +67,21 @@ def find_tables(path: Path, recognises: Callable[[Path], bool]) -> list[Path]:
     return []
 
 
+def require_tables(tables: list[Path], path: Path) -> list[Path]:
+    """The tables, of which there must be one.
+
+    Raises:
+        DatasetError: there is none, so that the reader was chosen for another data set.
+    """
+    if not tables:
+        raise DatasetError(
+            "The data set has no table of the form that this reader reads.",
+            where=path.name,
+            fix="Name the table itself, or another reader with --reader NAME.",
+        )
+    return tables
+
+
 def has_columns(names: str) -> Callable[[Path], bool]:
     """A test for `find_tables`: whether a table has all these columns, separated by spaces."""
     wanted = frozenset(names.split())

@@ -28,6 +28,7 @@ from xray_core.data.readers.rows import (
     has_columns,
     list_records,
     read_box,
+    require_tables,
 )
 from xray_core.data.readers.tables import read_table
 from xray_core.data.readers.vocabulary import unify_patient
@@ -50,7 +51,7 @@ def _recognises(path: Path) -> bool:
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    table = _tables(path)[0]
+    table = require_tables(_tables(path), path)[0]
     films = films_of(path, table)
     records = list_records(_rows(table), films, dataset)
     return [with_header(record, root_of(path)) for record in records]

@@ -24,6 +24,7 @@ from xray_core.data.readers.rows import (
     has_columns,
     list_records,
     read_box,
+    require_tables,
 )
 from xray_core.data.readers.tables import read_table
 from xray_core.data.readers.vocabulary import unify_finding
@@ -43,7 +44,7 @@ def _recognises(path: Path) -> bool:
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    tables = _tables(path)
+    tables = require_tables(_tables(path), path)
     rows = (row for table in tables for row in _rows(table))
     records = list_records(rows, films_of(path, tables[0]), dataset, unite=True)
     return [with_header(record, root_of(path)) for record in records]
