@@ -121,7 +121,7 @@ def _dots(
     scale: float,
     unit: str,
 ) -> go.Figure:
-    """Dots with intervals; those of one row stand below each other."""
+    """Dots with intervals; those of one row are stacked."""
     figure = go.Figure()
     step = min(0.22, 0.7 / max(1, len(points)))
     for place, (name, found) in enumerate(points.items()):

@@ -96,7 +96,7 @@ def contact_sheet(film: UInt8Array, variants: UInt8Array) -> UInt8Array:
         variants: uint8 (5, size, size).
 
     Returns:
-        uint8 (2 * size + gap, 3 * size + 2 * gap); the film stands first.
+        uint8 (2 * size + gap, 3 * size + 2 * gap); the film comes first.
     """
     gap = max(1, len(film) // 40)
     framed = np.pad([film, *variants], ((0, 0), (0, gap), (0, gap)))

@@ -96,7 +96,7 @@ def phase_starts(history: pd.DataFrame, steps: pd.DataFrame | None = None) -> li
 
 
 def step_positions(steps: pd.DataFrame, steps_an_epoch: int = 0) -> pd.Series:
-    """Where each step stands among the epochs: 1.5 is the middle of the second.
+    """The position of each step among the epochs: 1.5 is the middle of the second.
 
     Args:
         steps: columns `step` (over all epochs), `epoch`, `phase`; the first step of every epoch

@@ -96,7 +96,7 @@ def film_viewer(
     Args:
         film: to show.
         maps: of any runs, methods and classes; without maps the film is shown alone.
-        facts: what is said of it.
+        facts: what is shown about it.
         key: keeps class, opacity and inversion while the film changes; unique on the page.
         height_px: of the film area; less where the film fills the width of a narrow screen.
         what_if: offer to draw regions, which `regions.drawn_regions` then gives.

@@ -1,4 +1,4 @@
-/* Numbers as they are written. */
+/* How numbers are written. */
 
 export function clamp(value, least, most) {
   return Math.min(most, Math.max(least, value));

@@ -1,4 +1,4 @@
-/* Page: all elements of a viewer, where they stand. */
+/* Page: all elements of a viewer, and where they go. */
 
 import { iconButton, make, makeCanvas, makeLegend, makeSlider, textButton } from "./elements.js";
 import { buildHelp } from "./help.js";

@@ -13,7 +13,7 @@ const LEAST_PX = 240; // height of a stage
 
 export const WHOLE_FILM = Object.freeze({ zoom: 1, x: 0, y: 0 });
 
-/** Whether two films stand under one another. */
+/** Whether two films are stacked. */
 function isStacked({ look, stage }) {
   return look.compare === "side" && stage.width < STACKED_PX;
 }
