@@ -1,5 +1,6 @@
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,36 @@ def test_models_are_compared_and_one_without_maps_is_named(
     assert "Left out, as the maps of their test films are not stored: Small CNN" in captions(page)
     assert "Mean correlation of both models' maps" in captions(page)
     assert len(page.image) == 2 * len(CLASSES) + 1, "and their difference"
+
+
+def test_a_class_keeps_its_column_where_a_model_lacks_another(
+    open_page: OpenPage, kept_run: Run, make_run: Callable[..., Run], films: Manifest
+) -> None:
+    three = tuple(label for label in CLASSES if label != "viral")
+    run = make_run(classes=list(three), image_size_px=64)
+    for name in (SCORES, MANIFEST, PREDICTIONS):
+        shutil.copy(kept_run.path / name, run.path / name)
+    run.weights_path.write_text("none")
+    tested = films.split("test")
+    tested = replace(
+        tested, records=tuple(record for record in tested.records if record.label in three)
+    )
+    n, rng = len(tested.records), np.random.default_rng(0)
+    lungs = [lungs_of(tested, record) for record in tested.records]
+    answers = np.full((n, 3), 1 / 3, np.float32)
+    maps = rng.random((n, 3, 4, 4)).astype(np.float16)
+    write_maps(run.path / TEST_MAPS, collect_films(three, tested, answers, maps, lungs))
+    page = open_page("patterns")
+    assert not page.error
+    shown = [item.value for item in page.caption if " film" in item.value or " – " in item.value]
+    columns = [words.split(" · ")[0].split(" – ")[0] for words in shown]
+    at = next(place for place, words in enumerate(shown) if "not one of its classes" in words)
+    assert columns[at - 2 : at + 2] == [
+        "Normal",
+        "Bacterial pneumonia",
+        "Viral pneumonia",
+        "COVID-19",
+    ]
 
 
 def test_damaged_maps_and_damaged_weights_are_said_in_words(

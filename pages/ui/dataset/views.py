@@ -129,7 +129,16 @@ def problems(manifest: Manifest) -> None:
         return
     table = problem_table(manifest)
     st.caption("These files are left out everywhere; nothing else is affected.")
-    st.dataframe(table, hide_index=True, alt="Files that can't be used, with the reason")
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_order=("path", "problem", "label"),
+        column_config={  # a long name must not push the reason out of sight
+            "path": st.column_config.TextColumn(width=180),
+            "problem": st.column_config.TextColumn(width="large"),
+        },
+        alt="Files that can't be used, with the reason",
+    )
     st.download_button(
         "Download the list",
         table.to_csv(index=False),

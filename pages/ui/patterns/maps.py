@@ -11,6 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from pages.ui.film.panel import class_order
 from pages.ui.patterns.cache import mean_film_of, once
 from pages.ui.shared.cache import thumbnails
 from pages.ui.shared.words import films, plain
@@ -125,10 +126,16 @@ def mean_maps(models: Sequence[ModelPatterns], choice: Choice, at_hand: AtHand) 
         ]
         for name, cells in grid.items()
     }
+    order = class_order([model.stored.classes for model in models])
     for place, (name, cells) in enumerate(drawn.items()):
         st.markdown(f"**{plain(name)}**")
+        own = {label: (picture, n) for label, picture, n in cells}
         with st.container(key=f"map_grid_patterns_{place}"):
-            for label, picture, n in cells:
+            for label in order:  # a class keeps its column, whether a model has it or not
+                if label not in own:
+                    st.caption(f"{plain(label_title(label))} – not one of its classes")
+                    continue
+                picture, n = own[label]
                 with st.container(gap="xsmall"):
                     st.image(picture, width="stretch", alt=_alt(name, label, n))
                     st.caption(f"{plain(label_title(label))} · {films(n)}")
