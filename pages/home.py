@@ -48,7 +48,7 @@ with picture:
             title = shown.title
             maps = [
                 FilmMap(
-                    item.values,
+                    item.evidence,
                     title,
                     METHODS[item.method].title,
                     item.label,

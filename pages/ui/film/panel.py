@@ -39,14 +39,13 @@ def viewer_maps(
     titles = short_titles(runs)
     return [
         FilmMap(
-            item.values,
+            item.evidence,
             titles[run.id],
             method.title,
             item.label,
             item.probability,
             method.unit,
             directed=method.directed and not item.cut,
-            evidence=item.evidence,
             signed=item.signed,
             doubt=(doubts or {}).get((run.id, item.label)),
         )

@@ -45,14 +45,19 @@ export function strongestPoint(map) {
   ];
 }
 
-/** The evidence of a map before its negative part was cut off. */
-function evidenceOf({ evidence, values }) {
-  return evidence ?? values; // where nothing was cut
+/** A map as Python sends it, with `values`, what is drawn of its evidence: all where it is signed,
+ *  else the part that speaks for the class; null where it holds NaN or infinite values. */
+export function withValues(map) {
+  const { evidence, signed } = map;
+  return {
+    ...map,
+    values: signed || !evidence ? evidence : evidence.map((value) => Math.max(0, value)),
+  };
 }
 
 /** The evidence for one class less that for another, both of one run and method: a signed map. */
 export function subtractMaps(map, other) {
-  const [own, others] = [evidenceOf(map), evidenceOf(other)];
+  const [own, others] = [map.evidence, other.evidence];
   return {
     ...map,
     values: own && others && own.map((value, index) => value - others[index]),

@@ -6,6 +6,7 @@
  */
 
 import { withMaps } from "./choices.js";
+import { withValues } from "./maps.js";
 import { NO_PEN } from "./regions.js";
 import { WHOLE_FILM } from "./stage.js";
 import { answerWalk, requestOf, stepWalk } from "./walk.js";
@@ -40,8 +41,9 @@ function load(state, data) {
   return say({ ...state, coming: data }, { type: "load", data });
 }
 
-function loaded(state, { data, now }) {
-  if (state.coming !== data) return state;
+function loaded(state, { data: sent, now }) {
+  if (state.coming !== sent) return state;
+  const data = drawable(sent);
   const regions = data.edit?.regions ?? [];
   let next = {
     ...state,
@@ -62,6 +64,12 @@ function loaded(state, { data, now }) {
     };
   }
   return withMaps(next);
+}
+
+/** Data with what is drawn of its maps. */
+function drawable({ maps, edit, ...rest }) {
+  const drawn = edit && { ...edit, maps: edit.maps.map(withValues) };
+  return { ...rest, maps: maps.map(withValues), edit: drawn };
 }
 
 function failed(state, { data }) {

@@ -28,40 +28,36 @@ class FilmMap:
     """One raw attribution map of a film.
 
     Attributes:
-        values: float32 (height, width), not scaled: 7x7 or 10x10 as the last feature maps give
-            it, covering the whole film; values below 0 speak against the class.
+        evidence: float32 (height, width), not scaled and not cut: 7x7 or 10x10 as the last feature
+            maps give it, covering the whole film; values below 0 speak against the class. They are
+            drawn only where the map is `signed`, or its class is held against another.
         run: title of the run, such as `small CNN`.
         method: title of the method, such as `Grad-CAM`.
         label: class name as in `xray_core.data.labels`, such as `covid`.
         probability: of that class by that run, in [0, 1].
         unit: of the values, such as `logit units`.
         directed: whether the map of another class may be subtracted.
-        evidence: the map before its negative part was cut off; None where it is not known.
         signed: whether values below 0 speak against the class, as the method defines them.
         doubt: why not to rely on it, in words and as the word of a badge; None without a reason.
             Such a map has a dashed outline.
 
     Raises:
-        ValueError: `values` is not 2-D or empty, `evidence` has another shape, or `probability`
-            is outside [0, 1].
+        ValueError: `evidence` is not 2-D or empty, or `probability` is outside [0, 1].
     """
 
-    values: NDArray[np.float32]
+    evidence: NDArray[np.float32]
     run: str
     method: str
     label: str
     probability: float
     unit: str = "logit units"
     directed: bool = False
-    evidence: NDArray[np.float32] | None = None
     signed: bool = False
     doubt: Doubt | None = None
 
     def __post_init__(self) -> None:
-        if self.values.ndim != 2 or self.values.size == 0:
-            raise ValueError(f"A map is (height, width); received shape {self.values.shape}.")
-        if self.evidence is not None and self.evidence.shape != self.values.shape:
-            raise ValueError(f"The evidence is {self.evidence.shape}, the map {self.values.shape}.")
+        if self.evidence.ndim != 2 or self.evidence.size == 0:
+            raise ValueError(f"A map is (height, width); received shape {self.evidence.shape}.")
         if not 0 <= self.probability <= 1:
             raise ValueError(f"A probability is in [0, 1]; received {self.probability}.")
 
@@ -133,11 +129,7 @@ def maps_data(maps: Sequence[FilmMap], among: Sequence[FilmMap]) -> list[dict[st
 
 
 def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
-    values = np.asarray(item.values, np.float64)
-    finite = bool(np.isfinite(values).all())
-    uncut = None if item.evidence is None else np.asarray(item.evidence, np.float64)
-    if uncut is not None and not (finite and item.directed and (uncut != values).any()):
-        uncut = None  # the values are the evidence
+    evidence = np.asarray(item.evidence, np.float64)
     return {
         "run": item.run,
         "method": item.method,
@@ -146,11 +138,10 @@ def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
         "colour": colour,
         "unit": item.unit,
         "probability": float(item.probability),
-        "height": values.shape[0],
-        "width": values.shape[1],
-        "values": _numbers(values) if finite else None,
+        "height": evidence.shape[0],
+        "width": evidence.shape[1],
+        "evidence": _numbers(evidence) if np.isfinite(evidence).all() else None,
         "directed": item.directed,
-        "evidence": None if uncut is None else _numbers(uncut),
         "signed": item.signed,
         "doubt": item.doubt.words if item.doubt else "",
         "mark": item.doubt.mark if item.doubt else "",

@@ -65,17 +65,17 @@ def test_a_large_film_is_made_smaller_and_keeps_its_shape_and_size_in_pixels() -
 
 
 def test_maps_travel_raw_with_title_and_colour() -> None:
-    values = np.array([[0, 1.23456789, 1234.5]], np.float32)
-    (sent,) = sent_maps((FilmMap(values, "small CNN", "Grad-CAM", "covid", 0.25),))
-    assert sent["values"] == [0.0, 1.235, 1234.0]
+    evidence = np.array([[-0.5, 1.23456789, 1234.5]], np.float32)
+    (sent,) = sent_maps((FilmMap(evidence, "small CNN", "Grad-CAM", "covid", 0.25),))
+    assert sent["evidence"] == [-0.5, 1.235, 1234.0]
     assert (sent["height"], sent["width"], sent["probability"]) == (1, 3, 0.25)
     assert (sent["title"], sent["colour"]) == ("COVID-19", "#CC79A7")
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_a_map_that_is_not_finite_is_sent_without_values(value: float) -> None:
+def test_a_map_that_is_not_finite_is_sent_without_evidence(value: float) -> None:
     (sent,) = sent_maps((a_map("covid", 0.9, value=value),))
-    assert sent["values"] is None
+    assert sent["evidence"] is None
 
 
 def test_four_classes_of_three_runs_take_few_bytes() -> None:
@@ -170,23 +170,6 @@ def test_a_map_says_in_which_unit_it_is() -> None:
     slope = "logit units per unit of brightness"
     (sent,) = sent_maps((replace(MAPS[0], unit=slope),))
     assert sent["unit"] == slope
-
-
-def test_evidence_travels_where_it_says_more_than_the_values() -> None:
-    evidence = np.array([[-1, 0.5, 2]], np.float32)
-    maps = (replace(MAPS[0], values=np.maximum(evidence, 0), evidence=evidence, directed=True),)
-    (sent,) = sent_maps(maps)
-    assert sent["evidence"] == [-1, 0.5, 2]
-    assert sent["directed"] is True
-    for other in (
-        replace(maps[0], directed=False),
-        replace(maps[0], values=evidence),
-        replace(maps[0], evidence=None),
-        replace(maps[0], values=evidence * np.nan, evidence=evidence * np.nan),
-    ):
-        assert sent_maps((other,))[0]["evidence"] is None
-    with pytest.raises(ValueError, match=r"\(2, 2\)"):
-        replace(MAPS[0], evidence=np.zeros((2, 2), np.float32))
 
 
 def test_a_neighbouring_film_travels_in_small_with_its_maps() -> None:

@@ -11,6 +11,7 @@ import {
   judgeMap,
   strongestPoint,
   subtractMaps,
+  withValues,
 } from "../../../../../pages/ui/film/viewer/maps.js";
 import { map } from "./samples.js";
 
@@ -18,7 +19,7 @@ const ramp = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0
 const tables = decodeTables({ heat: ramp.join(""), signed: ramp.join("") });
 
 test("a map is not shown where nothing can be said, and words say why", () => {
-  const said = (rest) => judgeMap({ ...map("covid", 0.5), ...rest }, 0.1).message;
+  const said = (rest) => judgeMap({ ...withValues(map("covid", 0.5)), ...rest }, 0.1).message;
   assert.equal(said({}), "");
   assert.match(said({ values: null }), /NaN or infinite values/);
   assert.match(said({ probability: 0.05 }), /^0\.05 for COVID: too low/);
@@ -44,10 +45,16 @@ test("a class against another is the difference of their evidence", () => {
   const signed = subtractMaps(covid, { ...viral, evidence: [1, -1] });
   assert.deepEqual(signed.values, [-2, 3]);
   assert.deepEqual([signed.title, signed.probability], ["COVID against VIRAL", 0.8]);
-  const whole = subtractMaps(covid, { ...viral, evidence: null, values: [3, 1] });
-  assert.deepEqual(whole.values, [-4, 1], "where nothing was cut, the values are the evidence");
-  const unknown = subtractMaps(covid, { ...viral, evidence: null, values: null });
+  const unknown = subtractMaps(covid, { ...viral, evidence: null });
   assert.match(judgeMap(unknown, 0.1).message, /COVID against VIRAL has NaN or infinite values/);
+});
+
+test("of an unsigned map the part that speaks for the class is drawn, of a signed one all", () => {
+  const raw = map("covid", 0.5, { evidence: [-1, 2] });
+  assert.deepEqual(withValues(raw).values, [0, 2]);
+  assert.deepEqual(withValues(raw).evidence, [-1, 2]);
+  assert.deepEqual(withValues({ ...raw, signed: true }).values, [-1, 2]);
+  assert.equal(withValues({ ...raw, evidence: null }).values, null);
 });
 
 test("an enlarged map stays within its own extremes and keeps its middle", () => {

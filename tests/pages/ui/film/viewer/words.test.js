@@ -53,7 +53,7 @@ test("screen readers hear the film, the class and where its map is strongest", (
 
 test("what lies under the pointer is named with the value of the map and the pixel", () => {
   const state = shown(
-    film({ maps: [map("covid", 0.9, { width: 6, height: 1, values: [2, 2, 2, 2, 2, 4] })] }),
+    film({ maps: [map("covid", 0.9, { width: 6, height: 1, evidence: [2, 2, 2, 2, 2, 4] })] }),
   );
   const words = "viewer's upper left · 2.00 logit units · 50 % of the maximum · 5, 5 px";
   assert.equal(readoutOf(state, { x: 55, y: 5 }), words);
