@@ -148,7 +148,7 @@ def test_split_says_where_altered_copies_may_leak_and_names_none(
     assert main(["split", str(tmp_path / "ward"), "--out", str(tmp_path / "table.csv")]) == 0
 
     said = capsys.readouterr().err
-    assert "named as altered copies of unknown films: 12; copies of one film may lie in" in said
+    assert "named as altered copies of unknown films: 12; copies of one film may be in" in said
     assert "aug_" not in said
 
 
