@@ -20,6 +20,7 @@ from pages.ui.shared.charts import FEW_FILMS, confusion, roc, sureness, whiskers
 from pages.ui.shared.kept import keep
 from pages.ui.shared.words import count, films, interval, join, plain
 from xray_core.data.labels import label_title
+from xray_core.evaluation.mistakes import SharedMistakes
 from xray_core.evaluation.reliability import calibration_error
 from xray_core.runs.store import Run
 
@@ -203,47 +204,53 @@ def _shared_mistakes(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        classes = all_classes(runs)
-        pairs = found.confused
-        st.caption(
-            "Rows: label; columns: what all models predict instead. Colour: share of the row."
-        )
-        st.plotly_chart(
-            confusion([[pairs[a, b] for b in classes] for a in classes], classes),
-            config=PLAIN,
-            key="compare_shared",
-            alt="; ".join(
-                f"{label_title(a)} predicted as {label_title(b)} by all: {n}"
-                for (a, b), n in pairs.most_common()
-            ),
-        )
+        _shared_confusion(found, all_classes(runs))
     with right:
-        st.caption(
-            "Films with the same answer from all models first. Probability: the lowest of any "
-            "model."
+        _shared_films(found)
+
+
+def _shared_confusion(found: SharedMistakes, classes: tuple[str, ...]) -> None:
+    """What all models predict instead of the label."""
+    pairs = found.confused
+    st.caption("Rows: label; columns: what all models predict instead. Colour: share of the row.")
+    st.plotly_chart(
+        confusion([[pairs[a, b] for b in classes] for a in classes], classes),
+        config=PLAIN,
+        key="compare_shared",
+        alt="; ".join(
+            f"{label_title(a)} predicted as {label_title(b)} by all: {n}"
+            for (a, b), n in pairs.most_common()
+        ),
+    )
+
+
+def _shared_films(found: SharedMistakes) -> None:
+    """The films, their download, and the way to look at them."""
+    st.caption(
+        "Films with the same answer from all models first. Probability: the lowest of any model."
+    )
+    frame = mistakes_frame(found)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height=330,
+        column_config={"Probability": st.column_config.TextColumn(alignment="right")},
+        alt="Films that all models get wrong",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download as CSV",
+            lambda: found.films.to_csv(index=False),
+            "thoraxlens-shared-mistakes.csv",
+            "text/csv",
+            on_click="ignore",
+            help="Film is the first 16 digits of the SHA-256 of its file.",
         )
-        frame = mistakes_frame(found)
-        st.dataframe(
-            frame,
-            hide_index=True,
-            height=330,
-            column_config={"Probability": st.column_config.TextColumn(alignment="right")},
-            alt="Films that all models get wrong",
+        st.page_link(
+            "pages/explain.py",
+            label="View these films: choose the same models, then *All models wrong*",
+            icon=":material/arrow_forward:",
         )
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.download_button(
-                "Download as CSV",
-                lambda: found.films.to_csv(index=False),
-                "thoraxlens-shared-mistakes.csv",
-                "text/csv",
-                on_click="ignore",
-                help="Film is the first 16 digits of the SHA-256 of its file.",
-            )
-            st.page_link(
-                "pages/explain.py",
-                label="View these films: choose the same models, then *All models wrong*",
-                icon=":material/arrow_forward:",
-            )
 
 
 def _right(run: Run) -> str:
