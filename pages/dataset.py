@@ -51,7 +51,7 @@ with errors_shown():
         notes(manifest)
         problems(manifest)
         st.stop()
-    links = dataset_links(manifest, manifest.hash)
+    links = dataset_links(manifest)
     cards(manifest, links)
     notes(manifest)
     twins_differ = label_caution(manifest, links.near_duplicates)

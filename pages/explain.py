@@ -77,14 +77,14 @@ with errors_shown():
     table = film_table(manifest, chosen_runs, explained)
     wanted = filter_bar(manifest.classes, len(chosen_runs))
     if wanted.trust != TRUST[0]:
-        table["word"] = answer_words(chosen_runs[0], manifest, explained[0])
+        table["word"] = answer_words(chosen_runs[0], manifest, method)
     rows = apply_filter(table, wanted)
     if rows.empty:
         empty_state("No film matches", "Choose other classes, another outcome, or a wider range.")
         st.stop()
 
     place = min(st.session_state.get("explain_place", 0), len(rows) - 1)
-    films = thumbnails(manifest, manifest.hash, THUMBNAIL_PX)
+    films = thumbnails(manifest, THUMBNAIL_PX)
     picked = pick_film(rows, films, explained[0], chosen_runs[0], place)
     if picked is not None and picked != place:
         st.session_state["explain_place"] = picked

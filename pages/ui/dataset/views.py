@@ -91,7 +91,7 @@ def balance(manifest: Manifest) -> None:
 
 def appearance(manifest: Manifest) -> None:
     """Mean films, brightness and sizes."""
-    stats = film_stats(manifest, manifest.hash)
+    stats = film_stats(manifest)
     st.subheader("Mean film of each class", anchor=False)
     st.caption("Borders, markers and positions that differ between classes show here.")
     with st.container(horizontal=True):

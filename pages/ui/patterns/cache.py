@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from pages.ui.shared.cache import KEYS
 from xray_core.arrays import Float32Array
 from xray_core.data.records import Manifest
 from xray_core.explain.stored import films_to_test, read_maps
@@ -20,16 +21,10 @@ from xray_core.runs.store import Run
 Found = TypeVar("Found")
 
 
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=KEYS)
 def films_of_test(run: Run, manifest: Manifest) -> Manifest:
     """The films of a data set that say what a run has learnt, as `films_to_test`."""
-    return _films_of_test(run, manifest, run.id, run.changed, manifest.hash)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _films_of_test(
-    _run: Run, _manifest: Manifest, run_id: str, changed: int, manifest_hash: str
-) -> Manifest:
-    return films_to_test(_run, _manifest)
+    return films_to_test(run, manifest)
 
 
 def patterns_of(run: Run, path: Path, name: str) -> ModelPatterns | None:

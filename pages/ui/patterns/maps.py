@@ -200,7 +200,7 @@ def small_films(at_hand: AtHand, ids: Sequence[str]) -> dict[str, UInt8Array]:
         return {}
     roots = {name: root for manifest, _ in known for name, root in manifest.roots.items()}
     together = Manifest(tuple(record for _, record in known), roots)
-    pixels = thumbnails(together, together.hash, _SMALL_PX)
+    pixels = thumbnails(together, _SMALL_PX)
     codes = [film_id for film_id in ids if film_id in at_hand]
     return dict(zip(codes, pixels, strict=True))
 

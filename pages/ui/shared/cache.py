@@ -4,8 +4,10 @@ With `pages/ui/patterns/cache.py`, the only `st.cache_*` of the app. Models and 
 by all sessions and never changed. Uploaded films are not kept here.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,14 +53,21 @@ class DatasetLinks:
     leaks: tuple[Leak, ...]
 
 
+def _run_key(run: Run) -> tuple[str, int]:
+    return str(run.path), run.changed
+
+
+def _manifest_key(manifest: Manifest) -> str:
+    return manifest.hash
+
+
+KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Run: _run_key, Manifest: _manifest_key}
+"""What tells runs and manifests apart: `hash_funcs` of everything that is cached for them."""
+
+
+@st.cache_resource(max_entries=6, show_spinner="Loading the model", hash_funcs=KEYS)
 def classifier_of(run: Run) -> Classifier:
     """The run's network with its weights and all that belongs to it, one copy for all sessions."""
-    return _classifier(str(run.path), run.changed)
-
-
-@st.cache_resource(max_entries=6, show_spinner="Loading the model")
-def _classifier(folder: str, changed: int) -> Classifier:
-    run = open_run(Path(folder))
     model = Classifier.of_run(run, load_model(run))
     keep_out_of_garbage()
     return model
@@ -128,105 +137,69 @@ def _mask(path: Path, changed: int) -> NDArray[np.bool_]:
     return load_mask(path)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def thumbnails(_manifest: Manifest, key: str, size_px: int = 128) -> NDArray[np.uint8]:
-    """Small films uint8 (films, size, size) in the order of the records; `key` is their hash."""
-    return cache_films(_manifest, size_px)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=KEYS)
+def thumbnails(manifest: Manifest, size_px: int = 128) -> NDArray[np.uint8]:
+    """Small films uint8 (films, size, size) in the order of the records."""
+    return cache_films(manifest, size_px)
 
 
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=KEYS)
 def explained_films(run: Run, manifest: Manifest, method: str = METHOD) -> ExplainedFilms:
     """All films of a manifest explained, once for each model and set of films."""
-    return _explained(run, manifest, run.id, run.changed, manifest.hash, method)
-
-
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _explained(
-    _run: Run, _manifest: Manifest, run_id: str, changed: int, manifest_hash: str, method: str
-) -> ExplainedFilms:
-    model = classifier_of(_run)
-    bar = st.progress(0.0, f"Explaining {len(_manifest.records)} films")
+    model = classifier_of(run)
+    bar = st.progress(0.0, f"Explaining {len(manifest.records)} films")
 
     def show(done: int, total: int) -> None:
         bar.progress(done / total)
 
-    found = model.explain_films(_manifest, method, show)
+    found = model.explain_films(manifest, method, show)
     bar.empty()
     keep_out_of_garbage()  # the model has since been compiled
     return found
 
 
-def answer_words(run: Run, manifest: Manifest, explained: ExplainedFilms) -> tuple[str, ...]:
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYS)
+def answer_words(run: Run, manifest: Manifest, method: str = METHOD) -> tuple[str, ...]:
     """How far a model's map of its answer can be trusted, judged from the map alone.
 
     Returns:
         One word of `xray_core.quality.trust.verdict` per film; "" where its map is not shown.
     """
-    method, changed = explained.method, run.changed
-    return _answer_words(run, manifest, explained, run.id, changed, manifest.hash, method)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _answer_words(
-    _run: Run,
-    _manifest: Manifest,
-    _explained: ExplainedFilms,
-    run_id: str,
-    changed: int,
-    manifest_hash: str,
-    method: str,
-) -> tuple[str, ...]:
+    explained = explained_films(run, manifest, method)
     bar = st.progress(0.0, "Judging the maps")
     words = []
-    for row, record in enumerate(_manifest.records):
-        item = max(_explained.attributions(row), key=lambda part: part.probability)
-        readings = quick_readings(item, record_lungs(_manifest, record.id))
+    for row, record in enumerate(manifest.records):
+        item = max(explained.attributions(row), key=lambda part: part.probability)
+        readings = quick_readings(item, record_lungs(manifest, record.id))
         words.append(verdict(readings)[0] if readings else "")
-        bar.progress((row + 1) / len(_manifest.records), "Judging the maps")
+        bar.progress((row + 1) / len(manifest.records), "Judging the maps")
     bar.empty()
     return tuple(words)
 
 
+@st.cache_data(max_entries=512, show_spinner="Measuring this map", hash_funcs=KEYS)
 def measured_map(run: Run, manifest: Manifest, record_id: str, label: str, method: str) -> Readings:
     """The measures of one map that need more passes, computed once."""
-    changed = run.changed
-    return _measured(run, manifest, run.id, changed, manifest.hash, record_id, label, method)
+    film = record_film(manifest, record_id)
+    return measured_readings(classifier_of(run), film, label, method)
 
 
-@st.cache_data(max_entries=512, show_spinner="Measuring this map")
-def _measured(
-    _run: Run,
-    _manifest: Manifest,
-    run_id: str,
-    changed: int,
-    manifest_hash: str,
-    record_id: str,
-    label: str,
-    method: str,
-) -> Readings:
-    film = record_film(_manifest, record_id)
-    return measured_readings(classifier_of(_run), film, label, method)
-
-
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=KEYS)
 def seen_films(run: Run) -> SeenFilms:
     """Films and patients that the run was trained on."""
-    return _seen(run, run.id, run.changed)
+    return SeenFilms(run)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _seen(_run: Run, run_id: str, changed: int) -> SeenFilms:
-    return SeenFilms(_run)
-
-
-@st.cache_data(max_entries=16, show_spinner="Comparing the films")
-def dataset_links(_manifest: Manifest, manifest_hash: str) -> DatasetLinks:
+@st.cache_data(max_entries=16, show_spinner="Comparing the films", hash_funcs=KEYS)
+def dataset_links(manifest: Manifest) -> DatasetLinks:
     """Near-duplicates of a data set, and leaks over its own split."""
-    return DatasetLinks(near_duplicate_groups(_manifest), split_leaks(_manifest))
+    return DatasetLinks(near_duplicate_groups(manifest), split_leaks(manifest))
 
 
-@st.cache_data(max_entries=16, show_spinner="Measuring the films")
-def film_stats(_manifest: Manifest, manifest_hash: str) -> ImageStats:
+@st.cache_data(max_entries=16, show_spinner="Measuring the films", hash_funcs=KEYS)
+def film_stats(manifest: Manifest) -> ImageStats:
     """Brightness and mean films of a data set."""
-    return image_stats(_manifest)
+    return image_stats(manifest)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

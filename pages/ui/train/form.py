@@ -52,9 +52,7 @@ class Plan:
     @property
     def cautions(self) -> tuple[Caution, ...]:
         """What in the films can mislead the model."""
-        leaks = (
-            dataset_links(self.manifest, self.manifest.hash).leaks if self.keep_own_split else ()
-        )
+        leaks = dataset_links(self.manifest).leaks if self.keep_own_split else ()
         return (*cautions(self.manifest), *leak_caution(leaks))
 
     @property
