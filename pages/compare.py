@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from pages.ui.compare.charts import whiskers
 from pages.ui.compare.explanation_table import explanation_table
 from pages.ui.compare.run_table import METRICS, same_test_films, short_names, show_score_table
 from pages.ui.compare.score_tabs import PLAIN, score_tabs
-from pages.ui.shared.charts import whiskers
 from pages.ui.shared.damage_note import TO_COMPARE, damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import empty_state, errors_shown, page_header

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.ui.compare.charts import FEW_FILMS, confusion, roc, sureness, whiskers
 from pages.ui.compare.run_table import (
     all_classes,
     class_scores,
@@ -16,7 +17,6 @@ from pages.ui.compare.run_table import (
     roc_of,
     source_scores,
 )
-from pages.ui.shared.charts import FEW_FILMS, confusion, roc, sureness, whiskers
 from pages.ui.shared.kept import keep
 from pages.ui.shared.words import count, films, interval, join, plain
 from xray_core.data.labels import label_title

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.ui.dataset.cautions import Caution
+from pages.ui.dataset.charts import brightness, class_counts
 from pages.ui.shared.cache import DatasetLinks, film_stats
-from pages.ui.shared.charts import brightness, class_counts
 from pages.ui.shared.words import count, plain
 from xray_core.data.decoding.images import to_uint8
 from xray_core.data.labels import label_title

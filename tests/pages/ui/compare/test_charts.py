@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pages.ui.shared import charts
-from pages.ui.shared.theme import CLASS_COLOURS, RUN_DASHES, RUN_MARKERS
-from pages.ui.shared.words import THIN_SPACE
+from pages.ui.compare import charts
+from pages.ui.shared.charts import DARK, LIGHT
+from pages.ui.shared.theme import RUN_DASHES, RUN_MARKERS
 
 
 def a_score(
@@ -15,28 +15,6 @@ def a_score(
     if value is None:
         return {"value": None, "low": None, "high": None, "n": 0}
     return {"value": value, "low": low, "high": high, "n": n}
-
-
-def test_counts_are_stacked_in_the_fixed_colours() -> None:
-    table = pd.DataFrame({"Madrid": [1, 2], "unknown": [3, 0]}, index=["normal", "covid"])
-    figure = charts.class_counts(table)
-    assert figure.layout.barmode == "stack"
-    assert [bar.name for bar in figure.data] == ["Normal", "COVID-19"]
-    assert [bar.marker.color for bar in figure.data] == [
-        CLASS_COLOURS["normal"],
-        CLASS_COLOURS["covid"],
-    ]
-    assert list(figure.data[0].x) == [1, 3]
-    assert list(figure.data[1].y) == ["Madrid", "unknown"]
-    assert figure.layout.separators == f".{THIN_SPACE}"
-
-
-def test_brightness_is_in_percent_and_lines_differ_by_dash() -> None:
-    shares = pd.DataFrame({"normal": [0.25, 0.75], "viral": [0.5, 0.5]}, index=[0.25, 0.75])
-    normal, viral = charts.brightness(shares).data
-    assert list(normal.y) == [25, 75]
-    assert list(viral.x) == [0.25, 0.75]
-    assert normal.line.dash != viral.line.dash
 
 
 def test_whiskers_reach_from_low_to_high_beside_each_other() -> None:
@@ -70,8 +48,8 @@ def test_confusion_shows_counts_and_shares_of_the_row() -> None:
     assert np.asarray(heatmap.z).tolist() == [[75, 25], [0, 0]], "a class without film is no NaN"
     assert [note.text for note in figure.layout.annotations][:2] == ["3<br>75 %", "1<br>25 %"]
     assert [note.font.color for note in figure.layout.annotations][:2] == [
-        charts.DARK,
-        charts.LIGHT,
+        DARK,
+        LIGHT,
     ]
     assert list(heatmap.x) == ["Normal", "Bacterial<br>pneumonia"]
     assert figure.layout.yaxis.autorange == "reversed"
