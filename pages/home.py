@@ -49,11 +49,12 @@ with picture:
             maps = [
                 FilmMap(
                     item.evidence,
-                    title,
+                    shown.id,
                     METHODS[item.method].title,
                     item.label,
                     item.probability,
                     METHODS[item.method].unit,
+                    model=title,
                 )
                 for item in demo.attributions
             ]

@@ -100,13 +100,13 @@ def closer_look(
             page.head(shown)
             film_reading(film)
             titles = short_titles(runs)
-            looked_at = next(run for run in runs if titles[run.id] == state.run)
+            looked_at = next(run for run in runs if run.id == state.run)
             item = next(part for part in shown[looked_at.id] if part.label == state.label)
             if changed:
                 change_panel(runs, film, attributions, changed, item.label, name, lungs)
             probability_table(runs, shown, label)
             map_notes(looked_at, [method])
-            place_panel(item, state.run, shown_film.pixels, lungs, key)
+            place_panel(item, titles[looked_at.id], shown_film.pixels, lungs, key)
 
             def measured() -> Sequence[Reading]:
                 if after:

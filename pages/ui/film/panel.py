@@ -40,7 +40,7 @@ def viewer_maps(
     return [
         FilmMap(
             item.evidence,
-            titles[run.id],
+            run.id,
             method.title,
             item.label,
             item.probability,
@@ -48,6 +48,7 @@ def viewer_maps(
             directed=method.directed and not item.cut,
             signed=item.signed,
             doubt=(doubts or {}).get((run.id, item.label)),
+            model=titles[run.id],
         )
         for run in runs
         for item in attributions[run.id]

@@ -59,7 +59,7 @@ class ViewerState:
 
     Attributes:
         label: class whose map is chosen; the most probable one until then; "" without maps.
-        run: title of the run of the chosen map; "" without maps.
+        run: id of the run of the chosen map; "" without maps.
         after: whether a changed film, where there is one, and its maps are shown.
         go_to: place in the list, from 0, of the film that the visitor has just requested; None in
             all other runs.

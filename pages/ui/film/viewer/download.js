@@ -89,7 +89,7 @@ function drawLegend({ context, write, painter }, state, side, y) {
   const name = `${letterOf(state, side)}${map.title}  ${shortNumber(map.probability)}`;
   write(name, 58, y + 50, { size: 24, weight: 600, colour: "#E6EAF0" });
   write(
-    [map.method, map.run, side.state, shown && map.mark].filter(Boolean).join(" · "),
+    [map.method, map.model, side.state, shown && map.mark].filter(Boolean).join(" · "),
     32,
     y + 80,
   );

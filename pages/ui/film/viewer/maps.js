@@ -73,7 +73,7 @@ export function subtractMaps(map, other) {
 export function differenceOf(first, second) {
   const [a, b] = [first, second].map(shownShares);
   const values = Array.from(a, (value, index) => value - b[index]);
-  const facts = [first, second].map(({ map, state }) => [map.method, map.run, map.title, state]);
+  const facts = [first, second].map(({ map, state }) => [map.method, map.model, map.title, state]);
   const names = facts.map((own, side) =>
     own.filter((fact, index) => fact !== facts[1 - side][index]).join(" · "),
   );
@@ -89,7 +89,7 @@ export function differenceOf(first, second) {
     evidence: null,
     probability: Math.max(...values.map(Math.abs)), // so that colours are those of the two maps
     method: both(0),
-    run: both(1),
+    model: both(1),
     title: both(2),
     unit: "fractions of the full colour",
     doubt: [first.map.doubt, second.map.doubt].find(Boolean) ?? "",

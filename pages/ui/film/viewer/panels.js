@@ -92,14 +92,14 @@ export class Panels {
       title.textContent = map.title;
       number.textContent = shortNumber(map.probability);
     });
-    const names = [...groupsOf(state).keys()];
+    const groups = [...groupsOf(state)];
     fillSelect(
       runs,
-      names.map((name) => [name, name]),
+      groups.map(([name, [{ model, method }]]) => [name, `${model} · ${method}`]),
       state.group,
     );
-    runs.hidden = names.length < 2;
-    chips.parentElement.hidden = !names.length;
+    runs.hidden = groups.length < 2;
+    chips.parentElement.hidden = !groups.length;
   }
 
   #showSliders({ look, map }) {

@@ -31,7 +31,7 @@ class FilmMap:
         evidence: float32 (height, width), not scaled and not cut: 7x7 or 10x10 as the last feature
             maps give it, covering the whole film; values below 0 speak against the class. They are
             drawn only where the map is `signed`, or its class is held against another.
-        run: title of the run, such as `small CNN`.
+        run: id of the run.
         method: title of the method, such as `Grad-CAM`.
         label: class name as in `xray_core.data.labels`, such as `covid`.
         probability: of that class by that run, in [0, 1].
@@ -40,6 +40,7 @@ class FilmMap:
         signed: whether values below 0 speak against the class, as the method defines them.
         doubt: why not to rely on it, in words and as the word of a badge; None without a reason.
             Such a map has a dashed outline.
+        model: display name of the run; "" takes its id.
 
     Raises:
         ValueError: `evidence` is not 2-D or empty, or `probability` is outside [0, 1].
@@ -54,6 +55,7 @@ class FilmMap:
     directed: bool = False
     signed: bool = False
     doubt: Doubt | None = None
+    model: str = ""
 
     def __post_init__(self) -> None:
         if self.evidence.ndim != 2 or self.evidence.size == 0:
@@ -132,6 +134,7 @@ def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
     evidence = np.asarray(item.evidence, np.float64)
     return {
         "run": item.run,
+        "model": item.model or item.run,
         "method": item.method,
         "label": item.label,
         "title": label_title(item.label),

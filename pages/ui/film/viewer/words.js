@@ -22,14 +22,14 @@ function stateWords({ state }) {
 /** The name of a map over its legend. */
 export function legendName(state, side) {
   const { map } = side;
-  return `${letterOf(state, side)}${map.method} · ${map.run} · ${map.title}${stateWords(side)}`;
+  return `${letterOf(state, side)}${map.method} · ${map.model} · ${map.title}${stateWords(side)}`;
 }
 
 /** The name of a map in the corner of its film. */
 export function tagWords(state, side) {
   const { map } = side;
   const mark = isShown(state, side) && map.mark ? ` · ${map.mark}` : "";
-  return `${letterOf(state, side)}${map.title} ${shortNumber(map.probability)} · ${map.run}${stateWords(side)}${mark}`;
+  return `${letterOf(state, side)}${map.title} ${shortNumber(map.probability)} · ${map.model}${stateWords(side)}${mark}`;
 }
 
 /** The line under a map's name: its unit and its scale, or why nothing is drawn, and any doubt. */
@@ -99,7 +99,7 @@ function describeSide(state, side) {
     return place.startsWith("outside") ? place : `in the ${place}`;
   };
   const changed = side.state === CHANGED ? ", marked region filled" : "";
-  const head = `${letter}${map.method} of ${map.run} for ${map.title}${changed}`;
+  const head = `${letter}${map.method} of ${map.model} for ${map.title}${changed}`;
   const doubt = map.doubt && `. ${map.doubt.replace(/\.$/, "")}`;
   if (!map.against)
     return `${head}, probability ${shortNumber(map.probability)}; strongest ${where(map)}${doubt}`;
@@ -163,13 +163,13 @@ export function otherWords(state, item) {
   const own =
     data.edit && item.label === map.label && item.run === map.run && item.method === map.method;
   const when = own ? (showsAfter(state) ? "Before: " : "After: ") : "";
-  return `${when}${item.title} ${shortNumber(item.probability)} · ${item.run} · ${item.method}`;
+  return `${when}${item.title} ${shortNumber(item.probability)} · ${item.model} · ${item.method}`;
 }
 
 /** The name of a download. */
 export function fileName(state) {
   const [side] = state.sides;
-  const shown = isShown(state, side) ? [side.map.label, side.map.method, side.map.run] : [];
+  const shown = isShown(state, side) ? [side.map.label, side.map.method, side.map.model] : [];
   const words = [
     "thoraxlens",
     showsChange(state) ? "what-if" : "",

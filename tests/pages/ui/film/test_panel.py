@@ -16,7 +16,9 @@ def test_maps_of_a_film_come_with_class_and_probability(tiny_run: Run) -> None:
         for number, label in enumerate(tiny_run.classes)
     ]
     shown = viewer_maps([tiny_run], {tiny_run.id: items})
-    assert [(part.run, part.method) for part in shown] == [("Small CNN", "Grad-CAM")] * 4
+    assert {(part.run, part.model, part.method) for part in shown} == {
+        (tiny_run.id, "Small CNN", "Grad-CAM")
+    }
     assert [part.label for part in shown] == list(tiny_run.classes)
     assert shown[2].probability == pytest.approx(0.2)
     assert shown[0].evidence.tolist() == [[-1, 0.5, 2]], "all of it, to hold classes apart"

@@ -68,6 +68,8 @@ def test_maps_travel_raw_with_title_and_colour() -> None:
     evidence = np.array([[-0.5, 1.23456789, 1234.5]], np.float32)
     (sent,) = sent_maps((FilmMap(evidence, "small CNN", "Grad-CAM", "covid", 0.25),))
     assert sent["evidence"] == [-0.5, 1.235, 1234.0]
+    (named,) = sent_maps((FilmMap(evidence, "an-id", "Grad-CAM", "covid", 0.25, model="CNN"),))
+    assert (sent["model"], named["run"], named["model"]) == ("small CNN", "an-id", "CNN")
     assert (sent["height"], sent["width"], sent["probability"]) == (1, 3, 0.25)
     assert (sent["title"], sent["colour"]) == ("COVID-19", "#CC79A7")
 

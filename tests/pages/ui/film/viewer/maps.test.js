@@ -81,7 +81,7 @@ test("the difference of two maps is that of their colours", () => {
   near(found.values[63], 0.5);
   near(found.probability, 0.9);
   assert.deepEqual(
-    [found.run, found.title, found.alone, found.against, found.doubt],
+    [found.model, found.title, found.alone, found.against, found.doubt],
     ["CNN less ResNet", "COVID", "CNN", "ResNet", "Poor."],
   );
   const alike = judgeMap(differenceOf(first, first), 0.1);

@@ -5,6 +5,7 @@ import { FIRST_STATE, reduce } from "../../../../../pages/ui/film/viewer/state.j
 export function map(label, probability, rest = {}) {
   return {
     run: "CNN",
+    model: rest.run ?? "CNN",
     method: "Grad-CAM",
     label,
     title: label.toUpperCase(),
