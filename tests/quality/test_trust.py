@@ -103,4 +103,5 @@ def test_only_shown_maps_of_the_same_class_are_held_against_a_map() -> None:
     likely = Attribution(other, "grad_cam", "covid", 0.3)
     unlikely = Attribution(other, "grad_cam", "covid", 0.05)
     another = Attribution(other, "grad_cam", "viral", 0.5)
-    assert same_class(own, [[another, likely], [unlikely]]) == [likely.values]
+    (found,) = same_class(own, [[another, likely], [unlikely]])
+    np.testing.assert_array_equal(found, likely.values)
