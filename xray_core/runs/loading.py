@@ -1,5 +1,6 @@
 """From a run folder to a network that can predict."""
 
+import threading
 from typing import Any
 
 from xray_core.errors import ClassIndexError, WeightsError
@@ -7,6 +8,10 @@ from xray_core.networks.foreign.adapt import adapt_network
 from xray_core.networks.foreign.model import load_own_model
 from xray_core.networks.registry import build_network, load_weights
 from xray_core.runs.store import Run
+
+_one_at_a_time = threading.Lock()
+"""Keras is imported, and its layers get their names, by one thread at a time: two visitors who open
+the first two networks of a process at once must not meet in a half-imported library."""
 
 
 def load_model(run: Run, *, calibrated: bool = True) -> Any:
@@ -32,8 +37,11 @@ def load_model(run: Run, *, calibrated: bool = True) -> Any:
             where=run.id,
             fix="Wait until its first epoch has ended, or train again.",
         )
-    if run.is_own:
-        return _load_own(run)
+    with _one_at_a_time:
+        return _load_own(run) if run.is_own else _load_ours(run, calibrated=calibrated)
+
+
+def _load_ours(run: Run, *, calibrated: bool) -> Any:
     model = build_network(run.network, len(run.classes), run.image_size_px)
     load_weights(model, run.weights_path)
     if calibrated and (calibration := run.calibration()):
