@@ -15,7 +15,9 @@ from xray_core.data.phantom import write_phantoms
 from xray_core.data.records import Manifest, Record
 from xray_core.data.scan import scan
 from xray_core.data.splits import assign_splits
-from xray_core.runs.store import CONFIG, Run, new_run_id, open_run, write_json
+from xray_core.files import write_json
+from xray_core.runs.ids import new_run_id
+from xray_core.runs.store import CONFIG, Run, open_run
 from xray_core.settings import PROJECT_DIR, Settings, get_settings, settings_of_environment
 from xray_core.training.config import TrainingConfig
 

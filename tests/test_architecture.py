@@ -15,7 +15,9 @@ from xray_core.settings import PROJECT_DIR
 CORE = PROJECT_DIR / "xray_core"
 MODULES = sorted(CORE.rglob("*.py"))
 PAGES = sorted((PROJECT_DIR / "pages").rglob("*.py"))
-MAX_LINES = 320
+MAX_LINES = 300
+MAX_FUNCTION_LINES = 60
+MAX_PARAMETERS = 8
 
 
 def name_of(path: Path) -> str:
@@ -79,6 +81,35 @@ def test_the_core_knows_nothing_of_the_pages(path: Path) -> None:
 def test_files_stay_small_and_have_a_purpose(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
     assert path.stem not in ("utils", "helpers", "misc", "common")
+
+
+def functions_of(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+@pytest.mark.parametrize("path", [*MODULES, *PAGES], ids=name_of)
+def test_functions_stay_short_and_take_little(path: Path) -> None:
+    """The docstring counts in neither; options of the command line are no parameters."""
+    for function in functions_of(path):
+        told = len((ast.get_docstring(function, clean=False) or "").splitlines())
+        assert (function.end_lineno or 0) - function.lineno + 1 - told <= MAX_FUNCTION_LINES, (
+            function.name
+        )
+        taken = function.args
+        names = [item.arg for item in (*taken.posonlyargs, *taken.args, *taken.kwonlyargs)]
+        assert len([name for name in names if name not in ("self", "cls")]) <= MAX_PARAMETERS, (
+            function.name
+        )
+
+
+def test_every_room_stands_in_the_picture_of_the_architecture() -> None:
+    words = (PROJECT_DIR / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = {path.relative_to(CORE).parts[0].removesuffix(".py") for path in MODULES}
+    rooms |= {path.parent.name for path in (PROJECT_DIR / "pages" / "ui").rglob("*.py")}
+    unnamed = {room for room in rooms - {"__init__", "__main__", "ui"} if f"`{room}" not in words}
+    assert not unnamed
 
 
 def test_only_the_pages_cache_holds_what_streamlit_caches() -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from xray_core.cli import main
+from xray_core.files import write_json
 from xray_core.quality import measuring, report
 from xray_core.quality.report import read_report
-from xray_core.runs.store import REPORT, Run, open_run, write_json
+from xray_core.runs.store import REPORT, Run, open_run
 
 Capture = pytest.CaptureFixture[str]
 

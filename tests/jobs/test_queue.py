@@ -16,6 +16,7 @@ import pytest
 
 from xray_core.data.records import Manifest
 from xray_core.errors import RunError
+from xray_core.files import write_json
 from xray_core.jobs import queue as jobs
 from xray_core.jobs.job import Job, read_job, record_job
 from xray_core.jobs.queue import (
@@ -33,7 +34,7 @@ from xray_core.jobs.queue import (
     waiting_runs,
 )
 from xray_core.runs.status import ACTIVE, StatusFile, read_status
-from xray_core.runs.store import JOBS, LOG, STATUS, WEIGHTS, Run, open_run, write_json
+from xray_core.runs.store import JOBS, LOG, STATUS, WEIGHTS, Run, open_run
 from xray_core.runs.trash import restore_run
 from xray_core.settings import PROJECT_DIR, Settings
 from xray_core.training.config import TrainingConfig, config_from

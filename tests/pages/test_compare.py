@@ -17,7 +17,9 @@ from pages.ui.compare.run_table import (
 )
 from pages.ui.shared.words import interval
 from tests.pages.conftest import OpenPage
-from xray_core.runs.store import PREDICTIONS, SCORES, Run, new_run_id, open_run, write_json
+from xray_core.files import write_json
+from xray_core.runs.ids import new_run_id
+from xray_core.runs.store import PREDICTIONS, SCORES, Run, open_run
 
 
 @pytest.fixture

@@ -13,16 +13,10 @@ from xray_core.data.masks import lungs_of
 from xray_core.data.records import Manifest, anonymise
 from xray_core.explain.explained import collect_films
 from xray_core.explain.stored import write_maps
+from xray_core.files import write_json
 from xray_core.patterns import prototypes
-from xray_core.runs.store import (
-    MANIFEST,
-    PREDICTIONS,
-    SCORES,
-    TEST_MAPS,
-    Run,
-    new_run_id,
-    write_json,
-)
+from xray_core.runs.ids import new_run_id
+from xray_core.runs.store import MANIFEST, PREDICTIONS, SCORES, TEST_MAPS, Run
 from xray_core.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("no_shipped", "few_demo_films")

@@ -13,21 +13,11 @@ from pages.ui.train import list as training_list
 from tests.pages.conftest import OpenPage
 from xray_core.data.catalogue import DEMO_NAME, add_dataset
 from xray_core.errors import TrainingError
+from xray_core.files import write_json
 from xray_core.jobs import queue as jobs
 from xray_core.jobs.estimate import Speed
 from xray_core.jobs.speeds import store_speed
-from xray_core.runs.store import (
-    CONFIG,
-    HISTORY,
-    LOG,
-    RESUME,
-    SCORES,
-    STATUS,
-    STEPS,
-    Run,
-    open_run,
-    write_json,
-)
+from xray_core.runs.store import CONFIG, HISTORY, LOG, RESUME, SCORES, STATUS, STEPS, Run, open_run
 from xray_core.settings import Settings
 from xray_core.training.config import TrainingConfig
 

@@ -9,10 +9,11 @@ import psutil
 import pytest
 
 from xray_core.errors import RunError, TrainingError
+from xray_core.files import write_json
 from xray_core.runs import status
 from xray_core.runs.side_files import read_object
 from xray_core.runs.status import ACTIVE, STATES, StatusFile, read_status
-from xray_core.runs.store import STATUS, write_json
+from xray_core.runs.store import STATUS
 
 
 def dead_pid() -> int:

@@ -6,18 +6,11 @@ from pathlib import Path
 import pytest
 
 from xray_core.errors import RunError, RunNotFoundError
+from xray_core.files import write_json
 from xray_core.runs import store
+from xray_core.runs.ids import new_run_id
 from xray_core.runs.side_files import read_object
-from xray_core.runs.store import (
-    CONFIG,
-    HISTORY,
-    PREDICTIONS,
-    Run,
-    list_runs,
-    new_run_id,
-    open_run,
-    write_json,
-)
+from xray_core.runs.store import CONFIG, HISTORY, PREDICTIONS, Run, list_runs, open_run
 from xray_core.runs.trash import restore_run, trash_run
 from xray_core.settings import Settings
 

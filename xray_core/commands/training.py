@@ -54,7 +54,7 @@ def _train_options(sub: Any) -> None:
 def train(arguments: Arguments) -> None:
     """Train a network; the run id is printed last."""
     from xray_core.jobs.job import Job
-    from xray_core.runs.store import new_run_id
+    from xray_core.runs.ids import new_run_id
     from xray_core.settings import get_settings
 
     config = _config(arguments)

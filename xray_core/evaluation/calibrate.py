@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from xray_core.arrays import UInt8Array
 from xray_core.evaluation.predict import predict
+from xray_core.files import write_json
 from xray_core.networks.calibration import Calibration, fit_calibration
 from xray_core.runs.loading import load_model
-from xray_core.runs.store import CALIBRATION, Run, write_json
+from xray_core.runs.store import CALIBRATION, Run
 
 
 def calibrate(run: Run, films: UInt8Array, labels: NDArray[Any]) -> Calibration:

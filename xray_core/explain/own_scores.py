@@ -12,10 +12,10 @@ from xray_core.evaluation.scores import score_predictions
 from xray_core.evaluation.selection import select_films
 from xray_core.explain.explained import collect_films, explain_films
 from xray_core.explain.stored import write_maps
-from xray_core.files import replacing
+from xray_core.files import replacing, write_json
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.runs.loading import load_model
-from xray_core.runs.store import MANIFEST, PREDICTIONS, SCORES, TEST_MAPS, Run, write_json
+from xray_core.runs.store import MANIFEST, PREDICTIONS, SCORES, TEST_MAPS, Run
 from xray_core.settings import require_changes_allowed
 
 

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from xray_core.errors import RunError
+from xray_core.files import write_json
 from xray_core.runs.side_files import read_object
-from xray_core.runs.store import JOBS, Run, write_json
+from xray_core.runs.store import JOBS, Run
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import Any
 
 import psutil
 
+from xray_core.files import write_json
 from xray_core.runs.status import process_identity
-from xray_core.runs.store import LOG, STATUS, write_json
+from xray_core.runs.store import LOG, STATUS
 from xray_core.settings import PROJECT_DIR
 
 NICENESS = 10

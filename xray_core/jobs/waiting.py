@@ -7,8 +7,10 @@ from pathlib import Path
 from filelock import FileLock
 
 from xray_core.errors import RunError
+from xray_core.files import write_json
+from xray_core.runs.ids import RUN_ID
 from xray_core.runs.side_files import read_object
-from xray_core.runs.store import JOBS, RUN_ID, TRASH, write_json
+from xray_core.runs.store import JOBS, TRASH
 
 QUEUE = "queue.json"
 

@@ -10,11 +10,11 @@ from xray_core.data.film_cache import as_batch
 from xray_core.data.records import Manifest
 from xray_core.errors import TrainingError
 from xray_core.evaluation.intervals import mean_interval
+from xray_core.files import write_json
 from xray_core.lungs.finder import WEIGHTS, likelihoods
 from xray_core.lungs.pairs import Pairs, dice, read_pairs, vary
 from xray_core.lungs.unet import FILM_PX, NETWORK, build_lung_unet
 from xray_core.networks.registry import save_weights
-from xray_core.runs.store import write_json
 
 BATCH = 16
 LEARNING_RATE = 2e-3

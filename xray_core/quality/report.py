@@ -13,6 +13,7 @@ from xray_core.evaluation.intervals import mean_interval
 from xray_core.evaluation.selection import SeenFilms, select_films
 from xray_core.explain.methods import METHODS, get_method
 from xray_core.explain.zones import EVEN_EDGES
+from xray_core.files import write_json
 from xray_core.lungs.zones import below_diaphragm, divide_lungs
 from xray_core.quality.grid import is_flat
 from xray_core.quality.measuring import Films, Measured, measure_run, open_films
@@ -20,7 +21,7 @@ from xray_core.quality.similarity import agreement_with
 from xray_core.quality.thresholds import MEASURES, Word
 from xray_core.runs.side_files import REPORT as REPORT_SCHEMA
 from xray_core.runs.side_files import damaged, read_object
-from xray_core.runs.store import REPORT, Run, write_json
+from xray_core.runs.store import REPORT, Run
 
 Row = dict[str, Any]
 

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from xray_core.errors import RunError
+from xray_core.files import write_json
 from xray_core.networks.registry import save_weights
 from xray_core.runs import store
 from xray_core.runs.loading import load_model
@@ -56,5 +57,5 @@ def export_run(run: store.Run, folder: Path) -> Path:
             (folder / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(run.path / name, folder / name)
     save_weights(load_model(run, calibrated=False), folder / store.WEIGHTS, dtype="float16")
-    store.write_json(folder / store.STATUS, {"state": "finished"})
+    write_json(folder / store.STATUS, {"state": "finished"})
     return folder

@@ -9,11 +9,13 @@ from typing import Any
 
 from xray_core.data.records import Manifest
 from xray_core.errors import NetworkError, RunError, WeightsError, XrayError
+from xray_core.files import write_json
 from xray_core.networks.foreign.adapt import Adapted, adapt_network
 from xray_core.networks.foreign.input import told_size_px
 from xray_core.networks.foreign.model import check_own_model, load_own_model
+from xray_core.runs.ids import new_run_id
 from xray_core.runs.loading import require_classes
-from xray_core.runs.store import CONFIG, MANIFEST, MODEL, OWN, Run, new_run_id, open_run, write_json
+from xray_core.runs.store import CONFIG, MANIFEST, MODEL, OWN, Run, open_run
 from xray_core.settings import get_settings, require_changes_allowed
 
 MAX_NAME = 60

@@ -25,13 +25,9 @@ File names are defined here and nowhere else. No absolute path is written into a
 
 import contextlib
 import functools
-import json
 import os
-import re
-import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +35,11 @@ import pandas as pd
 
 from xray_core.data.records import Manifest, read_manifest
 from xray_core.errors import DatasetError, RunError, RunNotFoundError
-from xray_core.files import replacing
 from xray_core.networks.calibration import Calibration
 from xray_core.networks.registry import NETWORKS
 from xray_core.runs import side_files
 from xray_core.runs.config import RunConfig
+from xray_core.runs.ids import RUN_ID
 from xray_core.settings import get_settings
 
 CONFIG = "config.json"
@@ -69,8 +65,6 @@ DEMO_MAPS = "explanations/demo_films.npz"
 EPOCH_MAPS = "explanations/epochs.npz"
 REPORT = "explanations/report.json"
 TEST_MAPS = "explanations/test_maps.npz"
-
-RUN_ID = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z-[\w-]+-[0-9a-f]{4}")
 
 
 @dataclass(frozen=True)
@@ -234,12 +228,6 @@ class Run:
             raise side_files.damaged(self.path / MANIFEST, why) from error
 
 
-def new_run_id(network: str, now: datetime | None = None) -> str:
-    """An id that sorts by time and names the network: `2026-11-22T074210Z-xception-3f2a`."""
-    moment = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H%M%SZ")
-    return f"{moment}-{network}-{secrets.token_hex(2)}"
-
-
 def open_run(ref: str | Path, models_dir: Path | None = None) -> Run:
     """Open a run.
 
@@ -304,10 +292,3 @@ def _look_through(models_dir: Path | None) -> Iterator[Run | RunError]:
             yield _open_folder(file.parent)
         except RunError as error:
             yield error
-
-
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a JSON file in one step, so that a reader never sees half of it."""
-    text = json.dumps(content, indent=1, allow_nan=False) + "\n"
-    with replacing(path) as part:
-        part.write_text(text, encoding="utf-8")

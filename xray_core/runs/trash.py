@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 from xray_core.errors import RunError, RunNotFoundError
-from xray_core.runs.store import JOBS, RUN_ID, TRASH, Run, open_run
+from xray_core.runs.ids import RUN_ID
+from xray_core.runs.store import JOBS, TRASH, Run, open_run
 from xray_core.settings import get_settings, require_changes_allowed
 
 KEPT_IN_TRASH = 5

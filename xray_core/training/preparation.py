@@ -9,6 +9,7 @@ import numpy as np
 from xray_core.arrays import UInt8Array
 from xray_core.data.records import SPLITS, Manifest, anonymise
 from xray_core.errors import TrainingError
+from xray_core.files import write_json
 from xray_core.lungs.boxes import lung_boxes
 from xray_core.networks.weights import Initialisation
 from xray_core.runs import store
@@ -71,7 +72,7 @@ def write_beginning(
 ) -> None:
     """Everything that is known before the first step."""
     weights = Path(config.weights).name  # a file is named without its folder
-    store.write_json(
+    write_json(
         run_dir / store.CONFIG,
         asdict(config)
         | {
@@ -84,7 +85,7 @@ def write_beginning(
             "manifest_hash": manifest.hash,
         },
     )
-    store.write_json(run_dir / store.ENVIRONMENT, describe_environment())
+    write_json(run_dir / store.ENVIRONMENT, describe_environment())
     Manifest(tuple(map(anonymise, manifest.records)), {}).to_csv(run_dir / store.MANIFEST)
 
 

@@ -26,7 +26,7 @@ from xray_core.evaluation.evaluate import prediction_table
 from xray_core.evaluation.scores import score_predictions
 from xray_core.explain.explained import collect_films, explain_films
 from xray_core.explain.stored import write_maps
-from xray_core.files import DISK_FULL
+from xray_core.files import DISK_FULL, write_json
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.networks.freezing import freeze_before
 from xray_core.networks.registry import build_network, get_network
@@ -248,4 +248,4 @@ def _evaluate(
         "best_epoch": ledger.best_epoch,
         "minutes": round((time.monotonic() - started) / 60, 1),
     }
-    store.write_json(run_dir / store.SCORES, scores)
+    write_json(run_dir / store.SCORES, scores)

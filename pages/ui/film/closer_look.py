@@ -5,6 +5,7 @@ What a visitor does in the viewer reruns only this part, not the page around it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from pages.ui.shared.notices import errors_shown, film_reading, film_warnings, u
 from pages.ui.shared.session_films import measured_film
 from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import Film
+from xray_core.explain.attribution import Attribution
 from xray_core.opinion.verdict import SURE_PROBABILITY
 from xray_core.quality.trust import Reading, quick_readings, same_class, verdict
 from xray_core.runs.store import Run
@@ -107,17 +109,21 @@ def closer_look(
             probability_table(runs, shown, label)
             map_notes(looked_at, [method])
             place_panel(item, titles[looked_at.id], shown_film.pixels, lungs, key)
-
-            def measured() -> Sequence[Reading]:
-                if after:
-                    return measured_film(looked_at, after.film, item.label, method)
-                return page.measure(looked_at, item.label)
-
             judged = _readings(runs, shown, lungs) if after else readings
+            measured = partial(_measured, page, after, looked_at, item)
             trust_strip(judged[looked_at.id, item.label], measured, key)
         page.below(shown_film, shown, CHANGED if after else "")
 
     look()
+
+
+def _measured(
+    page: Around, after: Changed | None, run: Run, item: Attribution
+) -> Sequence[Reading]:
+    """The measures of a map that take more passes, of the film as it is shown."""
+    if after:
+        return measured_film(run, after.film, item.label, item.method)
+    return page.measure(run, item.label)
 
 
 def _edit(runs: Sequence[Run], changed: Changed, lungs: BoolArray | None) -> Edit:
