@@ -1,12 +1,17 @@
 import random
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from xray_core.data.records import Manifest, Record, film_code, with_splits
+from xray_core.data.scan import scan
 from xray_core.data.splits import Leak, assign_splits, divide_as, split_leaks
 from xray_core.errors import SplitError
+from xray_core.runs.store import open_run
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def film(number: int, label: str, patient: str = "", **facts: str) -> Record:
@@ -217,6 +222,34 @@ def test_an_earlier_division_is_taken_over_and_new_films_train(mixed: Manifest) 
         assert record.split == earlier.split
     assert [record.split for record in divided.records[-3:]] == ["train", "test", ""]
     assert not split_leaks(divided)
+
+
+def test_films_that_were_not_there_keep_the_split_of_their_data_set(mixed: Manifest) -> None:
+    before = assign_splits(mixed)
+    splits = {film_code(record): record.split for record in before.records}
+    trained = next(film for film in before.records if film.split == "train" and film.patient)
+    own = ["train", "val", "test", "test"]
+    new = [film(1010 + n, "normal", split=split, dataset="e") for n, split in enumerate(own)]
+    known = film(1020, "normal", trained.patient, source=trained.source, split="test")
+
+    for keep_val in (1.0, 0.4):
+        divided = divide_as(manifest([*before.records, *new, known]), splits, keep_val=keep_val)
+        assert [record.split for record in divided.records[-5:-1]] == own
+        assert divided.records[-1].split == "train", "its patient has been trained on"
+        assert not split_leaks(divided)
+
+
+@pytest.mark.skipif(not (SHARED / "siim").is_dir(), reason="../shared/data/siim is not here")
+def test_no_film_held_out_by_siim_is_trained_on_with_the_division_of_the_shipped_models() -> None:
+    run = open_run("small_cnn")
+    splits = {record.id: record.split for record in run.manifest().records}
+    siim = scan(SHARED / "siim").usable
+    divided = divide_as(siim, splits)
+    own = Counter(record.split for record in siim.records)
+    assert own["val"] > 0
+    assert own["test"] > 0
+    for before, after in zip(siim.records, divided.records, strict=True):
+        assert before.split == after.split, before.id
 
 
 def test_an_earlier_division_of_other_films_cannot_be_taken_over() -> None:

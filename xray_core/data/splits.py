@@ -88,13 +88,13 @@ def divide_as(
 ) -> Manifest:
     """Split films as they were split before, on whatever machine, so that models compare.
 
-    New films are trained on, unless a film of the same patient or a near-duplicate is held out:
-    then they are held out with it.
+    New films join the film of the same patient, or the near-duplicate, that was there before; else
+    they keep the split that their data set gives them; else they are trained on.
 
     Args:
         manifest: records with a `problem` get no split.
         splits: `film_code` -> `train`, `val` or `test`.
-        keep_val: share of the validation films that stay held out, stratified by class and
+        keep_val: share of those validation films that stay held out, stratified by class and
             source; the others are trained on. The test films stay the same.
         seed: another seed keeps other validation films.
 
@@ -110,24 +110,31 @@ def divide_as(
         )
     records = manifest.usable.records
     keys = leak_groups(manifest)
-    group_splits: dict[str, str] = {}
-    for record in records:
-        split, key = splits.get(film_code(record), "train"), keys[record.id]
-        group_splits[key] = max(split, group_splits.get(key, "train"), key=SPLITS.index)
-    divided = {
-        record.id: splits.get(film_code(record)) or group_splits[keys[record.id]]
-        for record in records
-    }
+    before = {record.id: splits.get(film_code(record), "") for record in records}
+    own = {record.id: record.split for record in records if record.split in SPLITS}
+    known = _of_groups(before, keys)
+    group_splits = dict.fromkeys(keys.values(), "train") | _of_groups(own, keys) | known
+    divided = {record.id: before[record.id] or group_splits[keys[record.id]] for record in records}
     if absent := sorted({"val", "test"} - set(divided.values())):
         raise SplitError(
             f"None of the films held out before is among these: {', '.join(absent)}.",
             fix="Take the data that the earlier model was trained on, or split them again.",
         )
     if keep_val < 1:
-        held_out = manifest.where(lambda record: group_splits.get(keys.get(record.id, "")) == "val")
+        held_out = manifest.where(lambda record: known.get(keys.get(record.id, "")) == "val")
         groups = _make_groups(held_out, keys, seed)
         divided |= _divide(groups, {"train": 1 - keep_val, "val": keep_val})
     return with_splits(manifest, divided)
+
+
+def _of_groups(splits: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, str]:
+    """Leak group -> the split held out furthest among those of its films that have one."""
+    found: dict[str, str] = {}
+    for film_id, split in splits.items():
+        if split:
+            key = keys[film_id]
+            found[key] = max(split, found.get(key, "train"), key=SPLITS.index)
+    return found
 
 
 def split_leaks(manifest: Manifest) -> tuple[Leak, ...]:
