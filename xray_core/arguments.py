@@ -100,7 +100,7 @@ def split_options(sub: Any) -> None:
         "--split-of",
         default="",
         metavar="RUN",
-        help="split the films as an earlier run did; films new to it are trained on",
+        help="split the films as an earlier run did; new films keep their own split or train",
     )
     sub.add_argument(
         "--keep-val",
