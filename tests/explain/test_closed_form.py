@@ -66,7 +66,7 @@ def test_closed_form_and_gradient_agree(
     model: Any, noise: Films, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed = predict_and_explain(model, noise, method)[1]
-    for module in ("head", "ablation_cam"):
+    for module in ("closed_form", "ablation_cam"):
         monkeypatch.setattr(f"xray_core.explain.{module}.head_kernel", lambda *_: None)
     np.testing.assert_allclose(
         predict_and_explain(model, noise, method)[1], closed, rtol=1e-3, atol=1e-6

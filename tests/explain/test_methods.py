@@ -69,7 +69,7 @@ def test_every_method_stands_in_the_documentation_with_its_cost(method: str) -> 
     entry = METHODS[method]
     pages = (PROJECT_DIR / "docs" / "explaining.md").read_text(encoding="utf-8")
     row = next(line for line in pages.splitlines() if line.startswith(f"| `{method}`"))
-    back = " and back, a class" if entry.cost == "gradient" else ", all classes"
+    back = " and back, per class" if entry.cost == "gradient" else ", all classes"
     assert f"| {entry.n_passes}{back} |" in row
     assert entry.signed == ("signed" in row)
 
