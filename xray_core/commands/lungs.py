@@ -7,6 +7,7 @@ from typing import Any
 from xray_core.arguments import json_option, takes
 from xray_core.console import Progress, load_tensorflow, print_json
 from xray_core.errors import ExplainError
+from xray_core.evaluation.intervals import words_for
 
 Arguments = argparse.Namespace
 
@@ -42,9 +43,8 @@ def train_lungs(arguments: Arguments) -> None:
     if arguments.json:
         print_json(scores)
         return
-    dice = scores["dice"]
     print(
-        f"{arguments.out}: Dice {dice['value']:.3f} ({dice['low']:.3f}-{dice['high']:.3f}) "
+        f"{arguments.out}: Dice {words_for(scores['dice'])} "
         f"on {scores['n_test']} films, the least {scores['dice_least']:.3f}"
     )
     for name, found in scores["dice_by_dataset"].items():

@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xray_core.arguments import (
     json_option,
@@ -15,9 +15,6 @@ from xray_core.arguments import (
 from xray_core.commands.opening import open_runs, scan_all
 from xray_core.console import Progress, load_tensorflow, print_json
 from xray_core.errors import DataError, ExplainError
-
-if TYPE_CHECKING:
-    pass
 
 Arguments = argparse.Namespace
 

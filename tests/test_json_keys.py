@@ -1,0 +1,48 @@
+"""`docs/json.md` lists the keys that commands print."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from xray_core.cli import main
+from xray_core.settings import PROJECT_DIR
+
+ROWS = re.findall(
+    r"^\| `([\w-]+)` \| (.*) \|$",
+    (PROJECT_DIR / "docs" / "json.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+LISTED = {command: set(re.findall(r"`(\w+)`", words)) for command, words in ROWS}
+
+
+def keys_of(content: object) -> set[str]:
+    return set(content) if isinstance(content, dict) else set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["scan", "{films}"],
+        ["split", "{films}", "--out", "{out}"],
+        ["evaluate", "--run", "small_cnn"],
+        ["mistakes", "--run", "small_cnn", "--run", "resnet50"],
+        ["queue"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_every_key_that_is_printed_is_listed(
+    words: list[str], films_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = {"films": str(films_dir), "out": str(tmp_path / "split.csv")}
+    assert main([*(word.format(**places) for word in words), "--json"]) == 0
+    printed = keys_of(json.loads(capsys.readouterr().out))
+    assert printed
+    assert printed <= LISTED[words[0]]
+
+
+def test_the_keys_of_predict_and_its_files_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", "--run", "small_cnn", "--json", "no such file.png"]) == 2
+    (answer,) = json.loads(capsys.readouterr().out)
+    assert set(answer) <= LISTED["predict"]
