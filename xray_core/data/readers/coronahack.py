@@ -19,11 +19,9 @@ from xray_core.data.readers.places import Films
 from xray_core.data.readers.rows import (
     Row,
     cells_of,
-    films_of,
     find_tables,
     has_columns,
-    list_records,
-    require_tables,
+    read_one_table,
 )
 from xray_core.data.readers.tables import read_table
 from xray_core.data.readers.vocabulary import is_blank, unify_finding, unify_split
@@ -43,9 +41,7 @@ def _recognises(path: Path) -> bool:
 
 
 def _read(path: Path, dataset: str) -> list[Record]:
-    table = require_tables(_tables(path), path)[0]
-    films = films_of(path, table)
-    return list_records(_rows(table, films), films, dataset)
+    return read_one_table(path, dataset, _tables(path), _rows)
 
 
 def _rows(table: Path, films: Films) -> Iterator[Row]:

@@ -130,6 +130,28 @@ def list_records(
     ]
 
 
+def read_one_table(
+    path: Path,
+    dataset: str,
+    tables: list[Path],
+    rows: Callable[[Path, Films], Iterable[Row]],
+) -> list[Record]:
+    """The records of a data set that has one table.
+
+    Args:
+        path: folder or table.
+        dataset: its name.
+        tables: below the path, of that kind; the first counts.
+        rows: `(table, films) -> rows`.
+
+    Raises:
+        DatasetError: there is no such table.
+    """
+    table = require_tables(tables, path)[0]
+    films = films_of(path, table)
+    return list_records(rows(table, films), films, dataset)
+
+
 def merge_rows(
     dataset: str, path: str, rows: Sequence[Row], *, unite: bool = False, problem: str = ""
 ) -> Record:
