@@ -109,6 +109,12 @@ def split_options(sub: Any) -> None:
         metavar="SHARE",
         help="with --split-of: share of its validation films to hold out; the rest is trained on",
     )
+    sub.add_argument(
+        "--readings",
+        type=Path,
+        metavar="FILE",
+        help="table of path,reading: films whose reading denies their label are not trained on",
+    )
     reader_option(sub)
 
 

@@ -85,6 +85,7 @@ def split(arguments: Arguments) -> None:
         keep_val=arguments.keep_val,
         reader=arguments.reader,
         one_finding=arguments.one_finding,
+        readings=arguments.readings,
     )
     manifest.to_csv(arguments.out)
     frame = manifest.usable.to_frame()
@@ -167,12 +168,14 @@ def split_manifest(
     models_dir: Path | None = None,
     reader: str | None = None,
     one_finding: bool = False,
+    readings: Path | None = None,
 ) -> "Manifest":
     """Films of several data sets, split; what is doubtful in them goes to standard error.
 
     They are not named: what a training prints is kept in its run folder.
     """
     from xray_core.data.copies import suspected_copies
+    from xray_core.data.readings import add_readings, leave_out_denied
     from xray_core.data.records import combine_manifests
     from xray_core.data.scan import scan as scan_path
     from xray_core.data.splits import assign_splits, divide_as
@@ -191,6 +194,8 @@ def split_manifest(
             for path in paths
         ]
     manifest = combine_manifests(manifests)
+    if readings is not None:
+        manifest = add_readings(manifest, readings)
     for note in manifest.notes:
         print(f"note: {note}", file=sys.stderr)
     if n_problems := len(manifest.problems):
@@ -199,5 +204,7 @@ def split_manifest(
         print(f"named as altered copies of unknown films: {n_copies}; {_COPIES}", file=sys.stderr)
     if earlier is not None:
         splits = {film.id: film.split for film in earlier.records if film.split}
-        return divide_as(manifest, splits, keep_val=keep_val, seed=seed)
-    return assign_splits(manifest, seed=seed, keep_own=keep_own_split)
+        divided = divide_as(manifest, splits, keep_val=keep_val, seed=seed)
+    else:
+        divided = assign_splits(manifest, seed=seed, keep_own=keep_own_split)
+    return leave_out_denied(divided)

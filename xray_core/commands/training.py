@@ -66,6 +66,7 @@ def train(arguments: Arguments) -> None:
         split_of=arguments.split_of,
         keep_val=arguments.keep_val,
         one_finding=arguments.one_finding,
+        readings=arguments.readings,
     )
     models_dir = arguments.models_dir or get_settings().models_dir
     _train(config, job, models_dir / new_run_id(config.network), resume=False)
@@ -209,6 +210,8 @@ def _films_of(job: "Job", seed: int, run_dir: Path) -> "Manifest":
             keep_val=job.keep_val,
             models_dir=run_dir.parent,
             reader=job.reader or None,
+            one_finding=job.one_finding,
+            readings=job.readings,
         )
     except Exception as error:
         if run_dir.is_dir():

@@ -26,6 +26,7 @@ class Job:
         keep_val: share of that run's validation films that stay held out; the others are trained
             on.
         one_finding: a film with several findings counts as the first of them.
+        readings: table of what radiologists saw on the films; None where there is none.
     """
 
     data: tuple[Path, ...]
@@ -35,6 +36,7 @@ class Job:
     split_of: str = ""
     keep_val: float = 1.0
     one_finding: bool = False
+    readings: Path | None = None
 
 
 _SCHEMA = {
@@ -47,6 +49,7 @@ _SCHEMA = {
         "weights": {"type": "string"},
         "split_of": {"type": "string"},
         "keep_val": {"type": "number"},
+        "readings": {"type": ["string", "null"]},
     },
 }
 
@@ -58,7 +61,8 @@ def record_job(run_dir: Path, job: Job) -> None:
     data = [str(item.resolve()) for item in job.data]
     file = Path(job.weights).expanduser()
     weights = str(file.resolve()) if file.is_file() else job.weights
-    write_json(path, asdict(job) | {"data": data, "weights": weights})
+    readings = str(job.readings.resolve()) if job.readings else None
+    write_json(path, asdict(job) | {"data": data, "weights": weights, "readings": readings})
 
 
 def read_job(run: Run, data: tuple[Path, ...] = ()) -> Job:
@@ -73,7 +77,9 @@ def read_job(run: Run, data: tuple[Path, ...] = ()) -> Job:
     """
     try:
         content = read_object(job_path(run.path), _SCHEMA)
-        return Job(**content | {"data": data or tuple(map(Path, content["data"]))})
+        readings = Path(content["readings"]) if content.get("readings") else None
+        data = data or tuple(map(Path, content["data"]))
+        return Job(**content | {"data": data, "readings": readings})
     except (RunError, TypeError):
         if data:
             return Job(data)
