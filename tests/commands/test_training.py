@@ -1,15 +1,20 @@
 import os
 import shutil
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from xray_core.cli import main
+from xray_core.data.records import Manifest
 from xray_core.errors import RunError
 from xray_core.jobs import queue as jobs
+from xray_core.jobs.job import read_job, record_job
 from xray_core.runs.status import StatusFile, read_status
 from xray_core.runs.store import LOG, Run, open_run
 from xray_core.settings import Settings
@@ -129,3 +134,60 @@ def test_a_machine_that_goes_down_starts_no_other_training(
     monkeypatch.setattr(TRAIN, interrupted)
     assert main(["resume", "--run", ended.id]) == 0
     assert len(next_started) == starts
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> list[Manifest]:
+    """The films that reach a training, which itself is left out."""
+    taken: list[Manifest] = []
+
+    def train(manifest: Manifest, config: TrainingConfig, run_dir: Path, **_: Any) -> Any:
+        taken.append(manifest)
+        return SimpleNamespace(id=run_dir.name)
+
+    monkeypatch.setattr(TRAIN, train)
+    return taken
+
+
+def test_options_on_films_reach_the_training(
+    films_dir: Path, tmp_path: Path, trained: list[Manifest], capsys: Capture
+) -> None:
+    """`--one-finding` reads films with several findings, `--readings` denies labels."""
+    rows = [line.split(",") for line in (films_dir / "index.csv").read_text().splitlines()[1:]]
+    folder = tmp_path / "set"
+    shutil.copytree(films_dir, folder)
+    lines = [
+        f"{'Cardiomegaly|Effusion' if n < 8 else row[0]},{row[1]}" for n, row in enumerate(rows)
+    ]
+    (folder / "index.csv").write_text("\n".join(("disease,image path", *lines)))
+    covid = [row[1] for row in rows[8:] if row[0] == "covid"]
+    readings = tmp_path / "readings.csv"
+    readings.write_text("\n".join(("path,reading", *(f"set/{path},negative" for path in covid))))
+    words = ["train", "--data", str(folder), "--network", "small_cnn"]
+    words += ["--models-dir", str(tmp_path / "models")]
+
+    assert main([*words, "--one-finding", "--readings", str(readings)]) == 0
+    assert main(words) == 0
+
+    told = capsys.readouterr().err
+    assert f"readings of {len(covid)} films" in told
+    with_options, without = trained
+    assert Counter(record.label for record in with_options.usable.records)["cardiomegaly"] == 8
+    assert len(without.problems) == 8
+    denied = Counter(film.split for film in with_options.records if film.reading == "negative")
+    assert set(denied) == {"", "test"}
+    assert f"not trained on: {denied['']} whose reading denies their label" in told
+    assert {film.split for film in without.records if film.label == "covid"} >= {"train", "test"}
+
+
+def test_a_resumed_training_knows_its_readings(
+    ended: Run, films_dir: Path, tmp_path: Path, trained: list[Manifest]
+) -> None:
+    path = (films_dir / "index.csv").read_text().splitlines()[4].split(",")[1]
+    readings = tmp_path / "readings.csv"
+    readings.write_text(f"path,reading\n{films_dir.name}/{path},negative\n")
+    record_job(ended.path, replace(read_job(ended), readings=readings))
+
+    assert main(["resume", "--run", ended.id]) == 0
+
+    assert [film.path for film in trained[0].records if film.reading] == [path]

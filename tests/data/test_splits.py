@@ -1,6 +1,7 @@
 import random
 from collections import Counter
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -235,8 +236,33 @@ def test_films_that_were_not_there_keep_the_split_of_their_data_set(mixed: Manif
     for keep_val in (1.0, 0.4):
         divided = divide_as(manifest([*before.records, *new, known]), splits, keep_val=keep_val)
         assert [record.split for record in divided.records[-5:-1]] == own
-        assert divided.records[-1].split == "train", "its patient has been trained on"
+        assert divided.records[-1].split == "", "its patient is trained on, so it tests nothing"
         assert not split_leaks(divided)
+
+
+@pytest.mark.parametrize("own", ["val", "test"])
+@pytest.mark.parametrize("keep_val", [1.0, 0.4])
+def test_no_film_trains_that_its_data_set_holds_out(
+    mixed: Manifest, own: str, keep_val: float
+) -> None:
+    before = assign_splits(
+        manifest([replace(r, phash=sha256(r.id.encode()).hexdigest()) for r in mixed.records])
+    )
+    splits = {film_code(record): record.split for record in before.records}
+    copies = [
+        replace(film(2000 + n, known.label, split=own, dataset="e"), phash=known.phash)
+        for n, known in enumerate(before.records)
+    ]
+
+    divided = divide_as(manifest([*before.records, *copies]), splits, keep_val=keep_val)
+
+    known, copied = divided.records[: len(copies)], divided.records[len(copies) :]
+    assert {record.split for record in copied} == {"", "val", "test"}
+    assert not any(record.split == "train" for record in copied)
+    assert all(
+        there.split == "train" for there, copy in zip(known, copied, strict=True) if not copy.split
+    )
+    assert not split_leaks(divided)
 
 
 @pytest.mark.skipif(not (SHARED / "siim").is_dir(), reason="../shared/data/siim is not here")

@@ -18,6 +18,10 @@ def test_a_job_comes_back_with_whole_paths(
     job = read_job(run)
     whole = str(tmp_path / "mine.npz")
     assert job == Job((tmp_path / "films",), True, "", whole, "small_cnn", 0.3)
+    record_job(run.path, Job((Path("films"),), one_finding=True, readings=Path("read.csv")))
+    assert read_job(run) == Job(
+        (tmp_path / "films",), one_finding=True, readings=tmp_path / "read.csv"
+    )
     record_job(run.path, Job((Path("films"),), weights="imagenet"))
     assert read_job(run).weights == "imagenet"
 

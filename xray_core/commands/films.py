@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from xray_core.errors import DataError, SplitError
 
 if TYPE_CHECKING:
     from xray_core.data.records import Manifest
+    from xray_core.jobs.job import Job
 
 Arguments = argparse.Namespace
 _COPIES = "copies of one film may be in both training and test"
@@ -76,17 +76,18 @@ def _split_options(sub: Any) -> None:
 def split(arguments: Arguments) -> None:
     """Split a data set by patient and write the table."""
     from xray_core.data.labels import order_labels
+    from xray_core.jobs.job import Job
 
-    manifest = split_manifest(
-        [arguments.path],
-        seed=arguments.seed,
+    job = Job(
+        (arguments.path,),
         keep_own_split=arguments.keep_own_split,
+        reader=arguments.reader or "",
         split_of=arguments.split_of,
         keep_val=arguments.keep_val,
-        reader=arguments.reader,
         one_finding=arguments.one_finding,
         readings=arguments.readings,
     )
+    manifest = split_manifest(job, arguments.seed)
     manifest.to_csv(arguments.out)
     frame = manifest.usable.to_frame()
     labels = order_labels(set(frame["label"]))
@@ -158,21 +159,15 @@ def download(arguments: Arguments) -> None:
         print(fetch(arguments.name, arguments.out, progress))
 
 
-def split_manifest(
-    paths: Sequence[Path],
-    *,
-    seed: int,
-    keep_own_split: bool = False,
-    split_of: str = "",
-    keep_val: float = 1.0,
-    models_dir: Path | None = None,
-    reader: str | None = None,
-    one_finding: bool = False,
-    readings: Path | None = None,
-) -> "Manifest":
+def split_manifest(job: "Job", seed: int, models_dir: Path | None = None) -> "Manifest":
     """Films of several data sets, split; what is doubtful in them goes to standard error.
 
     They are not named: what a training prints is kept in its run folder.
+
+    Args:
+        job: the data sets, how they are read and split.
+        seed: of the split.
+        models_dir: where the run lies whose split is reused; None takes the settings.
     """
     from xray_core.data.copies import suspected_copies
     from xray_core.data.readings import add_readings, leave_out_denied
@@ -181,21 +176,26 @@ def split_manifest(
     from xray_core.data.splits import assign_splits, divide_as
     from xray_core.runs.store import open_run
 
-    if keep_val != 1 and not split_of:
+    if job.keep_val != 1 and not job.split_of:
         raise SplitError(
             "There are no earlier validation films of which to keep a share.",
-            where=f"--keep-val {keep_val:g}",
+            where=f"--keep-val {job.keep_val:g}",
             fix="Name the earlier run with --split-of, or omit --keep-val.",
         )
-    earlier = open_run(split_of, models_dir).manifest() if split_of else None
+    earlier = open_run(job.split_of, models_dir).manifest() if job.split_of else None
     with Progress("scan") as progress:
         manifests = [
-            scan_path(path, reader=reader, one_finding=one_finding, progress=progress)
-            for path in paths
+            scan_path(
+                path,
+                reader=job.reader or None,
+                one_finding=job.one_finding,
+                progress=progress,
+            )
+            for path in job.data
         ]
     manifest = combine_manifests(manifests)
-    if readings is not None:
-        manifest = add_readings(manifest, readings)
+    if job.readings is not None:
+        manifest = add_readings(manifest, job.readings)
     for note in manifest.notes:
         print(f"note: {note}", file=sys.stderr)
     if n_problems := len(manifest.problems):
@@ -204,7 +204,14 @@ def split_manifest(
         print(f"named as altered copies of unknown films: {n_copies}; {_COPIES}", file=sys.stderr)
     if earlier is not None:
         splits = {film.id: film.split for film in earlier.records if film.split}
-        divided = divide_as(manifest, splits, keep_val=keep_val, seed=seed)
+        divided = divide_as(manifest, splits, keep_val=job.keep_val, seed=seed)
     else:
-        divided = assign_splits(manifest, seed=seed, keep_own=keep_own_split)
-    return leave_out_denied(divided)
+        divided = assign_splits(manifest, seed=seed, keep_own=job.keep_own_split)
+    kept = leave_out_denied(divided)
+    n_denied = sum(
+        before.split != after.split
+        for before, after in zip(divided.records, kept.records, strict=True)
+    )
+    if n_denied:
+        print(f"not trained on: {n_denied} whose reading denies their label", file=sys.stderr)
+    return kept

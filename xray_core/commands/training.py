@@ -202,17 +202,7 @@ def _films_of(job: "Job", seed: int, run_dir: Path) -> "Manifest":
     from xray_core.runs.status import StatusFile
 
     try:
-        return split_manifest(
-            job.data,
-            seed=seed,
-            keep_own_split=job.keep_own_split,
-            split_of=job.split_of,
-            keep_val=job.keep_val,
-            models_dir=run_dir.parent,
-            reader=job.reader or None,
-            one_finding=job.one_finding,
-            readings=job.readings,
-        )
+        return split_manifest(job, seed, run_dir.parent)
     except Exception as error:
         if run_dir.is_dir():
             StatusFile(run_dir).fail(error)

@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xray_core.data.boxes import Box, clip_boxes
+from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.readers.rows import read_box_list
 from xray_core.data.readers.tables import find_columns, read_table
 from xray_core.data.readers.vocabulary import unify_fact
 from xray_core.data.records import Manifest, Record, with_splits
 from xray_core.errors import DatasetError
 
-CLEAR = frozenset({"negative", "normal", "no finding", "no pneumonia"})
-"""Readings of a film that shows no pneumonia, in lower case."""
-
+_NO_PNEUMONIA = frozenset({"negative", "no pneumonia"})
+_NOTHING = frozenset({"normal", "no finding"})
 _OPACITY = frozenset({"typical", "indeterminate", "atypical"})
-_HEALTHY = "normal"
+_HEALTHY, *_INFECTIONS = KNOWN_CLASSES
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,18 @@ class _Reading:
 def denies_label(record: Record) -> bool:
     """Whether a radiologist's reading of a film contradicts its label.
 
-    A clear film contradicts every label but normal, an opacity contradicts normal. A film without
-    a label or a reading, or with a reading in other words, contradicts nothing.
+    `negative` and `no pneumonia` contradict a label of pneumonia, `normal` and `no finding` every
+    label but normal; `typical`, `indeterminate` and `atypical`, which tell how much an opacity
+    looks like COVID-19, contradict normal. A film without a label or a reading, or with a reading
+    in other words, contradicts nothing.
     """
-    reading = record.reading.casefold()
-    if not record.label or not reading:
+    reading, label = record.reading.casefold(), record.label
+    if not label or not reading:
         return False
-    return reading in (_OPACITY if record.label == _HEALTHY else CLEAR)
+    if label == _HEALTHY:
+        return reading in _OPACITY
+    is_pneumonia = label in _INFECTIONS or "pneumonia" in label
+    return reading in _NOTHING or (is_pneumonia and reading in _NO_PNEUMONIA)
 
 
 def add_readings(manifest: Manifest, table: Path) -> Manifest:
@@ -58,14 +63,16 @@ def add_readings(manifest: Manifest, table: Path) -> Manifest:
     """
     readings = _read(table)
     folder = table.resolve().parent
+    below = {  # what the table's paths of a data set begin with
+        name: f"{root.resolve().relative_to(folder).as_posix()}/".removeprefix("./")
+        for name, root in manifest.roots.items()
+        if root.resolve().is_relative_to(folder)
+    }
     found: dict[str, _Reading] = {}
     for record in manifest.records:
-        root = manifest.roots.get(record.dataset)
         reading = readings.get(record.id)
-        if reading is None and root is not None:
-            place = root.resolve() / record.path
-            if place.is_relative_to(folder):
-                reading = readings.get(place.relative_to(folder).as_posix())
+        if reading is None and record.dataset in below:
+            reading = readings.get(below[record.dataset] + record.path)
         if reading is not None:
             found[record.id] = reading
     if not found:
@@ -85,7 +92,7 @@ def add_readings(manifest: Manifest, table: Path) -> Manifest:
     denied = sum(denies_label(record) for record in records if record.id in found)
     note = (
         f"{table.name}: readings of {len(found):,} films; on {denied:,} of them the reading denies "
-        "the label, so that none of these is trained on"
+        "the label"
     )
     return replace(manifest, records=records, notes=(*manifest.notes, note))
 

@@ -89,7 +89,9 @@ def divide_as(
     """Split films as they were split before, on whatever machine, so that models compare.
 
     New films join the film of the same patient, or the near-duplicate, that was there before; else
-    they keep the split that their data set gives them; else they are trained on.
+    they keep the split that their data set gives them; else they are trained on. A new film that
+    its data set holds out for validation or testing is never trained on: where it would join
+    training films it gets no split.
 
     Args:
         manifest: records with a `problem` get no split.
@@ -124,7 +126,15 @@ def divide_as(
         held_out = manifest.where(lambda record: known.get(keys.get(record.id, "")) == "val")
         groups = _make_groups(held_out, keys, seed)
         divided |= _divide(groups, {"train": 1 - keep_val, "val": keep_val})
-    return with_splits(manifest, divided)
+    kept_out = {film for film, split in own.items() if split != "train" and not before[film]}
+    return with_splits(
+        manifest,
+        {
+            film: split
+            for film, split in divided.items()
+            if split != "train" or film not in kept_out
+        },
+    )
 
 
 def _of_groups(splits: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, str]:

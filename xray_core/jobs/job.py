@@ -49,6 +49,7 @@ _SCHEMA = {
         "weights": {"type": "string"},
         "split_of": {"type": "string"},
         "keep_val": {"type": "number"},
+        "one_finding": {"type": "boolean"},
         "readings": {"type": ["string", "null"]},
     },
 }
@@ -78,8 +79,8 @@ def read_job(run: Run, data: tuple[Path, ...] = ()) -> Job:
     try:
         content = read_object(job_path(run.path), _SCHEMA)
         readings = Path(content["readings"]) if content.get("readings") else None
-        data = data or tuple(map(Path, content["data"]))
-        return Job(**content | {"data": data, "readings": readings})
+        known = data or tuple(map(Path, content["data"]))
+        return Job(**content | {"data": known, "readings": readings})
     except (RunError, TypeError):
         if data:
             return Job(data)
