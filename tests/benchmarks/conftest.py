@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from xray_core.benchmarks import explaining, lungs, maps, memory, timing, training, what_if
+from xray_core.benchmarks import explaining, lungs, maps, memory, models, timing, training, what_if
 from xray_core.networks.registry import NETWORKS
 
 
@@ -49,5 +49,5 @@ def plain_networks(monkeypatch: pytest.MonkeyPatch) -> None:
         return keras.Model(film, head(x), name=name)
 
     monkeypatch.setattr(training, "freeze_before", lambda model, layer: None)
-    for module in (training, maps, memory, what_if):
+    for module in (training, maps, models):
         monkeypatch.setattr(module, "build_network", build)

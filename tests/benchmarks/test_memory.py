@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from xray_core.benchmarks import memory
 from xray_core.benchmarks.memory import WATCHED, bench_memory
-from xray_core.explain.methods import predict_and_explain
+from xray_core.classifier import Classifier
 
 
 @pytest.fixture
@@ -15,11 +14,13 @@ def films(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
     """Method and mean of every film that was explained."""
     seen: list[tuple[str, float]] = []
 
-    def explain(model: Any, film: Any, method: str, *, columns: Any) -> Any:
-        seen.append((method, float(film.mean())))
-        return predict_and_explain(model, film, method, columns=columns)
+    explain_batch = Classifier.explain_batch
 
-    monkeypatch.setattr(memory, "predict_and_explain", explain)
+    def explain(model: Classifier, film: Any, method: str, *, columns: Any) -> Any:
+        seen.append((method, float(film.mean())))
+        return explain_batch(model, film, method, columns=columns)
+
+    monkeypatch.setattr(Classifier, "explain_batch", explain)
     return seen
 
 
@@ -42,6 +43,6 @@ def test_what_is_kept_after_the_warm_up_is_growth(monkeypatch: pytest.MonkeyPatc
     def explain(*_: Any, **__: Any) -> None:
         kept.append(np.ones(10_000_000 // 8))
 
-    monkeypatch.setattr(memory, "predict_and_explain", explain)
+    monkeypatch.setattr(Classifier, "explain_batch", explain)
     (row,) = bench_memory(None, ["small_cnn"], ["grad_cam"])
     assert row["growth_megabytes"] == pytest.approx(40, abs=8)

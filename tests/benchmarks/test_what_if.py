@@ -6,7 +6,7 @@ import pytest
 
 from xray_core.benchmarks import what_if
 from xray_core.benchmarks.what_if import bench_what_if
-from xray_core.explain.methods import predict_and_explain
+from xray_core.classifier import Classifier
 from xray_core.explain.what_if import fill_regions
 
 
@@ -19,13 +19,15 @@ def test_the_whole_question_is_measured(monkeypatch: pytest.MonkeyPatch) -> None
         filled.append((film.shape, bool((changed != film).any())))
         return changed
 
-    def spy_explain(model: Any, films: Any) -> Any:
-        probabilities, maps = predict_and_explain(model, films)
+    explain_batch = Classifier.explain_batch
+
+    def spy_explain(model: Classifier, films: Any) -> Any:
+        probabilities, maps = explain_batch(model, films)
         asked.append((films.shape, probabilities.shape, maps.shape[:2]))
         return probabilities, maps
 
     monkeypatch.setattr(what_if, "fill_regions", spy_fill)
-    monkeypatch.setattr(what_if, "predict_and_explain", spy_explain)
+    monkeypatch.setattr(Classifier, "explain_batch", spy_explain)
     (row,) = bench_what_if(None, ["small_cnn"])
     assert filled == [((96, 96), True)] * 2  # to warm up and on the clock
     assert asked == [((1, 160, 160, 1), (1, 4), (1, 4))] * 3  # and once before

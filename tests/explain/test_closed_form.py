@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.explained import explained
 from xray_core.explain.closed_form import head_kernel
-from xray_core.explain.methods import METHODS, predict_and_explain
+from xray_core.explain.methods import METHODS
 from xray_core.networks.small_cnn import TARGET_LAYER
 
 Films = NDArray[np.float32]
@@ -47,7 +48,7 @@ def test_another_head_has_no_closed_form_and_is_explained_by_gradient(head: str)
     films = np.random.default_rng(0).random((2, 16, 16, 1), dtype=np.float32)
     for name, entry in METHODS.items():
         if entry.of_layer:
-            probabilities, maps = predict_and_explain(network, films, name, layer="last")
+            probabilities, maps = explained(network, films, name, layer="last")
             np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-6)
             assert maps.shape == (2, 2, 14, 14)
             assert maps.min() >= 0
@@ -65,12 +66,10 @@ def test_a_head_that_ends_in_probabilities_has_no_closed_form() -> None:
 def test_closed_form_and_gradient_agree(
     model: Any, noise: Films, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed = predict_and_explain(model, noise, method)[1]
+    closed = explained(model, noise, method)[1]
     for module in ("closed_form", "ablation_cam"):
         monkeypatch.setattr(f"xray_core.explain.{module}.head_kernel", lambda *_: None)
-    np.testing.assert_allclose(
-        predict_and_explain(model, noise, method)[1], closed, rtol=1e-3, atol=1e-6
-    )
+    np.testing.assert_allclose(explained(model, noise, method)[1], closed, rtol=1e-3, atol=1e-6)
 
 
 @pytest.mark.parametrize("place", ["before", "after", "beside"])

@@ -3,8 +3,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.explained import explained
 from xray_core.explain.grad_cam import grad_cam_maps
-from xray_core.explain.methods import predict_and_explain
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import build_network
 from xray_core.networks.small_cnn import TARGET_LAYER
@@ -31,7 +31,7 @@ def test_evidence_against_a_class_is_not_shown() -> None:
 def test_a_network_that_looks_for_a_bright_square_peaks_on_it(
     square_finder: Any, square_film: Films
 ) -> None:
-    maps = predict_and_explain(square_finder, square_film, "grad_cam", layer="look")[1]
+    maps = explained(square_finder, square_film, "grad_cam", layer="look")[1]
     expected = np.zeros((8, 8))
     expected[2, 5] = 0.5  # 64 bright pixels less a bias of 32, divided by 64 places
     np.testing.assert_allclose(maps[0, 0], expected, atol=1e-6)
@@ -42,7 +42,7 @@ def test_on_another_head_the_mean_gradient_weighs_the_features(
     flat_head: Any, flat_head_facts: tuple[Films, Films, Films]
 ) -> None:
     films, features, gradients = flat_head_facts
-    maps = predict_and_explain(flat_head, films, "grad_cam", layer="last")[1]
+    maps = explained(flat_head, films, "grad_cam", layer="last")[1]
     weights = gradients.mean(axis=(0, 1))  # (channel, class)
     by_hand = np.maximum(np.einsum("bhwk,kc->bchw", features, weights), 0)
     np.testing.assert_allclose(maps, by_hand, atol=1e-6)

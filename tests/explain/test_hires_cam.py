@@ -3,9 +3,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.explained import explained
 from xray_core.explain.grad_cam import grad_cam_by_gradient
 from xray_core.explain.hires_cam import hires_cam_by_gradient
-from xray_core.explain.methods import evidence, predict_and_explain
+from xray_core.explain.methods import evidence
 
 Films = NDArray[np.float32]
 
@@ -22,9 +23,7 @@ def test_a_map_worked_out_by_hand_that_grad_cam_gets_wrong() -> None:
 
 
 def test_on_average_pooling_it_is_grad_cam(model: Any, noise: Films) -> None:
-    ours, theirs = (
-        predict_and_explain(model, noise, name)[1] for name in ("hires_cam", "grad_cam")
-    )
+    ours, theirs = (explained(model, noise, name)[1] for name in ("hires_cam", "grad_cam"))
     np.testing.assert_array_equal(ours, theirs)
 
 

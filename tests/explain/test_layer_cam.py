@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.explained import explained
 from xray_core.explain.layer_cam import layer_cam_by_gradient, layer_cam_maps
-from xray_core.explain.methods import predict_and_explain
 from xray_core.networks.small_cnn import TARGET_LAYER
 
 Films = NDArray[np.float32]
@@ -31,7 +31,7 @@ def test_it_equals_tf_keras_vis_at_any_layer(model: Any, noise: Films, layer: st
     from tf_keras_vis.layercam import Layercam
     from tf_keras_vis.utils.scores import CategoricalScore
 
-    ours = predict_and_explain(model, noise, "layer_cam", columns=[2], layer=layer)[1][:, 0]
+    ours = explained(model, noise, "layer_cam", columns=[2], layer=layer)[1][:, 0]
     theirs = Layercam(model, clone=True)(
         CategoricalScore([2] * len(noise)),
         noise,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.explained import explained
 from xray_core.errors import (
     ClassIndexError,
     ExplainError,
@@ -13,7 +14,7 @@ from xray_core.errors import (
     UnknownNetworkError,
 )
 from xray_core.evaluation.predict import predict_film
-from xray_core.explain.methods import METHODS, evidence, get_method, predict_and_explain
+from xray_core.explain.methods import METHODS, evidence, get_method
 from xray_core.settings import PROJECT_DIR
 
 Films = NDArray[np.float32]
@@ -76,7 +77,7 @@ def test_every_method_stands_in_the_documentation_with_its_cost(method: str) -> 
 
 @each_method
 def test_maps_come_with_the_prediction(model: Any, noise: Films, method: str) -> None:
-    probabilities, maps = predict_and_explain(model, noise[:2], method)
+    probabilities, maps = explained(model, noise[:2], method)
     sides = {"occlusion": 12} | dict.fromkeys(of_a_layer, 4)
     side = sides.get(method, 64)
     assert maps.shape == (2, 3, side, side)
@@ -90,8 +91,8 @@ def test_maps_come_with_the_prediction(model: Any, noise: Films, method: str) ->
 def test_chosen_classes_have_the_maps_that_they_have_among_all(
     model: Any, noise: Films, method: str
 ) -> None:
-    maps = predict_and_explain(model, noise[:1], method)[1]
-    probabilities, chosen = predict_and_explain(model, noise[:1], method, columns=[2, 0])
+    maps = explained(model, noise[:1], method)[1]
+    probabilities, chosen = explained(model, noise[:1], method, columns=[2, 0])
     assert probabilities.shape == (1, 3)
     np.testing.assert_allclose(chosen, maps[:, [2, 0]], atol=1e-6)
 
@@ -102,14 +103,14 @@ def test_a_class_that_does_not_exist_is_refused(
     model: Any, noise: Films, method: str, column: int
 ) -> None:
     with pytest.raises(ClassIndexError, match=f"no class {column}") as caught:
-        predict_and_explain(model, noise[:1], method, columns=[0, column])
+        explained(model, noise[:1], method, columns=[0, column])
     assert "0 to 2" in caught.value.fix
 
 
 @each_method
 def test_an_even_film_gives_numbers(model: Any, method: str) -> None:
     films = np.stack([np.full((64, 64, 1), level, np.float32) for level in (0.0, 0.5, 1.0)])
-    probabilities, maps = predict_and_explain(model, films, method, columns=[1])
+    probabilities, maps = explained(model, films, method, columns=[1])
     assert np.isfinite(maps).all()
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-6)
 
@@ -118,7 +119,7 @@ def test_an_even_film_gives_numbers(model: Any, method: str) -> None:
 def test_a_network_that_sees_nothing_gives_a_flat_map(
     blind: Any, noise: Films, method: str
 ) -> None:
-    maps = predict_and_explain(blind, noise[:1], method)[1]
+    maps = explained(blind, noise[:1], method)[1]
     assert np.ptp(maps, axis=(2, 3)).max() <= 1e-12
 
 
@@ -139,7 +140,7 @@ def test_a_shuffled_head_gives_another_map_but_not_to_the_counter_example(
 @each_method
 def test_two_threads_on_one_model_agree_with_one(model: Any, noise: Films, method: str) -> None:
     def explain_one(row: int) -> Films:
-        return predict_and_explain(model, noise[row : row + 1], method, columns=[row])[1]
+        return explained(model, noise[row : row + 1], method, columns=[row])[1]
 
     alone = [explain_one(row) for row in range(2)]
     with ThreadPoolExecutor(2) as pool:
@@ -153,7 +154,7 @@ def test_explaining_changes_nothing_in_the_model(model: Any, noise: Films, metho
     before = [weight.copy() for weight in model.get_weights()]
     names = [layer.name for layer in model.layers]
     nodes = [len(layer._inbound_nodes) for layer in model.layers]
-    predict_and_explain(model, noise[:1], method, columns=[0])
+    explained(model, noise[:1], method, columns=[0])
     for old, new in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
     assert [layer.name for layer in model.layers] == names
@@ -163,7 +164,7 @@ def test_explaining_changes_nothing_in_the_model(model: Any, noise: Films, metho
 @each_method
 def test_damaged_weights_are_an_error_and_no_map(broken: Any, noise: Films, method: str) -> None:
     with pytest.raises(ExplainError, match="NaN or infinite"):
-        predict_and_explain(broken, noise[:1], method, columns=[0])
+        explained(broken, noise[:1], method, columns=[0])
 
 
 @each_method
@@ -171,7 +172,7 @@ def test_the_map_peaks_on_what_the_network_looks_for(
     square_finder: Any, square_film: Films, method: str
 ) -> None:
     layer = "look" if METHODS[method].of_layer else None
-    _, maps = predict_and_explain(square_finder, square_film, method, columns=[0], layer=layer)
+    _, maps = explained(square_finder, square_film, method, columns=[0], layer=layer)
     side = maps.shape[-1]
     peak = np.array(np.unravel_index(maps[0, 0].argmax(), (side, side)))
     row, column = (peak + 0.5) / side * 64
@@ -184,7 +185,7 @@ def test_the_map_peaks_on_what_the_network_looks_for(
 def test_nothing_speaks_for_a_class_that_falls_with_what_is_seen(
     square_finder: Any, square_film: Films, method: str
 ) -> None:
-    maps = predict_and_explain(square_finder, square_film, method, layer="look")[1]
+    maps = explained(square_finder, square_film, method, layer="look")[1]
     assert maps[0, 0].max() > 0
     assert not maps[0, 1].any()
 
@@ -195,7 +196,7 @@ def test_any_layer_of_maps_can_be_explained(model: Any, noise: Films, method: st
     maps = evidence(model, noise[:1], method, **options)[1]
     assert maps.shape == (1, 1, 8, 8)
     assert np.ptp(maps) > 0
-    positive = predict_and_explain(model, noise[:1], method, **options)[1]
+    positive = explained(model, noise[:1], method, **options)[1]
     np.testing.assert_array_equal(positive, np.maximum(maps, 0))
 
 
@@ -203,11 +204,11 @@ def test_any_layer_of_maps_can_be_explained(model: Any, noise: Films, method: st
 @pytest.mark.parametrize("layer", ["nowhere", "average"])
 def test_a_layer_without_maps_is_refused(model: Any, noise: Films, method: str, layer: str) -> None:
     with pytest.raises(LayerNotFoundError, match=f"no 4-D layer '{layer}'"):
-        predict_and_explain(model, noise[:1], method, columns=[0], layer=layer)
+        explained(model, noise[:1], method, columns=[0], layer=layer)
 
 
 def test_the_layer_of_an_unknown_network_is_never_guessed(
     square_finder: Any, square_film: Films
 ) -> None:
     with pytest.raises(UnknownNetworkError):
-        predict_and_explain(square_finder, square_film)
+        evidence(square_finder, square_film, "grad_cam")

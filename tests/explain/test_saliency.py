@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.explain.methods import predict_and_explain
+from tests.explained import explained
 from xray_core.explain.saliency import gradient_x_input, saliency
 
 Films = NDArray[np.float32]
@@ -27,7 +27,7 @@ def test_saliency_equals_tf_keras_vis(model: Any, noise: Films) -> None:
     from tf_keras_vis.saliency import Saliency
     from tf_keras_vis.utils.scores import CategoricalScore
 
-    ours = predict_and_explain(model, noise, "saliency", columns=[1])[1][:, 0]
+    ours = explained(model, noise, "saliency", columns=[1])[1][:, 0]
     theirs = Saliency(model, clone=True)(
         CategoricalScore([1] * len(noise)), noise, normalize_map=False
     )

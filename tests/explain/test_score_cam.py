@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.explained import explained
 from xray_core.evaluation.predict import softmax
-from xray_core.explain.methods import predict_and_explain
 from xray_core.explain.score_cam import N_CHANNELS, masks_of, most_active, score_cam
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.small_cnn import TARGET_LAYER
@@ -38,7 +38,7 @@ def test_a_map_worked_out_by_hand(square_finder: Any, square_film: Films) -> Non
     assert mask[20, 44] > 0.9
     seen = (square_film[0, ..., 0] * mask).sum() - 32
     rise = max(seen, 0) / 64
-    maps = predict_and_explain(square_finder, square_film, "score_cam", layer="look")[1]
+    maps = explained(square_finder, square_film, "score_cam", layer="look")[1]
     expected = np.zeros((8, 8))
     expected[2, 5] = 32 * rise
     assert rise > 0

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.explained import explained
 from xray_core.classifier import Classifier
 from xray_core.data.film_cache import as_batch, cache_films
 from xray_core.data.masks import lungs_of
 from xray_core.data.records import Manifest, anonymise, film_code
 from xray_core.errors import DatasetError, ExplainError
 from xray_core.explain.explained import ExplainedFilms, as_float16, collect_films
-from xray_core.explain.methods import evidence, predict_and_explain
+from xray_core.explain.methods import evidence
 from xray_core.explain.stored import films_to_test, maps_path, read_maps, write_maps
 from xray_core.runs.store import MANIFEST, TEST_MAPS, Run
 from xray_core.settings import Settings
@@ -62,7 +63,7 @@ def test_maps_and_probabilities_are_those_of_one_pass(
 ) -> None:
     tested = two_classes.split("test")
     pixels = as_batch(np.asarray(cache_films(tested, 64)))
-    probabilities, maps = predict_and_explain(finder, pixels)
+    probabilities, maps = explained(finder, pixels)
     found = evidence(finder, pixels, "grad_cam")[1]
     assert found.min() < 0
     np.testing.assert_allclose(stored.evidence, found, rtol=1e-3, atol=1e-6)

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.explained import explained
 from xray_core.evaluation.predict import softmax
-from xray_core.explain.methods import predict_and_explain
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import NETWORKS, Network, build_network, get_network
 
@@ -69,7 +69,7 @@ def test_exposure_does_not_matter(name: str, build: Any) -> None:
 def test_maps_come_with_the_prediction_in_closed_form(name: str, build: Any) -> None:
     network, model = get_network(name), build(name)
     films = noise(network)
-    probabilities, maps = predict_and_explain(model, films)
+    probabilities, maps = explained(model, films)
     logits, features = compile_forward(model, network.target_layer)(films)
     kernel, bias = model.get_layer("logits").get_weights()
     np.testing.assert_allclose(probabilities, softmax(logits), atol=1e-6)
@@ -91,9 +91,9 @@ def test_the_closed_form_equals_tf_keras_vis(name: str) -> None:
     films = noise(network)
     # Features shrink on their way through random layers; the maps are brought to about 1.
     kernel, bias = model.get_layer("logits").get_weights()
-    largest = predict_and_explain(model, films)[1].max()
+    largest = explained(model, films)[1].max()
     model.get_layer("logits").set_weights([kernel / largest, bias])
-    maps = predict_and_explain(model, films)[1]
+    maps = explained(model, films)[1]
     cam = Gradcam(model, clone=True)
     for column in range(N_CLASSES):
         theirs = cam(

@@ -1,9 +1,9 @@
-from typing import Any
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.explained import classifier_of
+from xray_core.classifier import Classifier
 from xray_core.explain.integrated_gradients import baseline_of
 from xray_core.quality.faithfulness import (
     N_CELLS,
@@ -22,7 +22,7 @@ Films = NDArray[np.float32]
 
 
 @pytest.fixture(scope="module")
-def linear() -> Any:
+def linear() -> Classifier:
     """Logits [s, 0], s the weighted sum of a film of 16 x 16: weights fall from cell to cell."""
     import keras
 
@@ -32,7 +32,7 @@ def linear() -> Any:
     weights = np.zeros((N_CELLS**2, 2))
     weights[:, 0] = np.linspace(0.2, 0, N_CELLS**2)
     model.get_layer("logits").set_weights([weights, np.array([-8, 0])])
-    return model
+    return classifier_of(model)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_area_of_a_curve_worked_out_by_hand() -> None:
 
 
 def test_probabilities_of_a_linear_model_are_those_worked_out_by_hand(
-    linear: Any, film: Films
+    linear: Classifier, film: Films
 ) -> None:
     values = true_map(film)
     deletion, insertion = curves(linear, film, 0, [values])
@@ -91,7 +91,7 @@ def test_probabilities_of_a_linear_model_are_those_worked_out_by_hand(
     assert insertion[0, [0, -1]] == pytest.approx(deletion[0, [-1, 0]])
 
 
-def test_no_map_deletes_faster_than_the_true_one(linear: Any, film: Films) -> None:
+def test_no_map_deletes_faster_than_the_true_one(linear: Classifier, film: Films) -> None:
     true = true_map(film)
     maps = [true, -true, random_map(0), centred_map()]
     deletion, insertion = areas(linear, film[None], [0], [maps])
@@ -102,13 +102,15 @@ def test_no_map_deletes_faster_than_the_true_one(linear: Any, film: Films) -> No
     assert insertion[0].argmin() == 1
 
 
-def test_the_class_that_falls_is_measured_the_other_way_round(linear: Any, film: Films) -> None:
+def test_the_class_that_falls_is_measured_the_other_way_round(
+    linear: Classifier, film: Films
+) -> None:
     (up,), _ = curves(linear, film, 0, [true_map(film)])
     (down,), _ = curves(linear, film, 1, [true_map(film)])
     np.testing.assert_allclose(up + down, 1, atol=1e-6)
 
 
-def test_progress_counts_films(linear: Any, film: Films) -> None:
+def test_progress_counts_films(linear: Classifier, film: Films) -> None:
     done: list[int] = []
     areas(linear, np.stack([film] * 3), [0, 1, 0], [[random_map(1)]] * 3, lambda: done.append(1))
     assert len(done) == 3

@@ -1,9 +1,8 @@
-from typing import Any
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from xray_core.classifier import Classifier
 from xray_core.data.phantom import make_phantom
 from xray_core.errors import ExplainError
 from xray_core.quality.grid import maps_of
@@ -20,7 +19,7 @@ def chests() -> Films:
     return np.stack(films)[..., None]
 
 
-def excess(model: Any, films: Films, method: str) -> tuple[float, float]:
+def excess(model: Classifier, films: Films, method: str) -> tuple[float, float]:
     """How much more alike maps are than those of different films: order and structure."""
     columns = [2] * 4
     maps = maps_of(model, films, columns, method)
@@ -32,41 +31,35 @@ def excess(model: Any, films: Films, method: str) -> tuple[float, float]:
     )
 
 
-def test_guided_backpropagation_fails_and_grad_cam_passes(model: Any, chests: Films) -> None:
+def test_guided_backpropagation_fails_and_grad_cam_passes(model: Classifier, chests: Films) -> None:
     assert max(excess(model, chests, "grad_cam")) < 0
     assert min(excess(model, chests, "guided_backprop")) > 0.1
 
 
-def test_the_network_itself_never_changes(model: Any, chests: Films) -> None:
-    before = [weight.copy() for weight in model.get_weights()]
-    nodes = [len(layer._inbound_nodes) for layer in model.layers]
+def test_the_network_itself_never_changes(model: Classifier, chests: Films) -> None:
+    before = [weight.copy() for weight in model.network.get_weights()]
+    nodes = [len(layer._inbound_nodes) for layer in model.network.layers]
     maps = maps_of(model, chests, [0] * 4, "layer_cam")
     randomise(model, chests, [0] * 4, maps, "layer_cam")
-    for old, new in zip(before, model.get_weights(), strict=True):
+    for old, new in zip(before, model.network.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
-    assert [len(layer._inbound_nodes) for layer in model.layers] == nodes
+    assert [len(layer._inbound_nodes) for layer in model.network.layers] == nodes
     np.testing.assert_array_equal(maps_of(model, chests, [0] * 4, "layer_cam"), maps)
 
 
-def test_the_head_goes_first_and_the_first_layer_last(square_finder: Any) -> None:
+def test_the_head_goes_first_and_the_first_layer_last(finder: Classifier) -> None:
     film = np.zeros((1, 64, 64, 1), np.float32)
     film[0, 16:24, 40:48] = 1
     steps: list[int] = []
-    maps = maps_of(square_finder, film, [0], "grad_cam", layer="look")
+    maps = maps_of(finder, film, [0], "grad_cam")
     found = randomise(
-        square_finder,
-        film,
-        [0],
-        maps,
-        "grad_cam",
-        layer="look",
-        progress=lambda: steps.append(1),
+        finder, film, [0], maps, "grad_cam", layer="look", progress=lambda: steps.append(1)
     )
     assert found.depths == ("logits", "sum")
     assert len(steps) == 2
 
 
-def test_the_same_seed_forgets_in_the_same_way(model: Any, chests: Films) -> None:
+def test_the_same_seed_forgets_in_the_same_way(model: Classifier, chests: Films) -> None:
     maps = maps_of(model, chests[:1], [2], "grad_cam")
     found = [randomise(model, chests[:1], [2], maps, "grad_cam", seed=seed) for seed in (3, 3, 4)]
     np.testing.assert_array_equal(found[0].likeness.rank, found[1].likeness.rank)
@@ -94,6 +87,6 @@ def test_maps_of_different_films_worked_out_by_hand() -> None:
     assert len(pairs_of_films(ramp[None]).rank) == 0
 
 
-def test_an_unknown_method_is_refused(model: Any, chests: Films) -> None:
+def test_an_unknown_method_is_refused(model: Classifier, chests: Films) -> None:
     with pytest.raises(ExplainError, match="no method"):
         randomise(model, chests, [0] * 4, chests[..., 0], "tea leaves")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from xray_core.classifier import Classifier
 from xray_core.data.phantom import make_phantom
 from xray_core.quality.grid import maps_of
 from xray_core.quality.repeatability import (
@@ -44,32 +45,32 @@ def test_a_shift_moves_right_and_down(film: Films) -> None:
     np.testing.assert_array_equal(shift(film)[2:, 2:], film[:-2, :-2])
 
 
-def test_a_shift_is_taken_back(square_finder: Any, square_film: Films) -> None:
+def test_a_shift_is_taken_back(finder: Classifier, square_film: Films) -> None:
     """Saliency of a network of 8 x 8 cells stays with its cells while the square moves on."""
     from xray_core.explain.methods import METHODS
 
-    def follow(_model: Any, films: Films, columns: Any, _layer: str) -> tuple[Films, Films]:
+    def follow(_model: Classifier, films: Films, columns: Any, _layer: str) -> tuple[Films, Films]:
         return np.zeros((len(films), 2), np.float32), films[None, ..., 0].swapaxes(0, 1)
 
     with pytest.MonkeyPatch.context() as patch:
         followed = METHODS["saliency"]
         patch.setitem(METHODS, "saliency", type(followed)("saliency", "", "", follow))
-        maps = maps_of(square_finder, square_film, [0], "saliency")
-        found = repeatability(square_finder, square_film, [0], maps, "saliency")
+        maps = maps_of(finder, square_film, [0], "saliency")
+        found = repeatability(finder, square_film, [0], maps, "saliency")
         assert found["shift"][0] == pytest.approx(1)
-    maps = maps_of(square_finder, square_film, [0], "saliency")
-    found = repeatability(square_finder, square_film, [0], maps, "saliency")
+    maps = maps_of(finder, square_film, [0], "saliency")
+    found = repeatability(finder, square_film, [0], maps, "saliency")
     assert found["shift"][0] < 0.9
 
 
-def test_a_film_and_a_class_have_their_own_map(model: Any, noise: Films) -> None:
+def test_a_film_and_a_class_have_their_own_map(model: Classifier, noise: Films) -> None:
     maps = maps_of(model, noise, [2, 0, 2], "layer_cam")
     for row, column in enumerate([2, 0, 2]):
         alone = maps_of(model, noise[row : row + 1], [column], "layer_cam")
         np.testing.assert_allclose(maps[row], alone[0], atol=1e-6)
 
 
-def test_smooth_grad_is_steadier_than_saliency(model: Any, film: Films) -> None:
+def test_smooth_grad_is_steadier_than_saliency(model: Classifier, film: Films) -> None:
     films = film[None, ..., None]
     found = {}
     for method in ("saliency", "smooth_grad"):

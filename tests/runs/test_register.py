@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.explained import explained
 from tests.foreign import SIDE_PX, build, given_to
 from xray_core.cli import main
 from xray_core.data.decoding.images import load_image, resize_image
@@ -17,7 +18,6 @@ from xray_core.errors import (
     RunError,
     WeightsError,
 )
-from xray_core.explain.methods import predict_and_explain
 from xray_core.jobs.queue import active_runs, can_resume, waiting_runs
 from xray_core.runs.loading import load_model
 from xray_core.runs.register import ModelFacts, look_at_model, register_model
@@ -73,7 +73,7 @@ def test_a_run_gives_the_answers_of_the_file(
     films = resize_image(load_image(film).pixels, run.image_size_px)[None, ..., None]
     wanted = np.asarray(build(shape)(given_to(shape, films), training=False))
     for model in (load_model(open_run(run.id)), adapted.model):
-        probabilities, maps = predict_and_explain(model, films, "layer_cam")
+        probabilities, maps = explained(model, films, "layer_cam")
         np.testing.assert_allclose(probabilities[:, -wanted.shape[1] :], wanted, atol=1e-5)
         assert np.isfinite(maps).all()
 

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.explained import explained
 from xray_core.arrays import UInt8Array
 from xray_core.data.film_cache import as_batch
 from xray_core.data.records import Record, film_code
-from xray_core.explain.methods import predict_and_explain
 from xray_core.networks.registry import build_network
 from xray_core.runs.store import EPOCH_MAPS
 from xray_core.training.epoch_maps import EpochMaps, choose_films
@@ -62,7 +62,7 @@ def test_maps_are_those_of_grad_cam(
     assert kept["labels"].tolist() == [records[row].label for row in rows]
     assert kept["epochs"].tolist() == [1, 2]
     chosen = as_batch(films[rows])
-    probabilities, expected = predict_and_explain(model, chosen)
+    probabilities, expected = explained(model, chosen)
     np.testing.assert_allclose(kept["maps"][0], expected, atol=1e-3)
     np.testing.assert_allclose(kept["probabilities"][0], probabilities, atol=1e-3)
     assert not np.array_equal(kept["maps"][0], kept["maps"][1])

@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from xray_core.benchmarks.models import untrained
 from xray_core.benchmarks.timing import Row, in_turn
-from xray_core.explain.methods import METHODS, Method, get_method, predict_and_explain
+from xray_core.classifier import Classifier
+from xray_core.explain.methods import METHODS, Method, get_method
 from xray_core.explain.score_cam import N_CHANNELS
 from xray_core.explain.smooth_grad import N_COPIES
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.gradients import compile_gradient
-from xray_core.networks.registry import NETWORKS, build_network, get_network
+from xray_core.networks.registry import NETWORKS, get_network
 
 EXPLAIN_PX = 224
 ROUNDS = 15
@@ -45,29 +47,29 @@ def bench_explain(
     rows = []
     film = np.random.default_rng(0).random((1, EXPLAIN_PX, EXPLAIN_PX, 1), dtype=np.float32)
     for network in map(get_network, networks):
-        model = build_network(network.name, 4, EXPLAIN_PX)
+        model = untrained(network.name, EXPLAIN_PX)
         for method in map(get_method, methods):
             rows.append({"network": network.name, **_measure(model, method, film)})
     return rows
 
 
-def _measure(model: Any, method: Method, film: Any) -> Row:
+def _measure(model: Classifier, method: Method, film: Any) -> Row:
     columns = None if method.cost == "pass" else [0]
     actions: dict[str, Callable[[], object]] = {
-        "forward": partial(compile_forward(model), film),
-        "ours": partial(predict_and_explain, model, film, method.name, columns=columns),
+        "forward": partial(compile_forward(model.network), film),
+        "ours": partial(model.explain_batch, film, method.name, columns=columns),
     }
     if method.name in _THEIRS:
-        actions["theirs"] = _THEIRS[method.name](model, film)
+        actions["theirs"] = _THEIRS[method.name](model.network, film)
     if method.cost == "gradient" and method.n_passes > 1:
         films = np.repeat(film, method.n_passes, axis=0)
-        actions["batched"] = partial(compile_gradient(model), films, 0)
+        actions["batched"] = partial(compile_gradient(model.network), films, 0)
     rounds = max(1, ROUNDS // method.n_passes)
     times = dict(zip(actions, in_turn(list(actions.values()), rounds=rounds), strict=True))
     ours, forward = times["ours"], times["forward"]
     return {
         "method": method.name,
-        "classes": 4 if columns is None else 1,
+        "classes": len(model.classes) if columns is None else 1,
         "milliseconds": round(ours * 1000, 2),
         "forward_milliseconds": round(forward * 1000, 2),
         "forward_ratio": round(ours / forward, 3),

@@ -3,15 +3,15 @@
 import gc
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import psutil
 
+from xray_core.benchmarks.models import untrained
 from xray_core.benchmarks.timing import Row
-from xray_core.data.labels import KNOWN_CLASSES
-from xray_core.explain.methods import METHODS, Method, get_method, predict_and_explain
-from xray_core.networks.registry import NETWORKS, build_network, get_network
+from xray_core.classifier import Classifier
+from xray_core.explain.methods import METHODS, Method, get_method
+from xray_core.networks.registry import NETWORKS, get_network
 
 N_MAPS = 500
 WARM_UP = 50
@@ -45,13 +45,13 @@ def bench_memory(
     """
     rows = []
     for network in map(get_network, networks):
-        model = build_network(network.name, len(KNOWN_CLASSES), FILM_PX)
+        model = untrained(network.name, FILM_PX)
         for method in map(get_method, methods):
             rows.append({"network": network.name, "method": method.name, **_watch(model, method)})
     return rows
 
 
-def _watch(model: Any, method: Method) -> Row:
+def _watch(model: Classifier, method: Method) -> Row:
     rng = np.random.default_rng(0)
     columns = None if method.cost == "pass" else [0]
 
@@ -59,7 +59,7 @@ def _watch(model: Any, method: Method) -> Row:
         """Explain that many films; bytes that the process holds then."""
         for _ in range(count):
             film = rng.random((1, FILM_PX, FILM_PX, 1), dtype=np.float32)
-            predict_and_explain(model, film, method.name, columns=columns)
+            model.explain_batch(film, method.name, columns=columns)
         gc.collect()
         return int(psutil.Process().memory_info().rss)
 

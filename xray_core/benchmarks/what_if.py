@@ -3,21 +3,19 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from xray_core.arrays import Float32Array
 from xray_core.benchmarks.fillings import bench_fillings
+from xray_core.benchmarks.models import untrained
 from xray_core.benchmarks.timing import Row, in_turn
 from xray_core.classifier import Classifier
 from xray_core.data.decoding.images import resize_image
-from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.phantom import make_phantom
-from xray_core.explain.methods import predict_and_explain
 from xray_core.explain.what_if import Asked, ask_films, fill_regions, films_to_ask
 from xray_core.networks.compiled import compile_forward
-from xray_core.networks.registry import NETWORKS, build_network, get_network
+from xray_core.networks.registry import NETWORKS, get_network
 
 FILM_PX = 1024
 PHANTOM_PX = 299
@@ -55,13 +53,13 @@ def bench_what_if(
     film = resize_image(make_phantom("covid", 0, size_px=PHANTOM_PX).image, FILM_PX)
     for network in map(get_network, networks):
         size = network.image_size_px
-        model = build_network(network.name, len(KNOWN_CLASSES), size)
+        model = untrained(network.name, size)
         small = resize_image(film, size)[None, ..., None]
-        before = predict_and_explain(model, small)[0][0]
+        before = model.explain_batch(small)[0][0]
         actions: list[Callable[[], object]] = [
-            partial(_ask, model, film, size, before),
-            partial(_ask_all, Classifier(model, KNOWN_CLASSES, size, "", "", ""), film),
-            partial(compile_forward(model), small),
+            partial(_ask, model, film, before),
+            partial(_ask_all, model, film),
+            partial(compile_forward(model.network), small),
         ]
         ours, spread, forward = in_turn(actions, rounds=ROUNDS)
         rows.append(
@@ -79,11 +77,10 @@ def bench_what_if(
 
 
 def _ask(
-    model: Any, film: Float32Array, size: int, before: Float32Array
+    model: Classifier, film: Float32Array, before: Float32Array
 ) -> tuple[Float32Array, Float32Array]:
     """Changes of probability (class,) and the maps (class, height, width) after the change."""
-    small = resize_image(fill_regions(film, [REGION]), size)
-    after, maps = predict_and_explain(model, small[None, ..., None])
+    after, maps = model.explain_batch(model.batch([fill_regions(film, [REGION])]))
     changes: Float32Array = after[0] - before
     return changes, np.asarray(maps[0])
 

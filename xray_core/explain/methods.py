@@ -1,14 +1,11 @@
-"""All explanation methods by name, and the pass that gives prediction and maps together."""
+"""All explanation methods by name, and the pass that gives logits and maps together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
-
 from xray_core.arrays import Float32Array
 from xray_core.errors import ClassIndexError, ExplainError
-from xray_core.evaluation.predict import softmax
 from xray_core.explain import (
     ablation_cam,
     grad_cam,
@@ -177,15 +174,15 @@ def get_method(name: str) -> Method:
         ) from None
 
 
-def predict_and_explain(
+def evidence(
     model: Any,
     films: Float32Array,
-    method: str = "grad_cam",
+    method: str,
     *,
     columns: Sequence[int] | None = None,
     layer: str | None = None,
 ) -> tuple[Float32Array, Float32Array]:
-    """Probabilities of all classes and the maps of all or of the chosen ones.
+    """Logits of all classes and the maps of all or of the chosen ones, in one pass, nothing cut.
 
     Args:
         model: flat functional `keras.Model` ending in logits; read, never changed, so that all
@@ -197,7 +194,8 @@ def predict_and_explain(
             the network carries, or that the registry names.
 
     Returns:
-        Probabilities (batch, class) and raw maps (batch, column, height, width).
+        Logits (batch, class) and raw maps (batch, column, height, width), before the negative part
+        of those that are shown without it is cut off.
 
     Raises:
         ClassIndexError: a column is out of range; gives the range.
@@ -205,21 +203,6 @@ def predict_and_explain(
         LayerNotFoundError: the layer isn't in the model or isn't 4-D.
         UnknownNetworkError: no `layer` for a network that carries none and isn't in the registry.
     """
-    logits, maps = evidence(model, films, method, columns=columns, layer=layer)
-    if get_method(method).of_layer:
-        maps = np.maximum(maps, 0)
-    return softmax(logits), maps
-
-
-def evidence(
-    model: Any,
-    films: Float32Array,
-    method: str,
-    *,
-    columns: Sequence[int] | None = None,
-    layer: str | None = None,
-) -> tuple[Float32Array, Float32Array]:
-    """Logits and maps before the negative part is cut off, otherwise as `predict_and_explain`."""
     entry = get_method(method)
     n_classes = int(model.output.shape[-1])
     chosen = range(n_classes) if columns is None else columns

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from xray_core.arrays import Float32Array
+from xray_core.classifier import Classifier
 from xray_core.errors import ExplainError
 
 N_STEPS = 60
@@ -22,7 +23,7 @@ _SMOOTHING = 0.2
 
 
 def make_prototypes(
-    model: Any,
+    model: Classifier,
     *,
     n_steps: int = N_STEPS,
     seed: int = 0,
@@ -31,8 +32,7 @@ def make_prototypes(
     """A prototype of every class, all in the same passes.
 
     Args:
-        model: flat functional `keras.Model` ending in logits. It is copied first: nothing can
-            change the shared one.
+        model: its network is copied first: nothing can change the shared one.
         n_steps: passes forward and back of one film per class.
         seed: of the first films and the shifts.
         progress: called with (steps done, steps in all).
@@ -50,9 +50,9 @@ def make_prototypes(
     from tf_keras_vis.activation_maximization.regularizers import TotalVariation2D
     from tf_keras_vis.utils.scores import CategoricalScore
 
-    copy = keras.models.clone_model(model)
-    copy.set_weights(model.get_weights())
-    n_classes, size_px = int(model.output.shape[-1]), int(model.input.shape[1])
+    copy = keras.models.clone_model(model.network)
+    copy.set_weights(model.network.get_weights())
+    n_classes, size_px = len(model.classes), model.image_size_px
     rng = np.random.default_rng(seed)
     start = 0.5 + 0.02 * rng.standard_normal((n_classes, size_px, size_px, 1))
 
@@ -84,7 +84,7 @@ def make_prototypes(
     if not np.isfinite(prototypes).all():
         raise ExplainError(
             "The network outputs NaN or infinite values.",
-            where=model.name,
+            where=model.source,
             fix="Its weights are damaged: copy the run folder again, or train again.",
         )
     return prototypes

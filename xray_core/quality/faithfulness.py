@@ -13,12 +13,12 @@ measured by another standard than coarse ones.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.arrays import BoolArray, Float32Array, Float64Array
+from xray_core.classifier import Classifier
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.integrated_gradients import baseline_of
 from xray_core.explain.passes import forward
@@ -35,12 +35,12 @@ RANDOM_CELLS = 8
 
 
 def curves(
-    model: Any, film: Float32Array, column: int, maps: Sequence[Float32Array]
+    model: Classifier, film: Float32Array, column: int, maps: Sequence[Float32Array]
 ) -> tuple[Float64Array, Float64Array]:
     """The probability of a class while a film is hidden, and while it is shown.
 
     Args:
-        model: flat functional `keras.Model` ending in logits; read, never changed.
+        model: that is asked.
         film: float32 (size, size, 1) in [0, 1].
         column: of the class.
         maps: of that film, of any sizes; all go through the network together.
@@ -60,7 +60,7 @@ def curves(
 
 
 def turn_into(
-    model: Any,
+    model: Classifier,
     film: Float32Array,
     other: Float32Array,
     column: int,
@@ -84,13 +84,13 @@ def turn_into(
     inner = [changed_cells(order_cells(values))[1:-1] for values in maps]
     where = spread_cells(np.concatenate(inner), film.shape[0])[..., None]
     steps = np.concatenate([film[None], other[None], np.where(where, other, film)])
-    values = softmax(forward(model, steps)[0])[:, column].astype(np.float64)
+    values = softmax(forward(model.network, steps)[0])[:, column].astype(np.float64)
     first, last = (np.full((len(maps), 1), value) for value in values[:2])
     return np.hstack([first, values[2:].reshape(len(maps), N_STEPS - 1), last])
 
 
 def areas(
-    model: Any,
+    model: Classifier,
     films: Float32Array,
     columns: Sequence[int],
     maps: Sequence[Sequence[Float32Array]],

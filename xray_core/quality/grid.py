@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from xray_core.arrays import Float32Array
-from xray_core.explain.methods import predict_and_explain
+from xray_core.classifier import Classifier
 
 
 def stretch(values: NDArray[np.floating[Any]], side_px: int) -> Float32Array:
@@ -26,7 +26,7 @@ def is_flat(values: NDArray[np.floating[Any]]) -> bool:
 
 
 def maps_of(
-    model: Any,
+    model: Classifier,
     films: Float32Array,
     columns: Sequence[int],
     method: str,
@@ -36,25 +36,23 @@ def maps_of(
     """The map of each film for its own class; no other class is computed.
 
     Args:
-        model: flat functional `keras.Model` ending in logits; read, never changed.
+        model: whose maps they are.
         films: float32 (film, size, size, 1) in [0, 1].
         columns: of the logits, one per film.
         method: key in `METHODS`.
-        layer: as for `predict_and_explain`.
+        layer: name of a 4-D layer that a layer method explains; None takes that of the model.
 
     Returns:
         float32 (film, height, width), raw.
 
     Raises:
-        ClassIndexError, ExplainError, LayerNotFoundError: as `predict_and_explain`.
+        ClassIndexError, ExplainError, LayerNotFoundError: as `Classifier.explain_batch`.
     """
     wanted = np.asarray(columns)
     maps: list[Float32Array | None] = [None] * len(films)
     for column in np.unique(wanted):
         rows = np.flatnonzero(wanted == column)
-        found = predict_and_explain(model, films[rows], method, columns=[int(column)], layer=layer)[
-            1
-        ]
+        found = model.explain_batch(films[rows], method, columns=[int(column)], layer=layer)[1]
         for row, values in zip(rows, found[:, 0], strict=True):
             maps[row] = values
     return np.stack([values for values in maps if values is not None])

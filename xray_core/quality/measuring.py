@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from xray_core.arrays import BoolArray, Float32Array, Float64Array
+from xray_core.classifier import Classifier, open_model
 from xray_core.data.film_cache import as_batch, cache_films
 from xray_core.data.masks import lesion_of
 from xray_core.data.records import Manifest
@@ -22,7 +23,6 @@ from xray_core.quality import faithfulness, localisation
 from xray_core.quality.grid import is_flat, maps_of
 from xray_core.quality.randomisation import pairs_of_films, randomise
 from xray_core.quality.repeatability import CHANGES, repeatability
-from xray_core.runs.loading import load_model
 from xray_core.runs.store import Run
 
 Tick = Callable[[float], None]
@@ -95,15 +95,15 @@ def measure_run(
     Returns:
         The label explained of each film, and method -> what was found.
     """
-    model = load_model(run)
-    levels = cache_films(films.manifest, run.image_size_px)
+    model = open_model(run)
+    levels = cache_films(films.manifest, model.image_size_px)
     pixels = as_batch(np.asarray(levels))
-    columns = predict(model, levels).argmax(axis=1)
+    columns = predict(model.network, levels).argmax(axis=1)
     blind = [
         [faithfulness.random_map(row), faithfulness.centred_map()] for row in range(len(pixels))
     ]
     beside = faithfulness.areas(model, pixels, columns.tolist(), blind, lambda: tick(1))
-    labels = tuple(run.classes[column] for column in columns)
+    labels = tuple(model.classes[column] for column in columns)
     found = {}
     for method in methods:
         measured = Measured(maps_of(model, pixels, columns.tolist(), method))
@@ -125,7 +125,7 @@ def measure_run(
 class _Part:
     """The films whose maps are not flat: what every measure takes."""
 
-    model: Any
+    model: Classifier
     pixels: Float32Array
     columns: list[int]
     maps: Float32Array

@@ -15,15 +15,14 @@ All this happens on a copy: the network itself is read, never changed.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.arrays import Float32Array, Float64Array
-from xray_core.explain.methods import get_method
-from xray_core.networks.registry import target_layer_of
+from xray_core.classifier import Classifier
 from xray_core.quality.grid import maps_of
 from xray_core.quality.similarity import rank_correlation, structural_similarity
 
@@ -66,7 +65,7 @@ class Randomisation:
 
 
 def randomise(
-    model: Any,
+    model: Classifier,
     films: Float32Array,
     columns: Sequence[int],
     maps: Float32Array,
@@ -79,25 +78,23 @@ def randomise(
     """Cascading randomisation from the head down.
 
     Args:
-        model: flat functional `keras.Model` ending in logits; read, never changed.
+        model: whose maps they are.
         films: float32 (film, size, size, 1) in [0, 1].
         columns: of the class explained, one per film.
         maps: (film, height, width), as `maps_of` returns for these.
         method: key in `METHODS`.
-        layer: as for `predict_and_explain`.
+        layer: as for `maps_of`.
         seed: of the new weights.
         progress: called after every depth.
 
     Raises:
-        ClassIndexError, ExplainError, LayerNotFoundError: as `predict_and_explain`.
+        ClassIndexError, ExplainError, LayerNotFoundError: as `Classifier.explain_batch`.
     """
-    if get_method(method).of_layer:
-        layer = layer or target_layer_of(model)
-    copy = _copy(model)
+    copy = replace(model, network=_copy(model.network))
     random = np.random.default_rng(seed)
     found: list[list[tuple[float, float]]] = []
     names = []
-    for group in _groups(copy):
+    for group in _groups(copy.network):
         for item in group:
             item.set_weights(redraw(item.get_weights(), random))
         names.append(group[-1].name)
@@ -148,18 +145,18 @@ def redraw(weights: Sequence[Array], random: np.random.Generator) -> list[Array]
     return found
 
 
-def _copy(model: Any) -> Any:
+def _copy(network: Any) -> Any:
     """The same network with separate weights."""
     import keras
 
-    copy = keras.models.clone_model(model)
-    copy.set_weights(model.get_weights())
+    copy = keras.models.clone_model(network)
+    copy.set_weights(network.get_weights())
     return copy
 
 
-def _groups(model: Any) -> list[list[Any]]:
+def _groups(network: Any) -> list[list[Any]]:
     """Layers with weights from the head down, in `N_DEPTHS` groups or fewer: first the head."""
-    layers = [item for item in reversed(model.layers) if item.weights]
+    layers = [item for item in reversed(network.layers) if item.weights]
     kernels = [place for place, item in enumerate(layers) if _has_kernel(item)]
     chosen = np.linspace(0, len(kernels) - 1, N_DEPTHS).round().astype(int)
     ends = [kernels[place] + 1 for place in np.unique(chosen)]

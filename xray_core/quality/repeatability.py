@@ -8,12 +8,12 @@ The map of the shifted film is shifted back. Arun et al. 2021
 
 from collections.abc import Callable, Sequence
 from io import BytesIO
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from xray_core.arrays import Float32Array, Float64Array
+from xray_core.classifier import Classifier
 from xray_core.data.decoding.images import to_uint8
 from xray_core.quality.grid import maps_of, stretch
 from xray_core.quality.similarity import rank_correlation
@@ -56,7 +56,7 @@ CHANGES: dict[str, Callable[[Float32Array], Float32Array]] = {
 
 
 def repeatability(
-    model: Any,
+    model: Classifier,
     films: Float32Array,
     columns: Sequence[int],
     maps: Float32Array,
@@ -67,18 +67,18 @@ def repeatability(
     """Rank correlation of the maps of changed films with those of the films themselves.
 
     Args:
-        model: flat functional `keras.Model` ending in logits; read, never changed.
+        model: whose maps they are.
         films: float32 (film, size, size, 1) in [0, 1].
         columns: of the class explained, one per film.
         maps: (film, height, width), as `maps_of` returns for these.
         method: key in `METHODS`.
-        layer: as for `predict_and_explain`.
+        layer: as for `maps_of`.
 
     Returns:
         For each of `CHANGES` float64 (film,), -1 to 1.
 
     Raises:
-        ClassIndexError, ExplainError, LayerNotFoundError: as `predict_and_explain`.
+        ClassIndexError, ExplainError, LayerNotFoundError: as `Classifier.explain_batch`.
     """
     size_px = films.shape[1]
     found = {}

@@ -139,22 +139,22 @@ def measured_readings(
         None of them for a flat map. Ask only for a class that is shown.
 
     Raises:
-        ClassIndexError, ExplainError, LayerNotFoundError: as `predict_and_explain`.
+        ClassIndexError, ExplainError, LayerNotFoundError: as `Classifier.explain_batch`.
     """
-    films, column, network = model.batch([film]), model.column(label), model.network
-    maps = maps_of(network, films, [column], method)
+    films, column = model.batch([film]), model.column(label)
+    maps = maps_of(model, films, [column], method)
     if is_flat(maps):
         return ()
     group = [maps[0], *map(random_map, range(N_RANDOM))]
     blank = baseline_of(films[0], "blurred")
-    deletion = area_under(turn_into(network, films[0], blank, column, group))
-    repeated = repeatability(network, films, [column], maps, method)
+    deletion = area_under(turn_into(model, films[0], blank, column, group))
+    repeated = repeatability(model, films, [column], maps, method)
     found = [
         Reading("deletion_gain", float(deletion[1:].mean() - deletion[0])),
         Reading("repeatability", float(np.mean(list(repeated.values())))),
     ]
     if method != INDEPENDENT:
-        hidden = maps_of(network, films, [column], INDEPENDENT)[0]
+        hidden = maps_of(model, films, [column], INDEPENDENT)[0]
         found.append(Reading("agreement_methods", agreement_with(maps[0], [hidden])))
     return tuple(found)
 

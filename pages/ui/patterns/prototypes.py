@@ -52,7 +52,7 @@ def prototype_panel(runs: Sequence[Run], names: dict[str, str]) -> None:
     if pressed:
         bar = st.progress(0.0, "Loading the model")
         films = prototypes.make_prototypes(
-            classifier_of(run).network,
+            classifier_of(run),
             n_steps=prototypes.N_STEPS,
             progress=lambda done, total: _show(bar, done, total),
         )

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.explained import explained
 from tests.foreign import SHAPES, SIDE_PX, build, given_to
 from xray_core.errors import LayerNotFoundError, NetworkError
 from xray_core.evaluation.predict import softmax
-from xray_core.explain.methods import METHODS, evidence, predict_and_explain
+from xray_core.explain.methods import METHODS, evidence
 from xray_core.networks.foreign.adapt import adapt_network
 from xray_core.networks.foreign.flatten import leaves
 
@@ -87,7 +88,7 @@ def test_probabilities_are_those_of_the_original(
 ) -> None:
     original, adapted = networks[shape]
     wanted = np.asarray(original(given_to(shape, films), training=False))
-    found = predict_and_explain(adapted.model, films, "grad_cam", columns=[0])[0]
+    found = explained(adapted.model, films, "grad_cam", columns=[0])[0]
     if adapted.ending == "sigmoid":
         wanted = np.concatenate([1 - wanted, wanted], axis=1)
     np.testing.assert_allclose(found, wanted, atol=1e-5)
@@ -140,7 +141,7 @@ def test_any_layer_of_maps_can_be_named_also_inside_a_nested_model(
 ) -> None:
     model = networks[shape][1].model
     first = next(layer.name for layer in model.layers if hasattr(layer, "kernel_size"))
-    maps = predict_and_explain(model, films[:1], "layer_cam", columns=[1], layer=first)[1]
+    maps = explained(model, films[:1], "layer_cam", columns=[1], layer=first)[1]
     assert np.isfinite(maps).all()
     assert adapt_network(networks[shape][0], layer=first).target_layer == first
 
@@ -151,7 +152,7 @@ def test_a_size_that_the_network_does_not_take_is_made_inside(films: Films) -> N
     large = films.repeat(2, axis=1).repeat(2, axis=2)
     found = softmax(np.asarray(adapted.model(large)))
     np.testing.assert_allclose(found, np.asarray(original(films)), atol=1e-5)
-    assert predict_and_explain(adapted.model, large, "saliency", columns=[0])[1].shape[-1] == 64
+    assert explained(adapted.model, large, "saliency", columns=[0])[1].shape[-1] == 64
 
 
 def test_a_given_scale_goes_before_what_is_detected(films: Films) -> None:

@@ -9,7 +9,6 @@ model.features(films)                what the head of the network sees
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
@@ -18,7 +17,7 @@ from xray_core.arrays import Float32Array
 from xray_core.data.decoding.images import Film, resize_image
 from xray_core.data.film_cache import cache_films
 from xray_core.data.records import Manifest
-from xray_core.errors import ClassIndexError, NetworkError
+from xray_core.errors import ClassIndexError
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.explained import (
@@ -31,11 +30,9 @@ from xray_core.explain.methods import evidence, get_method
 from xray_core.explain.passes import forward
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.networks.calibration import Calibration
-from xray_core.networks.foreign.adapt import adapt_network
-from xray_core.networks.foreign.model import load_own_model
 from xray_core.networks.registry import target_layer_of
-from xray_core.runs.loading import load_model, require_classes
-from xray_core.runs.store import Run, open_run
+from xray_core.runs.loading import require_classes
+from xray_core.runs.store import Run
 
 AnyFilm = Film | Float32Array
 """A film as `read_film` gives it, or float32 (height, width) in [0, 1], bone bright."""
@@ -147,6 +144,39 @@ class Classifier:
             for label, column, found in zip(wanted, columns, maps[0], strict=True)
         }
 
+    def explain_batch(
+        self,
+        films: Float32Array,
+        method: str | None = None,
+        *,
+        columns: Sequence[int] | None = None,
+        layer: str | None = None,
+    ) -> tuple[Float32Array, Float32Array]:
+        """Probabilities and maps of films that have the size of the network already.
+
+        Args:
+            films: float32 (film, size, size, 1) in [0, 1], as `batch` returns; all in one pass.
+            method: key in `METHODS`; None takes Grad-CAM.
+            columns: of the logits to explain; None explains all. Choose them for methods that need
+                separate passes for every class.
+            layer: as for `explain`.
+
+        Returns:
+            Probabilities (film, class), and maps (film, column, height, width) as they are shown:
+            all of a signed map, of any other its positive part.
+
+        Raises:
+            ClassIndexError: a column is out of range; gives the range.
+            ExplainError, LayerNotFoundError: as for `explain`.
+        """
+        name = method or DEFAULT_METHOD
+        logits, maps = evidence(
+            self.network, films, name, columns=columns, layer=layer or self.layer
+        )
+        if get_method(name).of_layer:
+            maps = np.maximum(maps, 0)
+        return softmax(logits), maps
+
     def explain_films(
         self,
         films: Manifest,
@@ -242,49 +272,3 @@ def _several(films: AnyFilm | Sequence[AnyFilm]) -> tuple[bool, Sequence[AnyFilm
     if isinstance(films, Film) or (isinstance(films, np.ndarray) and films.ndim == 2):
         return True, [films]
     return False, films  # type: ignore[return-value]
-
-
-def open_model(
-    ref: str | Path | Run,
-    *,
-    models_dir: Path | None = None,
-    classes: Sequence[str] = (),
-    image_size_px: int | None = None,
-) -> Classifier:
-    """Open a model: one that is shipped, a run, or a Keras file of your own.
-
-    Args:
-        ref: name of a shipped model, run id, run folder, run, or `.keras` file.
-        models_dir: folder of the runs; None takes the settings.
-        classes: of a `.keras` file, in output order; needed there, ignored elsewhere.
-        image_size_px: of a `.keras` file that takes films of any size.
-
-    Raises:
-        RunNotFoundError: there is no such run; lists the existing ones.
-        WeightsError: the weights are missing or damaged, or the file holds code.
-        NetworkError: the network cannot be explained, or a file comes without its classes.
-        ClassIndexError: the number of classes differs from the number of names.
-    """
-    if not isinstance(ref, Run) and Path(ref).suffix == ".keras":
-        return _open_file(Path(ref), tuple(classes), image_size_px)
-    run = ref if isinstance(ref, Run) else open_run(ref, models_dir)
-    return Classifier.of_run(run, load_model(run))
-
-
-def _open_file(path: Path, classes: tuple[str, ...], image_size_px: int | None) -> Classifier:
-    if not classes:
-        raise NetworkError(
-            "A Keras file does not declare what its outputs mean.",
-            where=path.name,
-            fix="Give classes in output order, such as ('normal', 'covid').",
-        )
-    adapted = adapt_network(load_own_model(path), image_size_px=image_size_px)
-    return Classifier(
-        adapted.model,
-        classes,
-        adapted.image_size_px,
-        adapted.target_layer,
-        path.stem,
-        path.name,
-        notes=adapted.notes,
-    )

@@ -1,25 +1,20 @@
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from xray_core.classifier import Classifier, open_model
+from xray_core.classifier import Classifier
 from xray_core.data.decoding.images import Film, resize_image
 from xray_core.errors import (
     ClassIndexError,
     ExplainError,
     LayerNotFoundError,
-    NetworkError,
-    RunNotFoundError,
 )
 from xray_core.evaluation.predict import predict_film
 from xray_core.explain.methods import evidence
 from xray_core.networks.registry import build_network
-from xray_core.runs.loading import load_model
-from xray_core.runs.store import Run
 
 CLASSES = ("normal", "viral", "covid")
 Pixels = NDArray[np.float32]
@@ -108,6 +103,21 @@ def test_another_layer_gives_another_grid(model: Classifier, noises: list[Pixels
         model.explain(noises[0], layer="no such layer")
 
 
+def test_a_batch_gives_what_is_shown_of_chosen_classes(
+    model: Classifier, noises: list[Pixels]
+) -> None:
+    batch = model.batch(noises)
+    probabilities, maps = model.explain_batch(batch, "layer_cam", columns=[2, 0])
+    np.testing.assert_allclose(probabilities, model.probabilities(noises), atol=1e-6)
+    assert maps.shape[:2] == (3, 2)
+    for row, film in enumerate(noises):
+        shown = model.explain(film, "layer_cam")
+        np.testing.assert_allclose(maps[row, 0], shown["covid"].values, atol=1e-6)
+        np.testing.assert_allclose(maps[row, 1], shown["normal"].values, atol=1e-6)
+    signed = model.explain_batch(batch, "gradient_x_input")[1]
+    assert signed.min() < 0 <= model.explain_batch(batch)[1].min()
+
+
 def test_features_are_the_means_of_the_feature_maps(
     model: Classifier, noises: list[Pixels]
 ) -> None:
@@ -144,34 +154,3 @@ def test_its_repr_says_what_it_is(model: Classifier) -> None:
     words = repr(model)
     assert all(part in words for part in ("Small CNN", "normal", "64", model.layer, "a run"))
     assert "Functional" not in words
-
-
-def test_a_run_opens_by_folder_by_id_and_as_itself(tiny_run: Run) -> None:
-    film = np.random.default_rng(1).random((70, 70), np.float32)
-    answers = [
-        open_model(ref, models_dir=tiny_run.path.parent).predict(film)
-        for ref in (tiny_run, tiny_run.path, tiny_run.id)
-    ]
-    small = resize_image(film, tiny_run.image_size_px)
-    expected = predict_film(load_model(tiny_run), small).tolist()
-    for answer in answers:
-        assert list(answer.values()) == pytest.approx(expected, abs=1e-6)
-    with pytest.raises(RunNotFoundError):
-        open_model("no-such-run", models_dir=tiny_run.path.parent)
-
-
-def test_a_shipped_model_says_how_it_was_calibrated() -> None:
-    assert open_model("small_cnn").calibration is None
-    assert open_model("small_cnn").source == "small_cnn"
-
-
-def test_a_keras_file_opens_with_its_classes(network: Any, tmp_path: Path) -> None:
-    path = tmp_path / "mine.keras"
-    network.save(path)
-    film = np.random.default_rng(2).random((64, 64), np.float32)
-    opened = open_model(path, classes=CLASSES)
-    assert (opened.title, opened.image_size_px) == ("mine", 64)
-    expected = predict_film(network, film).tolist()
-    assert list(opened.predict(film).values()) == pytest.approx(expected, abs=1e-5)
-    with pytest.raises(NetworkError, match="what its outputs mean"):
-        open_model(path)
