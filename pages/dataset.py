@@ -12,6 +12,7 @@ from pages.ui.dataset.sources import (
     undo_line,
 )
 from pages.ui.dataset.views import appearance, balance, cards, caution_box, notes, problems
+from pages.ui.shared import session
 from pages.ui.shared.access import may_change, read_only_line
 from pages.ui.shared.cache import dataset_links
 from pages.ui.shared.damage_note import damage_note
@@ -65,7 +66,7 @@ with errors_shown():
             f"Near-duplicates ({count(len(links.near_duplicates))})",
         ],
         on_change="rerun",
-        key=keep(f"tabs_{dataset.name}"),
+        key=keep(session.dataset_tabs(dataset.name)),
     )
     with films:
         if films.open:

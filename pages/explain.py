@@ -9,6 +9,7 @@ from pages.ui.explain.gallery import TRUST, apply_filter, film_table, filter_bar
 from pages.ui.film.closer_look import Around, closer_look
 from pages.ui.film.panel import Attributions
 from pages.ui.film.side_by_side import side_by_side
+from pages.ui.shared import session
 from pages.ui.shared.cache import (
     answer_words,
     explained_films,
@@ -83,11 +84,11 @@ with errors_shown():
         empty_state("No film matches", "Choose other classes, another outcome, or a wider range.")
         st.stop()
 
-    place = min(st.session_state.get("explain_place", 0), len(rows) - 1)
+    place = min(session.EXPLAIN_PLACE.get(), len(rows) - 1)
     films = thumbnails(manifest, THUMBNAIL_PX)
     picked = pick_film(rows, films, explained[0], chosen_runs[0], place)
     if picked is not None and picked != place:
-        st.session_state["explain_place"] = picked
+        session.EXPLAIN_PLACE.put(picked)
         st.rerun()
 
     row = rows.iloc[place]
@@ -95,7 +96,7 @@ with errors_shown():
     film, attributions, facts = walk.at(place)
 
     def go(wanted: int) -> None:
-        st.session_state["explain_place"] = min(max(wanted, 0), len(rows) - 1)
+        session.EXPLAIN_PLACE.put(min(max(wanted, 0), len(rows) - 1))
 
     def measure(run: Run, label: str) -> tuple[Reading, ...]:
         return measured_map(run, manifest, str(row["id"]), label, method)

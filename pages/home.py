@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui.film.viewer import Facts, FilmMap, film_viewer
+from pages.ui.shared import session
 from pages.ui.shared.damage_note import TO_COMPARE, damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import errors_shown
@@ -41,7 +42,7 @@ with words:
 with picture:
     whole = (run for run in runs if DEMO_MAPS not in damage(run))
     shown = next((run for run in whole if read_demo_film(run, 0)), None)
-    row = st.session_state.setdefault("home_film", 0) % len(DEMO_FILMS)
+    row = session.HOME_FILM.get() % len(DEMO_FILMS)
     with errors_shown():
         demo = read_demo_film(shown, row) if shown else None
         if shown and demo:
@@ -74,7 +75,7 @@ with picture:
                 height_px=460,
             )
             if state.go_to is not None:
-                st.session_state["home_film"] = state.go_to
+                session.HOME_FILM.put(state.go_to)
                 st.rerun()
         else:
             st.info("There is no trained model yet. Train one to see its maps.")

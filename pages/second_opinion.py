@@ -12,8 +12,8 @@ from pages.ui.opinion.uploads import (
     file_list,
     keep_files,
     kept_files,
-    uploader_key,
 )
+from pages.ui.shared import session
 from pages.ui.shared.cache import classifier_of, film_lungs
 from pages.ui.shared.damage_note import TO_ANSWER, damage_note
 from pages.ui.shared.frame import require_app
@@ -48,7 +48,7 @@ with drop:
         f"Frontal chest films: {READABLE}",
         type=None,  # the content decides: DICOM files often have no suffix
         accept_multiple_files=True,
-        key=uploader_key(),
+        key=session.opinion_uploader(),
         help="Films stay in the memory of this session, also while you visit other pages, until "
         "you remove them or close the page.",
     )

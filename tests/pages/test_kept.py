@@ -112,9 +112,10 @@ def test_a_view_inside_a_component_comes_back_with_it() -> None:
     def script() -> None:
         import streamlit as st
 
+        from pages.ui.shared import session
         from pages.ui.shared.kept import keep, kept_view
 
-        keep("tab")
+        keep(session.widget("tab"))
         st.write(dict(kept_view("viewer")))
         st.session_state.setdefault("viewer", {"view": {"label": "viral"}})
         st.session_state.setdefault("tab", "ROC")

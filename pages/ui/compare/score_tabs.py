@@ -17,6 +17,7 @@ from pages.ui.compare.run_table import (
     roc_of,
     source_scores,
 )
+from pages.ui.shared import session
 from pages.ui.shared.kept import keep
 from pages.ui.shared.words import count, films, interval, join, plain
 from xray_core.data.labels import label_title
@@ -34,7 +35,7 @@ def score_tabs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         runs: to compare.
         names: run id -> display name.
     """
-    tabs = st.tabs(list(_TABS), key=keep("compare_tabs"), on_change="rerun")
+    tabs = st.tabs(list(_TABS), key=keep(session.COMPARE_TABS), on_change="rerun")
     for tab, draw in zip(tabs, _TABS.values(), strict=True):
         with tab:
             draw(runs, names)

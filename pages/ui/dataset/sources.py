@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.shared import session
 from pages.ui.shared.access import data_path
 from pages.ui.shared.manifests import forget_manifest
 from pages.ui.shared.notices import errors_shown, show_error
@@ -12,8 +13,6 @@ from xray_core.data.readers import READERS, find_reader, get_reader
 from xray_core.errors import XrayError
 from xray_core.files import is_there
 from xray_core.settings import require_changes_allowed
-
-_ADDED, _ADDITIONS = "added_dataset", "dataset_additions"
 
 
 def forget_button(dataset: Dataset) -> None:
@@ -32,8 +31,7 @@ def forget_button(dataset: Dataset) -> None:
 
 def undo_line() -> None:
     """The data set that was just forgotten, and the way back."""
-    gone: Dataset | None = st.session_state.get("forgotten_dataset")
-    if gone:
+    if gone := session.FORGOTTEN.get():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{plain(gone.title)} was removed from the list.", width="content")
             st.button("Undo", on_click=_bring_back, args=(gone,))
@@ -41,25 +39,25 @@ def undo_line() -> None:
 
 def added_line() -> None:
     """The data set that has just been added."""
-    if title := st.session_state.pop(_ADDED, None):
+    if title := session.ADDED_DATASET.take():
         st.success(f"**{plain(title)}** was added and is shown below.", icon=":material/check:")
 
 
 def add_panel() -> None:
     """Add a folder or an index file."""
-    error: XrayError | None = st.session_state.pop("add_dataset_error", None)
+    error = session.ADD_ERROR.take()
     with st.expander(
         "Add a data set",
         icon=":material/add:",
         expanded=error is not None,
-        key=_panel_key("add"),
+        key=session.dataset_panel("add"),
     ):
         if error:
             show_error(error)
         with st.form("add_dataset", border=False):
             st.text_input(
                 "Folder or index file on this machine",
-                key="add_dataset_path",
+                key=session.ADD_PATH.name,
                 persist_state="session",
                 placeholder="/data/hospital or /data/hospital/index.csv",
                 help="An index file is a table (CSV or .xlsx) with a disease and an image path "
@@ -68,7 +66,7 @@ def add_panel() -> None:
             left, right = st.columns(2)
             left.text_input(
                 "Name",
-                key="add_dataset_name",
+                key=session.ADD_NAME.name,
                 persist_state="session",
                 placeholder="Name of the folder",
             )
@@ -76,12 +74,12 @@ def add_panel() -> None:
                 "Layout",
                 ["", *READERS],
                 format_func=lambda name: READERS[name].title if name else "Detect automatically",
-                key="add_dataset_reader",
+                key=session.ADD_READER.name,
                 persist_state="session",
             )
             st.checkbox(
                 "Films with several findings count as the first of them",
-                key="add_dataset_one_finding",
+                key=session.ADD_ONE_FINDING.name,
                 persist_state="session",
                 help="Normal and the pneumonias come first, then the others by name. "
                 "Otherwise such films are listed as problems and left out.",
@@ -93,7 +91,9 @@ def download_panel() -> None:
     """Download a public data set after its licence was accepted."""
     sources = download.SOURCES
     with st.expander(
-        "Download a public data set", icon=":material/download:", key=_panel_key("download")
+        "Download a public data set",
+        icon=":material/download:",
+        key=session.dataset_panel("download"),
     ):
         key = st.selectbox(
             "Public data set",
@@ -130,8 +130,8 @@ def download_panel() -> None:
         with errors_shown():
             path = download.download(key, data_path(folder), show)
             dataset = add_dataset(path)
-            st.session_state["kept_dataset"] = dataset.name
-            st.session_state.pop("dataset", None)
+            session.DATASET_BEFORE.put(dataset.name)
+            session.DATASET.take()
             _end_with_message(dataset)
             st.rerun()
         bar.empty()
@@ -140,47 +140,42 @@ def download_panel() -> None:
 def _add() -> None:
     try:
         require_changes_allowed()
-        path = data_path(str(st.session_state["add_dataset_path"]))
-        reader = str(st.session_state["add_dataset_reader"])
+        path = data_path(session.ADD_PATH.get())
+        reader = session.ADD_READER.get()
         if is_there(path):
             get_reader(reader) if reader else find_reader(path)
         dataset = add_dataset(
             path,
-            str(st.session_state["add_dataset_name"]),
+            session.ADD_NAME.get(),
             reader,
-            one_finding=bool(st.session_state["add_dataset_one_finding"]),
+            one_finding=session.ADD_ONE_FINDING.get(),
         )
     except XrayError as error:
-        st.session_state["add_dataset_error"] = error
+        session.ADD_ERROR.put(error)
         return
     forget_manifest(dataset.name)
-    for name in ("add_dataset_path", "add_dataset_name", "add_dataset_reader"):
-        st.session_state[name] = ""
-    st.session_state["add_dataset_one_finding"] = False
-    st.session_state["dataset"] = dataset.name
-    st.session_state.pop("forgotten_dataset", None)
+    for field in (session.ADD_PATH, session.ADD_NAME, session.ADD_READER):
+        field.put("")
+    session.ADD_ONE_FINDING.put(False)
+    session.DATASET.put(dataset.name)
+    session.FORGOTTEN.take()
     _end_with_message(dataset)
 
 
 def _end_with_message(dataset: Dataset) -> None:
     """Say that it was added, and fold the forms by replacing them with new ones."""
-    st.session_state[_ADDED] = dataset.title
-    st.session_state[_ADDITIONS] = st.session_state.get(_ADDITIONS, 0) + 1
-
-
-def _panel_key(name: str) -> str:
-    return f"{name}_panel_{st.session_state.get(_ADDITIONS, 0)}"
+    session.ADDED_DATASET.put(dataset.title)
+    session.DATASET_ADDITIONS.put(session.DATASET_ADDITIONS.get() + 1)
 
 
 def _forget(dataset: Dataset) -> None:
     forget_dataset(dataset.name)
     forget_manifest(dataset.name)
-    st.session_state["forgotten_dataset"] = dataset
-    st.session_state["dataset"] = DEMO_NAME
+    session.FORGOTTEN.put(dataset)
+    session.DATASET.put(DEMO_NAME)
 
 
 def _bring_back(dataset: Dataset) -> None:
-    st.session_state["dataset"] = add_dataset(
-        dataset.path, dataset.name, dataset.reader, one_finding=dataset.one_finding
-    ).name
-    st.session_state.pop("forgotten_dataset")
+    again = add_dataset(dataset.path, dataset.name, dataset.reader, one_finding=dataset.one_finding)
+    session.DATASET.put(again.name)
+    session.FORGOTTEN.take()

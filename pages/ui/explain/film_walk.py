@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import pandas as pd
-import streamlit as st
 
 from pages.ui.film.closer_look import look_ahead
 from pages.ui.film.panel import Attributions
 from pages.ui.film.viewer import Facts
+from pages.ui.shared import session
 from pages.ui.shared.cache import record_film, record_finding, record_lungs
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
@@ -18,8 +18,6 @@ from xray_core.data.records import Manifest
 from xray_core.errors import XrayError
 from xray_core.explain.explained import ExplainedFilms
 from xray_core.runs.store import Run
-
-_AHEAD = "films_ahead"
 
 
 @dataclass(frozen=True)
@@ -64,10 +62,10 @@ class FilmWalk:
         Each is prepared once as a visitor steps through; one that cannot be read is left out, as
         the page says what is wrong with it when it is requested.
         """
-        kept: dict[tuple[object, ...], dict[str, object]] = st.session_state.get(_AHEAD, {})
+        kept = session.FILMS_AHEAD.get()
         models = [(run.id, one.method) for run, one in zip(self.runs, self.explained, strict=True)]
         films = (self.manifest.hash, tuple(self.rows["id"]), *models)
-        near = {}
+        near: dict[tuple[object, ...], dict[str, object]] = {}
         for at in (place - 1, place, place + 1):
             if (at, *films) in kept:
                 near[at, *films] = kept[at, *films]
@@ -75,5 +73,5 @@ class FilmWalk:
                 with suppress(XrayError):
                     film, attributions, facts = self.at(at)
                     near[at, *films] = look_ahead(film, self.runs, attributions, facts)
-        st.session_state[_AHEAD] = near
+        session.FILMS_AHEAD.put(near)
         return {step: near[key] for step in (-1, 1) if (key := (place + step, *films)) in near}

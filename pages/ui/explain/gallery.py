@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
+from pages.ui.shared import session
 from pages.ui.shared.cache import seen_films
 from pages.ui.shared.theme import class_colour
 from xray_core.arrays import UInt8Array
@@ -157,10 +158,10 @@ def pick_film(
     page = place // PAGE_SIZE
     shown = rows.iloc[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     key = f"strip_{run.id}_{page}_{hash(tuple(shown['id']))}"
-    kept_key, kept_maps, items = st.session_state.get("explain_strip", ("", None, []))
+    kept_key, kept_maps, items = session.EXPLAIN_STRIP.get()
     if kept_key != key or kept_maps is not explained:  # they do not change from film to film
         items = [_item(row, films, explained, run) for row in shown.itertuples()]
-        st.session_state["explain_strip"] = key, explained, items
+        session.EXPLAIN_STRIP.put((key, explained, items))
     picked = film_strip(items, chosen=place % PAGE_SIZE, key=key)
     if n_pages > 1:
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -15,6 +15,7 @@ from pages.ui.film.place import place_panel
 from pages.ui.film.trust import trust_strip
 from pages.ui.film.viewer import Doubt, Edit, Facts, film_ahead, film_viewer
 from pages.ui.film.what_if import Changed, ask_again, change_panel
+from pages.ui.shared import session
 from pages.ui.shared.notices import errors_shown, film_reading, film_warnings, unexpected_shown
 from pages.ui.shared.session_films import measured_film
 from xray_core.arrays import BoolArray
@@ -76,7 +77,7 @@ def closer_look(
     @unexpected_shown()
     @errors_shown()
     def look() -> None:
-        name = f"{key}_viewer"
+        name = session.viewer_on(key).name
         with st.container():
             changed = ask_again(runs, film, name, method, lungs=lungs)
         large, beside = st.columns([7, 4], gap="large")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from pages.ui.film.panel import Attributions, short_titles
 from pages.ui.film.viewer.regions import Polygon, drawn_regions
+from pages.ui.shared import session
 from pages.ui.shared.cache import classifier_of
+from pages.ui.shared.session import Key
 from pages.ui.shared.words import plain
 from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import Film
@@ -75,7 +77,7 @@ def ask_again(
 
     models = tuple((run.id, run.changed) for run in runs)
     wanted = (film.id, regions, filling, models, method)
-    return _last(f"{key}_what_if", wanted, ask)
+    return _last(session.changed_in(key), wanted, ask)
 
 
 def change_panel(
@@ -107,7 +109,7 @@ def change_panel(
     models = tuple((run.id, run.changed) for run in runs)
     wanted = (film.id, changed.regions, changed.filling, models)
     with st.spinner("Repeating with other fillings and at other places"):
-        moved = _last(f"{key}_moved", wanted, ask)
+        moved = _last(session.moved_in(key), wanted, ask)
     titles = short_titles(runs)
     for run in runs:
         old = {item.label: item.probability for item in before[run.id]}
@@ -121,7 +123,7 @@ def change_panel(
         "Filled with",
         list(FILLINGS),
         format_func=lambda name: FILLINGS[name].title,
-        key=_filling_key(key),
+        key=session.filling_of(key).name,
         persist_state="session",
         help="No filling is neutral: check what was filled in. Filling from the other side can "
         "copy the edge of the heart. The table shows the range of answers over all fillings.",
@@ -182,21 +184,15 @@ def _signed(move: float) -> str:
     return "0.00" if float(text) == 0 else text.replace("-", "−")
 
 
-def _filling_key(key: str) -> str:
-    return f"{key}_filling"
-
-
 def _chosen_filling(key: str) -> str:
     """The filling that the visitor chose in the panel, or the first."""
-    chosen = st.session_state.get(_filling_key(key))
+    chosen = session.filling_of(key).get()
     return chosen if chosen in FILLINGS else next(iter(FILLINGS))
 
 
-def _last(key: str, wanted: object, make: Callable[[], Made]) -> Made:
+def _last(kept: Key[tuple[object, Any]], wanted: object, make: Callable[[], Made]) -> Made:
     """The result for the same request in this session, or a new one; only the last is kept."""
-    kept = st.session_state.get(key)
-    if kept is None or kept[0] != wanted:
-        kept = (wanted, make())
-        st.session_state[key] = kept
-    made: Made = kept[1]
+    if not kept.is_kept or kept.get()[0] != wanted:
+        kept.put((wanted, make()))
+    made: Made = kept.get()[1]
     return made

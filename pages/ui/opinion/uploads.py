@@ -14,6 +14,7 @@ import streamlit as st
 from PIL import Image
 
 from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
+from pages.ui.shared import session
 from pages.ui.shared.kept_films import MAX_PIXELS, KeptFilms
 from pages.ui.shared.words import count
 from xray_core.data.decoding.images import (
@@ -35,8 +36,6 @@ LISTED_OPEN = 3
 SCROLLED_FROM = 8
 LIST_PX = 340
 """Lists longer than that scroll at a fixed height, so that the film stays near."""
-_FILES, _FILMS = "opinion_files", "opinion_films"
-_BATCH, _PLACE, _REFUSED = "opinion_batch", "opinion_place", "opinion_refused"
 
 NamedFile = tuple[str, bytes]
 
@@ -72,15 +71,9 @@ class WorklistItem:
         return self.name == DEMO_FILE
 
 
-def uploader_key() -> str:
-    """The key of the uploader; it changes whenever files were taken out of it."""
-    return f"opinion_uploader_{st.session_state.get(_BATCH, 0)}"
-
-
 def kept_files() -> tuple[Upload, ...]:
     """The session's files, in the order in which they arrived."""
-    files: tuple[Upload, ...] = st.session_state.get(_FILES, ())
-    return files
+    return session.OPINION_FILES.get()
 
 
 def keep_files(files: Sequence[NamedFile]) -> None:
@@ -102,17 +95,17 @@ def keep_files(files: Sequence[NamedFile]) -> None:
         fits = kept.has_room(len(file.data))
         (new if fits else refused).append(file)
         kept.file_bytes += len(file.data) * fits
-    st.session_state[_FILES] = before + tuple(new)
-    st.session_state[_REFUSED] = len(refused)
-    st.session_state[_BATCH] = st.session_state.get(_BATCH, 0) + 1
+    session.OPINION_FILES.put(before + tuple(new))
+    session.OPINION_REFUSED.put(len(refused))
+    session.OPINION_BATCH.put(session.OPINION_BATCH.get() + 1)
     if new:
-        st.session_state[_PLACE] = len(before)
+        session.OPINION_PLACE.put(len(before))
 
 
 def file_list() -> None:
     """The session's files, each with a button that removes it, and one that removes all."""
     files = kept_files()
-    refused = st.session_state.get(_REFUSED, 0)
+    refused = session.OPINION_REFUSED.get()
     if refused:
         limit = get_settings().session_bytes / 2**20
         st.warning(
@@ -149,28 +142,27 @@ def _file_row(place: int, name: str) -> None:
 
 def _remove(place: int) -> None:
     files = kept_files()
-    st.session_state[_FILES] = files[:place] + files[place + 1 :]
-    if place < st.session_state.get(_PLACE, 0):
-        st.session_state[_PLACE] -= 1
+    session.OPINION_FILES.put(files[:place] + files[place + 1 :])
+    if place < (shown := session.OPINION_PLACE.get()):
+        session.OPINION_PLACE.put(shown - 1)
     _forget_films()
 
 
 def _remove_all() -> None:
-    for name in (_FILES, _PLACE):
-        st.session_state.pop(name, None)
+    session.OPINION_FILES.take()
+    session.OPINION_PLACE.take()
     _forget_films()
 
 
 def _forget_films() -> None:
-    st.session_state.pop(_REFUSED, None)
+    session.OPINION_REFUSED.take()
     kept = _kept()
     kept.forget()
     kept.file_bytes = sum(len(file.data) for file in kept_files())
 
 
 def _kept() -> KeptFilms:
-    kept: KeptFilms = st.session_state.setdefault(_FILMS, KeptFilms())
-    return kept
+    return session.OPINION_FILMS.hold()
 
 
 class Worklist:
@@ -181,7 +173,7 @@ class Worklist:
 
     @property
     def _place(self) -> int:
-        return min(int(st.session_state.get(_PLACE, 0)), len(self._files) - 1)
+        return min(session.OPINION_PLACE.get(), len(self._files) - 1)
 
     @property
     def position(self) -> tuple[int, int] | None:
@@ -190,7 +182,7 @@ class Worklist:
 
     def go(self, place: int) -> None:
         """Go to the film at a place, from 0."""
-        st.session_state[_PLACE] = min(max(place, 0), len(self._files) - 1)
+        session.OPINION_PLACE.put(min(max(place, 0), len(self._files) - 1))
 
     def pick(self) -> WorklistItem:
         """Show the strip where there are several films; returns the one that is shown."""
@@ -198,7 +190,7 @@ class Worklist:
             items = list(map(_strip_item, self._files))
             picked = film_strip(items, chosen=self._place, key="opinion_strip")
             if picked is not None and picked != self._place:
-                st.session_state[_PLACE] = picked
+                session.OPINION_PLACE.put(picked)
                 st.rerun()
         file = self._files[self._place]
         return WorklistItem(file.name, _film(file), file.data)

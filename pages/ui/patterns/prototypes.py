@@ -4,17 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.patterns.maps import picture_bytes
+from pages.ui.shared import session
 from pages.ui.shared.cache import classifier_of
 from pages.ui.shared.words import plain
 from xray_core.data.labels import label_title
 from xray_core.patterns import prototypes
 from xray_core.runs.store import Run
-
-_KEPT = "patterns_prototypes"
 
 
 def prototype_panel(runs: Sequence[Run], names: dict[str, str]) -> None:
@@ -47,7 +45,7 @@ def prototype_panel(runs: Sequence[Run], names: dict[str, str]) -> None:
             key="patterns_prototype_button",
             help="Takes half a minute to several minutes.",
         )
-    kept: dict[tuple[str, int], NDArray[np.uint8]] = st.session_state.setdefault(_KEPT, {})
+    kept = session.PROTOTYPES.hold()
     key = (run.id, run.changed)
     if pressed:
         bar = st.progress(0.0, "Loading the model")

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.compare.run_table import LETTERS
 from pages.ui.patterns.cache import films_of_test, patterns_of
+from pages.ui.shared import session
 from pages.ui.shared.cache import classifier_of
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.notices import empty_state, errors_shown, show_error
@@ -25,8 +26,6 @@ from xray_core.runs.store import TEST_MAPS, Run
 KEPT = ""
 MOST_FILMS = 400
 """Films of a data set that are explained on the page, where they are not a whole test split."""
-
-_COMPUTE = "patterns_compute"
 
 
 @dataclass(frozen=True)
@@ -49,15 +48,15 @@ def pick_films(runs: Sequence[Run]) -> str:
     titles = {KEPT: "Test films of each model"} | {
         dataset.name: dataset.title for dataset in list_datasets()
     }
-    if st.session_state.get("patterns_films") not in titles:
+    if session.PATTERNS_FILMS.get() not in titles:
         kept = any((run.path / TEST_MAPS).is_file() for run in runs)
-        st.session_state["patterns_films"] = KEPT if kept else DEMO_NAME
+        session.PATTERNS_FILMS.put(KEPT if kept else DEMO_NAME)
     return str(
         st.selectbox(
             "Films",
             list(titles),
             format_func=titles.__getitem__,
-            key="patterns_films",
+            key=session.PATTERNS_FILMS.name,
             persist_state="session",
             help="A training stores the maps of its test films when it ends. From a data set, only "
             "films that the model has not seen in training are used.",
@@ -102,7 +101,7 @@ def dataset_patterns(runs: Sequence[Run], name: str) -> tuple[ModelPatterns, ...
     missing = [item for item in wanted if not found[item.run.id]]
     if missing:
         place = st.empty()
-        if st.session_state.pop(_COMPUTE, False):
+        if session.PATTERNS_COMPUTE.take():
             if _compute(missing, names, place):
                 st.rerun()
         else:
@@ -161,13 +160,13 @@ def model_line(runs: Sequence[Run], models: Sequence[ModelPatterns]) -> str:
 
 
 def _choose_demo() -> None:
-    st.session_state["patterns_films"] = DEMO_NAME
+    session.PATTERNS_FILMS.put(DEMO_NAME)
     _start()
 
 
 def _start() -> None:
     """Before the next run, so that the button is gone while the maps are computed."""
-    st.session_state[_COMPUTE] = True
+    session.PATTERNS_COMPUTE.put(True)
 
 
 def _amount(missing: Sequence[Wanted], names: dict[str, str]) -> str:

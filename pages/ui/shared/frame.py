@@ -4,14 +4,13 @@ import runpy
 
 import streamlit as st
 
+from pages.ui.shared import session
 from xray_core.settings import PROJECT_DIR
-
-_MARK = "inside_app"
 
 
 def enter_app() -> None:
     """Called by `app.py` before anything else."""
-    st.session_state[_MARK] = True
+    session.INSIDE_APP.put(True)
 
 
 def require_app() -> None:
@@ -20,6 +19,6 @@ def require_app() -> None:
     Streamlit learns that a `pages/` folder belongs to `st.navigation` at the first call of it.
     Until then, the address of a page runs the page's file alone, without title bar and theme.
     """
-    if not st.session_state.get(_MARK):
+    if not session.INSIDE_APP.get():
         runpy.run_path(str(PROJECT_DIR / "app.py"))
         st.stop()

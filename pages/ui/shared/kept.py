@@ -8,30 +8,30 @@ the last request that was answered, so that no key press is lost while a page ru
 """
 
 from collections.abc import Mapping
+from typing import Any
 
-import streamlit as st
+from pages.ui.shared import session
+from pages.ui.shared.session import Key
 
-_KEPT, _ANSWERED = "kept", "answered"
 
-
-def keep(key: str) -> str:
-    """The same key, for a widget whose value comes back with it.
+def keep(key: Key[Any]) -> str:
+    """The name of that key, for a widget whose value comes back with it.
 
     Called right before the widget, so that Streamlit, which forgets the widgets of a page when it
     is left, has the value again.
     """
-    kept: dict[str, object] = st.session_state.setdefault(_KEPT, {})
-    if key in st.session_state:
-        kept[key] = st.session_state[key]
-    elif key in kept:
-        st.session_state[key] = kept[key]
-    return key
+    kept = session.KEPT.hold()
+    if key.is_kept:
+        kept[key.name] = key.get()
+    elif key.name in kept:
+        key.put(kept[key.name])
+    return key.name
 
 
 def kept_view(key: str) -> Mapping[str, object]:
     """What the component of that key sent as its `view`: now, or before its page was left."""
-    kept: dict[str, object] = st.session_state.setdefault(_KEPT, {})
-    sent = st.session_state.get(key)
+    kept = session.KEPT.hold()
+    sent = session.widget(key).get()
     view = sent.get("view") if isinstance(sent, Mapping) else None
     if isinstance(view, Mapping):
         kept[key] = dict(view)
@@ -41,8 +41,7 @@ def kept_view(key: str) -> Mapping[str, object]:
 
 def answered(key: str) -> int:
     """The number of the last request of the component of that key that was answered."""
-    numbers: dict[str, int] = st.session_state.get(_ANSWERED, {})
-    return numbers.get(key, 0)
+    return session.ANSWERED.get().get(key, 0)
 
 
 def requested(key: str, sent: object) -> int | None:
@@ -52,5 +51,5 @@ def requested(key: str, sent: object) -> int | None:
     place, number = sent.get("place"), sent.get("id")
     if not isinstance(place, int | float) or not isinstance(number, int | float):
         return None
-    st.session_state.setdefault(_ANSWERED, {})[key] = int(number)
+    session.ANSWERED.hold()[key] = int(number)
     return int(place)

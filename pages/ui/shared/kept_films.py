@@ -10,11 +10,14 @@ import threading
 import weakref
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pages.ui.film.strip import StripItem
 from xray_core.data.decoding.images import Film
 from xray_core.errors import XrayError
 from xray_core.settings import get_settings
+
+if TYPE_CHECKING:
+    from pages.ui.film.strip import StripItem
 
 MAX_PIXELS = 4_000_000
 """Pixels of a kept film: the viewer shows a quarter of them, networks take a twentieth."""

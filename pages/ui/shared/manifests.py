@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.shared import session
 from pages.ui.shared.access import data_roots
 from pages.ui.shared.words import plain
 from xray_core.data import catalogue
@@ -13,7 +14,7 @@ from xray_core.data.scan import scan
 
 def manifest_of(name: str) -> Manifest:
     """The scanned data set; only what has changed since the last scan is read again."""
-    kept: dict[str, Manifest] = st.session_state.setdefault("manifests", {})
+    kept = session.MANIFESTS.hold()
     if name not in kept:
         dataset = catalogue.get_dataset(name)
         line = st.empty()
@@ -36,7 +37,7 @@ def manifest_of(name: str) -> Manifest:
 
 def manifest_at(path: Path, reader: str = "", *, one_finding: bool = False) -> Manifest:
     """The films that a training was started on, whether or not they are a listed data set."""
-    kept: dict[Path, Manifest] = st.session_state.setdefault("manifests_at", {})
+    kept = session.MANIFESTS_AT.hold()
     if path not in kept:
         kept[path] = scan(path, reader=reader or None, within=data_roots(), one_finding=one_finding)
     return kept[path]
@@ -44,4 +45,4 @@ def manifest_at(path: Path, reader: str = "", *, one_finding: bool = False) -> M
 
 def forget_manifest(name: str) -> None:
     """Scan the data set again at the next call of `manifest_of`."""
-    st.session_state.setdefault("manifests", {}).pop(name, None)
+    session.MANIFESTS.get().pop(name, None)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from pages.ui.shared import session
 from pages.ui.shared.damage_note import TO_ANSWER, TO_COMPARE, without
 from xray_core.data.catalogue import Dataset, list_datasets
 from xray_core.errors import RunError
@@ -75,15 +76,15 @@ def answering_runs() -> tuple[Run, ...]:
     )
 
 
-def pick_dataset(key: str = "dataset") -> Dataset:
+def pick_dataset() -> Dataset:
     """A data set of this machine; the demo films are always there."""
     datasets = {dataset.name: dataset for dataset in list_datasets()}
-    _keep_choice(key, list(datasets))
+    _keep_choice(list(datasets))
     name = st.selectbox(
         "Data set",
         list(datasets),
         format_func=lambda name: datasets[name].title,
-        key=key,
+        key=session.DATASET.name,
         persist_state="session",
     )
     return datasets[name]
@@ -124,13 +125,13 @@ def pick_method(key: str) -> str:
     )
 
 
-def _keep_choice(key: str, names: list[str]) -> None:
-    """A choice follows the visitor from page to page, as long as it exists."""
-    kept = st.session_state.get(f"kept_{key}")
-    if key not in st.session_state and kept in names:
-        st.session_state[key] = kept
-    if st.session_state.get(key) in names:
-        st.session_state[f"kept_{key}"] = st.session_state[key]
+def _keep_choice(names: list[str]) -> None:
+    """The chosen data set follows the visitor from page to page, as long as it exists."""
+    chosen, before = session.DATASET, session.DATASET_BEFORE
+    if not chosen.is_kept and before.get() in names:
+        chosen.put(before.get())
+    if chosen.get() in names:
+        before.put(chosen.get())
 
 
 def _names_of(dataset: Dataset) -> set[str]:

@@ -5,6 +5,7 @@ from typing import TypeVar, cast
 
 import streamlit as st
 
+from pages.ui.shared import session
 from pages.ui.shared.cache import classifier_of
 from pages.ui.shared.words import plain
 from xray_core.classifier import Classifier
@@ -47,7 +48,7 @@ def _of_session(
     compute: Callable[[Classifier], Found],
 ) -> Found:
     """What was computed for a film's class in this session, or is now; the oldest is dropped."""
-    kept: dict[tuple[object, ...], object] = st.session_state.setdefault("of_session", {})
+    kept = session.FOUND.hold()
     key = (what, run.id, run.changed, film.id, label, method)
     if key not in kept:
         while len(kept) >= MAX_KEPT:

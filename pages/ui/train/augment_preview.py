@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from pages.ui.shared import session
 from pages.ui.shared.cache import record_film, record_lungs
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.theme import class_colours
@@ -26,7 +27,7 @@ def augment_fields() -> None:
     """Whether films are varied, until when, and how many in which way."""
     st.toggle(
         "Vary the training films",
-        key="train_augment",
+        key=session.setting("augment").name,
         help="Small rotations, shifts and changes of brightness. Never mirrored: the heart stays "
         "on its side.",
     )
@@ -49,7 +50,7 @@ def augment_preview(
     if not box.open:
         return
     with box, errors_shown():
-        draw = st.session_state.setdefault("train_preview_draw", 0)
+        draw = session.PREVIEW_DRAW.get()
         records = chosen_films(manifest, draw)
         films, lungs = [], []
         for record in records:
@@ -107,4 +108,4 @@ def contact_sheet(film: UInt8Array, variants: UInt8Array) -> UInt8Array:
 
 
 def _draw_again() -> None:
-    st.session_state["train_preview_draw"] += 1
+    session.PREVIEW_DRAW.put(session.PREVIEW_DRAW.get() + 1)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.shared import session
 from pages.ui.shared.access import may_change
 from pages.ui.shared.notices import show_error
 from pages.ui.shared.pickers import run_title
@@ -9,8 +10,6 @@ from pages.ui.shared.words import plain
 from xray_core.errors import XrayError
 from xray_core.runs.store import Run
 from xray_core.runs.trash import restore_run, trash_run
-
-_TRAINED, _OWN = "deleted_runs", "deleted_own_models"
 
 
 def delete_button(run: Run, *, disabled: bool = False) -> None:
@@ -30,13 +29,12 @@ def delete_button(run: Run, *, disabled: bool = False) -> None:
 
 def remember_deleted(run: Run) -> None:
     """Offer to restore it."""
-    st.session_state.setdefault(_kind(run), {})[run.id] = run_title(run)
+    session.deleted_runs(own=run.is_own).hold()[run.id] = run_title(run)
 
 
 def any_deleted(*, own: bool = False) -> bool:
     """Whether `deleted_lines` would show something."""
-    kind = _OWN if own else _TRAINED
-    return bool(st.session_state.get(kind)) or f"{kind}_error" in st.session_state
+    return bool(session.deleted_runs(own=own).get()) or session.restore_error(own=own).is_kept
 
 
 def deleted_lines(*, own: bool = False) -> None:
@@ -45,32 +43,27 @@ def deleted_lines(*, own: bool = False) -> None:
     Args:
         own: registered models; else those that were trained here.
     """
-    kind = _OWN if own else _TRAINED
-    if error := st.session_state.pop(f"{kind}_error", None):
+    if error := session.restore_error(own=own).take():
         show_error(error)
-    deleted: dict[str, str] = st.session_state.get(kind, {}) if may_change() else {}
+    deleted = session.deleted_runs(own=own).get() if may_change() else {}
     for run_id, title in reversed(deleted.items()):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"Deleted: {plain(title)}", width="content")
-            st.button("Undo", key=f"undo_{run_id}", on_click=_bring_back, args=(kind, run_id))
-
-
-def _kind(run: Run) -> str:
-    return _OWN if run.is_own else _TRAINED
+            st.button("Undo", key=f"undo_{run_id}", on_click=_bring_back, args=(own, run_id))
 
 
 def _trash(run: Run) -> None:
     try:
         trash_run(run)
     except XrayError as error:
-        st.session_state[f"{_kind(run)}_error"] = error
+        session.restore_error(own=run.is_own).put(error)
     else:
         remember_deleted(run)
 
 
-def _bring_back(kind: str, run_id: str) -> None:
-    st.session_state[kind].pop(run_id, None)
+def _bring_back(own: bool, run_id: str) -> None:
+    session.deleted_runs(own=own).get().pop(run_id, None)
     try:
         restore_run(run_id)
     except XrayError as error:
-        st.session_state[f"{kind}_error"] = error
+        session.restore_error(own=own).put(error)

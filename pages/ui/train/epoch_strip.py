@@ -11,6 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from pages.ui.shared import session
 from pages.ui.shared.cache import film_of
 from pages.ui.shared.manifests import manifest_at, manifest_of
 from pages.ui.shared.notices import errors_shown
@@ -55,7 +56,7 @@ def epoch_strip(run: Run) -> None:
     st.markdown("**Attention forming over the epochs**")
     shown, evidence = _choices(run, record)
     rows = chosen_rows(record.labels, shown)
-    kept: dict[str, tuple[object, str]] = st.session_state.setdefault("epoch_strips", {})
+    kept = session.EPOCH_STRIPS.hold()
     state = (path.stat().st_mtime_ns, shown, evidence)
     if run.id not in kept or kept[run.id][0] != state:
         kept.clear()

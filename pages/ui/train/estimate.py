@@ -3,6 +3,7 @@
 import psutil
 import streamlit as st
 
+from pages.ui.shared import session
 from pages.ui.shared.words import count, duration, size
 from xray_core.jobs.estimate import SLOWER, Estimate, estimate
 from xray_core.jobs.speeds import forget_speed, measuring_state, start_measuring, stored_speed
@@ -69,7 +70,7 @@ def worries(needed: Estimate, free_bytes: int) -> tuple[str, ...]:
 def _estimate(config: TrainingConfig, counts: Counts, busy: bool) -> None:
     speed, state = stored_speed(config), measuring_state(config)
     if speed:
-        if state == "measured" and st.session_state.pop("train_measuring", False):
+        if state == "measured" and session.MEASURING_SPEED.take():
             st.rerun()  # stops polling, and the form now knows the blocks of the network
         needed = estimate(config, *counts, speed)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -95,7 +96,7 @@ def _estimate(config: TrainingConfig, counts: Counts, busy: bool) -> None:
     else:
         if state == "new":  # another setting was being measured until now
             start_measuring(config)
-        st.session_state["train_measuring"] = True
+        session.MEASURING_SPEED.put(True)
         st.caption(":material/hourglass_empty: Measuring how fast this machine is …")
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.shared import session
 from xray_core.training.config import TrainingConfig
 from xray_core.training.setting import Setting, settings_of
 
@@ -16,7 +17,7 @@ def draw_settings(place: str) -> None:
 
 
 def _draw(setting: Setting) -> None:
-    key, tip = f"train_{setting.name}", setting.tip or None
+    key, tip = session.setting(setting.name).name, setting.tip or None
     if isinstance(setting.default, bool):
         st.toggle(setting.title, key=key, help=tip)
     elif setting.choices is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.ui.dataset.cautions import Caution, cautions, leak_caution
+from pages.ui.shared import session
 from pages.ui.shared.cache import dataset_links
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.pickers import start_words
@@ -77,7 +78,7 @@ def training_form() -> Plan:
         "Network",
         list(NETWORKS),
         format_func=_network_title,
-        key="train_network",
+        key=session.setting("network").name,
         on_change=settings.network_changed,
     )
     hindrance = _start_line()
@@ -93,19 +94,21 @@ def training_form() -> Plan:
 
 
 def _pick_datasets(known: dict[str, Dataset]) -> list[str]:
-    wanted = st.session_state.get("train_datasets", st.session_state.get("kept_train_datasets"))
+    wanted = session.TRAIN_DATASETS.get()
     if wanted is None:
-        wanted = [st.session_state.get("kept_dataset")]
-        wanted = wanted if wanted[0] in known else [next(iter(known))]
-    st.session_state["train_datasets"] = [name for name in wanted if name in known]
+        wanted = session.TRAIN_DATASETS_BEFORE.get()
+    if wanted is None:
+        before = session.DATASET_BEFORE.get()
+        wanted = [before if before in known else next(iter(known))]
+    session.TRAIN_DATASETS.put([name for name in wanted if name in known])
     names = st.multiselect(
         "Data sets",
         list(known),
         format_func=lambda name: known[name].title,
-        key="train_datasets",
+        key=session.TRAIN_DATASETS.name,
         wrap=True,
     )
-    st.session_state["kept_train_datasets"] = names
+    session.TRAIN_DATASETS_BEFORE.put(names)
     return names
 
 
@@ -145,7 +148,7 @@ def _pick_preset() -> None:
     st.segmented_control(
         "How long",
         list(presets(pretrained=config.pretrained)),
-        key="train_preset",
+        key=session.setting("preset").name,
         on_change=settings.preset_chosen,
     )
     words = PRESET_WORDS.get(value_of("preset") or "", "Custom settings.")
@@ -207,14 +210,14 @@ def _start_fields() -> None:
         "Start from",
         starts,
         format_func=START_TITLES.__getitem__,
-        key="train_start",
+        key=session.setting("start").name,
         on_change=settings.start_changed,
         help="A network pretrained on ImageNet pictures needs fewer films.",
     )
     if value_of("start") == FILE:
         st.text_input(
             "Weights file",
-            key="train_weights_file",
+            key=session.setting("weights_file").name,
             placeholder="models/…/weights.npz",
             help="On this machine: .npz, .h5 or .keras.",
         )
@@ -226,26 +229,28 @@ def _image_size() -> None:
     st.selectbox(
         "Image size, px",
         sorted(px for px in sizes if px >= network.min_size_px),
-        key="train_image_size_px",
+        key=session.setting("image_size_px").name,
         help="Larger films show finer detail and take longer.",
     )
 
 
 def _epochs() -> None:
     if settings.chosen_weights() == RANDOM:
-        st.number_input("Maximum epochs", 1, 1000, key="train_epochs")
+        st.number_input("Maximum epochs", 1, 1000, key=session.setting("epochs").name)
         return
     st.number_input(
         "Epochs of the last layer",
         0,
         1000,
-        key="train_head_epochs",
+        key=session.setting("head_epochs").name,
         help="The rest of the network stays unchanged. This is quick: every film goes through it "
         "only once.",
     )
     least = 0 if value_of("head_epochs") else 1
-    st.session_state["train_epochs"] = max(least, value_of("epochs"))
-    st.number_input("Maximum epochs of fine-tuning", least, 1000, key="train_epochs")
+    session.setting("epochs").put(max(least, value_of("epochs")))
+    st.number_input(
+        "Maximum epochs of fine-tuning", least, 1000, key=session.setting("epochs").name
+    )
     suggested = TrainingConfig(value_of("network"), weights=settings.chosen_weights())
     st.selectbox(
         "Fine-tune from",
@@ -260,7 +265,7 @@ def _epochs() -> None:
             )
         ),
         format_func=lambda block: "the first layer" if block == EVERYTHING else block,
-        key="train_fine_tune_from",
+        key=session.setting("fine_tune_from").name,
         help="Layers before this block keep their weights.",
     )
 

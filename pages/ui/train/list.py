@@ -4,6 +4,7 @@ import contextlib
 
 import streamlit as st
 
+from pages.ui.shared import session
 from pages.ui.shared.access import may_change
 from pages.ui.shared.notices import errors_shown, show_error
 from pages.ui.shared.pickers import datasets_of, run_title, run_titles
@@ -18,7 +19,6 @@ from xray_core.runs.store import Run
 from xray_core.training.config import config_from
 
 A_PAGE = 10
-_ERROR = "run_list_error"
 
 
 def run_list(runs: tuple[Run, ...], active: frozenset[str]) -> None:
@@ -28,7 +28,7 @@ def run_list(runs: tuple[Run, ...], active: frozenset[str]) -> None:
         runs: all of them except those that wait.
         active: ids of those that are running.
     """
-    if error := st.session_state.pop(_ERROR, None):
+    if error := session.RUN_LIST_ERROR.take():
         show_error(error)
     if not runs and not any_deleted():
         return
@@ -87,7 +87,7 @@ def _resume(run: Run) -> None:
     try:
         resume_training(run)
     except XrayError as error:
-        st.session_state[_ERROR] = error
+        session.RUN_LIST_ERROR.put(error)
 
 
 def _duplicate(run: Run) -> None:
@@ -98,7 +98,7 @@ def _duplicate(run: Run) -> None:
         names = [dataset.name for dataset in datasets_of(run)]
         use_settings(config_from(run.config.content, weights), names)
     except XrayError as error:
-        st.session_state[_ERROR] = error
+        session.RUN_LIST_ERROR.put(error)
     else:
         st.toast(
             f"The form has the settings of {plain(run_title(run))}.", icon=":material/content_copy:"

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui.shared import session
 from pages.ui.shared.access import may_change
 from pages.ui.shared.notices import errors_shown, show_error
 from pages.ui.shared.pickers import run_titles
@@ -26,7 +27,6 @@ from xray_core.runs.store import Run
 A_FIELD_EACH = 12
 """Up to this many classes have a field each; more of them share one."""
 SCALE_TITLES = {1: "1 (greys from 0 to 1)", 255: "255 (greys from 0 to 255)"}
-_LOOKED, _ADDED, _FILES = "own_model_looked_at", "own_model_added", "own_model_files"
 
 
 def own_models(runs: tuple[Run, ...]) -> None:
@@ -56,7 +56,7 @@ def _adding() -> None:
     upload = st.file_uploader(
         "Saved with model.save('name.keras')",
         type=["keras"],
-        key=f"own_file_{st.session_state.get(_FILES, 0)}",
+        key=session.own_model_uploader(),
         help="For files too large for this page: python -m xray_core register",
     )
     if upload:
@@ -68,7 +68,7 @@ def _adding() -> None:
 
 
 def _added_line() -> None:
-    if name := st.session_state.pop(_ADDED, None):
+    if name := session.OWN_MODEL_ADDED.take():
         st.success(f"**{plain(name)}** was added.", icon=":material/check_circle:")
         with st.container(horizontal=True):
             st.page_link("pages/explain.py", label="Explain films", icon=":material/image:")
@@ -80,14 +80,14 @@ def _added_line() -> None:
 
 def _look(upload: Any) -> ModelFacts | XrayError:
     """What was found in the file, or why it is refused; kept for reruns of the page."""
-    kept: tuple[str, ModelFacts | XrayError] = st.session_state.get(_LOOKED, ("", XrayError("")))
+    kept = session.OWN_MODEL_FOUND.get()
     if kept[0] != upload.file_id:
         with st.spinner("Reading the model"), _on_disk(upload) as path:
             try:
                 kept = (upload.file_id, look_at_model(path))
             except XrayError as error:
                 kept = (upload.file_id, error)
-        st.session_state[_LOOKED] = kept
+        session.OWN_MODEL_FOUND.put(kept)
     return kept[1]
 
 
@@ -132,8 +132,8 @@ def _form(upload: Any, facts: ModelFacts) -> None:
     with errors_shown(), st.spinner("Adding the model"), _on_disk(upload) as path:
         labels = [unify_label(words) for words in classes]
         register_model(path, name, labels, layer=layer, image_size_px=size, scale=scale)
-        st.session_state[_ADDED] = name.strip()
-        st.session_state[_FILES] = st.session_state.get(_FILES, 0) + 1  # an empty uploader
+        session.OWN_MODEL_ADDED.put(name.strip())
+        session.OWN_MODEL_FILES.put(session.OWN_MODEL_FILES.get() + 1)  # an empty uploader
         st.rerun()
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.shared import session
 from pages.ui.shared.access import may_change
 from pages.ui.shared.notices import show_error
 from pages.ui.shared.pickers import datasets_of, run_title
@@ -14,7 +15,7 @@ from xray_core.runs.store import Run
 
 def queue_view(waiting: tuple[Run, ...]) -> None:
     """The waiting trainings in order, with buttons to change it."""
-    if error := st.session_state.pop("queue_error", None):
+    if error := session.QUEUE_ERROR.take():
         show_error(error)
     if not waiting:
         return
@@ -61,13 +62,13 @@ def _move(run: Run, places: int) -> None:
     try:
         move_waiting(run, places)
     except XrayError as error:  # it has started in the meantime
-        st.session_state["queue_error"] = error
+        session.QUEUE_ERROR.put(error)
 
 
 def _drop(run: Run) -> None:
     try:
         drop_waiting(run)
     except XrayError as error:
-        st.session_state["queue_error"] = error
+        session.QUEUE_ERROR.put(error)
     else:
         remember_deleted(run)

@@ -1,23 +1,20 @@
 """The settings of the training form: their initial values and how they depend on each other.
 
-They live in `st.session_state` under `train_<field>`, where the widgets are, and in one dictionary
-that outlives a visit to another page.
+They live in the session, where the widgets are, and in one dictionary that outlives a visit to
+another page.
 """
 
 from dataclasses import asdict, fields
 from typing import Any
 
-import streamlit as st
-
+from pages.ui.shared import session
 from pages.ui.shared.access import require_weights_allowed
 from xray_core.networks.registry import NETWORKS, Network
 from xray_core.networks.weights import Initialisation, resolve_weights
 from xray_core.training.config import FROM_PRETRAINED, TrainingConfig
 
-PREFIX = "train_"
 FIRST_PRESET = "Quick look"
 IMAGENET, RANDOM, FILE = "imagenet", "none", "file"
-_KEPT = "kept_training"
 _OF_NETWORK = ("weights", "image_size_px", "head_epochs", "epochs", "fine_tune_from")
 _FIELDS = tuple(field.name for field in fields(TrainingConfig))
 
@@ -32,25 +29,26 @@ def presets(*, pretrained: bool) -> dict[str, tuple[int, int]]:
 
 def fill_state() -> None:
     """Give every widget its value before it is drawn: the kept one, or that of a first visit."""
-    kept = st.session_state.setdefault(_KEPT, _values(_config(next(iter(NETWORKS)), "")))
+    if not session.TRAIN_SETTINGS.is_kept:
+        session.TRAIN_SETTINGS.put(_values(_config(next(iter(NETWORKS)), "")))
     # A field that had no widget on the page keeps its earlier value: on return to the page, the
     # kept values apply to all fields.
-    comes_back = PREFIX + "network" not in st.session_state
-    for name, value in kept.items():
-        if comes_back or PREFIX + name not in st.session_state:
-            st.session_state[PREFIX + name] = value
-    st.session_state[PREFIX + "preset"] = _preset()
+    comes_back = not session.setting("network").is_kept
+    for name, value in session.TRAIN_SETTINGS.get().items():
+        if comes_back or not session.setting(name).is_kept:
+            session.setting(name).put(value)
+    session.setting("preset").put(_preset())
 
 
 def keep_state() -> None:
     """Remember what the widgets say."""
-    kept: dict[str, Any] = st.session_state[_KEPT]
+    kept = session.TRAIN_SETTINGS.hold()
     kept |= {name: value_of(name) for name in kept}
 
 
 def value_of(name: str) -> Any:
     """What the widget of that field says."""
-    return st.session_state[PREFIX + name]
+    return session.setting(name).get()
 
 
 def chosen_network() -> Network:
@@ -104,8 +102,8 @@ def preset_chosen() -> None:
     pretrained = chosen_weights() != RANDOM
     if name := value_of("preset"):
         head_epochs, epochs = presets(pretrained=pretrained)[name]
-        st.session_state[PREFIX + "head_epochs"] = head_epochs
-        st.session_state[PREFIX + "epochs"] = epochs
+        session.setting("head_epochs").put(head_epochs)
+        session.setting("epochs").put(epochs)
 
 
 def use_settings(config: TrainingConfig, names: list[str]) -> None:
@@ -117,7 +115,7 @@ def use_settings(config: TrainingConfig, names: list[str]) -> None:
     """
     _put(config)
     if names:
-        st.session_state[PREFIX + "datasets"] = names
+        session.TRAIN_DATASETS.put(names)
 
 
 def _config(network: str, weights: str, preset: str | None = FIRST_PRESET) -> TrainingConfig:
@@ -128,7 +126,7 @@ def _config(network: str, weights: str, preset: str | None = FIRST_PRESET) -> Tr
     kept = {
         name: value_of(name)
         for name in _FIELDS
-        if name not in dependent and PREFIX + name in st.session_state
+        if name not in dependent and session.setting(name).is_kept
     }
     return TrainingConfig(network, weights=weights, head_epochs=head_epochs, epochs=epochs, **kept)
 
@@ -144,9 +142,9 @@ def _values(config: TrainingConfig) -> dict[str, Any]:
 
 def _put(config: TrainingConfig) -> None:
     values = _values(config)
-    st.session_state.setdefault(_KEPT, {}).update(values)
+    session.TRAIN_SETTINGS.hold().update(values)
     for name, value in values.items():
-        st.session_state[PREFIX + name] = value
+        session.setting(name).put(value)
 
 
 def _preset() -> str | None:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-import streamlit as st
-
+from pages.ui.shared import session
 from xray_core.data.decoding.images import Film
 
 Polygon = tuple[tuple[float, float], ...]
@@ -24,7 +23,7 @@ def drawn_regions(key: str, film: Film) -> tuple[Polygon, ...]:
         Polygons of corners (x, y), as shares of the film's width and height; empty where nothing
         was drawn, or on another film.
     """
-    sent = st.session_state.get(key)
+    sent = session.widget(key).get()
     edit = sent.get("edit") if isinstance(sent, Mapping) else None
     return read_regions(edit, film.id) if isinstance(edit, Mapping) else ()
 

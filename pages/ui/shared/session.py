@@ -1,0 +1,273 @@
+"""Every key of a visitor's session: its name, its type, and its value until one is kept.
+
+The only module that touches `st.session_state`. The key of a widget stands here if code reads the
+widget's value from the session, or sets it; a widget whose answer is used only where it is drawn
+names its key there. Streamlit forgets the value of a widget when its page is left: `kept.py` brings
+it back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.ui.shared.kept_films import KeptFilms
+from xray_core.data.catalogue import Dataset
+from xray_core.data.records import Manifest
+from xray_core.errors import XrayError
+
+if TYPE_CHECKING:
+    from pages.ui.film.strip import StripItem
+    from pages.ui.opinion.uploads import Upload
+    from xray_core.explain.explained import ExplainedFilms
+    from xray_core.runs.register import ModelFacts
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Key(Generic[Value]):
+    """One value of a session.
+
+    Attributes:
+        name: under which Streamlit keeps it; the `key` of the widget that it belongs to.
+        default: makes the value that it has until one is kept.
+    """
+
+    name: str
+    default: Callable[[], Value]
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether a value is kept, the default or another."""
+        return self.name in st.session_state
+
+    def get(self) -> Value:
+        """The value that is kept, or the default, which is not kept."""
+        return cast(Value, st.session_state[self.name]) if self.is_kept else self.default()
+
+    def hold(self) -> Value:
+        """The value that is kept; the default is kept from now on, so that it can be filled."""
+        if not self.is_kept:
+            self.put(self.default())
+        return self.get()
+
+    def put(self, value: Value) -> None:
+        """Keep a value."""
+        st.session_state[self.name] = value
+
+    def take(self) -> Value:
+        """The value that is kept, or the default; nothing is kept from now on."""
+        return cast(Value, st.session_state.pop(self.name, self.default()))
+
+
+def _nothing() -> None:
+    return None
+
+
+# All pages.
+
+INSIDE_APP = Key[bool]("inside_app", bool)
+"""Whether the page was opened by `app.py`."""
+
+KEPT = Key[dict[str, object]]("kept", dict)
+"""Values of widgets and views of components by their key, while their page is left."""
+
+ANSWERED = Key[dict[str, int]]("answered", dict)
+"""Key of a component -> the number of its last request that was answered."""
+
+MANIFESTS = Key[dict[str, Manifest]]("manifests", dict)
+"""Name of a listed data set -> its films."""
+
+MANIFESTS_AT = Key[dict[Path, Manifest]]("manifests_at", dict)
+"""Path that a training was started on -> its films."""
+
+FOUND = Key[dict[tuple[object, ...], object]]("of_session", dict)
+"""What was computed from films on demand, the oldest first."""
+
+DATASET = Key[str]("dataset", str)
+"""Name of the data set that is chosen (widget)."""
+
+DATASET_BEFORE = Key[str]("kept_dataset", str)
+"""Name of the data set that was chosen last, on whichever page."""
+
+
+def widget(name: str) -> Key[Any]:
+    """What Streamlit keeps for the widget or component of that key; None until it is drawn."""
+    return Key(name, _nothing)
+
+
+# Home and the film viewer.
+
+HOME_FILM = Key[int]("home_film", int)
+"""Row of the demo film that Home shows."""
+
+
+def viewer_on(page: str) -> Key[Any]:
+    """What the film viewer of a page sent: `view`, `edit` and `nav`; None until then."""
+    return widget(f"{page}_viewer")
+
+
+def filling_of(viewer: str) -> Key[str]:
+    """What drawn regions of the viewer of that key are filled with (widget)."""
+    return Key(f"{viewer}_filling", str)
+
+
+def changed_in(viewer: str) -> Key[tuple[object, Any]]:
+    """The last request for the film with its regions filled, and the answer."""
+    return Key(f"{viewer}_what_if", lambda: (None, None))
+
+
+def moved_in(viewer: str) -> Key[tuple[object, Any]]:
+    """The last request for other fillings and places, and the answer."""
+    return Key(f"{viewer}_moved", lambda: (None, None))
+
+
+# Explain.
+
+EXPLAIN_PLACE = Key[int]("explain_place", int)
+"""Place of the film shown, among those that the filter leaves."""
+
+EXPLAIN_STRIP: "Key[tuple[str, ExplainedFilms | None, list[StripItem]]]" = Key(
+    "explain_strip", lambda: ("", None, [])
+)
+"""Key of the strip that is shown, the answers it was drawn from, and its small films."""
+
+FILMS_AHEAD = Key[dict[tuple[object, ...], dict[str, object]]]("films_ahead", dict)
+"""The films beside the one shown, ready for the viewer."""
+
+# Second opinion.
+
+OPINION_FILES: "Key[tuple[Upload, ...]]" = Key("opinion_files", tuple)
+"""The uploaded files, in the order in which they arrived."""
+
+OPINION_PLACE = Key[int]("opinion_place", int)
+"""Place of the file shown."""
+
+OPINION_BATCH = Key[int]("opinion_batch", int)
+"""How often files were taken out of the uploader: each time, a new one replaces it."""
+
+OPINION_REFUSED = Key[int]("opinion_refused", int)
+"""How many of the files that came last found no room."""
+
+
+OPINION_FILMS = Key[KeptFilms]("opinion_films", KeptFilms)
+"""The decoded films of the uploaded files."""
+
+
+def opinion_uploader() -> str:
+    """Key of the uploader; it changes whenever files were taken out of it."""
+    return f"opinion_uploader_{OPINION_BATCH.get()}"
+
+
+# Compare and Patterns.
+
+COMPARE_TABS = widget("compare_tabs")
+"""Title of the open tab."""
+
+PATTERNS_FILMS = Key[str | None]("patterns_films", _nothing)
+"""Which films the maps are of (widget): "" for each model's test films, or a data set's name."""
+
+PATTERNS_COMPUTE = Key[bool]("patterns_compute", bool)
+"""Whether missing maps are computed in the next run of the page."""
+
+PROTOTYPES = Key[dict[tuple[str, int], NDArray[np.uint8]]]("patterns_prototypes", dict)
+"""Run and the time of its last change -> its prototypes, uint8 (classes, height, width)."""
+
+# Data sets.
+
+FORGOTTEN = Key[Dataset | None]("forgotten_dataset", _nothing)
+"""The data set that was just removed from the list."""
+
+ADDED_DATASET = Key[str]("added_dataset", str)
+"""Title of the data set that has just been added."""
+
+DATASET_ADDITIONS = Key[int]("dataset_additions", int)
+"""How many data sets were added: each time, new forms replace those that were filled in."""
+
+ADD_PATH = Key[str]("add_dataset_path", str)
+"""Folder or index file of the data set to add (widget)."""
+
+ADD_NAME = Key[str]("add_dataset_name", str)
+"""Its name (widget)."""
+
+ADD_READER = Key[str]("add_dataset_reader", str)
+"""Its layout (widget); "" detects it."""
+
+ADD_ONE_FINDING = Key[bool]("add_dataset_one_finding", bool)
+"""Whether a film with several findings counts as the first of them (widget)."""
+
+ADD_ERROR = Key[XrayError | None]("add_dataset_error", _nothing)
+"""Why the data set could not be added."""
+
+
+def dataset_tabs(name: str) -> Key[Any]:
+    """Title of the open tab of a data set (widget)."""
+    return widget(f"tabs_{name}")
+
+
+def dataset_panel(name: str) -> str:
+    """Key of a folded form of the Dataset page; it changes with every addition."""
+    return f"{name}_panel_{DATASET_ADDITIONS.get()}"
+
+
+# Train.
+
+TRAIN_SETTINGS = Key[dict[str, Any]]("kept_training", dict)
+"""Setting of the training form -> its value, while the page is left."""
+
+TRAIN_DATASETS = Key[list[str] | None]("train_datasets", _nothing)
+"""Names of the data sets to train on (widget)."""
+
+TRAIN_DATASETS_BEFORE = Key[list[str] | None]("kept_train_datasets", _nothing)
+"""Their names while the page is left."""
+
+MEASURING_SPEED = Key[bool]("train_measuring", bool)
+"""Whether the page waits for the speed of this machine."""
+
+PREVIEW_DRAW = Key[int]("train_preview_draw", int)
+"""How often the preview of varied films was drawn again."""
+
+QUEUE_ERROR = Key[XrayError | None]("queue_error", _nothing)
+"""Why the queue could not be changed."""
+
+RUN_LIST_ERROR = Key[XrayError | None]("run_list_error", _nothing)
+"""Why a training could not be resumed, or its settings not be used."""
+
+EPOCH_STRIPS = Key[dict[str, tuple[object, str]]]("epoch_strips", dict)
+"""Run id -> what its strip was drawn from, and the strip as HTML; of the last run only."""
+
+OWN_MODEL_FOUND: "Key[tuple[str, ModelFacts | XrayError]]" = Key(
+    "own_model_looked_at", lambda: ("", XrayError(""))
+)
+"""Id of an uploaded model file, and what was found in it or why it is refused."""
+
+OWN_MODEL_ADDED = Key[str]("own_model_added", str)
+"""Name of the model that has just been added."""
+
+OWN_MODEL_FILES = Key[int]("own_model_files", int)
+"""How many models were added: each time, an empty uploader replaces the last."""
+
+
+def setting(name: str) -> Key[Any]:
+    """The value of a setting in the training form (widget)."""
+    return Key(f"train_{name}", _nothing)
+
+
+def deleted_runs(*, own: bool) -> Key[dict[str, str]]:
+    """Run id -> title of deleted models that can be restored: registered or trained here."""
+    return Key("deleted_own_models" if own else "deleted_runs", dict)
+
+
+def restore_error(*, own: bool) -> Key[XrayError | None]:
+    """Why a model could not be deleted or restored."""
+    return Key(f"{deleted_runs(own=own).name}_error", _nothing)
+
+
+def own_model_uploader() -> str:
+    """Key of the uploader of model files; it changes with every model that was added."""
+    return f"own_file_{OWN_MODEL_FILES.get()}"
