@@ -7,11 +7,11 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.shared.words import plain
 from tests.foreign import build
 from tests.pages.conftest import OpenPage
+from xray_core.classifier.own_scores import score_own_model
 from xray_core.data.catalogue import DEMO_NAME
 from xray_core.data.decoding.images import encode_png
 from xray_core.data.phantom import make_phantom
 from xray_core.data.scan import scan
-from xray_core.explain.own_scores import score_own_model
 from xray_core.runs.register import register_model
 from xray_core.runs.store import Run, open_run
 from xray_core.settings import Settings

@@ -39,8 +39,8 @@ def _evaluate_options(sub: Any) -> None:
 @takes(_evaluate_options)
 def evaluate(arguments: Arguments) -> None:
     """Scores with 95 % intervals, on the run's test split or on other films."""
+    from xray_core.classifier.own_scores import score_own_model
     from xray_core.evaluation.evaluate import evaluate_run
-    from xray_core.explain.own_scores import score_own_model
     from xray_core.reports.card import format_score
     from xray_core.runs.store import open_run
 

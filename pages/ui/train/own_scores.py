@@ -7,8 +7,8 @@ from pages.ui.shared.cache import classifier_of
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.words import count, films, interval, join, plain
+from xray_core.classifier.own_scores import score_own_model
 from xray_core.data.catalogue import list_datasets
-from xray_core.explain.own_scores import score_own_model
 from xray_core.runs.store import Run
 
 AMOUNTS = (400, 2000, None)
@@ -78,4 +78,4 @@ def _test(run: Run, name: str, most: int | None, place: st.delta_generator.Delta
         bar.progress(done / total, f"{count(done)} of {films(total)} explained")
 
     manifest = manifest_of(name)
-    score_own_model(run, manifest, show, most=most, model=classifier_of(run).network)
+    score_own_model(run, manifest, show, most=most, model=classifier_of(run))

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from tests.foreign import build
+from xray_core.classifier.own_scores import score_own_model
 from xray_core.cli import main
 from xray_core.data.phantom import write_phantoms
 from xray_core.data.records import Manifest
 from xray_core.data.scan import scan
 from xray_core.errors import DatasetError, RunError
 from xray_core.evaluation.evaluate import evaluate_run
-from xray_core.explain.own_scores import score_own_model
 from xray_core.explain.stored import read_maps
 from xray_core.runs.export import export_run
 from xray_core.runs.register import register_model
@@ -70,7 +70,7 @@ def test_what_cannot_be_tested_leaves_what_was_there(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("xray_core.explain.own_scores.write_maps", full)
+    monkeypatch.setattr("xray_core.classifier.own_scores.write_maps", full)
     with pytest.raises(RunError, match="No space left on device"):
         score_own_model(own, ward)
     assert not own.finished

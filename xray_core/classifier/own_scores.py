@@ -4,17 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from xray_core.data.film_cache import cache_films
+from xray_core.classifier.model import Classifier
+from xray_core.classifier.opening import open_model
 from xray_core.data.records import Manifest, anonymise, film_code
 from xray_core.errors import DatasetError, RunError
 from xray_core.evaluation.evaluate import prediction_table, unseen_films
 from xray_core.evaluation.scores import score_predictions
 from xray_core.evaluation.selection import select_films
-from xray_core.explain.explained import collect_films, explain_films
 from xray_core.explain.stored import write_maps
 from xray_core.files import replacing, write_json
-from xray_core.lungs.finder import lungs_of_all
-from xray_core.runs.loading import load_model
 from xray_core.runs.store import MANIFEST, PREDICTIONS, SCORES, TEST_MAPS, Run
 from xray_core.settings import require_changes_allowed
 
@@ -25,7 +23,7 @@ def score_own_model(
     progress: Callable[[int, int], None] | None = None,
     *,
     most: int | None = None,
-    model: Any = None,
+    model: Classifier | None = None,
 ) -> dict[str, Any]:
     """Predict and explain films, and keep all with the run, as a training does at its end.
 
@@ -36,7 +34,7 @@ def score_own_model(
         manifest: the data set; where it names a test split, only that is taken.
         progress: called with (films done, films in all).
         most: films that are taken, all classes in turn; None takes all.
-        model: of the run, where it is loaded already.
+        model: of the run, where it is open already.
 
     Returns:
         As `evaluate_run`, with `tested_on`, the names of the data sets.
@@ -64,16 +62,14 @@ def score_own_model(
             where=f"labels: {', '.join(usable.classes)}; model: {', '.join(run.classes)}",
             fix="Test it on a data set with at least one of the model's classes.",
         )
-    pixels = cache_films(films, run.image_size_px)
-    probabilities, maps = explain_films(model or load_model(run), pixels, progress)
-    table = prediction_table(films, probabilities, run.classes).assign(split="test")
+    explained = (model or open_model(run)).explain_films(films, progress=progress, lungs=True)
+    table = prediction_table(films, explained.probabilities, run.classes).assign(split="test")
     known = usable.where(lambda record: record.label in run.classes)
     scores = score_predictions(table, run.classes) | {
         "tested_on": sorted(manifest.roots),
         "n_other_labels": len(usable.records) - len(known.records),
         "n_left_out": len(manifest.usable.records) - len(usable.records),
     }
-    stored = collect_films(run.classes, films, probabilities, maps, lungs_of_all(films, pixels))
     tested = Manifest(
         tuple(replace(anonymise(record), split="test") for record in films.records), {}
     )
@@ -82,7 +78,7 @@ def score_own_model(
         tested.to_csv(run.path / MANIFEST)
         with replacing(run.path / PREDICTIONS) as part:
             table.to_csv(part, index=False, float_format="%.5f")
-        write_maps(run.path / TEST_MAPS, stored)
+        write_maps(run.path / TEST_MAPS, explained)
         write_json(run.path / SCORES, scores)
     except OSError as error:
         raise RunError(
