@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.arrays import UInt8Array
+from xray_core.cached_arrays import cache_path, cached_array
 from xray_core.data.decoding.images import load_image, resize_image, to_uint8
 from xray_core.data.records import Manifest, Record
-from xray_core.files import UNWRITABLE, replacing, require_room
-from xray_core.settings import get_settings
+from xray_core.files import UNWRITABLE
 
 MOST_IN_MEMORY = 512 * 2**20
 _WORKERS = 4
@@ -49,25 +49,14 @@ def cache_films(
         ImageReadError: a film changed since the scan and cannot be read any more.
         OSError: no room, or no right to write and too many films.
     """
-    folder = cache_dir or get_settings().cache_dir / "films"
-    path = folder / f"{_key(manifest, image_size_px)}.npy"
-    if path.is_file():
-        return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
+    path = cache_path("films", _digest(manifest, image_size_px), cache_dir=cache_dir)
     shape = (len(manifest.records), image_size_px, image_size_px)
-    n_bytes = math.prod(shape)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        require_room(folder, n_bytes)
-        with replacing(path) as part:
-            films = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
-            _fill(films, manifest, progress)
-            films.flush()
-            del films
-        return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
+        return cached_array(path, shape, np.uint8, lambda films: _fill(films, manifest, progress))
     except OSError as error:
-        if error.errno not in UNWRITABLE or n_bytes > MOST_IN_MEMORY:
+        if error.errno not in UNWRITABLE or math.prod(shape) > MOST_IN_MEMORY:
             raise
-        _log.warning("Films are kept in memory: %s cannot be written to.", folder.name)
+        _log.warning("Films are kept in memory: %s cannot be written to.", path.parent.name)
         kept: UInt8Array = np.empty(shape, np.uint8)
         _fill(kept, manifest, progress)
         kept.flags.writeable = False
@@ -103,8 +92,8 @@ def digest_films(kind: str, films: UInt8Array) -> "hashlib._Hash":
     return digest
 
 
-def _key(manifest: Manifest, image_size_px: int) -> str:
+def _digest(manifest: Manifest, image_size_px: int) -> "hashlib._Hash":
     digest = hashlib.sha256(f"films 2 {image_size_px}".encode())
     for record in manifest.records:
         digest.update((record.sha256 or record.id).encode())
-    return digest.hexdigest()[:24]
+    return digest

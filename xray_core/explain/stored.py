@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.cached_arrays import cache_path
 from xray_core.data.records import Manifest, film_code
 from xray_core.errors import DatasetError
 from xray_core.evaluation.evaluate import unseen_films
@@ -25,7 +26,6 @@ from xray_core.explain.explained import LUNGS_PX, METHOD, ExplainedFilms
 from xray_core.explain.methods import METHODS
 from xray_core.files import replacing
 from xray_core.runs.store import TEST_MAPS, Run
-from xray_core.settings import get_settings
 
 
 def films_to_test(run: Run, manifest: Manifest) -> Manifest:
@@ -65,7 +65,7 @@ def maps_path(run: Run, films: Manifest) -> Path:
     digest = hashlib.sha256(f"{run.id} {run.changed}".encode())
     for code in sorted(codes):
         digest.update(code.encode())
-    return get_settings().cache_dir / "maps" / f"{digest.hexdigest()[:24]}.npz"
+    return cache_path("maps", digest, suffix=".npz")
 
 
 def write_maps(path: Path, explained: ExplainedFilms) -> None:

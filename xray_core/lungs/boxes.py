@@ -7,10 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from xray_core.arrays import BoolArray, Float32Array, UInt8Array
+from xray_core.cached_arrays import cache_path, cached_array
 from xray_core.data.film_cache import digest_films
-from xray_core.files import replacing
 from xray_core.lungs.finder import find_all_lungs
-from xray_core.settings import get_settings
 
 
 class Box(NamedTuple):
@@ -47,22 +46,19 @@ def lung_boxes(
     Raises:
         WeightsError: the lung network's weights are missing or damaged.
     """
-    folder = cache_dir or get_settings().cache_dir / "lungs"
-    path = folder / f"{digest_films('lungs 1', films).hexdigest()[:24]}.npy"
-    if path.is_file():
-        return np.load(path)  # type: ignore[no-any-return]
-    folder.mkdir(parents=True, exist_ok=True)
-    boxes = np.full((len(films), 4), np.nan, np.float32)
-    for row, mask in enumerate(find_all_lungs(films)):
-        if mask is not None and (box := lung_box(mask)):
-            boxes[row] = box
-        if progress and (row + 1) % _STEP == 0:
-            progress(row + 1, len(films))
-    lost = np.isnan(boxes[:, 0])
-    boxes[lost] = WHOLE_FILM if lost.all() else np.median(boxes[~lost], axis=0)
-    with replacing(path) as part, part.open("wb") as file:
-        np.save(file, boxes)
-    return boxes
+
+    def fill(boxes: Float32Array) -> None:
+        boxes[:] = np.nan
+        for row, mask in enumerate(find_all_lungs(films)):
+            if mask is not None and (box := lung_box(mask)):
+                boxes[row] = box
+            if progress and (row + 1) % _STEP == 0:
+                progress(row + 1, len(films))
+        lost = np.isnan(boxes[:, 0])
+        boxes[lost] = WHOLE_FILM if lost.all() else np.median(boxes[~lost], axis=0)
+
+    path = cache_path("lungs", digest_films("lungs 1", films), cache_dir=cache_dir)
+    return cached_array(path, (len(films), 4), np.float32, fill)
 
 
 def lung_box(lungs: BoolArray) -> Box | None:

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 
 from xray_core.arrays import Float16Array, UInt8Array
+from xray_core.cached_arrays import Digest, cache_path, cached_array
 from xray_core.data.film_cache import as_batch, digest_films
-from xray_core.files import replacing, require_room
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import get_network
-from xray_core.settings import get_settings
 
 
 def cache_features(
@@ -38,30 +37,24 @@ def cache_features(
         float16 (films, channel), memory-mapped read-only: the average of each feature map. The
         same films and weights are read from disk at once.
     """
-    folder = cache_dir or get_settings().cache_dir / "features"
-    path = folder / f"{_key(model, films)}.npy"
-    if not path.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        average = model.get_layer("average")
-        shape = (len(films), average.output.shape[-1])
-        require_room(folder, 2 * shape[0] * shape[1])
-        forward = compile_forward(model, get_network(model.name).target_layer)
-        with replacing(path) as part:
-            features = np.lib.format.open_memmap(part, mode="w+", dtype=np.float16, shape=shape)
-            for start in range(0, len(films), batch_size):
-                stop = min(start + batch_size, len(films))
-                features[start:stop] = forward(as_batch(films[start:stop]))[1].mean(axis=(1, 2))
-                if progress:
-                    progress(stop, len(films))
-            features.flush()
-            del features
-    return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
+    forward = compile_forward(model, get_network(model.name).target_layer)
+
+    def fill(features: Float16Array) -> None:
+        for start in range(0, len(films), batch_size):
+            stop = min(start + batch_size, len(films))
+            features[start:stop] = forward(as_batch(films[start:stop]))[1].mean(axis=(1, 2))
+            if progress:
+                progress(stop, len(films))
+
+    path = cache_path("features", _digest(model, films), cache_dir=cache_dir)
+    n_channels = int(model.get_layer("average").output.shape[-1])
+    return cached_array(path, (len(films), n_channels), np.float16, fill)
 
 
-def _key(model: Any, films: UInt8Array) -> str:
+def _digest(model: Any, films: UInt8Array) -> Digest:
     """Of the films, the weights before the head, and how exactly it computes."""
     precision = model.get_layer(get_network(model.name).target_layer).compute_dtype
     digest = digest_films(f"features 2 {model.name} {precision}", films)
     for variable in model.weights[:-2]:
         digest.update(variable.numpy().tobytes())
-    return digest.hexdigest()[:24]
+    return digest
