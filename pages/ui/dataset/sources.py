@@ -6,6 +6,7 @@ from pages.ui.shared import session
 from pages.ui.shared.access import data_path
 from pages.ui.shared.manifests import forget_manifest
 from pages.ui.shared.notices import errors_shown, show_error
+from pages.ui.shared.progress import progress_bar
 from pages.ui.shared.words import count, plain, size
 from xray_core.data import download
 from xray_core.data.catalogue import DEMO_NAME, Dataset, add_dataset, forget_dataset
@@ -121,20 +122,17 @@ def download_panel() -> None:
         ready = accepted and bool(folder.strip())
         if not st.button("Download", disabled=not ready, key="download"):
             return
-        bar = st.progress(0.0, "Connecting")
 
-        def show(done: int, total: int) -> None:
-            words = f"{size(done)} of {size(total)}" if total else size(done)
-            bar.progress(min(1.0, done / total) if total else 0.0, f"Downloading: {words}")
+        def words(done: int, total: int) -> str:
+            return f"Downloading: {size(done)}" + (f" of {size(total)}" if total else "")
 
-        with errors_shown():
+        with errors_shown(), progress_bar(words, "Connecting") as show:
             path = download.download(key, data_path(folder), show)
             dataset = add_dataset(path)
             session.DATASET_BEFORE.put(dataset.name)
             session.DATASET.take()
             _end_with_message(dataset)
             st.rerun()
-        bar.empty()
 
 
 def _add() -> None:

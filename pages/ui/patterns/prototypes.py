@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.patterns.maps import picture_bytes
 from pages.ui.shared import session
 from pages.ui.shared.cache import classifier_of
+from pages.ui.shared.progress import progress_bar
 from pages.ui.shared.words import plain
 from xray_core.data.labels import label_title
 from xray_core.patterns import prototypes
@@ -48,14 +48,13 @@ def prototype_panel(runs: Sequence[Run], names: dict[str, str]) -> None:
     kept = session.PROTOTYPES.hold()
     key = (run.id, run.changed)
     if pressed:
-        bar = st.progress(0.0, "Loading the model")
-        films = prototypes.make_prototypes(
-            classifier_of(run),
-            n_steps=prototypes.N_STEPS,
-            progress=lambda done, total: _show(bar, done, total),
-        )
+        with progress_bar(
+            lambda done, total: f"Step {done} of {total}", "Loading the model"
+        ) as show:
+            films = prototypes.make_prototypes(
+                classifier_of(run), n_steps=prototypes.N_STEPS, progress=show
+            )
         kept[key] = np.round(films * 255).astype(np.uint8)
-        bar.empty()
     if key not in kept:
         return
     with st.container(key="map_grid_prototypes"):
@@ -72,7 +71,3 @@ def prototype_panel(runs: Sequence[Run], names: dict[str, str]) -> None:
                     on_click="ignore",
                     key=f"patterns_prototype_{label}",
                 )
-
-
-def _show(bar: DeltaGenerator, done: int, total: int) -> None:
-    bar.progress(done / total, f"Step {done} of {total}")

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pages.ui.shared.garbage import keep_out_of_garbage
+from pages.ui.shared.progress import progress_bar
 from xray_core.classifier import Classifier
 from xray_core.data.decoding.images import Film, load_image, to_uint8
 from xray_core.data.duplicates import near_duplicate_groups
@@ -147,13 +148,9 @@ def thumbnails(manifest: Manifest, size_px: int = 128) -> NDArray[np.uint8]:
 def explained_films(run: Run, manifest: Manifest, method: str = METHOD) -> ExplainedFilms:
     """All films of a manifest explained, once for each model and set of films."""
     model = classifier_of(run)
-    bar = st.progress(0.0, f"Explaining {len(manifest.records)} films")
-
-    def show(done: int, total: int) -> None:
-        bar.progress(done / total)
-
-    found = model.explain_films(manifest, method, show)
-    bar.empty()
+    words = f"Explaining {len(manifest.records)} films"
+    with progress_bar(lambda *_: words, words) as show:
+        found = model.explain_films(manifest, method, show)
     keep_out_of_garbage()  # the model has since been compiled
     return found
 
@@ -166,14 +163,13 @@ def answer_words(run: Run, manifest: Manifest, method: str = METHOD) -> tuple[st
         One word of `xray_core.quality.trust.verdict` per film; "" where its map is not shown.
     """
     explained = explained_films(run, manifest, method)
-    bar = st.progress(0.0, "Judging the maps")
     words = []
-    for row, record in enumerate(manifest.records):
-        item = max(explained.attributions(row), key=lambda part: part.probability)
-        readings = quick_readings(item, record_lungs(manifest, record.id))
-        words.append(verdict(readings)[0] if readings else "")
-        bar.progress((row + 1) / len(manifest.records), "Judging the maps")
-    bar.empty()
+    with progress_bar(lambda *_: "Judging the maps", "Judging the maps") as show:
+        for row, record in enumerate(manifest.records):
+            item = max(explained.attributions(row), key=lambda part: part.probability)
+            readings = quick_readings(item, record_lungs(manifest, record.id))
+            words.append(verdict(readings)[0] if readings else "")
+            show(row + 1, len(manifest.records))
     return tuple(words)
 
 

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import streamlit as st
-
 from pages.ui.shared import session
 from pages.ui.shared.access import data_roots
-from pages.ui.shared.words import plain
+from pages.ui.shared.progress import progress_bar
+from pages.ui.shared.words import count, films, plain
 from xray_core.data import catalogue
 from xray_core.data.records import Manifest
 from xray_core.data.scan import scan
@@ -17,21 +16,19 @@ def manifest_of(name: str) -> Manifest:
     kept = session.MANIFESTS.hold()
     if name not in kept:
         dataset = catalogue.get_dataset(name)
-        line = st.empty()
 
-        def show(done: int, total: int) -> None:
-            films = f"{done:,} of {total:,} films".replace(",", "\u202f")
-            line.progress(done / max(total, 1), f"Reading {plain(dataset.title)}: {films}")
+        def words(done: int, total: int) -> str:
+            return f"Reading {plain(dataset.title)}: {count(done)} of {films(total)}"
 
-        kept[name] = scan(
-            catalogue.prepare(dataset, show),
-            reader=dataset.reader or None,
-            one_finding=dataset.one_finding,
-            name=dataset.name,
-            progress=show,
-            within=None if dataset.is_demo else data_roots(),
-        )
-        line.empty()
+        with progress_bar(words) as show:
+            kept[name] = scan(
+                catalogue.prepare(dataset, show),
+                reader=dataset.reader or None,
+                one_finding=dataset.one_finding,
+                name=dataset.name,
+                progress=show,
+                within=None if dataset.is_demo else data_roots(),
+            )
     return kept[name]
 
 

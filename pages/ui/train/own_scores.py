@@ -6,6 +6,7 @@ from pages.ui.shared.access import may_change
 from pages.ui.shared.cache import classifier_of
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.notices import errors_shown
+from pages.ui.shared.progress import progress_bar
 from pages.ui.shared.words import count, films, interval, join, plain
 from xray_core.classifier.own_scores import score_own_model
 from xray_core.data.catalogue import list_datasets
@@ -70,12 +71,11 @@ def test_panel(run: Run) -> None:
 
 def _test(run: Run, name: str, most: int | None, place: st.delta_generator.DeltaGenerator) -> None:
     """Shows a progress bar; using any widget cancels it, and then nothing is kept."""
-    with place.container():
-        bar = st.progress(0.0, "Loading the model")
+
+    def words(done: int, total: int) -> str:
+        return f"{count(done)} of {films(total)} explained"
+
+    with place.container(), progress_bar(words, "Loading the model") as show:
         st.button("Cancel", key=f"own_test_cancel_{run.id}", icon=":material/close:")
-
-    def show(done: int, total: int) -> None:
-        bar.progress(done / total, f"{count(done)} of {films(total)} explained")
-
-    manifest = manifest_of(name)
-    score_own_model(run, manifest, show, most=most, model=classifier_of(run))
+        manifest = manifest_of(name)
+        score_own_model(run, manifest, show, most=most, model=classifier_of(run))
