@@ -16,18 +16,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xray_core.data.labels import unify_label
-from xray_core.data.readers.base import Reader
 from xray_core.data.readers.rows import (
     Row,
     cells_of,
     films_of,
-    find_tables,
     has_columns,
     is_mark,
     list_records,
     read_marks,
-    require_tables,
 )
+from xray_core.data.readers.table_form import table_reader, tables_that
 from xray_core.data.readers.tables import header_key, read_table
 from xray_core.data.readers.vocabulary import is_finding, unify_age_group, unify_split, unify_view
 from xray_core.data.records import Record
@@ -38,16 +36,7 @@ _PATIENT = re.compile(r"(?:^|[/\\])(patient\d+)(?=[/\\])", re.IGNORECASE)
 _is_table = has_columns("path frontallateral nofinding")
 
 
-def _tables(path: Path) -> list[Path]:
-    return find_tables(path, _is_table)
-
-
-def _recognises(path: Path) -> bool:
-    return bool(_tables(path))
-
-
-def _read(path: Path, dataset: str) -> list[Record]:
-    tables = require_tables(_tables(path), path)
+def _read(path: Path, dataset: str, tables: list[Path]) -> list[Record]:
     rows = (row for table in tables for row in _rows(table))
     return list_records(rows, films_of(path, tables[0]), dataset)
 
@@ -76,11 +65,10 @@ def _rows(table: Path) -> Iterator[Row]:
         yield Row(line, film, label, facts, problem=problem)
 
 
-READER = Reader(
+READER = table_reader(
     "chexpert",
     "CheXpert, train.csv with one column per finding",
-    _recognises,
+    tables_that(_is_table),
     _read,
-    _tables,
     note="blank findings count as not found; films with an uncertain one (-1) are problems",
 )

@@ -13,35 +13,20 @@ Source: https://www.kaggle.com/datasets/praveengovi/coronahack-chest-xraydataset
 from collections.abc import Iterator
 from pathlib import Path
 
-from xray_core.data.readers.base import Reader
 from xray_core.data.readers.kermany import parse_name
 from xray_core.data.readers.places import Films
 from xray_core.data.readers.rows import (
     Row,
     cells_of,
-    find_tables,
     has_columns,
-    read_one_table,
 )
+from xray_core.data.readers.table_form import of_one_table, table_reader, tables_that
 from xray_core.data.readers.tables import read_table
 from xray_core.data.readers.vocabulary import is_blank, unify_finding, unify_split
-from xray_core.data.records import Record
 
 SOURCE = "coronahack"
 _MISSPELT = {"pnemonia": "Pneumonia"}
 _is_table = has_columns("xrayimagename label label1viruscategory label2viruscategory")
-
-
-def _tables(path: Path) -> list[Path]:
-    return find_tables(path, _is_table)[:1]
-
-
-def _recognises(path: Path) -> bool:
-    return bool(_tables(path))
-
-
-def _read(path: Path, dataset: str) -> list[Record]:
-    return read_one_table(path, dataset, _tables(path), _rows)
 
 
 def _rows(table: Path, films: Films) -> Iterator[Row]:
@@ -58,10 +43,9 @@ def _rows(table: Path, films: Films) -> Iterator[Row]:
         yield Row(line, film, finding, facts)
 
 
-READER = Reader(
+READER = table_reader(
     "coronahack",
     "CoronaHack, Chest_xray_Corona_Metadata.csv and its images",
-    _recognises,
-    _read,
-    _tables,
+    tables_that(_is_table, first=True),
+    of_one_table(_rows),
 )

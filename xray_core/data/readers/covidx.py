@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xray_core.data.decoding.formats import IMAGE_SUFFIXES
-from xray_core.data.readers.base import Reader
 from xray_core.data.readers.places import Films
-from xray_core.data.readers.rows import Row, films_of, find_tables, list_records, require_tables
+from xray_core.data.readers.rows import Row, films_of, list_records
+from xray_core.data.readers.table_form import table_reader, tables_that
 from xray_core.data.readers.tables import read_lines
 from xray_core.data.readers.vocabulary import unify_fact, unify_finding, unify_patient, unify_split
 from xray_core.data.records import Record
@@ -37,16 +37,7 @@ def _is_table(table: Path) -> bool:
     return bool(lines) and all(map(_LINE.fullmatch, lines))
 
 
-def _tables(path: Path) -> list[Path]:
-    return find_tables(path, _is_table)
-
-
-def _recognises(path: Path) -> bool:
-    return bool(_tables(path))
-
-
-def _read(path: Path, dataset: str) -> list[Record]:
-    tables = require_tables(_tables(path), path)
+def _read(path: Path, dataset: str, tables: list[Path]) -> list[Record]:
     films = films_of(path, tables[0])
     rows = (row for table in tables for row in _rows(table, films))
     return list_records(rows, films, dataset)
@@ -72,6 +63,9 @@ def _rows(table: Path, films: Films) -> Iterator[Row]:
         yield Row(number, film, label, facts)
 
 
-READER = Reader(
-    "covidx", "COVIDx, text files of patient, file, class and source", _recognises, _read, _tables
+READER = table_reader(
+    "covidx",
+    "COVIDx, text files of patient, file, class and source",
+    tables_that(_is_table),
+    _read,
 )

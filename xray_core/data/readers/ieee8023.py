@@ -12,15 +12,13 @@ Source: Cohen et al., MELBA 2020, https://github.com/ieee8023/covid-chestxray-da
 from collections.abc import Iterator
 from pathlib import Path
 
-from xray_core.data.readers.base import Reader
 from xray_core.data.readers.places import Films
 from xray_core.data.readers.rows import (
     Row,
     cells_of,
-    find_tables,
     has_columns,
-    read_one_table,
 )
+from xray_core.data.readers.table_form import of_one_table, table_reader, tables_that
 from xray_core.data.readers.tables import read_table
 from xray_core.data.readers.vocabulary import (
     is_blank,
@@ -30,22 +28,9 @@ from xray_core.data.readers.vocabulary import (
     unify_patient,
     unify_view,
 )
-from xray_core.data.records import Record
 
 SOURCE = "covid-chestxray-dataset"
 _is_table = has_columns("finding view modality filename")
-
-
-def _tables(path: Path) -> list[Path]:
-    return find_tables(path, _is_table)[:1]
-
-
-def _recognises(path: Path) -> bool:
-    return bool(_tables(path))
-
-
-def _read(path: Path, dataset: str) -> list[Record]:
-    return read_one_table(path, dataset, _tables(path), _rows)
 
 
 def _rows(table: Path, films: Films) -> Iterator[Row]:
@@ -64,10 +49,9 @@ def _rows(table: Path, films: Films) -> Iterator[Row]:
         yield Row(line, film, unify_finding(cells["finding"]), facts, problem=problem)
 
 
-READER = Reader(
+READER = table_reader(
     "ieee8023",
     "covid-chestxray-dataset, metadata.csv with finding paths",
-    _recognises,
-    _read,
-    _tables,
+    tables_that(_is_table, first=True),
+    of_one_table(_rows),
 )

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xray_core.data.boxes import Box, in_shares
-from xray_core.data.readers.base import Reader
 from xray_core.data.readers.rows import (
     Row,
     cells_of,
@@ -22,8 +21,8 @@ from xray_core.data.readers.rows import (
     find_tables,
     has_columns,
     list_records,
-    require_tables,
 )
+from xray_core.data.readers.table_form import table_reader
 from xray_core.data.readers.tables import read_table
 from xray_core.data.readers.vocabulary import (
     unify_age_group,
@@ -55,12 +54,8 @@ def _tables(path: Path) -> list[Path]:
     return entries + beside
 
 
-def _recognises(path: Path) -> bool:
-    return bool(_tables(path))
-
-
-def _read(path: Path, dataset: str) -> list[Record]:
-    table = require_tables(_tables(path), path)[0]
+def _read(path: Path, dataset: str, tables: list[Path]) -> list[Record]:
+    table = tables[0]
     boxes, splits = _boxes(table.parent), _splits(table.parent)
     return list_records(_rows(table, boxes, splits), films_of(path, table), dataset)
 
@@ -100,6 +95,4 @@ def _splits(folder: Path) -> dict[str, str]:
     return splits
 
 
-READER = Reader(
-    "nih", "NIH ChestX-ray14, Data_Entry_2017.csv and its images", _recognises, _read, _tables
-)
+READER = table_reader("nih", "NIH ChestX-ray14, Data_Entry_2017.csv and its images", _tables, _read)

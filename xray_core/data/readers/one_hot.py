@@ -14,18 +14,16 @@ from pathlib import Path
 import pandas as pd
 
 from xray_core.data.labels import unify_label
-from xray_core.data.readers.base import Reader
 from xray_core.data.readers.index_csv import FACTS
 from xray_core.data.readers.rows import (
     Row,
     films_of,
-    find_tables,
     is_mark,
     list_records,
     read_marks,
-    require_tables,
     says_something,
 )
+from xray_core.data.readers.table_form import table_reader, tables_that
 from xray_core.data.readers.tables import find_columns, header_key, read_header, read_table
 from xray_core.data.readers.vocabulary import is_finding
 from xray_core.data.records import Record
@@ -57,17 +55,8 @@ def _is_table(table: Path) -> bool:
     return len(classes) > 1 or any(map(is_finding, classes))
 
 
-def _tables(path: Path) -> list[Path]:
-    return find_tables(path, _is_table)[:1]
-
-
-def _recognises(path: Path) -> bool:
-    return bool(_tables(path))
-
-
-def _read(path: Path, dataset: str) -> list[Record]:
-    table = require_tables(_tables(path), path)[0]
-    return list_records(_rows(read_table(table)), films_of(path, table), dataset)
+def _read(path: Path, dataset: str, tables: list[Path]) -> list[Record]:
+    return list_records(_rows(read_table(tables[0])), films_of(path, tables[0]), dataset)
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[Row]:
@@ -82,6 +71,9 @@ def _rows(frame: pd.DataFrame) -> Iterator[Row]:
         yield Row(int(line), str(cells[columns["path"]]), label, read, problem=problem)
 
 
-READER = Reader(
-    "one_hot", "a table with one column of 0 and 1 per class", _recognises, _read, _tables
+READER = table_reader(
+    "one_hot",
+    "a table with one column of 0 and 1 per class",
+    tables_that(_is_table, first=True),
+    _read,
 )

@@ -67,21 +67,6 @@ def find_tables(path: Path, recognises: Callable[[Path], bool]) -> list[Path]:
     return []
 
 
-def require_tables(tables: list[Path], path: Path) -> list[Path]:
-    """The tables, of which there must be one.
-
-    Raises:
-        DatasetError: there is none, so that the reader was chosen for another data set.
-    """
-    if not tables:
-        raise DatasetError(
-            "The data set has no table of the form that this reader reads.",
-            where=path.name,
-            fix="Name the table itself, or another reader with --reader NAME.",
-        )
-    return tables
-
-
 def has_columns(names: str) -> Callable[[Path], bool]:
     """A test for `find_tables`: whether a table has all these columns, separated by spaces."""
     wanted = frozenset(names.split())
@@ -128,28 +113,6 @@ def list_records(
         merge_rows(dataset, path, same, unite=unite, problem=flaws.get(path, ""))
         for path, same in lines.items()
     ]
-
-
-def read_one_table(
-    path: Path,
-    dataset: str,
-    tables: list[Path],
-    rows: Callable[[Path, Films], Iterable[Row]],
-) -> list[Record]:
-    """The records of a data set that has one table.
-
-    Args:
-        path: folder or table.
-        dataset: its name.
-        tables: below the path, of that kind; the first counts.
-        rows: `(table, films) -> rows`.
-
-    Raises:
-        DatasetError: there is no such table.
-    """
-    table = require_tables(tables, path)[0]
-    films = films_of(path, table)
-    return list_records(rows(table, films), films, dataset)
 
 
 def merge_rows(

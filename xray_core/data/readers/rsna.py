@@ -17,7 +17,7 @@ from pathlib import Path
 
 from xray_core.data.boxes import in_shares
 from xray_core.data.labels import unify_label
-from xray_core.data.readers.base import Reader, root_of
+from xray_core.data.readers.base import root_of
 from xray_core.data.readers.dicom_folder import with_header
 from xray_core.data.readers.rows import (
     Row,
@@ -28,8 +28,8 @@ from xray_core.data.readers.rows import (
     has_columns,
     list_records,
     read_box,
-    require_tables,
 )
+from xray_core.data.readers.table_form import table_reader
 from xray_core.data.readers.tables import read_table
 from xray_core.data.readers.vocabulary import unify_patient
 from xray_core.data.records import Record
@@ -46,14 +46,8 @@ def _tables(path: Path) -> list[Path]:
     return labels + [table for label in labels for table in find_tables(label.parent, _is_classes)]
 
 
-def _recognises(path: Path) -> bool:
-    return bool(_tables(path))
-
-
-def _read(path: Path, dataset: str) -> list[Record]:
-    table = require_tables(_tables(path), path)[0]
-    films = films_of(path, table)
-    records = list_records(_rows(table), films, dataset)
+def _read(path: Path, dataset: str, tables: list[Path]) -> list[Record]:
+    records = list_records(_rows(tables[0]), films_of(path, tables[0]), dataset)
     return [with_header(record, root_of(path)) for record in records]
 
 
@@ -86,10 +80,9 @@ def _classes(folder: Path) -> dict[str, set[str]]:
     return classes
 
 
-READER = Reader(
+READER = table_reader(
     "rsna",
     "RSNA pneumonia challenge, stage_2_train_labels.csv and DICOM",
-    _recognises,
-    _read,
     _tables,
+    _read,
 )

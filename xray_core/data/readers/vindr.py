@@ -14,18 +14,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from xray_core.data.boxes import Box, in_shares
-from xray_core.data.readers.base import Reader, root_of
+from xray_core.data.readers.base import root_of
 from xray_core.data.readers.dicom_folder import with_header
 from xray_core.data.readers.rows import (
     Row,
     cells_of,
     films_of,
-    find_tables,
     has_columns,
     list_records,
     read_box,
-    require_tables,
 )
+from xray_core.data.readers.table_form import table_reader, tables_that
 from xray_core.data.readers.tables import read_table
 from xray_core.data.readers.vocabulary import unify_finding
 from xray_core.data.records import Record
@@ -35,16 +34,7 @@ _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 _is_table = has_columns(f"imageid classname {' '.join(_CORNERS)}")
 
 
-def _tables(path: Path) -> list[Path]:
-    return find_tables(path, _is_table)
-
-
-def _recognises(path: Path) -> bool:
-    return bool(_tables(path))
-
-
-def _read(path: Path, dataset: str) -> list[Record]:
-    tables = require_tables(_tables(path), path)
+def _read(path: Path, dataset: str, tables: list[Path]) -> list[Record]:
     rows = (row for table in tables for row in _rows(table))
     records = list_records(rows, films_of(path, tables[0]), dataset, unite=True)
     return [with_header(record, root_of(path)) for record in records]
@@ -76,11 +66,10 @@ def _by_size(
     return in_shares(boxes, width, height) or (), ()
 
 
-READER = Reader(
+READER = table_reader(
     "vindr",
     "VinDr-CXR, train.csv with image_id, class_name and boxes",
-    _recognises,
+    tables_that(_is_table),
     _read,
-    _tables,
     note="a finding counts when any reader of the film names it",
 )
