@@ -75,6 +75,19 @@ def json_option(sub: Any) -> None:
     sub.add_argument("--json", action="store_true", help="print JSON alone on standard output")
 
 
+def data_option(sub: Any, what: str = "films", *, required: bool = True) -> None:
+    """`--data` one or more times.
+
+    Args:
+        sub: parser of the command.
+        what: the films that are meant, for the help text.
+        required: whether the command needs films.
+    """
+    sub.add_argument(
+        "--data", type=Path, action="append", required=required, help=f"{what}; may be repeated"
+    )
+
+
 def run_options(sub: Any) -> None:
     """`--run` once, and where runs are."""
     sub.add_argument("--run", required=True, help="run id, folder, or shipped name")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xray_core.arguments import (
+    data_option,
     json_option,
     positive_count,
     reader_option,
@@ -122,13 +123,7 @@ def explain(arguments: Arguments) -> None:
 
 def _explain_report_options(sub: Any) -> None:
     several_runs(sub)
-    sub.add_argument(
-        "--data",
-        type=Path,
-        action="append",
-        required=True,
-        help="films to measure on, unseen ones first; may be repeated",
-    )
+    data_option(sub, "films to measure on, unseen ones first")
     reader_option(sub)
     sub.add_argument("--method", action="append", help="repeatable; by default those of one pass")
     sub.add_argument("--films", type=positive_count, help="largest number of films (default 24)")
@@ -170,13 +165,7 @@ def explain_report(arguments: Arguments) -> None:
 
 def _maps_options(sub: Any) -> None:
     run_options(sub)
-    sub.add_argument(
-        "--data",
-        type=Path,
-        action="append",
-        required=True,
-        help="folder of its test films; may be repeated",
-    )
+    data_option(sub, "folder of its test films")
     reader_option(sub)
 
 

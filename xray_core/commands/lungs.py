@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from xray_core.arguments import json_option, takes
+from xray_core.arguments import data_option, json_option, takes
 from xray_core.console import Progress, load_tensorflow, print_json
 from xray_core.errors import ExplainError
 from xray_core.evaluation.intervals import words_for
@@ -13,9 +13,7 @@ Arguments = argparse.Namespace
 
 
 def _train_lungs_options(sub: Any) -> None:
-    sub.add_argument(
-        "--data", type=Path, action="append", required=True, help="films; may be repeated"
-    )
+    data_option(sub)
     sub.add_argument("--epochs", type=int, default=24, help="passes over the films")
     sub.add_argument("--seed", type=int, default=0, help="seed of all random choices")
     sub.add_argument("--out", type=Path, required=True, help="folder to write")

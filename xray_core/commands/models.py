@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from xray_core.arguments import (
+    data_option,
     json_option,
     positive_count,
     reader_option,
@@ -21,12 +22,7 @@ Arguments = argparse.Namespace
 
 def _evaluate_options(sub: Any) -> None:
     run_options(sub)
-    sub.add_argument(
-        "--data",
-        type=Path,
-        action="append",
-        help="other films; those seen in training are left out; may be repeated",
-    )
+    data_option(sub, "other films; those seen in training are left out", required=False)
     reader_option(sub)
     sub.add_argument(
         "--keep",

@@ -9,7 +9,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xray_core.arguments import json_option, run_options, split_options, takes
+from xray_core.arguments import data_option, json_option, run_options, split_options, takes
 from xray_core.commands.films import split_manifest
 from xray_core.console import describe_defect, load_tensorflow, print_json
 from xray_core.errors import TrainingError, XrayError
@@ -42,9 +42,7 @@ def _config_options(sub: Any) -> None:
 
 
 def _train_options(sub: Any) -> None:
-    sub.add_argument(
-        "--data", type=Path, action="append", required=True, help="films; may be repeated"
-    )
+    data_option(sub)
     split_options(sub)
     _config_options(sub)
     sub.add_argument("--models-dir", type=Path, help="folder to create the run in")
@@ -74,7 +72,7 @@ def train(arguments: Arguments) -> None:
 
 def _resume_options(sub: Any) -> None:
     run_options(sub)
-    sub.add_argument("--data", type=Path, action="append", help="its films, if they were moved")
+    data_option(sub, "its films, if they were moved", required=False)
     sub.add_argument("--queued", action="store_true", help=argparse.SUPPRESS)
 
 
