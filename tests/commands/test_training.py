@@ -56,7 +56,7 @@ def next_started(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 
 @pytest.mark.slow
-def test_resume_goes_on_where_it_was_stopped_with_films_that_were_moved(
+def test_resume_starts_where_it_was_stopped_with_films_that_were_moved(
     ended: Run, films_dir: Path, tmp_path: Path, capsys: Capture
 ) -> None:
     moved = tmp_path / "moved" / films_dir.name

@@ -202,7 +202,7 @@ def test_a_cache_that_cannot_be_written_only_costs_time(
     assert "could not be kept" in caplog.text
 
 
-def test_an_interrupted_scan_goes_on_where_it_stopped(
+def test_an_interrupted_scan_resumes_where_it_stopped(
     films: Path, cache: Path, opened: list[str]
 ) -> None:
     def stop(done: int, total: int) -> None:

@@ -4,11 +4,11 @@ import pytest
 from xray_core.evaluation.reliability import calibration_error, reliability
 
 
-def test_sure_and_right_are_told_for_each_bin_with_films() -> None:
+def test_probability_and_share_right_are_given_for_each_bin_with_films() -> None:
     probabilities = np.array([[0.95, 0.05], [0.93, 0.07], [0.35, 0.65], [0.61, 0.39]])
     table = reliability(probabilities, np.array([0, 1, 1, 0]))
     assert table["n"].tolist() == [2, 2]
-    assert table["sure"].tolist() == pytest.approx([0.63, 0.94])
+    assert table["probability"].tolist() == pytest.approx([0.63, 0.94])
     assert table["right"].tolist() == [1.0, 0.5]
     assert calibration_error(table) == pytest.approx((0.37 * 2 + 0.44 * 2) / 4)
 

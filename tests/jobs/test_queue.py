@@ -197,7 +197,7 @@ def test_a_process_that_does_something_else_by_now_is_left_alone(
         process.kill()
 
 
-def test_what_goes_on_in_this_process_no_longer_waits(
+def test_what_runs_in_this_process_no_longer_waits(
     launched: list[str], settings: Settings, tmp_path: Path
 ) -> None:
     first, second = (add_training([tmp_path], TINY) for _ in range(2))
@@ -328,7 +328,7 @@ def test_a_training_runs_in_a_process_of_its_own_until_it_is_stopped(
 
 
 @pytest.mark.slow
-def test_a_training_that_was_killed_goes_on_to_the_same_weights(
+def test_a_training_that_was_killed_resumes_to_the_same_weights(
     films_dir: Path, films: Manifest, started: list[str], tmp_path: Path
 ) -> None:
     n = 16  # some seconds more than it takes to see the third epoch and to kill it

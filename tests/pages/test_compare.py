@@ -180,7 +180,7 @@ def test_roc_needs_films_on_both_sides(own_run: Run) -> None:
     assert roc_of(own_run, "viral") is None, "validation films are no test films"
 
 
-def test_sureness_is_told_of_test_films_whose_class_the_model_knows(own_run: Run) -> None:
+def test_calibration_is_shown_of_test_films_whose_class_the_model_knows(own_run: Run) -> None:
     (own_run.path / PREDICTIONS).write_text(
         "id,label,split,patient,source,p_normal,p_bacterial,p_viral,p_covid\n"
         "a,covid,test,,,0.1,0.1,0.1,0.7\n"
@@ -189,7 +189,7 @@ def test_sureness_is_told_of_test_films_whose_class_the_model_knows(own_run: Run
         "d,viral,val,,,0.1,0.1,0.1,0.7\n"
     )
     (row,) = reliability_of(own_run).to_dict("records")
-    assert row == {"sure": pytest.approx(0.725), "right": 0.5, "n": 2}
+    assert row == {"probability": pytest.approx(0.725), "right": 0.5, "n": 2}
 
 
 def test_downloaded_table_holds_every_score_as_a_number(own_run: Run) -> None:

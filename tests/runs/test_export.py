@@ -53,7 +53,7 @@ def test_a_folder_with_something_else_is_left_alone(tiny_run: Run, tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
-def test_a_run_that_goes_on_cannot_be_shared(make_run: Callable[..., Run], tmp_path: Path) -> None:
+def test_a_run_in_progress_cannot_be_shared(make_run: Callable[..., Run], tmp_path: Path) -> None:
     with pytest.raises(RunError, match="has not finished"):
         export_run(make_run(), tmp_path / "out")
     assert not (tmp_path / "out").exists()

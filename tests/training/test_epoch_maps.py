@@ -68,7 +68,7 @@ def test_maps_are_those_of_grad_cam(
     assert not np.array_equal(kept["maps"][0], kept["maps"][1])
 
 
-def test_going_on_forgets_epochs_that_will_come_again(
+def test_resuming_forgets_epochs_that_will_come_again(
     records: tuple[Record, ...], films: UInt8Array, model: Any, tmp_path: Path
 ) -> None:
     maps = EpochMaps(tmp_path, records, films, seed=0)

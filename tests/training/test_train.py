@@ -302,7 +302,7 @@ def test_the_head_is_trained_before_the_network(two_phase_run: Run) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("steps", "epochs"), [(2, 2), (8, 4)])
-def test_a_stopped_training_goes_on_to_the_same_weights(
+def test_a_stopped_training_resumes_to_the_same_weights(
     two_phase_run: Run,
     two_phases: TrainingConfig,
     films: Manifest,

@@ -77,13 +77,13 @@ def find_named_copies(records: Sequence[Record]) -> NamedCopies:
     links: list[tuple[int, int]] = []
     suspects: list[int] = []
     lost: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for row, (stems, is_sure) in copies.items():
+    for row, (stems, is_certain) in copies.items():
         record = records[row]
         folder, _ = _parts(record.path)
         original = _original(record, folder, stems, rows_of, row)
         if original is not None:
             links.append((original, row))
-        elif is_sure:
+        elif is_certain:
             lost[_places(record, folder, stems[0])[1]].append(row)
     for rows in lost.values():
         links += [(rows[0], row) for row in rows[1:]]

@@ -20,23 +20,25 @@ def reliability(
         n_bins: bins of equal width, from 0 to 1.
 
     Returns:
-        A row for each bin that has films: `sure` (mean probability of the first answer), `right`
-        (share of films where it is the label), `n`.
+        A row for each bin that has films: `probability` (mean of the first answer), `right` (share
+        of films where it is the label), `n`.
     """
-    sure = np.asarray(probabilities).max(axis=1)
+    likeliest = np.asarray(probabilities).max(axis=1)
     right = np.asarray(probabilities).argmax(axis=1) == labels
-    bins = np.minimum((sure * n_bins).astype(int), n_bins - 1)
-    groups = pd.DataFrame({"bin": bins, "sure": sure, "right": right}).groupby("bin")
-    return groups.agg(sure=("sure", "mean"), right=("right", "mean"), n=("right", "size"))
+    bins = np.minimum((likeliest * n_bins).astype(int), n_bins - 1)
+    groups = pd.DataFrame({"bin": bins, "probability": likeliest, "right": right}).groupby("bin")
+    return groups.agg(
+        probability=("probability", "mean"), right=("right", "mean"), n=("right", "size")
+    )
 
 
 def calibration_error(table: pd.DataFrame) -> float:
-    """How far `sure` and `right` differ, over all films (expected calibration error).
+    """How far `probability` and `right` differ, over all films (expected calibration error).
 
     Naeini et al. 2015, https://doi.org/10.1609/aaai.v29i1.9602; Guo et al. 2017, equation 3.
 
     Args:
         table: as `reliability` returns.
     """
-    apart = (table["sure"] - table["right"]).abs()
+    apart = (table["probability"] - table["right"]).abs()
     return float((apart * table["n"]).sum() / table["n"].sum())

@@ -119,7 +119,7 @@ def score_predictions(
             n_bootstrap=n_bootstrap,
         )
 
-    def told_apart(pair: tuple[str, str]) -> dict[str, Any]:
+    def one_pair(pair: tuple[str, str]) -> dict[str, Any]:
         scores = table(known[known["label"].isin(pair)], pair)
         names = ("accuracy", "balanced_accuracy")
         return {"classes": list(pair), "auc": scores["auc_macro"]} | {
@@ -130,7 +130,7 @@ def score_predictions(
     present = [label for label in classes if (known["label"] == label).any()]
     return table(known, classes) | {
         "n_other_labels": len(predictions) - len(known),
-        "pairs": list(map(told_apart, itertools.combinations(present, 2))),
+        "pairs": list(map(one_pair, itertools.combinations(present, 2))),
         "per_source": {name: table(known[known["source"] == name], classes) for name in sources},
     }
 

@@ -34,7 +34,7 @@ LEAST_PART = 0.05
 MOST_DROPPED = 0.10
 """Where the pieces beside the two largest make up more than this share, the mask has failed."""
 
-MOST_UNSURE = 0.35
+MOST_UNDECIDED = 0.35
 """Where more than this share of the lungs' area lies between 0.2 and 0.8, the mask has failed."""
 
 _AT_ONCE = 64
@@ -134,7 +134,7 @@ def judge(likely: Float32Array) -> BoolArray | None:
     found = values > 0.5
     area = found.sum()
     parts, count = ndimage.label(found)
-    if not count or ((values > 0.2) & (values < 0.8)).sum() > MOST_UNSURE * area:
+    if not count or ((values > 0.2) & (values < 0.8)).sum() > MOST_UNDECIDED * area:
         return None
     areas = np.asarray(ndimage.sum_labels(found, parts, range(1, count + 1)))
     if np.sort(areas)[:-2].sum() > MOST_DROPPED * area:

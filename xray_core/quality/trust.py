@@ -173,4 +173,4 @@ def verdict(readings: Sequence[Reading]) -> tuple[Word, str]:
         if titles:
             named = ", ".join(titles)
             return word, f"{what}. {word.capitalize()}: {named}."  # type: ignore[return-value]
-    return "good", "Nothing that was measured speaks against this map."
+    return "good", "None of the measures found a problem with this map."

@@ -11,7 +11,7 @@ from xray_core.data.records import Manifest
 from xray_core.errors import NetworkError, RunError, WeightsError, XrayError
 from xray_core.files import write_json
 from xray_core.networks.foreign.adapt import Adapted, adapt_network
-from xray_core.networks.foreign.input import told_size_px
+from xray_core.networks.foreign.input import declared_size_px
 from xray_core.networks.foreign.model import check_own_model, load_own_model
 from xray_core.runs.ids import new_run_id
 from xray_core.runs.loading import require_classes
@@ -62,7 +62,7 @@ def look_at_model(path: Path) -> ModelFacts:
         NetworkError: the model cannot be explained.
     """
     model = load_own_model(path)
-    size = told_size_px(model)
+    size = declared_size_px(model)
     adapted = _adapt(model, path.name, image_size_px=size or USUAL_SIZE_PX)
     return ModelFacts(
         size,

@@ -153,12 +153,12 @@ def roc(curves: Mapping[str, Curve | None]) -> go.Figure:
     return dressed(figure, height=330 + 20 * len(curves))
 
 
-def sureness(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> go.Figure:
+def calibration(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> go.Figure:
     """Share of correct answers by probability, one line per run, with the calibrated line.
 
     Args:
-        tables: run id -> `sure`, `right` and `n` of each bin, as `reliability` returns; bins with
-            fewer than `FEW_FILMS` films say little and are left out.
+        tables: run id -> `probability`, `right` and `n` of each bin, as `reliability` returns; bins
+            with fewer than `FEW_FILMS` films say little and are left out.
         titles: run id -> display name.
     """
     figure = go.Figure()
@@ -167,9 +167,9 @@ def sureness(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> g
         table = bins[bins["n"] >= FEW_FILMS]
         style = _run_style(place)
         figure.add_scatter(
-            x=100 * table["sure"],
+            x=100 * table["probability"],
             y=100 * table["right"],
-            customdata=table[["sure", "n"]],
+            customdata=table[["probability", "n"]],
             name=chart_text(titles[run_id]),
             mode="lines+markers",
             line={"color": style["colour"], "width": 2, "dash": style["dash"]},

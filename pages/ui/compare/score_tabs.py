@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.compare.charts import FEW_FILMS, confusion, roc, sureness, whiskers
+from pages.ui.compare.charts import FEW_FILMS, calibration, confusion, roc, whiskers
 from pages.ui.compare.run_table import (
     all_classes,
     class_scores,
@@ -102,7 +102,7 @@ def _rocs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
             )
 
 
-def _sureness(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+def _calibration(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     st.caption(
         "Are the probabilities calibrated? Of the films predicted with a probability of 0.80, 80 % "
         "should be correct. On the dotted line they are; below it the probabilities are too high. "
@@ -116,9 +116,9 @@ def _sureness(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         for run_id, table in tables.items()
     }
     st.plotly_chart(
-        sureness(tables, titles),
+        calibration(tables, titles),
         config=PLAIN,
-        key="compare_sureness",
+        key="compare_calibration",
         alt="; ".join(titles.values()),
     )
 
@@ -269,7 +269,7 @@ _TABS = {
     "Class pairs": _one_against_one,
     "Confusion": _confusions,
     "ROC": _rocs,
-    "Calibration": _sureness,
+    "Calibration": _calibration,
     "Per source": _per_source,
     "Shared mistakes": _shared_mistakes,
 }

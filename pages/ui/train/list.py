@@ -41,7 +41,7 @@ def run_list(runs: tuple[Run, ...], active: frozenset[str]) -> None:
     )
     for run in runs[page * A_PAGE : (page + 1) * A_PAGE]:
         with errors_shown(), st.container(border=True):
-            _row(run, titles[run.id], goes_on=run.id in active)
+            _row(run, titles[run.id], is_running=run.id in active)
 
 
 def resume_button(run: Run, key: str) -> None:
@@ -69,16 +69,16 @@ def settings_button(run: Run, key: str) -> None:
     )
 
 
-def _row(run: Run, title: str, *, goes_on: bool) -> None:
+def _row(run: Run, title: str, *, is_running: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(plain(title), width="stretch")
         state_badge(state_of(run))
         score = st.empty()
         if may_change():
-            if not goes_on and can_resume(run):
+            if not is_running and can_resume(run):
                 resume_button(run, f"resume_{run.id}")
             settings_button(run, f"settings_{run.id}")
-        delete_button(run, disabled=goes_on)
+        delete_button(run, disabled=is_running)
     if run.finished:
         score.markdown(f"Macro-F1 {interval(run.scores['macro_f1'])}", width="content")
 

@@ -21,8 +21,8 @@ _SIDES = ("x y width height", "x y w h", "bboxx bboxy bboxwidth bboxheight")
 YES = frozenset({"1", "1.0", "true", "yes"})
 """How a column of one finding marks that it is there, in lower case."""
 
-_UNSURE = frozenset({"-1", "-1.0"})
-_MARKS = YES | _UNSURE | {"0", "0.0", "false", "no"}
+_UNCERTAIN = frozenset({"-1", "-1.0"})
+_MARKS = YES | _UNCERTAIN | {"0", "0.0", "false", "no"}
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def is_mark(cell: str) -> bool:
 
 def says_something(cell: str) -> bool:
     """Whether a mark says that a finding is there, or may be."""
-    return cell.casefold() in YES | _UNSURE
+    return cell.casefold() in YES | _UNCERTAIN
 
 
 def read_marks(marks: Mapping[str, str]) -> tuple[str, str]:
@@ -166,9 +166,9 @@ def read_marks(marks: Mapping[str, str]) -> tuple[str, str]:
         Label, several joined, "" where nothing is marked; and a problem.
     """
     yes = {finding for finding, cell in marks.items() if cell.casefold() in YES}
-    unsure = [finding for finding, cell in marks.items() if cell.casefold() in _UNSURE]
+    uncertain = [finding for finding, cell in marks.items() if cell.casefold() in _UNCERTAIN]
     odd = [f"{finding} {cell}" for finding, cell in marks.items() if not is_mark(cell)]
-    problem = f"uncertain (-1): {', '.join(unsure)}" if unsure else ""
+    problem = f"uncertain (-1): {', '.join(uncertain)}" if uncertain else ""
     problem = f"neither 0, 1, -1 nor blank: {', '.join(odd)[:80]}" if odd else problem
     return join_findings(without_wider(yes)), problem
 

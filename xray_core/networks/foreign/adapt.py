@@ -23,7 +23,12 @@ from xray_core.networks.foreign.ending import (
     trial_films,
 )
 from xray_core.networks.foreign.flatten import Flattener, leaves
-from xray_core.networks.foreign.input import input_shape, required_size, told_scale_of, told_size_px
+from xray_core.networks.foreign.input import (
+    declared_scale_of,
+    declared_size_px,
+    input_shape,
+    required_size,
+)
 from xray_core.networks.foreign.limits import MAX_VALUES, check_values
 from xray_core.networks.foreign.places import (
     keep_places,
@@ -103,9 +108,9 @@ def adapt_network(
         LayerNotFoundError: `layer` isn't in the model or isn't 4-D; lists those that are.
     """
     height, width, channels = input_shape(model)
-    size = required_size(model, image_size_px or told_size_px(model))
-    told_scale = told_scale_of(model)
-    white = scale or told_scale or 1
+    size = required_size(model, image_size_px or declared_size_px(model))
+    declared_scale = declared_scale_of(model)
+    white = scale or declared_scale or 1
     if white not in SCALES:
         raise NetworkError("There is no such scale.", where=str(scale), fix="Give 1 or 255.")
     made = _Making(model, size, (height or size, width or size), white, channels)
@@ -122,7 +127,7 @@ def adapt_network(
     flat.map_notes = map_notes(flat, flat.target_layer, kept)
     shown = _answers(lambda films: flat(films, training=False), trial[:N_ORDINARY], batch)
     _require_same_answers(model.name, shown, answers[:N_ORDINARY], ending, slack)
-    known = bool(scale or told_scale)
+    known = bool(scale or declared_scale)
     doubt = doubt_of(answers) if ending == "logits" else ""
     return Adapted(flat, flat.target_layer, size, white, known, ending, flat.map_notes, doubt)
 

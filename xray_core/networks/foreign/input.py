@@ -10,7 +10,7 @@ from xray_core.networks.foreign.flatten import is_graph, leaves
 SIZES_PX = (12, 1024)
 
 
-def told_size_px(model: Any) -> int | None:
+def declared_size_px(model: Any) -> int | None:
     """Side of the films that a model takes; None where it takes any size and declares none.
 
     Args:
@@ -20,7 +20,7 @@ def told_size_px(model: Any) -> int | None:
         NetworkError: the model has no graph, or not one image as input.
     """
     height, width, _ = input_shape(model)
-    return _told_size(model) if height is None else max(height, width or 0)
+    return _declared_size(model) if height is None else max(height, width or 0)
 
 
 def input_shape(model: Any) -> tuple[int | None, int | None, int]:
@@ -65,12 +65,12 @@ def required_size(model: Any, size: int | None) -> int:
     return size
 
 
-def _told_size(model: Any) -> int | None:
+def _declared_size(model: Any) -> int | None:
     sizes = (step.height for step in leaves(model) if type(step).__name__ == "Resizing")
     return next(sizes, None)
 
 
-def told_scale_of(model: Any) -> int | None:
+def declared_scale_of(model: Any) -> int | None:
     """What the first step before any convolution that changes greys expects; None without one."""
     for step in leaves(model):
         kind = type(step).__name__

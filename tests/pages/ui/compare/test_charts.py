@@ -56,9 +56,13 @@ def test_confusion_shows_counts_and_shares_of_the_row() -> None:
     assert list(heatmap.customdata[0][1]) == ["Normal", "Bacterial pneumonia"]
 
 
-def test_sureness_is_drawn_in_percent_with_larger_marks_for_more_films() -> None:
-    table = pd.DataFrame({"sure": [0.35, 0.55, 0.95], "right": [1, 0.5, 0.9], "n": [9, 10, 90]})
-    honest, drawn = charts.sureness({"one": table}, {"one": "A: calibration error 5.0 points"}).data
+def test_calibration_is_drawn_in_percent_with_larger_marks_for_more_films() -> None:
+    table = pd.DataFrame(
+        {"probability": [0.35, 0.55, 0.95], "right": [1, 0.5, 0.9], "n": [9, 10, 90]}
+    )
+    honest, drawn = charts.calibration(
+        {"one": table}, {"one": "A: calibration error 5.0 points"}
+    ).data
     assert list(honest.x) == list(honest.y)
     assert list(drawn.x) == pytest.approx([55, 95])
     assert list(drawn.y) == pytest.approx([50, 90])
