@@ -1,8 +1,10 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from xray_core.errors import ExplainError
 from xray_core.explain.ablation_cam import ablation_cam
 from xray_core.explain.closed_form import weigh_channels
 from xray_core.networks.compiled import compile_forward
@@ -38,3 +40,21 @@ def test_on_another_head_each_channel_is_left_out_in_turn(
     np.testing.assert_allclose(
         maps, weigh_channels(features, drops)[:, [2, 0]], rtol=1e-4, atol=1e-5
     )
+
+
+def test_a_layer_that_a_residual_passes_by_is_refused_with_those_that_work() -> None:
+    import keras
+
+    layers = keras.layers
+    film = keras.Input((8, 8, 1))
+    stem = layers.Conv2D(2, 3, padding="same", name="stem")(film)
+    both = layers.Add()([stem, layers.Conv2D(2, 3, padding="same", name="branch")(stem)])
+    down = layers.Conv2D(2, 3, strides=2, name="down")(both)
+    pooled = layers.GlobalAveragePooling2D(name="average")(layers.ReLU(name="last")(down))
+    model = keras.Model(film, layers.Dense(2, name="logits")(pooled), name="residual")
+    films = np.random.default_rng(1).random((1, 8, 8, 1), dtype=np.float32)
+    with pytest.raises(ExplainError, match="passes beside it") as caught:
+        ablation_cam(model, films, [0], "branch")
+    assert caught.value.where == "residual, branch"
+    assert caught.value.fix == "Choose one of: input of down, last."
+    assert np.ptp(ablation_cam(model, films, [0], "input of down")[1]) > 0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from xray_core.errors import LayerNotFoundError, NetworkError
 from xray_core.explain.guided_backprop import guided_backprop
 from xray_core.networks.compiled import compile_forward
-from xray_core.networks.gradients import compile_gradient, compile_tail
+from xray_core.networks.gradients import compile_gradient, compile_layer_gradients, compile_tail
 from xray_core.networks.registry import build_network
 from xray_core.networks.small_cnn import TARGET_LAYER
 
@@ -24,19 +24,43 @@ def model() -> Any:
 def test_the_gradient_at_the_features_is_the_kernel_over_the_places(
     model: Any, noise: Films
 ) -> None:
-    logits, features, gradients = compile_gradient(model, TARGET_LAYER)(noise, 1)
+    logits, features, gradients = compile_layer_gradients(model, [TARGET_LAYER], 2)(noise, [1, 0])
     expected, same = compile_forward(model, TARGET_LAYER)(noise)
     np.testing.assert_allclose(logits, expected, atol=1e-5)
     np.testing.assert_allclose(features, same, atol=1e-5)
     kernel = model.get_layer("logits").get_weights()[0]
-    np.testing.assert_allclose(
-        gradients, np.broadcast_to(kernel[:, 1] / 16, features.shape), atol=1e-7
-    )
+    for place, column in enumerate((1, 0)):
+        np.testing.assert_allclose(
+            gradients[:, place],
+            np.broadcast_to(kernel[:, column] / 16, features.shape),
+            atol=1e-7,
+        )
+
+
+@pytest.mark.parametrize("layer", ["stage3_relu1", "stage4_relu1", "input of stage5_relu1_conv"])
+def test_the_gradient_at_an_inner_layer_foretells_a_small_change(
+    model: Any, noise: Films, layer: str
+) -> None:
+    layers = ["stage2_relu1", layer, TARGET_LAYER]
+    found = compile_layer_gradients(model, layers, 3)(noise, [0, 1, 2])
+    features, gradients, tail = found[2], found[5], compile_tail(model, layer)
+    for column in range(3):
+        slope = gradients[:, column]
+        step = 1e-2 * slope / np.linalg.norm(slope)
+        changed = tail(features + step) - tail(features - step)
+        wanted = 2 * (step * slope).sum(axis=(1, 2, 3))
+        np.testing.assert_allclose(changed[:, column], wanted, rtol=0.05)
+
+
+def test_one_logit_alone_has_the_gradient_that_it_has_among_all(model: Any, noise: Films) -> None:
+    together = compile_layer_gradients(model, ["stage3_relu2"], 3)(noise, [0, 1, 2])[2]
+    for column in range(3):
+        alone = compile_layer_gradients(model, ["stage3_relu2"], 1)(noise, [column])[2]
+        np.testing.assert_allclose(together[:, column], alone[:, 0], atol=1e-7)
 
 
 def test_the_gradient_at_the_film_foretells_a_small_change(model: Any, noise: Films) -> None:
-    _, films, gradients = compile_gradient(model)(noise, 2)
-    np.testing.assert_array_equal(films, noise)
+    gradients = compile_gradient(model)(noise, 2)[1]
     step = 1e-2 * gradients / np.linalg.norm(gradients)
     changed = compile_forward(model)(noise + step)[0] - compile_forward(model)(noise - step)[0]
     np.testing.assert_allclose(changed[:, 2], 2 * (step * gradients).sum(axis=(1, 2, 3)), rtol=0.05)
@@ -45,8 +69,8 @@ def test_the_gradient_at_the_film_foretells_a_small_change(model: Any, noise: Fi
 def test_each_film_of_a_batch_gets_the_gradient_that_it_gets_alone(
     model: Any, noise: Films
 ) -> None:
-    together = compile_gradient(model)(noise, 0)[2]
-    alone = np.concatenate([compile_gradient(model)(noise[i : i + 1], 0)[2] for i in range(3)])
+    together = compile_gradient(model)(noise, 0)[1]
+    alone = np.concatenate([compile_gradient(model)(noise[i : i + 1], 0)[1] for i in range(3)])
     np.testing.assert_allclose(together, alone, atol=1e-7)
 
 
@@ -78,13 +102,13 @@ def test_a_layer_that_is_passed_by_cannot_be_cut_at() -> None:
 
 def test_a_layer_that_has_no_maps_is_refused(model: Any) -> None:
     with pytest.raises(LayerNotFoundError, match="no 4-D layer 'average'"):
-        compile_gradient(model, "average")
+        compile_layer_gradients(model, [TARGET_LAYER, "average"], 1)
 
 
 def test_a_model_that_nobody_holds_is_let_go(noise: Films) -> None:
     model = build_network("small_cnn", 2, 64)
     compile_gradient(model)(noise, 0)
-    compile_gradient(model, TARGET_LAYER)(noise, 0)
+    compile_layer_gradients(model, [TARGET_LAYER], 1)(noise, [0])
     compile_tail(model, TARGET_LAYER)(np.zeros((1, 4, 4, 192), np.float32))
     guided_backprop(model, noise, 0)
     held = weakref.ref(model)

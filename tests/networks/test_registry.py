@@ -1,4 +1,5 @@
 import functools
+import re
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +7,7 @@ import numpy as np
 import pytest
 
 from xray_core.errors import NetworkError, UnknownNetworkError, WeightsError
+from xray_core.networks.layers import candidate_layers, carries_all, fused_layers, layer_output
 from xray_core.networks.registry import (
     NETWORKS,
     build_network,
@@ -51,6 +53,28 @@ def test_a_network_is_flat_and_takes_films_to_logits(name: str) -> None:
         keras.activations.linear,
     ), "logits, not probabilities"
     assert network.image_size_px % 16 == 0
+
+
+@each_network
+def test_a_network_lists_layers_by_names_that_stay(name: str) -> None:
+    network, model = get_network(name), built(name)
+    assert candidate_layers(model) == network.layers
+    assert fused_layers(model) == network.fused
+    assert network.layers[-1] == network.target_layer
+    assert len(network.fused) > 1
+    assert set(network.fused) < set(network.layers)
+    assert not [layer for layer in network.layers if re.match(r"(add|conv2d|batch_norm)", layer)]
+    sides = [layer_output(model, layer).shape[1] for layer in network.layers]
+    assert sides == sorted(sides, reverse=True)
+    assert sides[0] >= 4 * sides[-1]
+
+
+def test_the_last_sum_of_xception_has_a_name_that_stays() -> None:
+    model = built("xception")
+    last_sum = layer_output(model, "input of block14_sepconv1")
+    assert type(last_sum._keras_history.operation).__name__ == "Add"
+    assert carries_all(model, "input of block14_sepconv1")
+    assert not carries_all(model, "block8_sepconv3_bn")
 
 
 @each_network

@@ -8,7 +8,9 @@ logit; we don't, since that is one number for the whole map, which turns its sig
 and has no bound where the logit is small.
 
 On a head of global average pooling and one dense layer the drop is W_kc mean_ij A_ijk, known in
-closed form for all classes. On any other head it takes one pass per channel from the layer on.
+closed form for all classes. On any other head it takes one pass per channel from the layer on, so
+that everything has to run through that layer: where a residual passes beside it, as before the sum
+at the end of a block, there is no such pass.
 """
 
 from collections.abc import Sequence
@@ -17,9 +19,11 @@ from typing import Any
 import numpy as np
 
 from xray_core.arrays import Float32Array
+from xray_core.errors import ExplainError
 from xray_core.explain.closed_form import Explained, head_kernel, weigh_channels
 from xray_core.explain.passes import MAX_FORWARD, forward, require_numbers
 from xray_core.networks.gradients import compile_tail
+from xray_core.networks.layers import candidate_layers, carries_all
 
 
 def ablation_cam(model: Any, films: Float32Array, columns: Sequence[int], layer: str) -> Explained:
@@ -29,7 +33,7 @@ def ablation_cam(model: Any, films: Float32Array, columns: Sequence[int], layer:
         model: flat functional `keras.Model`; read, never changed.
         films: float32 (batch, size, size, 1) in [0, 1].
         columns: of the logits.
-        layer: name of a 4-D layer.
+        layer: spelling of a 4-D layer.
 
     Returns:
         Logits (batch, class) and maps (batch, column, height, width) before the negative part is
@@ -37,11 +41,18 @@ def ablation_cam(model: Any, films: Float32Array, columns: Sequence[int], layer:
 
     Raises:
         LayerNotFoundError: the layer isn't in the model or isn't 4-D.
-        NetworkError: something passes beside that layer.
-        ExplainError: the weights are NaN or infinite.
+        ExplainError: something passes beside that layer, lists those that carry all; or the weights
+            are NaN or infinite.
     """
-    logits, features = forward(model, films, layer)
     kernel = head_kernel(model, layer)
+    if kernel is None and not carries_all(model, layer):
+        able = [name for name in candidate_layers(model) if carries_all(model, name)]
+        raise ExplainError(
+            "Ablation-CAM cannot leave out a channel of that layer: something passes beside it.",
+            where=f"{model.name}, {layer}",
+            fix=f"Choose one of: {', '.join(able)}." if able else "Choose another method.",
+        )
+    logits, features = forward(model, films, layer)
     if kernel is None:
         drops = _drops_by_pass(model, features, logits, layer)
     else:

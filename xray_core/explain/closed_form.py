@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from xray_core.arrays import Float32Array
-from xray_core.explain.passes import forward, layer_gradients
+from xray_core.explain.passes import Weigh, forward, layer_evidence
 from xray_core.networks.foreign.flatten import inputs_of
+from xray_core.networks.layers import layer_output
 
 Explained = tuple[Float32Array, Float32Array]
 Compute = Callable[[Any, Float32Array, Sequence[int], str], Explained]
@@ -24,17 +25,20 @@ def head_kernel(model: Any, layer: str) -> Float32Array | None:
 
     Args:
         model: flat functional `keras.Model`; read, never changed.
-        layer: the 4-D layer that is explained.
+        layer: spelling of the 4-D layer that is explained.
 
     Returns:
         None where anything else stands between that layer and the logits.
+
+    Raises:
+        LayerNotFoundError: the layer isn't in the model or isn't 4-D.
     """
-    steps, tensor = [], model.output
-    while (step := tensor._keras_history.operation).name != layer:
+    steps, tensor, explained = [], model.output, layer_output(model, layer)
+    while tensor is not explained:
         before = inputs_of(tensor)
         if len(before) != 1:
             return None
-        steps.append(step)
+        steps.append(tensor._keras_history.operation)
         tensor = before[0]
     kinds = [type(step).__name__ for step in reversed(steps)]
     if [kind for kind in kinds if kind != "Dropout"] != ["GlobalAveragePooling2D", "Dense"]:
@@ -61,13 +65,13 @@ def weigh_channels(features: Float32Array, weights: Float32Array) -> Float32Arra
 
 def from_gradient(
     closed_form: Callable[[Float32Array, Float32Array], Float32Array],
-    weigh: Callable[[Float32Array, Float32Array], Float32Array],
+    weigh: Weigh,
 ) -> Compute:
     """A method that needs the features of a layer and the gradient of the logit there.
 
     Args:
         closed_form: `(features (b, h, w, k), kernel (k, c)) -> maps (b, c, h, w)`.
-        weigh: `(features (b, h, w, k), gradients (b, h, w, k)) -> map (b, h, w)`.
+        weigh: on any other head, and at any other layer.
 
     Returns:
         `(model, films, columns, layer) -> (logits, maps (b, column, h, w))`.
@@ -78,11 +82,8 @@ def from_gradient(
         if kernel is not None:
             logits, features = forward(model, films, layer)
             return logits, closed_form(features, kernel[:, list(columns)])
-        maps = []
-        for column in columns:
-            logits, features, gradients = layer_gradients(model, films, column, layer)
-            maps.append(weigh(features, gradients))
-        return logits, np.stack(maps, axis=1)
+        logits, (maps,) = layer_evidence(model, films, columns, [layer], weigh)
+        return logits, maps
 
     return compute
 

@@ -65,10 +65,4 @@ def _compile(model: Any) -> Gradient:
         return copy
 
     copy = keras.models.clone_model(model, clone_function=copy_layer)
-    call = with_weights_of(model, copy, copy)
-
-    def logits_twice(films: Any) -> Any:
-        logits = call(films)
-        return logits, logits
-
-    return gradient_of(logits_twice, model)
+    return gradient_of(with_weights_of(model, copy, copy), model)

@@ -1,6 +1,6 @@
 """Films through a network in bounded batches, with logits and gradients that are finite."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,13 +8,17 @@ import numpy as np
 from xray_core.arrays import Float32Array
 from xray_core.errors import ExplainError
 from xray_core.networks.compiled import compile_forward
-from xray_core.networks.gradients import Gradient, compile_gradient
+from xray_core.networks.gradients import Gradient, compile_gradient, compile_layer_gradients
 
 MAX_FORWARD = 32
 """Films in one pass forward."""
 
 MAX_GRADIENT = 16
-"""Films in one pass forward and back, which keeps all feature maps in memory."""
+"""Films in one pass forward and back, which keeps all feature maps in memory; times the classes,
+twice as many."""
+
+Weigh = Callable[[Float32Array, Float32Array], Float32Array]
+"""`(features (b, h, w, k), gradients of one logit (b, h, w, k)) -> map (b, h, w)`."""
 
 
 def forward(
@@ -25,7 +29,7 @@ def forward(
     Args:
         model: flat functional `keras.Model`; read, never changed.
         films: float32 (batch, size, size, 1) in [0, 1].
-        layer: name of a 4-D layer; None returns the logits twice.
+        layer: spelling of a 4-D layer, as `layer_output` takes it; None returns the logits twice.
 
     Raises:
         LayerNotFoundError: the layer isn't in the model or isn't 4-D.
@@ -72,34 +76,48 @@ def film_gradients(
         ExplainError: the weights are NaN or infinite.
     """
     compiled = gradient or compile_gradient(model)
-    logits, _, slopes = _in_batches(lambda part: compiled(part, column), films, MAX_GRADIENT)
+    logits, slopes = _in_batches(lambda part: compiled(part, column), films, MAX_GRADIENT)
     require_numbers(model, logits, slopes)
     return logits, slopes[..., 0]
 
 
-def layer_gradients(
-    model: Any, films: Float32Array, column: int, layer: str
-) -> tuple[Float32Array, Float32Array, Float32Array]:
-    """Logits, features of a layer and the gradient of one logit there.
+def layer_evidence(
+    model: Any,
+    films: Float32Array,
+    columns: Sequence[int],
+    layers: Sequence[str],
+    weigh: Weigh,
+) -> tuple[Float32Array, list[Float32Array]]:
+    """Logits and the maps of several layers from features and gradients there, in one pass.
 
     Args:
         model: as for `forward`.
         films: as for `forward`.
-        column: of the logit.
-        layer: name of a 4-D layer.
+        columns: of the logits, one or more.
+        layers: spellings of 4-D layers, as `layer_output` takes them.
+        weigh: what makes a map of the features of a layer and the gradient there.
 
     Returns:
-        Logits (batch, class), features and gradients (batch, height, width, channel).
+        Logits (batch, class) and of each layer its maps (batch, column, height, width).
 
     Raises:
-        LayerNotFoundError: the layer isn't in the model or isn't 4-D.
+        LayerNotFoundError: a layer isn't in the model or isn't 4-D.
         ExplainError: the weights are NaN or infinite.
     """
-    compiled = compile_gradient(model, layer)
-    found = _in_batches(lambda part: compiled(part, column), films, MAX_GRADIENT)
-    require_numbers(model, *found)
-    logits, features, slopes = found
-    return logits, features, slopes
+    compiled, n = compile_layer_gradients(model, layers, len(columns)), len(layers)
+
+    def weighed(part: Float32Array) -> tuple[Float32Array, ...]:
+        logits, *found = compiled(part, columns)
+        maps = [
+            np.stack([weigh(features, slopes[:, place]) for place in range(len(columns))], axis=1)
+            for features, slopes in zip(found[:n], found[n:], strict=True)
+        ]
+        return logits, *maps
+
+    most = min(MAX_GRADIENT, max(1, 2 * MAX_GRADIENT // len(columns)))
+    logits, *maps = _in_batches(weighed, films, most)
+    require_numbers(model, logits, *maps)
+    return logits, maps
 
 
 def require_numbers(model: Any, *arrays: Float32Array) -> None:

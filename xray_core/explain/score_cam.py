@@ -38,7 +38,7 @@ def score_cam(model: Any, films: Float32Array, columns: Sequence[int], layer: st
         model: flat functional `keras.Model`; read, never changed.
         films: float32 (batch, size, size, 1) in [0, 1].
         columns: of the logits.
-        layer: name of a 4-D layer.
+        layer: spelling of a 4-D layer.
 
     Returns:
         Logits (batch, class) and maps (batch, column, height, width) before the negative part is

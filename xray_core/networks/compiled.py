@@ -2,11 +2,11 @@
 
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from xray_core.arrays import Float32Array
-from xray_core.errors import LayerNotFoundError
+from xray_core.networks.layers import layer_output
 
 Forward = Callable[[Float32Array], tuple[Float32Array, Float32Array]]
 Made = TypeVar("Made")
@@ -23,14 +23,14 @@ def compile_forward(model: Any, layer: str | None = None) -> Forward:
 
     Args:
         model: flat functional `keras.Model` ending in logits.
-        layer: name of a 4-D layer; None returns the logits twice.
+        layer: spelling of a 4-D layer, as `layer_output` takes it; None returns the logits twice.
 
     Returns:
         A function: float32 (batch, size, size, 1) -> (logits (batch, classes), features
         (batch, height, width, channel)).
 
     Raises:
-        LayerNotFoundError: the layer isn't in the model or isn't 4-D; lists those that are.
+        LayerNotFoundError: the layer isn't in the model or isn't 4-D; lists the candidates.
     """
     return made_once(model, f"forward {layer or ''}", lambda: _compile(model, layer))
 
@@ -49,35 +49,28 @@ def made_once(model: Any, name: str, make: Callable[[], Made]) -> Made:
         return made
 
 
-def logits_and_layer(model: Any, layer: str | None) -> Any:
-    """A `keras.Model` on the same layers: film -> [logits, output of that layer].
+def logits_and_layers(model: Any, layers: Sequence[str]) -> Any:
+    """A `keras.Model` on the same layers: film -> [logits, output of each of those layers].
 
     Args:
         model: as for `compile_forward`; not held by what is returned.
-        layer: as for `compile_forward`.
+        layers: as for `compile_forward`, one or more.
 
     Raises:
         LayerNotFoundError: as for `compile_forward`.
     """
     import keras
 
-    outputs = [model.output, model.output]
-    if layer is not None:
-        spatial = [item.name for item in model.layers if len(item.output.shape) == 4]
-        if layer not in spatial:
-            raise LayerNotFoundError(
-                f"The network has no 4-D layer '{layer}'.",
-                where=model.name,
-                fix=f"Choose one of: {', '.join(spatial[-8:])}.",
-            )
-        outputs[1] = model.get_layer(layer).output
-    return keras.Model(model.input, outputs)
+    outputs = [layer_output(model, layer) for layer in layers]
+    return keras.Model(model.input, [model.output, *outputs])
 
 
 def _compile(model: Any, layer: str | None) -> Forward:
+    import keras
     import tensorflow as tf
 
-    both = logits_and_layer(model, layer)
+    twice = [model.output, model.output]
+    both = keras.Model(model.input, twice) if layer is None else logits_and_layers(model, [layer])
     shape = (None, *model.input.shape[1:])
 
     @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32)], autograph=False)  # type: ignore[untyped-decorator]

@@ -1,73 +1,121 @@
 """The gradient of a logit, compiled once per network, and a network from a layer on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from xray_core.arrays import Float32Array
 from xray_core.errors import NetworkError
-from xray_core.networks.compiled import logits_and_layer, made_once
+from xray_core.networks.compiled import logits_and_layers, made_once
+from xray_core.networks.layers import join_layers, layer_output
 
-Gradient = Callable[[Float32Array, int], tuple[Float32Array, Float32Array, Float32Array]]
+Gradient = Callable[[Float32Array, int], tuple[Float32Array, Float32Array]]
+LayerGradients = Callable[[Float32Array, Sequence[int]], tuple[Float32Array, ...]]
 Tail = Callable[[Float32Array], Float32Array]
 
 
-def compile_gradient(model: Any, layer: str | None = None) -> Gradient:
-    """Logits and the gradient of one of them in one compiled pass forward and back.
+def compile_gradient(model: Any) -> Gradient:
+    """Logits and the gradient of one of them at the film, in one compiled pass forward and back.
 
     Args:
         model: flat functional `keras.Model` ending in logits; read, never changed.
-        layer: name of a 4-D layer; None takes the gradient at the film.
 
     Returns:
         A function: float32 films (batch, size, size, 1) and the column of the logit -> (logits
-        (batch, classes), features, gradients). The latter two are (batch, height, width, channel)
-        of the layer, or of the film.
-
-    Raises:
-        LayerNotFoundError: the layer isn't in the model or isn't 4-D; lists those that are.
+        (batch, classes), gradients (batch, size, size, 1)).
     """
 
     def make() -> Gradient:
-        both = logits_and_layer(model, layer)
-        return gradient_of(lambda films: both(films, training=False), model, layer is None)
+        import keras
 
-    return made_once(model, f"gradient {layer or ''}", make)
+        copy = keras.Model(model.input, model.output)
+        return gradient_of(lambda films: copy(films, training=False), model)
+
+    return made_once(model, "gradient", make)
 
 
-def gradient_of(call: Callable[[Any], Any], model: Any, at_film: bool = True) -> Gradient:
+def gradient_of(call: Callable[[Any], Any], model: Any) -> Gradient:
     """Compile the gradient of any function of films.
 
     Args:
-        call: films -> (logits, features), on tensors.
+        call: films -> logits, on tensors.
         model: gives the shape of the films; not held.
-        at_film: take the gradient at the film, not at the features.
 
     Returns:
         As `compile_gradient` does.
     """
     import tensorflow as tf
 
-    shape = (None, *model.input.shape[1:])
-    signature = [tf.TensorSpec(shape, tf.float32), tf.TensorSpec((), tf.int32)]
+    signature = [_films_of(model), tf.TensorSpec((), tf.int32)]
 
     @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
     def gradient(films: Any, column: Any) -> Any:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(films)
-            logits, features = call(films)
+            logits = tf.cast(call(films), tf.float32)
             # The films of a batch do not touch each other: the sum gives each its own gradient.
-            target = tf.reduce_sum(tf.gather(tf.cast(logits, tf.float32), column, axis=1))
-        place = films if at_film else features
-        slope = tape.gradient(target, place, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        return [tf.cast(output, tf.float32) for output in (logits, place, slope)]
+            target = tf.reduce_sum(tf.gather(logits, column, axis=1))
+        slope = tape.gradient(target, films, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        return [logits, slope]
 
-    def run(films: Float32Array, column: int) -> tuple[Float32Array, Float32Array, Float32Array]:
-        logits, place, slope = gradient(
-            tf.constant(films, tf.float32), tf.constant(column, tf.int32)
-        )
-        return logits.numpy(), place.numpy(), slope.numpy()
+    def run(films: Float32Array, column: int) -> tuple[Float32Array, Float32Array]:
+        logits, slope = gradient(tf.constant(films, tf.float32), tf.constant(column, tf.int32))
+        return logits.numpy(), slope.numpy()
 
     return run
+
+
+def compile_layer_gradients(model: Any, layers: Sequence[str], n_columns: int) -> LayerGradients:
+    """Logits, features of several layers, and the gradients of several logits there.
+
+    One pass forward serves all; each logit takes a pass back of its own, which ends at the earliest
+    of the layers, and all of them run side by side in one compiled graph.
+
+    Args:
+        model: as for `compile_gradient`.
+        layers: spellings of 4-D layers, as `layer_output` takes them.
+        n_columns: logits whose gradients are asked for.
+
+    Returns:
+        A function: float32 films (batch, size, size, 1) and `n_columns` columns -> logits (batch,
+        classes), then of each layer its features (batch, height, width, channel), then of each
+        layer its gradients (batch, column, height, width, channel).
+
+    Raises:
+        LayerNotFoundError: a layer isn't in the model or isn't 4-D; lists the candidates.
+    """
+    import tensorflow as tf
+
+    def make() -> LayerGradients:
+        parts = logits_and_layers(model, layers)
+        signature = [_films_of(model), tf.TensorSpec((n_columns,), tf.int32)]
+
+        @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
+        def gradients(films: Any, columns: Any) -> Any:
+            with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+                tape.watch(films)
+                logits, *features = parts(films, training=False)
+                logits = tf.cast(logits, tf.float32)
+                chosen = tf.gather(logits, columns, axis=1)
+                targets = [tf.reduce_sum(chosen[:, place]) for place in range(n_columns)]
+            none = tf.UnconnectedGradients.ZERO
+            found = [tape.gradient(item, features, unconnected_gradients=none) for item in targets]
+            slopes = [tf.stack(column, axis=1) for column in zip(*found, strict=True)]
+            return [tf.cast(output, tf.float32) for output in (logits, *features, *slopes)]
+
+        def run(films: Float32Array, columns: Sequence[int]) -> tuple[Float32Array, ...]:
+            wanted = tf.constant(list(columns), tf.int32)
+            return tuple(part.numpy() for part in gradients(tf.constant(films, tf.float32), wanted))
+
+        return run
+
+    return made_once(model, f"gradients {n_columns} {join_layers(layers)}", make)
+
+
+def _films_of(model: Any) -> Any:
+    """What a compiled function of films takes."""
+    import tensorflow as tf
+
+    return tf.TensorSpec((None, *model.input.shape[1:]), tf.float32)
 
 
 def compile_tail(model: Any, layer: str) -> Tail:
@@ -75,7 +123,7 @@ def compile_tail(model: Any, layer: str) -> Tail:
 
     Args:
         model: as for `compile_gradient`.
-        layer: name of a 4-D layer through which everything passes.
+        layer: spelling of a 4-D layer for which `carries_all` holds.
 
     Returns:
         A function: float32 (batch, height, width, channel) -> logits (batch, classes).
@@ -88,7 +136,7 @@ def compile_tail(model: Any, layer: str) -> Tail:
 
     def make() -> Tail:
         copy = keras.models.clone_model(model)
-        start = copy.get_layer(layer).output
+        start = layer_output(copy, layer)
         try:
             call = with_weights_of(model, copy, keras.Model(start, copy.output))
         except ValueError as error:

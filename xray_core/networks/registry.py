@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from xray_core.errors import NetworkError, UnknownNetworkError, WeightsError
 from xray_core.files import replacing
 from xray_core.networks.applications import application_builder
-from xray_core.networks.small_cnn import TARGET_LAYER, build_small_cnn
+from xray_core.networks.small_cnn import CANDIDATE_LAYERS, TARGET_LAYER, build_small_cnn
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,9 @@ class Network:
         build: `(n_classes, image_size_px) -> keras.Model`, flat functional, logits out.
         target_layer: the last 4-D layer, whose feature maps the class activation maps weigh.
         image_size_px: side of the film that suits the network.
+        layers: candidates for explaining, the end of each stage, in the order of the graph; spelled
+            as `networks/layers.py` says.
+        fused: those whose maps are fused where none are named.
         min_size_px: smallest side that it can take.
         pretrained: None where no pre-trained weights exist.
     """
@@ -47,6 +50,8 @@ class Network:
     build: Callable[[int, int], Any]
     target_layer: str
     image_size_px: int
+    layers: tuple[str, ...]
+    fused: tuple[str, ...]
     min_size_px: int = 32
     pretrained: Pretrained | None = None
 
@@ -54,27 +59,65 @@ class Network:
 def _application(
     title: str,
     inputs: str,
-    target_layer: str,
+    layers: Sequence[str],
+    fused: Sequence[str],
     fine_tune_from: str,
     min_size_px: int = 32,
     **options: Any,
 ) -> Network:
-    """A network of `keras.applications`; its title is the name of the function there."""
+    """A network of `keras.applications`; its title is the name of the function there, the last of
+    its layers its target."""
     name = title.lower()
     build = application_builder(name, title, inputs, **options)
-    pretrained = Pretrained(title, fine_tune_from)
-    return Network(name, title, build, target_layer, 224, min_size_px, pretrained)
+    start = Pretrained(title, fine_tune_from)
+    of_maps = (layers[-1], 224, tuple(layers), tuple(fused))
+    return Network(name, title, build, *of_maps, min_size_px, start)
 
+
+_RESNET50 = ("conv2_block3_out", "conv3_block4_out", "conv4_block6_out", "conv5_block3_out")
+_XCEPTION = (
+    "block4_sepconv2_bn",
+    "block6_sepconv3_bn",
+    "block7_sepconv3_bn",
+    "block8_sepconv3_bn",
+    "block10_sepconv3_bn",
+    "block12_sepconv3_bn",
+    "block13_sepconv2_bn",
+    "input of block14_sepconv1",
+    "block14_sepconv2_act",
+)
+_DENSENET121 = ("pool2_relu", "pool3_relu", "pool4_relu", "relu")
+_EFFICIENTNETV2B0 = ("block2b_add", "block3b_add", "block5e_add", "block6h_add", "top_activation")
 
 NETWORKS = {
     network.name: network
     for network in (
-        Network("small_cnn", "Small CNN", build_small_cnn, TARGET_LAYER, 160),
-        _application("ResNet50", "caffe", "conv5_block3_out", "conv3_block1"),
-        _application("Xception", "tf", "block14_sepconv2_act", "block5", min_size_px=96),
-        _application("DenseNet121", "torch", "relu", "conv4_block1"),
+        Network(
+            "small_cnn",
+            "Small CNN",
+            build_small_cnn,
+            TARGET_LAYER,
+            160,
+            CANDIDATE_LAYERS,
+            CANDIDATE_LAYERS[-2:],
+        ),
+        _application("ResNet50", "caffe", _RESNET50, _RESNET50[1:3], "conv3_block1"),
         _application(
-            "EfficientNetV2B0", "torch", "top_activation", "block4a", include_preprocessing=False
+            "Xception",
+            "tf",
+            _XCEPTION,
+            ("block8_sepconv3_bn", "input of block14_sepconv1"),
+            "block5",
+            min_size_px=96,
+        ),
+        _application("DenseNet121", "torch", _DENSENET121, _DENSENET121[1:3], "conv4_block1"),
+        _application(
+            "EfficientNetV2B0",
+            "torch",
+            _EFFICIENTNETV2B0,
+            _EFFICIENTNETV2B0[1:3],
+            "block4a",
+            include_preprocessing=False,
         ),
     )
 }

@@ -6,7 +6,8 @@ global average pooling and one dense layer. 0.66 million parameters.
 
 from typing import Any
 
-TARGET_LAYER = "stage5_relu2"
+CANDIDATE_LAYERS = ("stage2_relu1", "stage3_relu2", "stage4_relu2", "stage5_relu2")
+TARGET_LAYER = CANDIDATE_LAYERS[-1]
 _WIDTHS = (24, 48, 96, 192)
 
 

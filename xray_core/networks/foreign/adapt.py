@@ -13,7 +13,6 @@ import numpy as np
 
 from xray_core.arrays import Float32Array
 from xray_core.errors import NetworkError
-from xray_core.networks.compiled import logits_and_layer
 from xray_core.networks.foreign.candidates import Candidate, candidates
 from xray_core.networks.foreign.ending import (
     N_ORDINARY,
@@ -35,6 +34,7 @@ from xray_core.networks.foreign.places import (
     map_notes,
     reaches_answer,
 )
+from xray_core.networks.layers import layer_output
 
 SCALES = (1, 255)
 MOST_TRIED = 8
@@ -226,7 +226,7 @@ def _explained(
     found = candidates(flat)
     asked = [item for item in found if layer in (item.layer, item.step)]
     if layer and not asked:
-        logits_and_layer(flat, layer)
+        layer_output(flat, layer)
         flat.target_layer = layer
         return flat, keep_places(flat, layer, film)
     if not found:

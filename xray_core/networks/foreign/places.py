@@ -15,7 +15,8 @@ import numpy as np
 from xray_core.arrays import Float32Array
 from xray_core.networks.foreign.candidates import PRODUCTS, candidates
 from xray_core.networks.foreign.flatten import inputs_of, upstream
-from xray_core.networks.gradients import compile_gradient
+from xray_core.networks.gradients import compile_layer_gradients
+from xray_core.networks.layers import layer_output
 
 MOST_SHIFT = 0.25
 """How far the response of a layer may lie from the change on the film on average, in its sides.
@@ -48,7 +49,7 @@ def keep_places(flat: Any, layer: str, film: Float32Array) -> bool | None:
     """
     import keras
 
-    target = flat.get_layer(layer).output
+    target = layer_output(flat, layer)
     if not any(
         _mixes(tensor) or type(_step(tensor)).__name__ in _MOVE for tensor in upstream(target)
     ):
@@ -85,9 +86,10 @@ def keep_places(flat: Any, layer: str, film: Float32Array) -> bool | None:
 
 def reaches_answer(flat: Any, layer: str, film: Float32Array) -> bool:
     """Whether any logit of a film (size, size, 1) changes with what the layer gives."""
-    gradient = compile_gradient(flat, layer)
     columns = range(int(flat.output.shape[-1]))
-    return any(np.any(gradient(film[None], column)[2]) for column in columns)
+    return bool(
+        np.any(compile_layer_gradients(flat, [layer], len(columns))(film[None], columns)[2])
+    )
 
 
 def map_notes(flat: Any, layer: str, kept: bool | None) -> tuple[str, ...]:
@@ -98,7 +100,7 @@ def map_notes(flat: Any, layer: str, kept: bool | None) -> tuple[str, ...]:
         layer: name of a layer of it.
         kept: as `keep_places` returns.
     """
-    target, shown, notes = flat.get_layer(layer).output, _named([layer]), []
+    target, shown, notes = layer_output(flat, layer), _named([layer]), []
     before, around = upstream(target), upstream(flat.output, target)
     fed = _fed_by(flat, target)
     after = [tensor for tensor in around if id(tensor) in fed]
