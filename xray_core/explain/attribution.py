@@ -76,9 +76,12 @@ class Attribution:
         """
         method = get_method(self.method)
         if not method.directed:
+            why = "says how much a place matters, not for which class"
+            if method.fused:
+                why = "scales the map of every class by itself"
             able = (item.name for item in METHODS.values() if item.directed)
             raise ExplainError(
-                f"{method.title} says how much a place matters, not for which class.",
+                f"{method.title} {why}.",
                 fix=f"Choose one of: {', '.join(able)}.",
             )
         if self.label == other.label:

@@ -8,6 +8,7 @@ from xray_core.arrays import Float32Array
 from xray_core.errors import ClassIndexError, ExplainError
 from xray_core.explain import (
     ablation_cam,
+    fused,
     grad_cam,
     grad_cam_plus_plus,
     guided_backprop,
@@ -21,7 +22,8 @@ from xray_core.explain import (
     smooth_grad,
 )
 from xray_core.explain.closed_form import Compute, each_column, from_gradient
-from xray_core.explain.passes import require_numbers
+from xray_core.explain.passes import Weigh, require_numbers
+from xray_core.networks.layers import AND, fused_layers, join_layers, split_layers
 from xray_core.networks.registry import target_layer_of
 
 
@@ -37,12 +39,15 @@ class Method:
             the negative part is cut off.
         of_layer: the map has the size of a layer's feature maps, and only its positive part is
             shown; else that of the film or of a grid over it.
-        cost: `pass`, all classes come with the prediction where the head is average pooling and
-            one dense layer (on another head as `gradient`; Ablation-CAM as `perturbation`);
-            `gradient`, every class takes separate passes, forward and back; `perturbation`,
-            many passes forward give all classes together.
+        cost: `pass`, all classes come with the prediction at the last layer, where the head is
+            average pooling and one dense layer (on another head and at another layer as `gradient`;
+            Ablation-CAM as `perturbation`); `gradient`, every class takes a separate pass back, and
+            one forward unless it is a layer that is explained; `perturbation`, many passes forward
+            give all classes together.
         n_passes: films through the network for a film and, where the cost is `gradient`, a class.
         linear: the map of a difference of logits is the difference of their maps.
+        fused: explains several layers at once, `A+B`; their maps are scaled, and so have no unit of
+            the logit.
         passes_randomisation: False for the counter-example, whose maps hardly depend on what the
             network has learnt.
     """
@@ -55,6 +60,7 @@ class Method:
     cost: Literal["pass", "gradient", "perturbation"] = "gradient"
     n_passes: int = 1
     linear: bool = False
+    fused: bool = False
     passes_randomisation: bool = True
 
     @property
@@ -65,10 +71,11 @@ class Method:
     @property
     def directed(self) -> bool:
         """Its maps of two classes may be compared."""
-        return self.linear or self.of_layer
+        return self.linear or (self.of_layer and not self.fused)
 
 
 _LOGITS = "logit units"
+_SHARE = "share of the greatest evidence"
 _SLOPE = "logit units per unit of brightness"
 _GRAD_CAM = from_gradient(grad_cam.grad_cam_evidence, grad_cam.grad_cam_by_gradient)
 _PLUS_PLUS = from_gradient(
@@ -76,6 +83,11 @@ _PLUS_PLUS = from_gradient(
 )
 _HIRES_CAM = from_gradient(grad_cam.grad_cam_evidence, hires_cam.hires_cam_by_gradient)
 _LAYER_CAM = from_gradient(layer_cam.layer_cam_maps, layer_cam.layer_cam_by_gradient)
+
+
+def _fused(name: str, title: str, weigh: Weigh, fuse: fused.Fuse) -> Method:
+    return Method(name, title, _SHARE, fused.fused(weigh, fuse), of_layer=True, fused=True)
+
 
 METHODS = {
     method.name: method
@@ -102,6 +114,15 @@ METHODS = {
             "perturbation",
             score_cam.N_CHANNELS,
             linear=True,
+        ),
+        _fused("grad_cam_fused", "Fused Grad-CAM", grad_cam.grad_cam_by_gradient, fused.mean_of),
+        _fused("hires_cam_fused", "Fused HiResCAM", hires_cam.hires_cam_by_gradient, fused.mean_of),
+        _fused("layer_cam_fused", "Fused LayerCAM", layer_cam.layer_cam_by_gradient, fused.mean_of),
+        _fused(
+            "layer_cam_product",
+            "LayerCAM product",
+            layer_cam.layer_cam_by_gradient,
+            fused.product_of,
         ),
         Method("saliency", "Saliency", _SLOPE, each_column(saliency.saliency)),
         Method(
@@ -190,8 +211,8 @@ def evidence(
         films: float32 (batch, size, size, 1) in [0, 1].
         method: key in `METHODS`. Choose `columns` where its cost isn't `pass`.
         columns: of the logits to explain; None explains all.
-        layer: name of the 4-D layer that a layer method explains; None takes the target layer that
-            the network carries, or that the registry names.
+        layer: spelling of the 4-D layer that a layer method explains, or of several joined by plus
+            for one that fuses; None takes what `layer_of` does.
 
     Returns:
         Logits (batch, class) and raw maps (batch, column, height, width), before the negative part
@@ -213,9 +234,34 @@ def evidence(
                 where=model.name,
                 fix=f"Choose one from 0 to {n_classes - 1}.",
             )
-    place = ""
-    if entry.of_layer:
-        place = layer or target_layer_of(model)
-    logits, maps = entry.compute(model, films, chosen, place)
+    logits, maps = entry.compute(model, films, chosen, layer_of(model, entry, layer))
     require_numbers(model, logits, maps)
     return logits, maps
+
+
+def layer_of(model: Any, method: Method, layer: str | None = None) -> str:
+    """The spelling of the layer, or layers, that a method explains; empty for methods of the film.
+
+    Args:
+        model: as for `evidence`.
+        method: of `METHODS`.
+        layer: that was named; None takes the target layer that the network carries or that the
+            registry names, and for a method that fuses `fused_layers`.
+
+    Raises:
+        ExplainError: several layers are named for a method of one.
+        UnknownNetworkError: no layer is named for a network that carries none and isn't in the
+            registry.
+    """
+    if not method.of_layer:
+        return ""
+    if method.fused:
+        return join_layers(split_layers(layer) if layer else fused_layers(model))
+    if layer and AND in layer:
+        able = (item.name for item in METHODS.values() if item.fused)
+        raise ExplainError(
+            f"{method.title} explains one layer.",
+            where=layer,
+            fix=f"Name one layer, or choose one of: {', '.join(able)}.",
+        )
+    return layer or target_layer_of(model)
