@@ -5,6 +5,7 @@ from xray_core.benchmarks.timing import Row
 from xray_core.explain.methods import METHODS
 
 WITHOUT_THEIRS = {
+    *(name for name, method in METHODS.items() if method.fused),
     "hires_cam",
     "ablation_cam",
     "gradient_x_input",

@@ -14,7 +14,7 @@ from xray_core.errors import (
 )
 from xray_core.evaluation.predict import predict_film
 from xray_core.explain.methods import evidence
-from xray_core.networks.registry import build_network
+from xray_core.networks.registry import NETWORKS, build_network
 
 CLASSES = ("normal", "viral", "covid")
 Pixels = NDArray[np.float32]
@@ -154,3 +154,23 @@ def test_its_repr_says_what_it_is(model: Classifier) -> None:
     words = repr(model)
     assert all(part in words for part in ("Small CNN", "normal", "64", model.layer, "a run"))
     assert "Functional" not in words
+
+
+def test_layers_are_candidates_and_any_of_them_can_be_explained(
+    model: Classifier, noises: list[Pixels]
+) -> None:
+    assert model.layers == NETWORKS["small_cnn"].layers
+    for layer in model.layers:
+        found = model.explain(noises[0], "layer_cam", layer, classes=[model.classes[0]])
+        side = model.network.get_layer(layer).output.shape[1]
+        assert found[model.classes[0]].evidence.shape == (side, side)
+
+
+def test_what_is_not_named_is_grad_cam_at_the_layer_of_the_model(model: Classifier) -> None:
+    assert model.chosen() == ("grad_cam", "stage5_relu2")
+    assert model.chosen("layer_cam") == ("layer_cam", "stage5_relu2")
+    assert model.chosen(layer="stage3_relu2") == ("grad_cam", "stage3_relu2")
+    assert model.chosen("layer_cam_product") == ("layer_cam_product", "stage4_relu2+stage5_relu2")
+    assert model.chosen("occlusion", "stage3_relu2") == ("occlusion", "")
+    with pytest.raises(ExplainError, match="tea leaves"):
+        model.chosen("tea leaves")

@@ -26,10 +26,11 @@ from xray_core.explain.explained import (
     collect_films,
     explain_films,
 )
-from xray_core.explain.methods import evidence, get_method
+from xray_core.explain.methods import evidence, get_method, layer_of
 from xray_core.explain.passes import forward
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.networks.calibration import Calibration
+from xray_core.networks.layers import candidate_layers
 from xray_core.networks.registry import target_layer_of
 from xray_core.runs.loading import require_classes
 from xray_core.runs.store import Run
@@ -120,7 +121,9 @@ class Classifier:
         Args:
             film: one film of any size.
             method: key in `METHODS`; None takes Grad-CAM.
-            layer: name of the 4-D layer that a layer method explains; None takes `self.layer`.
+            layer: spelling of the 4-D layer that a layer method explains, one of `layers` for
+                example, or of several joined by plus for a method that fuses; None takes what
+                `chosen` does.
             classes: to explain; None takes all. Choose them for methods that need separate passes
                 for every class.
 
@@ -129,14 +132,15 @@ class Classifier:
 
         Raises:
             ClassIndexError: the network has no such class; lists those it has.
-            ExplainError: unknown method, or the weights are damaged.
+            ExplainError: unknown method, several layers for a method of one, or the weights are
+                damaged.
             LayerNotFoundError: the layer isn't in the network or isn't 4-D.
         """
-        name = method or DEFAULT_METHOD
+        name, place = self.chosen(method, layer)
         wanted = self.classes if classes is None else tuple(classes)
         columns = [self.column(label) for label in wanted]
         logits, maps = evidence(
-            self.network, self.batch([film]), name, columns=columns, layer=layer or self.layer
+            self.network, self.batch([film]), name, columns=columns, layer=place
         )
         probabilities = softmax(logits)[0]
         return {
@@ -169,10 +173,8 @@ class Classifier:
             ClassIndexError: a column is out of range; gives the range.
             ExplainError, LayerNotFoundError: as for `explain`.
         """
-        name = method or DEFAULT_METHOD
-        logits, maps = evidence(
-            self.network, films, name, columns=columns, layer=layer or self.layer
-        )
+        name, place = self.chosen(method, layer)
+        logits, maps = evidence(self.network, films, name, columns=columns, layer=place)
         if get_method(name).of_layer:
             maps = np.maximum(maps, 0)
         return softmax(logits), maps
@@ -183,6 +185,7 @@ class Classifier:
         method: str | None = None,
         progress: Progress | None = None,
         *,
+        layer: str | None = None,
         lungs: bool = False,
     ) -> ExplainedFilms:
         """Probabilities and evidence of many films, for all classes.
@@ -191,19 +194,42 @@ class Classifier:
             films: records that can be read, one or more.
             method: key in `METHODS`; None takes Grad-CAM.
             progress: called with (films done, films in all).
+            layer: as for `explain`.
             lungs: whether the lungs are looked for, too.
 
         Raises:
             ImageReadError: a film changed since the scan and cannot be read any more.
             ExplainError: unknown method, or the weights are damaged.
         """
-        name = method or DEFAULT_METHOD
+        name, place = self.chosen(method, layer)
         pixels = cache_films(films, self.image_size_px)
         probabilities, found = explain_films(
-            self.network, pixels, progress, method=name, layer=self.layer
+            self.network, pixels, progress, method=name, layer=place
         )
         masks = lungs_of_all(films, pixels) if lungs else ()
         return collect_films(self.classes, films, probabilities, found, masks, method=name)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Layers to choose from, in the order of the network: the end of each stage."""
+        return candidate_layers(self.network)
+
+    def chosen(self, method: str | None = None, layer: str | None = None) -> tuple[str, str]:
+        """The method and the layer that are explained where one or both are not named.
+
+        Without a method it is Grad-CAM. Without a layer it is `self.layer`, and for a method that
+        fuses several those that the network names for it. Methods of the film have no layer.
+
+        Returns:
+            Key in `METHODS` and the spelling of a layer, or of several joined by plus.
+
+        Raises:
+            ExplainError: unknown method, or several layers for a method of one.
+        """
+        entry = get_method(method or DEFAULT_METHOD)
+        if layer is None and not entry.fused:
+            layer = self.layer
+        return entry.name, layer_of(self.network, entry, layer)
 
     def map_notes(self, method: str) -> tuple[str, ...]:
         """What a map by that method leaves out, as sentences; none for most models.
