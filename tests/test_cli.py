@@ -95,6 +95,7 @@ def test_scan_counts_films_by_class(films_dir: Path, capsys: Capture) -> None:
         "records": 48,
         "classes": dict.fromkeys(CLASSES, 12),
         "boxes": 0,
+        "label_basis": {"film": 48},
         "notes": [],
         "problems": [],
     }

@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from xray_core.data.readings import add_readings, denies_label, leave_out_denied
+from xray_core.data.readings import (
+    add_readings,
+    denies_label,
+    leave_out_denied,
+    mark_labels_read,
+)
 from xray_core.data.records import Manifest, Record
 from xray_core.errors import DatasetError
 
@@ -101,3 +106,18 @@ def test_denied_films_are_tested_on_but_not_trained_on(make_record: MakeRecord) 
     agreed = [make_record(f"{name}+", "covid", split=name, reading="typical") for name in splits]
     kept = leave_out_denied(Manifest((*denied, *agreed), {}))
     assert [record.split for record in kept.records] == ["", "", "test", "", *splits]
+
+
+def test_labels_that_follow_readings_say_what_is_on_the_film(make_record: MakeRecord) -> None:
+    records = [
+        make_record("a.png", "covid", reading="Typical"),
+        make_record("b.png", "normal", reading="negative"),
+        make_record("c.png", "", reading="atypical"),
+    ]
+    assert [film.label_basis for film in mark_labels_read(records)] == ["film", "film", ""]
+    for other in (
+        make_record("d.png", "covid", reading="negative"),  # the label knows more
+        make_record("d.png", "covid"),  # and here nobody looked
+        make_record("d.png", "viral", reading="atypical"),
+    ):
+        assert [film.label_basis for film in mark_labels_read([*records, other])] == [""] * 4

@@ -69,7 +69,13 @@ def test_a_manifest_survives_its_file(make_record: MakeRecord, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "content",
-    [None, "", "id,dataset\na,b\n", ",".join(COLUMNS) + "\n" + "x," * 15 + "wide,1,\n", "\xff\x00"],
+    [
+        None,
+        "",
+        "id,dataset\na,b\n",
+        ",".join(COLUMNS) + "\n" + "x," * (len(COLUMNS) - 3) + "wide,1,\n",
+        "\xff\x00",
+    ],
     ids=["missing", "empty", "columns missing", "width no number", "no table"],
 )
 def test_a_damaged_manifest_is_named(content: str | None, tmp_path: Path) -> None:

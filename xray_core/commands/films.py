@@ -28,6 +28,7 @@ def _scan_options(sub: Any) -> None:
 @takes(_scan_options)
 def scan(arguments: Arguments) -> None:
     """List the films of a data set, with their problems."""
+    from xray_core.data.origins import bases_in_words, count_bases
     from xray_core.data.scan import scan as scan_path
 
     with Progress("scan") as progress:
@@ -40,6 +41,7 @@ def scan(arguments: Arguments) -> None:
     frame = manifest.usable.to_frame()
     counts = {label: int((frame["label"] == label).sum()) for label in manifest.classes}
     problems = [{"path": item.path, "problem": item.problem} for item in manifest.problems]
+    bases = count_bases(manifest.records)
     n_boxed = sum(bool(record.boxes) for record in manifest.usable.records)
     if arguments.out:
         manifest.to_csv(arguments.out)
@@ -49,6 +51,7 @@ def scan(arguments: Arguments) -> None:
                 "records": len(manifest.records),
                 "classes": counts,
                 "boxes": n_boxed,
+                "label_basis": bases,
                 "notes": manifest.notes,
                 "problems": problems,
             }
@@ -59,6 +62,8 @@ def scan(arguments: Arguments) -> None:
         print(f"{count:8} {label_title(label)}")
     if n_boxed:
         print(f"{n_boxed:8} with boxes round the finding")
+    if bases:
+        print(f"note: {bases_in_words(bases)}")
     for note in manifest.notes:
         print(f"note: {note}")
     for item in problems:

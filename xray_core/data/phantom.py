@@ -30,6 +30,7 @@ from xray_core.data.anatomy.film import (
 from xray_core.data.anatomy.findings import FINDINGS
 from xray_core.data.anatomy.habitus import draw_habitus
 from xray_core.data.labels import KNOWN_CLASSES
+from xray_core.data.origins import SYNTHETIC
 from xray_core.errors import DataError
 
 AGE_GROUPS = ("adult", "child")
@@ -191,7 +192,7 @@ def write_phantoms(
                 label,
                 f"images/{name}",
                 f"synthetic-{seed}-{number + 1:05d}",
-                "synthetic",
+                SYNTHETIC,
                 phantom.age_group,
                 "AP" if phantom.age_group == "child" else "PA",
                 f"masks/{name}",

@@ -4,7 +4,7 @@ A label can say what is on the film, or what a test of the patient said: an infe
 may show nothing. A table of readings (`path,reading`, optionally `boxes`) tells the two apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ _NO_PNEUMONIA = frozenset({"negative", "no pneumonia"})
 _NOTHING = frozenset({"normal", "no finding"})
 _OPACITY = frozenset({"typical", "indeterminate", "atypical"})
 _HEALTHY, *_INFECTIONS = KNOWN_CLASSES
+_COVID = _INFECTIONS[-1]
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,30 @@ def add_readings(manifest: Manifest, table: Path) -> Manifest:
         "the label"
     )
     return replace(manifest, records=records, notes=(*manifest.notes, note))
+
+
+def mark_labels_read(records: Sequence[Record]) -> list[Record]:
+    """Say of the labels of a data set that they tell what is on the film, where they do.
+
+    That is so where radiologists read every film with a label, and each label is what its reading
+    says: `covid` for typical, `normal` for a clear film, neither for any other.
+    """
+    labelled = [record for record in records if record.label and not record.problem]
+    follow = {(record.label, _says(record.reading)) for record in labelled}
+    if follow != {(_COVID, _COVID), (_HEALTHY, _HEALTHY)}:
+        return list(records)
+    return [
+        replace(record, label_basis=record.label_basis or "film") if record.label else record
+        for record in records
+    ]
+
+
+def _says(reading: str) -> str:
+    """The label that a reading alone would give."""
+    words = reading.casefold()
+    if words in _NO_PNEUMONIA | _NOTHING:
+        return _HEALTHY
+    return _COVID if words == "typical" else ""
 
 
 def leave_out_denied(manifest: Manifest) -> Manifest:

@@ -13,6 +13,7 @@ import pandas as pd
 from xray_core.data.boxes import Box, read_boxes, write_boxes
 from xray_core.data.conflicts import mark_conflicts
 from xray_core.data.labels import order_labels
+from xray_core.data.origins import SYNTHETIC, is_synthetic
 from xray_core.errors import DatasetError
 
 SPLITS = ("train", "val", "test")
@@ -38,6 +39,8 @@ class Record:
         boxes_px: the same in pixels, as a reader lists them. A scan turns them into `boxes`; those
             that stay reach beyond the film, so they were drawn on one of another size.
         reading: what a radiologist said of the film, in the data set's own words.
+        label_basis: what the label says: `film` for what is on the film, `test` for what a test of
+            the patient said (see `origins.py`).
         sha256: of the file's bytes, hex.
         phash: perceptual hash of the film, hex.
         width, height: in pixels; 0 when unreadable.
@@ -57,6 +60,7 @@ class Record:
     lesion: str = ""
     boxes: tuple[Box, ...] = ()
     reading: str = ""
+    label_basis: str = ""
     sha256: str = ""
     phash: str = ""
     width: int = 0
@@ -91,13 +95,15 @@ def anonymise(record: Record) -> Record:
 
     Returns:
         The record without its paths, with `film_code` for its id and sha256, and `patient_code`
-        for its patient. Films with the same bytes share an id.
+        for its patient. Films with the same bytes share an id. One that this program drew has
+        `synthetic` for its source, since the name that says so is gone.
     """
     return replace(
         record,
         id=film_code(record),
         patient=patient_code(record),
         path="",
+        source=SYNTHETIC if is_synthetic(record) else record.source,
         mask="",
         lesion="",
         sha256="",
@@ -107,7 +113,7 @@ def anonymise(record: Record) -> Record:
 COLUMNS = tuple(field.name for field in fields(Record) if field.name != "boxes_px")
 _facts_of = operator.attrgetter(*COLUMNS)
 # Tables of earlier runs lack these, and their hash knows nothing of them.
-_LATER = ("lesion", "boxes", "reading")
+_LATER = ("lesion", "boxes", "reading", "label_basis")
 _hashed_facts_of = operator.attrgetter(*(name for name in COLUMNS if name not in _LATER))
 
 

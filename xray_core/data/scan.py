@@ -16,10 +16,12 @@ from xray_core.data.conflicts import describe_lookalikes, mark_conflicts
 from xray_core.data.decoding.images import open_gray
 from xray_core.data.duplicates import perceptual_hash
 from xray_core.data.labels import KNOWN_CLASSES
+from xray_core.data.origins import label_basis
 from xray_core.data.readers import find_reader, get_reader
 from xray_core.data.readers.base import root_of
 from xray_core.data.readers.unused import describe_unused
 from xray_core.data.readers.vocabulary import SEVERAL
+from xray_core.data.readings import mark_labels_read
 from xray_core.data.records import Manifest, Record
 from xray_core.data.scan_cache import Measured, load_scan, scan_key, store_scan
 from xray_core.errors import DatasetError, ImageReadError
@@ -112,7 +114,8 @@ def scan(
     measured = _measure_all(root, listed, folder / f"{scan_key(root)}.csv", progress, workers)
     chosen_one = [_first_finding(record) for record in listed] if one_finding else listed
     n_chosen = sum(old.label != new.label for old, new in zip(listed, chosen_one, strict=True))
-    records = mark_conflicts(_join(record, measured) for record in chosen_one)
+    joined = mark_labels_read([_join(record, measured) for record in chosen_one])
+    records = mark_conflicts(joined)
     notes = _notes(chosen.note, records, n_chosen) + describe_unused(chosen, path, records)
     return Manifest(records, {dataset: root}, notes)
 
@@ -140,6 +143,7 @@ def _join(record: Record, measured: dict[str, Measured]) -> Record:
     shares = in_shares(record.boxes_px, film.width, film.height)
     return replace(
         record,
+        label_basis=label_basis(record),
         boxes=clip_boxes(record.boxes) + (shares or ()),
         boxes_px=record.boxes_px if shares is None else (),
         sha256=film.sha256,

@@ -8,6 +8,7 @@ from pages.ui.shared.cache import DatasetLinks, film_stats
 from pages.ui.shared.words import count, plain
 from xray_core.data.decoding.images import to_uint8
 from xray_core.data.labels import label_title
+from xray_core.data.origins import bases_in_words, count_bases
 from xray_core.data.records import Manifest
 from xray_core.data.stats import UNKNOWN, count_table, problem_table, size_table
 
@@ -47,8 +48,9 @@ def cards(manifest: Manifest, links: DatasetLinks) -> None:
 
 
 def notes(manifest: Manifest) -> None:
-    """How the data set was interpreted where it is ambiguous."""
-    for note in manifest.notes:
+    """What its labels say, and how the data set was interpreted where it is ambiguous."""
+    bases = count_bases(manifest.records)
+    for note in (*([bases_in_words(bases)] if bases else []), *manifest.notes):
         st.caption(f":material/info: {plain(note[:1].upper() + note[1:])}.")
 
 

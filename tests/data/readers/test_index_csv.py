@@ -181,3 +181,9 @@ def test_rows_of_other_pictures_than_radiographs_are_problems(tmp_path: Path) ->
         "not a radiograph: modality unknown, view CT Axial",
         "not a radiograph: modality DX, view Coronal",
     ]
+
+
+def test_a_table_may_say_what_its_labels_say(tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_text("path,label,label basis\na.png,covid,PCR\nb.png,covid,\n")
+
+    assert [record.label_basis for record in READER.read(tmp_path, "d")] == ["test", ""]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from xray_core.data.origins import unify_basis
 from xray_core.data.readers.base import Reader
 from xray_core.data.readers.places import Films, locate
 from xray_core.data.readers.rows import (
@@ -53,6 +54,7 @@ FACTS: dict[str, Callable[[str], str]] = {
     "age_group": unify_age_group,
     "split": unify_split,
     "reading": unify_fact,
+    "label_basis": unify_basis,
 }
 """Role of a column -> how its cells are understood."""
 

@@ -38,6 +38,7 @@ _HEADERS = {  # role -> header names without spaces and punctuation, the best fi
     "sop_uid": "sopinstanceuid sopuid instanceuid",
     "boxes": "boxes bboxes boundingboxes",
     "reading": "reading",
+    "label_basis": "labelbasis labelpolicy labelsays",
     "modality": "modality",
 }
 _EXCEL_SEPARATOR = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
