@@ -222,6 +222,26 @@ def test_evaluate_takes_several_data_sets(
     assert printed_json(capsys)["n"] == len(films.split("test").records) + 3
 
 
+def test_evaluate_gives_scores_without_films_whose_reading_denies_their_label(
+    run_words: list[str], films_dir: Path, films: Manifest, tmp_path: Path, capsys: Capture
+) -> None:
+    denied = [film.path for film in films.split("test").records if film.label == "covid"][:1]
+    readings = tmp_path / "readings.csv"
+    readings.write_text(f"path,reading\n{films_dir.name}/{denied[0]},negative\n")
+    words = ["evaluate", *run_words, "--readings", str(readings)]
+    assert main([*words, "--data", str(films_dir), "--json"]) == 0
+    scores = printed_json(capsys)
+    without = scores["without_denied"]
+    assert (without["n_denied"], without["n"]) == (1, scores["n"] - 1)
+    assert main([*words, "--data", str(films_dir)]) == 0
+    shown = capsys.readouterr().out
+    assert "without the 1 films whose reading denies their label:" in shown
+    assert "normal or covid          accuracy" in shown
+    assert "specificity at 90 % sensitivity" in shown
+    assert main(words) == 2
+    assert "Add --data, or omit --readings" in capsys.readouterr().err
+
+
 def test_mistakes_tells_what_models_get_wrong_at_once(
     run_words: list[str], tiny_run: Run, tmp_path: Path, capsys: Capture
 ) -> None:

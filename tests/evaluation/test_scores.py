@@ -263,3 +263,43 @@ def test_the_roc_curve_of_a_perfect_order_goes_through_the_corner() -> None:
     )
     assert (false_positive[0], true_positive[0]) == (0.0, 0.0)
     assert (0.0, 1.0) in list(zip(false_positive, true_positive, strict=True))
+
+
+def films_of_two_sources() -> pd.DataFrame:
+    """20 films of a and b each from X, all called right; one of a and 25 of b from Y, all wrong."""
+    labels = ["a", "b"] * 20 + ["a"] + ["b"] * 25
+    guesses = ["a", "b"] * 20 + ["b"] + ["a"] * 25
+    table = predictions(labels, guesses, ["X"] * 40 + ["Y"] * 26)
+    return table.assign(id=[f"film {number}" for number in range(len(table))])
+
+
+def test_a_pair_is_scored_within_every_source_with_enough_films_of_both() -> None:
+    (pair,) = score_predictions(films_of_two_sources(), CLASSES, n_bootstrap=20)["pairs"]
+    assert pair["auc"]["value"] == round((20 * 20 + 0.5 * 20 * 25 + 0.5 * 20) / (21 * 45), 4)
+    assert set(pair["within_source"]) == {"X"}
+    within = pair["within_source"]["X"]
+    assert (within["n"], within["auc"]["value"]) == (40, 1.0)
+    assert within["specificity_at_90"]["value"] == 1.0
+    assert pair["specificity_at_90"]["value"] == 0.0  # 18 of 45 lie below every film of a
+    fewer = films_of_two_sources().iloc[1:]
+    assert score_predictions(fewer, CLASSES, n_bootstrap=20)["pairs"][0]["within_source"] == {}
+
+
+def test_normal_comes_first_in_a_pair() -> None:
+    table = predictions(["a", "b"], ["a", "b"], ["X", "X"]).rename(columns={"p_b": "p_normal"})
+    table["label"] = ["a", "normal"]
+    (pair,) = score_predictions(table, ("a", "normal"), n_bootstrap=20)["pairs"]
+    assert pair["classes"] == ["normal", "a"]
+
+
+def test_scores_are_given_without_the_films_whose_label_is_denied() -> None:
+    table = films_of_two_sources()
+    denied = table["id"][table["source"] == "Y"].tolist()
+    scores = score_predictions(table, CLASSES, denied=[*denied, "no test film"], n_bootstrap=20)
+    assert scores["accuracy"]["value"] == pytest.approx(40 / 66, abs=5e-5)
+    without = scores["without_denied"]
+    assert (without["n_denied"], without["n"], without["accuracy"]["value"]) == (26, 40, 1.0)
+    assert without["pairs"][0]["auc"]["value"] == 1.0
+    assert "without_denied" not in score_predictions(table, CLASSES, n_bootstrap=20)
+    others = score_predictions(table, CLASSES, denied=["no test film"], n_bootstrap=20)
+    assert "without_denied" not in others

@@ -14,6 +14,7 @@ from pages.ui.compare.run_table import (
     roc_of,
     same_test_films,
     score_frame,
+    within_frame,
 )
 from pages.ui.shared.words import interval
 from tests.pages.conftest import OpenPage
@@ -215,3 +216,29 @@ def test_a_run_of_an_older_version_has_no_pairs_and_says_so(
     page = open_page("compare")
     assert not page.exception
     assert any("scored by an older version" in caption.value for caption in page.caption)
+
+
+def test_scores_within_a_source_and_without_denied_labels_are_shown_where_there_are_any(
+    open_page: OpenPage, own_run: Run, second_run: Run
+) -> None:
+    assert within_frame((own_run,)).empty
+    assert "Accuracy without denied labels" not in score_frame((own_run,))
+    score = {"value": 0.5, "low": 0.25, "high": 0.75, "n": 9, "interval": "bootstrap"}
+    scores = dict(second_run.scores)
+    part = {"n": 51, "auc": score, "specificity_at_90": score}
+    scores["pairs"] = [{**scores["pairs"][0], "within_source": {"": part}}]
+    scores["without_denied"] = {**scores, "n_denied": 3, "n": 234}
+    write_json(second_run.path / SCORES, scores)
+    changed = open_run(second_run.path)
+
+    (row,) = within_frame((own_run, changed)).to_dict("records")
+    assert (row["Classes"], row["Source"]) == ("Normal or Bacterial pneumonia", "not stated")
+    assert row["AUC within the source"] == row["Specificity at 90 % sensitivity"]
+    assert row["AUC within the source"] == interval(score)
+    frame = score_frame((own_run, changed))
+    words = f"{interval(scores['accuracy'])}, 234 films"
+    assert frame["Accuracy without denied labels"].tolist() == ["–", words]
+
+    page = open_page("compare")
+    assert not page.exception
+    assert "Within one source" in " ".join(item.value for item in page.markdown)

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from xray_core.files import write_json
 from xray_core.reports.card import format_score, write_card
 from xray_core.runs.side_files import read_object
-from xray_core.runs.store import CALIBRATION, CARD, Run, open_run
+from xray_core.runs.store import CALIBRATION, CARD, SCORES, Run, open_run
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +74,36 @@ def test_the_confusion_of_the_card_is_that_of_the_scores(card: str, tiny_run: Ru
 def test_writing_again_changes_nothing(card: str, tiny_run: Run) -> None:
     write_card(tiny_run)
     assert (tiny_run.path / CARD).read_text(encoding="utf-8") == card
+
+
+def test_the_card_shows_scores_within_a_source_and_without_denied_labels(
+    tiny_run: Run, tmp_path: Path
+) -> None:
+    run = open_run(shutil.copytree(tiny_run.path, tmp_path / "run"))
+    score = {"value": 0.5, "low": 0.25, "high": 0.75, "n": 9}
+    scores = dict(run.scores)
+    part = {"n": 51, "auc": score, "specificity_at_90": score}
+    scores["pairs"] = [{**scores["pairs"][0], "within_source": {"siim": part}}]
+    scores["without_denied"] = {**scores, "n_denied": 3, "accuracy": score}
+    write_json(run.path / SCORES, scores)
+    write_card(open_run(run.path))
+    text = (run.path / CARD).read_text("utf-8")
+    words = format_score(score)
+    assert f"| Normal or Bacterial pneumonia | siim | 51 | {words} | {words} |" in text
+    denied = text.split("## Without test films whose reading denies their label (3)\n")[1]
+    assert f"| Accuracy | {format_score(scores['accuracy'])} | {words} |" in denied
+
+
+def test_a_card_of_scores_of_an_older_version_is_written(tiny_run: Run, tmp_path: Path) -> None:
+    run = open_run(shutil.copytree(tiny_run.path, tmp_path / "run"))
+    names = ("classes", "accuracy", "balanced_accuracy", "auc")
+    scores = dict(run.scores)
+    scores["pairs"] = [{name: pair[name] for name in names} for pair in scores["pairs"]]
+    write_json(run.path / SCORES, scores)
+    write_card(open_run(run.path))
+    (row,) = (
+        line
+        for line in (run.path / CARD).read_text("utf-8").splitlines()
+        if line.startswith("| Viral pneumonia or COVID-19 |")
+    )
+    assert row.endswith(" | - |")

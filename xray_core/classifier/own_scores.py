@@ -8,7 +8,7 @@ from xray_core.classifier.model import Classifier
 from xray_core.classifier.opening import open_model
 from xray_core.data.records import Manifest, anonymise, film_code
 from xray_core.errors import DatasetError, RunError
-from xray_core.evaluation.evaluate import prediction_table, unseen_films
+from xray_core.evaluation.evaluate import denied_films, prediction_table, unseen_films
 from xray_core.evaluation.scores import score_predictions
 from xray_core.evaluation.selection import select_films
 from xray_core.explain.stored import write_maps
@@ -65,7 +65,7 @@ def score_own_model(
     explained = (model or open_model(run)).explain_films(films, progress=progress, lungs=True)
     table = prediction_table(films, explained.probabilities, run.classes).assign(split="test")
     known = usable.where(lambda record: record.label in run.classes)
-    scores = score_predictions(table, run.classes) | {
+    scores = score_predictions(table, run.classes, denied=denied_films(films.records)) | {
         "tested_on": sorted(manifest.roots),
         "n_other_labels": len(usable.records) - len(known.records),
         "n_left_out": len(manifest.usable.records) - len(usable.records),

@@ -25,6 +25,12 @@ def _evaluate_options(sub: Any) -> None:
     data_option(sub, "other films; those seen in training are left out", required=False)
     reader_option(sub)
     sub.add_argument(
+        "--readings",
+        type=Path,
+        metavar="FILE",
+        help="table of path,reading: scores are given without films whose reading denies the label",
+    )
+    sub.add_argument(
         "--keep",
         action="store_true",
         help="store scores and maps on --data with a custom model, for the Compare page",
@@ -36,15 +42,24 @@ def _evaluate_options(sub: Any) -> None:
 def evaluate(arguments: Arguments) -> None:
     """Scores with 95 % intervals, on the run's test split or on other films."""
     from xray_core.classifier.own_scores import score_own_model
+    from xray_core.data.readings import add_readings
     from xray_core.evaluation.evaluate import evaluate_run
-    from xray_core.reports.card import format_score
+    from xray_core.reports.score_lines import score_lines
     from xray_core.runs.store import open_run
 
     run = open_run(arguments.run, arguments.models_dir)
     manifest = None
+    if arguments.readings and not arguments.data:
+        raise DataError(
+            "Readings belong to films that are named with --data.",
+            where=arguments.readings.name,
+            fix="Add --data, or omit --readings.",
+        )
     with Progress("read") as progress:
         if arguments.data:
             manifest = scan_all(arguments, progress)
+            if arguments.readings:
+                manifest = add_readings(manifest, arguments.readings)
             load_tensorflow()
         if arguments.keep and manifest is not None:
             scores = score_own_model(run, manifest, progress)
@@ -61,15 +76,8 @@ def evaluate(arguments: Arguments) -> None:
         print(f"left out, seen in training or outside the test split: {scores['n_left_out']}")
     if scores["n_other_labels"]:
         print(f"left out, of a class that the model does not know: {scores['n_other_labels']}")
-    for name in ("accuracy", "balanced_accuracy", "macro_f1", "auc_macro"):
-        print(f"{name:24} {format_score(scores[name])}")
-    for label, part in scores["per_class"].items():
-        sensitivity, specificity = map(format_score, (part["sensitivity"], part["specificity"]))
-        print(f"{label:24} sensitivity {sensitivity}, specificity {specificity}")
-    for pair in scores["pairs"]:
-        print(f"{' or '.join(pair['classes']):24} accuracy {format_score(pair['accuracy'])}")
-    for source, part in scores["per_source"].items():
-        print(f"source {source:17.60} accuracy {format_score(part['accuracy'])}, n {part['n']}")
+    for line in score_lines(scores):
+        print(line)
 
 
 def _mistakes_options(sub: Any) -> None:

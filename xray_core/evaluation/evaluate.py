@@ -1,6 +1,6 @@
 """A run's scores: on its own test split, or on films that it has never seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -8,8 +8,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xray_core.data.film_cache import cache_films
-from xray_core.data.records import Manifest, anonymise
-from xray_core.errors import DatasetError
+from xray_core.data.readings import denies_label
+from xray_core.data.records import Manifest, Record, anonymise, film_code
+from xray_core.errors import DatasetError, RunError
 from xray_core.evaluation.predict import predict
 from xray_core.evaluation.scores import score_predictions
 from xray_core.evaluation.selection import SeenFilms
@@ -96,7 +97,8 @@ def evaluate_run(
         RunError: the run has no predictions yet.
     """
     if manifest is None:
-        return {"run": run.id} | score_predictions(run.test_predictions(), run.classes)
+        table = run.test_predictions()
+        return {"run": run.id} | score_predictions(table, run.classes, denied=_denied_of(run))
     films = unseen_films(run, manifest)
     known = films.where(lambda record: record.label in run.classes)
     if not known.records:
@@ -105,7 +107,8 @@ def evaluate_run(
             where=f"labels: {', '.join(films.classes)}; model: {', '.join(run.classes)}",
             fix="Evaluate on a data set with at least one of the model's classes.",
         )
-    scores = score_predictions(predict_manifest(run, known, progress), run.classes)
+    table = predict_manifest(run, known, progress)
+    scores = score_predictions(table, run.classes, denied=denied_films(known.records))
     return (
         {"run": run.id}
         | scores
@@ -114,3 +117,17 @@ def evaluate_run(
             "n_left_out": len(manifest.usable.records) - len(films.records),
         }
     )
+
+
+def denied_films(records: Iterable[Record]) -> frozenset[str]:
+    """Codes (`film_code`) of the films whose reading denies their label."""
+    return frozenset(film_code(record) for record in records if denies_label(record))
+
+
+def _denied_of(run: Run) -> frozenset[str]:
+    """The same among the films of a run; none where its manifest cannot be read."""
+    try:
+        records = run.manifest().records
+    except RunError:
+        return frozenset()
+    return frozenset(record.id for record in records if denies_label(record))

@@ -4,7 +4,7 @@ Intervals are those of `intervals.py`: by patient, and never of width 0.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xray_core.arrays import Float64Array, Int64Array
+from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.evaluation.intervals import (
     N_BOOTSTRAP,
     Score,
@@ -20,6 +21,10 @@ from xray_core.evaluation.intervals import (
     mean_of_classes,
     share_score,
 )
+from xray_core.evaluation.specificity import specificity_at
+
+LEAST_OF_A_SOURCE = 20
+"""Films of both classes that a source needs for a score within it."""
 
 
 def score(
@@ -92,47 +97,103 @@ def score(
 
 
 def score_predictions(
-    predictions: pd.DataFrame, classes: Sequence[str], *, n_bootstrap: int = N_BOOTSTRAP
+    predictions: pd.DataFrame,
+    classes: Sequence[str],
+    *,
+    denied: Collection[str] = (),
+    n_bootstrap: int = N_BOOTSTRAP,
 ) -> dict[str, Any]:
     """Scores of a table of predictions, over all films and per source.
 
     Args:
-        predictions: columns `label`, `patient`, `source` and `p_<class>`; films whose label is
-            not a class of the model are left out and counted in `n_other_labels`.
+        predictions: columns `label`, `patient`, `source` and `p_<class>`, and `id` where any is
+            `denied`; films whose label is not a class of the model are left out and counted in
+            `n_other_labels`.
         classes: the model's classes.
+        denied: ids of films whose reading denies their label (`readings.denies_label`).
         n_bootstrap: replicates for the intervals.
 
     Returns:
         As `score`, with `per_source` (a mapping of source to such scores), `pairs` and
-        `n_other_labels`. Each of `pairs` has two `classes` and the `accuracy`, `balanced_accuracy`
-        and `auc` with which their films are distinguished, as if there were no other class.
+        `n_other_labels`. Each of `pairs` has two `classes`, normal first, and the `accuracy`,
+        `balanced_accuracy` and `auc` with which their films are distinguished, as if there were no
+        other class; `specificity_at_90`, the share of films of the first class below the threshold
+        at which 90 % of the second are found; and `within_source`: source -> `auc` and
+        `specificity_at_90` among its films, where it has `LEAST_OF_A_SOURCE` of both classes.
+        Where test films are denied, `without_denied` has `n_denied`, the scores and the pairs of
+        all others.
     """
     known = predictions[predictions["label"].isin(classes)]
 
-    def table(rows: pd.DataFrame, among: Sequence[str]) -> dict[str, Any]:
-        probabilities = rows[[f"p_{label}" for label in among]].to_numpy(np.float64)
-        return score(
-            rows["label"].map({label: i for i, label in enumerate(among)}).to_numpy(np.int64),
-            probabilities / np.maximum(probabilities.sum(axis=1, keepdims=True), 1e-12),
-            rows["patient"].tolist(),
-            among,
-            n_bootstrap=n_bootstrap,
-        )
-
-    def one_pair(pair: tuple[str, str]) -> dict[str, Any]:
-        scores = table(known[known["label"].isin(pair)], pair)
-        names = ("accuracy", "balanced_accuracy")
-        return {"classes": list(pair), "auc": scores["auc_macro"]} | {
-            name: scores[name] for name in names
-        }
-
     sources = sorted(set(known["source"]))
-    present = [label for label in classes if (known["label"] == label).any()]
-    return table(known, classes) | {
+    scores = _table(known, classes, n_bootstrap) | {
         "n_other_labels": len(predictions) - len(known),
-        "pairs": list(map(one_pair, itertools.combinations(present, 2))),
-        "per_source": {name: table(known[known["source"] == name], classes) for name in sources},
+        "pairs": _pairs(known, classes, n_bootstrap),
+        "per_source": {
+            name: _table(known[known["source"] == name], classes, n_bootstrap) for name in sources
+        },
     }
+    kept = known[~known["id"].isin(denied)] if denied else known
+    if 0 < len(kept) < len(known):
+        parts = {
+            "n_denied": len(known) - len(kept),
+            "pairs": _pairs(kept, classes, n_bootstrap),
+        }
+        scores["without_denied"] = _table(kept, classes, n_bootstrap) | parts
+    return scores
+
+
+def _table(rows: pd.DataFrame, among: Sequence[str], n_bootstrap: int) -> dict[str, Any]:
+    """As `score`, of films of these classes, as if there were no other class."""
+    probabilities = rows[[f"p_{label}" for label in among]].to_numpy(np.float64)
+    return score(
+        rows["label"].map({label: i for i, label in enumerate(among)}).to_numpy(np.int64),
+        probabilities / np.maximum(probabilities.sum(axis=1, keepdims=True), 1e-12),
+        rows["patient"].tolist(),
+        among,
+        n_bootstrap=n_bootstrap,
+    )
+
+
+def _pairs(films: pd.DataFrame, classes: Sequence[str], n_bootstrap: int) -> list[dict[str, Any]]:
+    """How every two classes with films are told apart, over all sources and within each."""
+    present = [label for label in classes if (films["label"] == label).any()]
+    present.sort(key=lambda label: label != KNOWN_CLASSES[0])  # normal, then as they were
+    pairs = []
+    for pair in itertools.combinations(present, 2):
+        rows = films[films["label"].isin(pair)]
+        counts = pd.crosstab(rows["source"], rows["label"])
+        shared = counts.index[(counts[list(pair)] >= LEAST_OF_A_SOURCE).all(axis=1)]
+        names = ("accuracy", "balanced_accuracy", "auc", "specificity_at_90")
+        overall = _held_apart(rows, pair, n_bootstrap)
+        within = {
+            str(name): _held_apart(rows[rows["source"] == name], pair, n_bootstrap)
+            for name in shared
+        }
+        pairs.append(
+            {"classes": list(pair)}
+            | {name: overall[name] for name in names}
+            | {
+                "within_source": {
+                    source: {name: scores[name] for name in ("n", *names[2:])}
+                    for source, scores in within.items()
+                }
+            }
+        )
+    return pairs
+
+
+def _held_apart(rows: pd.DataFrame, pair: tuple[str, str], n_bootstrap: int) -> dict[str, Any]:
+    """Scores of the films of two classes."""
+    scores = _table(rows, pair, n_bootstrap)
+    shares = rows[[f"p_{label}" for label in pair]].to_numpy(np.float64)
+    found = specificity_at(
+        (rows["label"] == pair[1]).to_numpy(),
+        shares[:, 1] / np.maximum(shares.sum(axis=1), 1e-12),
+        rows["patient"].to_numpy(str),
+        n_bootstrap,
+    )
+    return scores | {"auc": scores["auc_macro"], "specificity_at_90": found}
 
 
 def roc_curve(

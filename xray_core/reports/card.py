@@ -1,6 +1,6 @@
 """The model card of a run: one page of Markdown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xray_core.data.labels import label_title
@@ -8,7 +8,18 @@ from xray_core.evaluation.intervals import words_for
 from xray_core.networks.registry import get_network
 from xray_core.runs.store import CARD, Run
 
-_PAIR_SCORES = ("accuracy", "balanced_accuracy", "auc")
+_PAIR_SCORES = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "auc": "AUC",
+    "specificity_at_90": "specificity at 90 % sensitivity",
+}
+_OVERALL = {
+    "Accuracy": "accuracy",
+    "Balanced accuracy": "balanced_accuracy",
+    "Macro-F1": "macro_f1",
+    "Mean AUC, one against the rest": "auc_macro",
+}
 
 
 def write_card(run: Run) -> None:
@@ -44,17 +55,8 @@ def write_card(run: Run) -> None:
             for name, part in scores["per_source"].items()
         ),
         "",
-        "## One class against another, as if there were no third",
-        "",
-        "| classes | films | accuracy | balanced accuracy | AUC |",
-        "|---|---:|---:|---:|---:|",
-        *(
-            f"| {' or '.join(map(label_title, pair['classes']))} | {pair['accuracy']['n']} | "
-            + " | ".join(format_score(pair[name]) for name in _PAIR_SCORES)
-            + " |"
-            for pair in scores["pairs"]
-        ),
-        "",
+        *_pairs(scores),
+        *_without_denied(scores),
         "## Confusion (rows: label, columns: prediction)",
         "",
         "| | " + " | ".join(map(label_title, run.classes)) + " |",
@@ -66,6 +68,77 @@ def write_card(run: Run) -> None:
         "",
     ]
     (run.path / CARD).write_text("\n".join(lines), encoding="utf-8")
+
+
+def _pairs(scores: Mapping[str, Any]) -> list[str]:
+    """One class against another, over all films and within every source that has both."""
+    pairs = scores.get("pairs", ())
+    within = [
+        f"| {_names(pair)} | {source} | {part['n']} | {words_for(part['auc'])} "
+        f"| {words_for(part['specificity_at_90'])} |"
+        for pair in pairs
+        for source, part in pair.get("within_source", {}).items()
+    ]
+    lines = [
+        "## One class against another, as if there were no third",
+        "",
+        "Specificity at 90 % sensitivity: share of the films of the first class called so where "
+        "90 % of the second are found.",
+        "",
+        *_pair_table(pairs),
+        "",
+    ]
+    if within:
+        lines += [
+            "## One class against another within one source",
+            "",
+            "Here the source cannot tell the classes apart.",
+            "",
+            "| classes | source | films | AUC | specificity at 90 % sensitivity |",
+            "|---|---|---:|---:|---:|",
+            *within,
+            "",
+        ]
+    return lines
+
+
+def _pair_table(pairs: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [
+        "| classes | films | " + " | ".join(_PAIR_SCORES.values()) + " |",
+        "|---|---:|" + "---:|" * len(_PAIR_SCORES),
+        *(
+            f"| {_names(pair)} | {pair['accuracy']['n']} | "
+            + " | ".join(words_for(pair.get(name)) for name in _PAIR_SCORES)
+            + " |"
+            for pair in pairs
+        ),
+    ]
+
+
+def _without_denied(scores: Mapping[str, Any]) -> list[str]:
+    """The main scores without films whose reading denies their label, where there are any."""
+    without = scores.get("without_denied")
+    if without is None:
+        return []
+    return [
+        f"## Without test films whose reading denies their label ({without['n_denied']})",
+        "",
+        "A radiologist saw on them something other than the label says.",
+        "",
+        "| score | all films | without |",
+        "|---|---:|---:|",
+        *(
+            f"| {title} | {words_for(scores[name])} | {words_for(without[name])} |"
+            for title, name in _OVERALL.items()
+        ),
+        "",
+        *_pair_table(without["pairs"]),
+        "",
+    ]
+
+
+def _names(pair: Mapping[str, Any]) -> str:
+    return " or ".join(map(label_title, pair["classes"]))
 
 
 def _calibration(run: Run) -> str:
@@ -88,19 +161,13 @@ def format_score(score: Mapping[str, Any]) -> str:
 
 
 def _table(scores: Mapping[str, Any]) -> list[str]:
-    overall = {
-        "Accuracy": "accuracy",
-        "Balanced accuracy": "balanced_accuracy",
-        "Macro-F1": "macro_f1",
-        "Mean AUC, one against the rest": "auc_macro",
-    }
     names = ("sensitivity", "specificity", "auc")
     return [
         "| score | value | n |",
         "|---|---:|---:|",
         *(
             f"| {title} | {format_score(scores[name])} | {scores[name]['n']} |"
-            for title, name in overall.items()
+            for title, name in _OVERALL.items()
         ),
         "",
         "| class | films | " + " | ".join(names) + " |",

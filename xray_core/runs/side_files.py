@@ -52,14 +52,23 @@ _SCORES: Content = {
     },
     "confusion": {"type": "array", "items": {"type": "array", "items": _COUNT}},
 }
-_PAIR = {"classes": _TEXTS | {"minItems": 2, "maxItems": 2}} | dict.fromkeys(_OF_A_PAIR, _SCORE)
+_OF_A_SOURCE = _object({"n": _COUNT, "auc": _SCORE, "specificity_at_90": _SCORE}, {})
+_PAIR = _object(
+    {"classes": _TEXTS | {"minItems": 2, "maxItems": 2}} | dict.fromkeys(_OF_A_PAIR, _SCORE),
+    {
+        "specificity_at_90": _SCORE,
+        "within_source": {"type": "object", "additionalProperties": _OF_A_SOURCE},
+    },
+)
+_PAIRS: Schema = {"type": "array", "items": _PAIR}
 SCORES = _object(
     _SCORES | {"per_source": {"type": "object", "additionalProperties": _object(_SCORES, {})}},
     {
         "minutes": _NUMBER,
         "best_epoch": _COUNT,
         "tested_on": _TEXTS,
-        "pairs": {"type": "array", "items": _object(_PAIR, {})},
+        "pairs": _PAIRS,
+        "without_denied": _object(_SCORES | {"n_denied": _COUNT, "pairs": _PAIRS}, {}),
         "n_other_labels": _COUNT,
     },
 )

@@ -22,7 +22,7 @@ from xray_core.data.film_cache import cache_films
 from xray_core.data.records import SPLITS, Manifest
 from xray_core.errors import TrainingError
 from xray_core.evaluation.calibrate import calibrate
-from xray_core.evaluation.evaluate import prediction_table
+from xray_core.evaluation.evaluate import denied_films, prediction_table
 from xray_core.evaluation.scores import score_predictions
 from xray_core.explain.explained import collect_films, explain_films
 from xray_core.explain.stored import write_maps
@@ -243,7 +243,8 @@ def _evaluate(
         run_dir / store.TEST_MAPS,
         collect_films(run.classes, kept, probabilities[places], maps[places], lungs),
     )
-    scores = score_predictions(predictions[predictions["split"] == "test"], run.classes)
+    tests = predictions[predictions["split"] == "test"]
+    scores = score_predictions(tests, run.classes, denied=denied_films(held_out.records))
     scores |= {
         "best_epoch": ledger.best_epoch,
         "minutes": round((time.monotonic() - started) / 60, 1),

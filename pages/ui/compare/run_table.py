@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pages.ui.shared.cache import predictions_of
 from pages.ui.shared.pickers import run_title, run_titles
-from pages.ui.shared.words import count, duration, interval, join
+from pages.ui.shared.words import count, duration, films, interval, join
 from xray_core.data.labels import label_title, order_labels
 from xray_core.evaluation.mistakes import SharedMistakes, shared_mistakes
 from xray_core.evaluation.probability import probability_text
@@ -37,12 +37,14 @@ def short_names(runs: tuple[Run, ...]) -> dict[str, str]:
 def score_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
     """One row per run: scores with intervals as text, films tested, and how it was trained."""
     titles = run_titles(runs)
+    any_denied = any("without_denied" in run.scores for run in runs)
     return pd.DataFrame(
         [
             {
                 " ": letter,
                 "Model": titles[run.id],
                 **{title: interval(run.scores[name]) for name, title in METRICS.items()},
+                **_without_denied(run, any_denied),
                 "Test films": count(run.scores["n"]),
                 "Patients": count(run.scores["n_patients"]),
                 "Initial weights": run.initialisation,
@@ -54,6 +56,35 @@ def score_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
                 else "–",
             }
             for letter, run in zip(LETTERS, runs, strict=False)
+        ]
+    )
+
+
+def _without_denied(run: Run, wanted: bool) -> dict[str, str]:
+    """The accuracy without test films whose reading denies their label, for `score_frame`."""
+    if not wanted:
+        return {}
+    without = run.scores.get("without_denied")
+    words = f"{interval(without['accuracy'])}, {films(without['n'])}" if without else "–"
+    return {"Accuracy without denied labels": words}
+
+
+def within_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
+    """One row per model, pair of classes and source that has enough films of both."""
+    titles = run_titles(runs)
+    return pd.DataFrame(
+        [
+            {
+                "Model": titles[run.id],
+                "Classes": " or ".join(map(label_title, pair["classes"])),
+                "Source": source or "not stated",
+                "AUC within the source": interval(part["auc"]),
+                "Specificity at 90 % sensitivity": interval(part["specificity_at_90"]),
+                "Test films": count(part["n"]),
+            }
+            for run in runs
+            for pair in run.scores.get("pairs", ())
+            for source, part in pair.get("within_source", {}).items()
         ]
     )
 

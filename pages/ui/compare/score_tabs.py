@@ -16,6 +16,7 @@ from pages.ui.compare.run_table import (
     reliability_of,
     roc_of,
     source_scores,
+    within_frame,
 )
 from pages.ui.shared import session
 from pages.ui.shared.kept import keep
@@ -23,6 +24,7 @@ from pages.ui.shared.words import count, films, interval, join, plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.mistakes import SharedMistakes
 from xray_core.evaluation.reliability import calibration_error
+from xray_core.evaluation.scores import LEAST_OF_A_SOURCE
 from xray_core.runs.store import Run
 
 PLAIN = {"displayModeBar": False}
@@ -142,6 +144,16 @@ def _one_against_one(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         key="compare_pairs",
         alt="Accuracy on every two classes for each model, with 95 % intervals",
     )
+    within = within_frame(runs)
+    if within.empty:
+        return
+    st.markdown("**Within one source**")
+    st.caption(
+        "Films of one collection, where hospital and age cannot give the class away. Specificity: "
+        "share of the films of the first class called so at the threshold that finds 90 % of the "
+        f"second. Sources with at least {LEAST_OF_A_SOURCE} test films of both classes are listed."
+    )
+    st.dataframe(within, hide_index=True, alt="AUC of two classes within one source, by model")
 
 
 def _per_source(runs: tuple[Run, ...], names: dict[str, str]) -> None:
