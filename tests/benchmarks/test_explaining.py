@@ -1,9 +1,10 @@
 import pytest
 
-from xray_core.benchmarks.explaining import bench_explain
+from xray_core.benchmarks.explaining import AT_INNER_LAYERS, bench_explain
 from xray_core.benchmarks.timing import Row
 from xray_core.explain.methods import METHODS
 
+INNER = "stage4_relu2"
 WITHOUT_THEIRS = {
     *(name for name, method in METHODS.items() if method.fused),
     "hires_cam",
@@ -22,7 +23,8 @@ def check(row: Row) -> None:
     assert row["forward_ratio"] == pytest.approx(
         row["milliseconds"] / row["forward_milliseconds"], rel=0.05
     )
-    assert row["classes"] == (4 if method.cost == "pass" else 1)
+    if row["layer"] != INNER:
+        assert row["classes"] == (4 if method.cost == "pass" else 1)
     assert (row["tf_keras_vis_ratio"] is None) == (method.name in WITHOUT_THEIRS)
     batched = method.name in ("smooth_grad", "integrated_gradients")
     assert (row["batched_ratio"] is not None) == batched
@@ -32,7 +34,10 @@ def check(row: Row) -> None:
 def test_every_method_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
     rows = bench_explain(None, ["small_cnn"])
     assert capsys.readouterr().out == "", "something stands among the answers"
-    assert [row["method"] for row in rows] == list(METHODS)
+    assert [row["method"] for row in rows if row["layer"] != INNER] == list(METHODS)
+    assert [(row["method"], row["classes"]) for row in rows if row["layer"] == INNER] == [
+        (method, classes) for method in AT_INNER_LAYERS for classes in (1, 4)
+    ]
     for row in rows:
         check(row)
 
@@ -41,8 +46,11 @@ def test_every_method_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_chosen_networks_and_methods_are_measured() -> None:
     methods = ("saliency", "grad_cam")
     rows = bench_explain(None, ("small_cnn",), methods)
-    assert [(row["network"], row["method"]) for row in rows] == [
-        ("small_cnn", method) for method in methods
+    assert [(row["network"], row["method"], row["layer"]) for row in rows] == [
+        ("small_cnn", "saliency", ""),
+        ("small_cnn", "grad_cam", "stage5_relu2"),
+        ("small_cnn", "grad_cam", INNER),
+        ("small_cnn", "grad_cam", INNER),
     ]
     for row in rows:
         check(row)

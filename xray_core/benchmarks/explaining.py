@@ -15,9 +15,11 @@ from xray_core.explain.score_cam import N_CHANNELS
 from xray_core.explain.smooth_grad import N_COPIES
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.gradients import compile_gradient
+from xray_core.networks.layers import layer_output
 from xray_core.networks.registry import NETWORKS, get_network
 
 EXPLAIN_PX = 224
+AT_INNER_LAYERS = ("grad_cam", "grad_cam_plus_plus", "hires_cam", "layer_cam")
 ROUNDS = 15
 """Of a method that takes one pass; those of many passes take fewer."""
 
@@ -30,13 +32,16 @@ def bench_explain(
     """Prediction and maps, against one forward pass and against tf-keras-vis.
 
     Methods that give all classes in the prediction's own pass do so here; the others explain one.
+    Those that do so at the last layer alone are measured at an inner layer, too, for one class and
+    for all.
 
     Args:
         networks: keys of `NETWORKS`.
         methods: keys of `METHODS`.
 
     Returns:
-        Rows with `network`, `method`, `classes` (how many maps), `milliseconds`,
+        Rows with `network`, `method`, `layer` (empty for methods of the film), `classes` (how many
+        maps), `milliseconds`,
         `forward_milliseconds`, `forward_ratio`; `tf_keras_vis_ratio`, its time for the map of one
         class by ours, None where it has no such method; `batched_ratio`, our time by that of as
         many films forward and back in one batch, None for methods of one pass or without gradient.
@@ -49,18 +54,36 @@ def bench_explain(
     for network in map(get_network, networks):
         model = untrained(network.name, EXPLAIN_PX)
         for method in map(get_method, methods):
-            rows.append({"network": network.name, **_measure(model, method, film)})
+            columns = None if method.cost == "pass" else [0]
+            rows.append(_measure(model, method, film, columns))
+            if method.name in AT_INNER_LAYERS:
+                inner = inner_layer(model)
+                rows += [_measure(model, method, film, each, inner) for each in ([0], None)]
     return rows
 
 
-def _measure(model: Classifier, method: Method, film: Any) -> Row:
-    columns = None if method.cost == "pass" else [0]
+def inner_layer(model: Classifier) -> str:
+    """The last of the layers that the network names for fusing which is finer than its target."""
+    fused = get_network(model.network.name).fused
+    side = layer_output(model.network, model.layer).shape[1]
+    finer = (name for name in reversed(fused) if layer_output(model.network, name).shape[1] > side)
+    return next(finer, fused[0])
+
+
+def _measure(
+    model: Classifier,
+    method: Method,
+    film: Any,
+    columns: Sequence[int] | None,
+    layer: str | None = None,
+) -> Row:
+    place = model.chosen(method.name, layer)[1]
     actions: dict[str, Callable[[], object]] = {
         "forward": partial(compile_forward(model.network), film),
-        "ours": partial(model.explain_batch, film, method.name, columns=columns),
+        "ours": partial(model.explain_batch, film, method.name, columns=columns, layer=layer),
     }
     if method.name in _THEIRS:
-        actions["theirs"] = _THEIRS[method.name](model.network, film)
+        actions["theirs"] = _THEIRS[method.name](model.network, film, place)
     if method.cost == "gradient" and method.n_passes > 1:
         films = np.repeat(film, method.n_passes, axis=0)
         actions["batched"] = partial(compile_gradient(model.network), films, 0)
@@ -68,7 +91,9 @@ def _measure(model: Classifier, method: Method, film: Any) -> Row:
     times = dict(zip(actions, in_turn(list(actions.values()), rounds=rounds), strict=True))
     ours, forward = times["ours"], times["forward"]
     return {
+        "network": model.network.name,
         "method": method.name,
+        "layer": place,
         "classes": len(model.classes) if columns is None else 1,
         "milliseconds": round(ours * 1000, 2),
         "forward_milliseconds": round(forward * 1000, 2),
@@ -81,7 +106,7 @@ def _measure(model: Classifier, method: Method, film: Any) -> Row:
 def _layer_method(module: str, name: str, **options: Any) -> Callable[..., Callable[[], object]]:
     """One of tf-keras-vis that explains a layer."""
 
-    def prepare(model: Any, film: Any) -> Callable[[], object]:
+    def prepare(model: Any, film: Any, layer: str) -> Callable[[], object]:
         from importlib import import_module
 
         from tf_keras_vis.utils.scores import CategoricalScore
@@ -91,7 +116,7 @@ def _layer_method(module: str, name: str, **options: Any) -> Callable[..., Calla
             method,
             CategoricalScore([0]),
             film,
-            penultimate_layer=get_network(model.name).target_layer,
+            penultimate_layer=layer,
             seek_penultimate_conv_layer=False,
             **options,
         )
@@ -100,7 +125,7 @@ def _layer_method(module: str, name: str, **options: Any) -> Callable[..., Calla
 
 
 def _saliency(**options: Any) -> Callable[..., Callable[[], object]]:
-    def prepare(model: Any, film: Any) -> Callable[[], object]:
+    def prepare(model: Any, film: Any, _layer: str) -> Callable[[], object]:
         from tf_keras_vis.saliency import Saliency
         from tf_keras_vis.utils.scores import CategoricalScore
 
