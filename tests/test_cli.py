@@ -340,6 +340,24 @@ def test_explain_writes_the_overlay_and_the_raw_map(
     assert values.min() >= 0
 
 
+def test_explain_takes_a_layer_and_says_which(
+    run_words: list[str], film: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    raw, words = tmp_path / "map.npy", ["explain", *run_words, "--method", "layer_cam_product"]
+    words += ["--layer", "stage3_relu2+input of average", "--class", "covid", "--raw", str(raw)]
+    words += ["--out", str(tmp_path / "map.png"), str(film)]
+    assert main(words) == 0
+    shown = "LayerCAM product at stage3_relu2+input of average of Small CNN"
+    assert shown in capsys.readouterr().out
+    assert main([*words, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["layer"] == "stage3_relu2+input of average"
+    assert (answer["method"], answer["class"]) == ("layer_cam_product", "covid")
+    assert np.load(raw).shape == (16, 16)
+    assert main([*words, "--layer", "nowhere"]) == 2
+    assert "Choose one of: stage2_relu1, stage3_relu2" in capsys.readouterr().err
+
+
 def test_explain_says_how_the_film_was_read(
     run_words: list[str], film: Path, tmp_path: Path, capsys: Capture
 ) -> None:

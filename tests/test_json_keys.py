@@ -46,3 +46,12 @@ def test_the_keys_of_predict_and_its_files_are_listed(capsys: pytest.CaptureFixt
     assert main(["predict", "--run", "small_cnn", "--json", "no such file.png"]) == 2
     (answer,) = json.loads(capsys.readouterr().out)
     assert set(answer) <= LISTED["predict"]
+
+
+def test_the_keys_of_explain_are_listed(
+    films_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    film = next(films_dir.rglob("*.png"))
+    words = ["explain", "--run", "small_cnn", "--out", str(tmp_path / "map.png"), str(film)]
+    assert main([*words, "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out)) == LISTED["explain"]

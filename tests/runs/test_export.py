@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,12 @@ from xray_core.errors import RunError
 from xray_core.evaluation.evaluate import evaluate_run, predict_manifest
 from xray_core.runs import store
 from xray_core.runs.export import export_run
+from xray_core.runs.map_default import (
+    MapDefault,
+    MeasuredOn,
+    read_map_default,
+    write_map_default,
+)
 from xray_core.runs.status import read_status
 from xray_core.runs.store import Run, open_run
 
@@ -44,6 +51,16 @@ def test_the_copy_is_a_finished_run(tiny_run: Run, exported: Run) -> None:
 def test_a_run_is_replaced_by_a_newer_one(exported: Run, tiny_run: Run) -> None:
     export_run(tiny_run, exported.path)
     assert open_run(exported.path).finished
+
+
+def test_the_measured_default_of_the_maps_goes_along(tiny_run: Run, tmp_path: Path) -> None:
+    measured = MeasuredOn(20, "ward", "deletion_gain")
+    default = MapDefault("layer_cam", "stage4_relu2", measured, None, "LayerCAM at stage 4")
+    copy = Path(shutil.copytree(tiny_run.path, tmp_path / "run"))
+    write_map_default(copy / store.EXPLAIN, default)
+    export_run(open_run(copy), tmp_path / "out")
+    assert read_map_default(tmp_path / "out" / store.EXPLAIN) == default
+    assert read_map_default(tiny_run.path / store.EXPLAIN) is None
 
 
 def test_a_folder_with_something_else_is_left_alone(tiny_run: Run, tmp_path: Path) -> None:

@@ -8,13 +8,14 @@ model.features(films)                what the head of the network sees
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, overload
 
 import numpy as np
 
 from xray_core.arrays import Float32Array
-from xray_core.data.decoding.images import Film, resize_image
+from xray_core.classifier.default import chosen, default_of, notes_of
+from xray_core.classifier.films import AnyFilm, batch_of, several
 from xray_core.data.film_cache import cache_films
 from xray_core.data.records import Manifest
 from xray_core.errors import ClassIndexError
@@ -26,19 +27,15 @@ from xray_core.explain.explained import (
     collect_films,
     explain_films,
 )
-from xray_core.explain.methods import evidence, get_method, layer_of
+from xray_core.explain.methods import evidence, get_method
 from xray_core.explain.passes import forward
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.networks.calibration import Calibration
 from xray_core.networks.layers import candidate_layers
 from xray_core.networks.registry import target_layer_of
 from xray_core.runs.loading import require_classes
+from xray_core.runs.map_default import MapDefault
 from xray_core.runs.store import Run
-
-AnyFilm = Film | Float32Array
-"""A film as `read_film` gives it, or float32 (height, width) in [0, 1], bone bright."""
-
-DEFAULT_METHOD = "grad_cam"
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +52,8 @@ class Classifier:
         source: id of the run, or name of the file.
         calibration: how its probabilities were calibrated; None where they were not.
         notes: what a map of its layer leaves out, as sentences; none for most models.
+        default: method and layer of the map that its run shows, as they were measured; None where
+            they were not.
     """
 
     network: Any = field(repr=False)
@@ -65,6 +64,7 @@ class Classifier:
     source: str
     calibration: Calibration | None = None
     notes: tuple[str, ...] = ()
+    default: MapDefault | None = None
 
     def __post_init__(self) -> None:
         """Check that there is one label per logit.
@@ -94,8 +94,8 @@ class Classifier:
         Raises:
             ExplainError: the weights are damaged: the network outputs NaN or infinite values.
         """
-        one, several = _several(films)
-        rows = self.probabilities(several).tolist()
+        one, many = several(films)
+        rows = self.probabilities(many).tolist()
         answers = [dict(zip(self.classes, row, strict=True)) for row in rows]
         return answers[0] if one else answers
 
@@ -120,7 +120,7 @@ class Classifier:
 
         Args:
             film: one film of any size.
-            method: key in `METHODS`; None takes Grad-CAM.
+            method: key in `METHODS`; None takes what `chosen` does.
             layer: spelling of the 4-D layer that a layer method explains, one of `layers` for
                 example, or of several joined by plus for a method that fuses; None takes what
                 `chosen` does.
@@ -144,7 +144,7 @@ class Classifier:
         )
         probabilities = softmax(logits)[0]
         return {
-            label: Attribution(found, name, label, float(probabilities[column]))
+            label: Attribution(found, name, label, float(probabilities[column]), layer=place)
             for label, column, found in zip(wanted, columns, maps[0], strict=True)
         }
 
@@ -160,7 +160,7 @@ class Classifier:
 
         Args:
             films: float32 (film, size, size, 1) in [0, 1], as `batch` returns; all in one pass.
-            method: key in `METHODS`; None takes Grad-CAM.
+            method: key in `METHODS`; None takes what `chosen` does.
             columns: of the logits to explain; None explains all. Choose them for methods that need
                 separate passes for every class.
             layer: as for `explain`.
@@ -192,7 +192,7 @@ class Classifier:
 
         Args:
             films: records that can be read, one or more.
-            method: key in `METHODS`; None takes Grad-CAM.
+            method: key in `METHODS`; None takes what `chosen` does.
             progress: called with (films done, films in all).
             layer: as for `explain`.
             lungs: whether the lungs are looked for, too.
@@ -207,7 +207,8 @@ class Classifier:
             self.network, pixels, progress, method=name, layer=place
         )
         masks = lungs_of_all(films, pixels) if lungs else ()
-        return collect_films(self.classes, films, probabilities, found, masks, method=name)
+        kept = collect_films(self.classes, films, probabilities, found, masks, method=name)
+        return replace(kept, layer=place)
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -217,27 +218,24 @@ class Classifier:
     def chosen(self, method: str | None = None, layer: str | None = None) -> tuple[str, str]:
         """The method and the layer that are explained where one or both are not named.
 
-        Without a method it is Grad-CAM. Without a layer it is `self.layer`, and for a method that
-        fuses several those that the network names for it. Methods of the film have no layer.
+        The method of `default`, else Grad-CAM. The layer that it was measured at; of another method
+        `self.layer`, or those that the network names for a method that fuses several.
 
         Returns:
-            Key in `METHODS` and the spelling of a layer, or of several joined by plus.
+            Key in `METHODS` and the spelling of the layer, which is empty for methods of the film.
 
         Raises:
             ExplainError: unknown method, or several layers for a method of one.
         """
-        entry = get_method(method or DEFAULT_METHOD)
-        if layer is None and not entry.fused:
-            layer = self.layer
-        return entry.name, layer_of(self.network, entry, layer)
+        return chosen(self.network, self.layer, self.default, method, layer)
 
-    def map_notes(self, method: str) -> tuple[str, ...]:
-        """What a map by that method leaves out, as sentences; none for most models.
+    def map_notes(self, method: str | None = None, layer: str | None = None) -> tuple[str, ...]:
+        """What a map leaves out, as sentences; none for most models.
 
         Raises:
-            ExplainError: unknown method.
+            ExplainError, LayerNotFoundError: as for `explain`.
         """
-        return self.notes if get_method(method).of_layer else ()
+        return notes_of(self.network, self.layer, self.notes, self.chosen(method, layer)[1])
 
     def features(
         self, films: AnyFilm | Sequence[AnyFilm], layer: str | None = None
@@ -251,22 +249,22 @@ class Classifier:
         Returns:
             float32 (channel,) for one film, (film, channel) for several.
         """
-        one, several = _several(films)
-        found = forward(self.network, self.batch(several), layer or self.layer)[1]
+        one, many = several(films)
+        found = forward(self.network, self.batch(many), layer or self.layer)[1]
         pooled: Float32Array = found.mean(axis=(1, 2))
         return pooled[0] if one else pooled
 
     def batch(self, films: Sequence[AnyFilm]) -> Float32Array:
         """Films as the network takes them: float32 (film, size, size, 1) in [0, 1]."""
-        size = self.image_size_px
-        squeezed = [
-            resize_image(item.pixels if isinstance(item, Film) else item, size) for item in films
-        ]
-        return np.array(squeezed, np.float32).reshape(-1, size, size, 1)
+        return batch_of(films, self.image_size_px)
 
     @classmethod
     def of_run(cls, run: Run, network: Any) -> "Classifier":
-        """The classifier of a run whose network, as `load_model` returns it, is at hand."""
+        """The classifier of a run whose network, as `load_model` returns it, is at hand.
+
+        Raises:
+            RunError: its calibration or its `explain.json` is damaged.
+        """
         return cls(
             network,
             run.classes,
@@ -276,6 +274,7 @@ class Classifier:
             run.id,
             None if run.is_own else run.calibration(),
             tuple(getattr(network, "map_notes", ())),
+            default_of(run, network),
         )
 
     def column(self, label: str) -> int:
@@ -291,10 +290,3 @@ class Classifier:
                 fix=f"Choose one of: {', '.join(self.classes)}.",
             )
         return self.classes.index(label)
-
-
-def _several(films: AnyFilm | Sequence[AnyFilm]) -> tuple[bool, Sequence[AnyFilm]]:
-    """Whether it is one film, and the films as a sequence."""
-    if isinstance(films, Film) or (isinstance(films, np.ndarray) and films.ndim == 2):
-        return True, [films]
-    return False, films  # type: ignore[return-value]

@@ -23,6 +23,7 @@ from xray_core.errors import DataError, ExplainError
 from xray_core.evaluation.probability import probability_text
 
 if TYPE_CHECKING:
+    from xray_core.explain.attribution import Attribution
     from xray_core.runs.store import Run
 
 Arguments = argparse.Namespace
@@ -66,7 +67,8 @@ def predict(arguments: Arguments) -> int:
 
 def _explain_options(sub: Any) -> None:
     run_options(sub)
-    sub.add_argument("--method", default="grad_cam", help="an unknown name lists them all")
+    sub.add_argument("--method", help="by default the run's; an unknown name lists them all")
+    sub.add_argument("--layer", help="an unknown name lists some; A+B for a method that fuses")
     sub.add_argument("--class", dest="label", help="class to explain; by default the likeliest")
     sub.add_argument("--against", metavar="CLASS", help="class whose evidence is subtracted")
     sub.add_argument("--out", type=Path, required=True, help="PNG file to write")
@@ -74,6 +76,7 @@ def _explain_options(sub: Any) -> None:
     sub.add_argument("--opacity", type=share_of_one, default=0.6, help="of the heatmap, 0 to 1")
     sub.add_argument("--lungs", type=Path, metavar="MASK", help="lung mask of the film, for zones")
     sub.add_argument("file", type=Path, metavar="FILE")
+    json_option(sub)
 
 
 @takes(_explain_options)
@@ -90,7 +93,8 @@ def explain(arguments: Arguments) -> None:
     from xray_core.runs.store import open_run
 
     run = open_run(arguments.run, arguments.models_dir)
-    method = get_method(arguments.method)
+    if arguments.method:
+        get_method(arguments.method)
     label, against = _known_class(run, arguments.label), _known_class(run, arguments.against)
     film = load_image(arguments.file)
     lungs = load_mask(arguments.lungs) if arguments.lungs else None
@@ -100,10 +104,11 @@ def explain(arguments: Arguments) -> None:
         answer = model.predict(film)
         label = max(answer, key=answer.__getitem__)
     wanted = [label, against] if against else [label]
-    maps = model.explain(film, method.name, classes=wanted)
+    maps = model.explain(film, arguments.method, arguments.layer, classes=wanted)
     attribution = maps[label].against(maps[against]) if against else maps[label]
-    network = f"{run.title} ({run.origin})"
-    title = f"{method.title} of {network}"
+    method, layer = get_method(attribution.method), attribution.layer
+    at = f" at {layer}" if layer and layer != model.layer else ""
+    title = f"{method.title}{at} of {run.title} ({run.origin})"
     arguments.out.write_bytes(
         overlay_png(
             film.pixels, attribution, title=title, unit=method.unit, opacity=arguments.opacity
@@ -111,14 +116,36 @@ def explain(arguments: Arguments) -> None:
     )
     if arguments.raw:
         np.save(arguments.raw, attribution.values)
+    notes = model.map_notes(method.name, layer or None)
+    notes = (*notes, *([NEED_NO_LAYER] if notes else ()))
+    place = place_of(attribution.values, lungs)
+    if arguments.json:
+        print_json(_explained_keys(arguments, run, attribution, [*notes, *film.notes]))
+        return
     shown = f"{label} against {against}" if against else label
     print(f"{arguments.out}: {title} for {shown} ({probability_text(attribution.probability)})")
-    notes = model.map_notes(method.name)
-    for note in (*notes, *([NEED_NO_LAYER] if notes else ())):
+    for note in notes:
         print(f"note: {note}")
-    if place := place_of(attribution.values, lungs):
+    if place:
         print(f"evidence for {label}: {place_sentence(place)}")
     print_notes(film.notes, film.warnings)
+
+
+def _explained_keys(
+    arguments: Arguments, run: "Run", shown: "Attribution", notes: list[str]
+) -> dict[str, Any]:
+    return {
+        "file": arguments.file.as_posix(),
+        "run": run.id,
+        "out": arguments.out.as_posix(),
+        "method": shown.method,
+        "layer": shown.layer,
+        "class": shown.label,
+        "against": shown.versus,
+        "probability": round(shown.probability, 4),
+        "unit": shown.unit,
+        "notes": notes,
+    }
 
 
 def _explain_report_options(sub: Any) -> None:

@@ -1,6 +1,6 @@
 """An attribution: the raw map of one method for one class of one film."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,8 @@ class Attribution:
         versus: class whose evidence is negative; empty where there is none.
         cut: whether only the positive part was kept, as in files that older versions wrote: such a
             map is shown as any other, and cannot be held against another.
+        layer: spelling of the layer that is explained, or of several joined by plus; empty for
+            methods of the film, and in files of older versions.
     """
 
     evidence: Float32Array
@@ -32,6 +34,7 @@ class Attribution:
     probability: float
     versus: str = ""
     cut: bool = False
+    layer: str = ""
 
     @property
     def positive(self) -> Float32Array:
@@ -71,8 +74,8 @@ class Attribution:
             Signed attribution; its probability is that of both classes together.
 
         Raises:
-            ExplainError: both are of the same class, of different methods or of maps of different
-                size, the maps of the method have no direction, or one of them is cut.
+            ExplainError: both are of the same class, of different methods, layers or sizes, the
+                maps of the method have no direction, or one of them is cut.
         """
         method = get_method(self.method)
         if not method.directed:
@@ -90,7 +93,8 @@ class Attribution:
                 where=self.label,
                 fix="Choose two classes.",
             )
-        if self.method != other.method or self.evidence.shape != other.evidence.shape:
+        of_one = (self.method, self.layer) == (other.method, other.layer)
+        if not of_one or self.evidence.shape != other.evidence.shape:
             raise ExplainError(
                 "These maps cannot be compared.",
                 where=f"{self.method} and {other.method}",
@@ -104,14 +108,14 @@ class Attribution:
             )
         together = min(self.probability + other.probability, 1.0)
         difference = self.evidence - other.evidence
-        return Attribution(difference, self.method, self.label, together, other.label)
+        return replace(self, evidence=difference, probability=together, versus=other.label)
 
     def save(self, path: Path | str) -> Path:
         """Write the raw map.
 
         Args:
-            path: `.npy` for the evidence alone, `.npz` for it with method, label, versus,
-                probability and unit.
+            path: `.npy` for the evidence alone, `.npz` for it with method, layer, label,
+                versus, probability and unit.
 
         Returns:
             The path.
@@ -128,6 +132,7 @@ class Attribution:
                 path,
                 evidence=self.evidence,
                 method=self.method,
+                layer=self.layer,
                 label=self.label,
                 versus=self.versus,
                 probability=self.probability,

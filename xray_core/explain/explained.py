@@ -39,6 +39,8 @@ class ExplainedFilms:
         method: key in `METHODS`.
         cut: whether only the positive part of the evidence is there, as in files that older
             versions wrote.
+        layer: spelling of the layer that is explained, or of several joined by plus; empty for
+            methods of the film and, in files of older versions, for the target layer.
     """
 
     classes: tuple[str, ...]
@@ -51,6 +53,7 @@ class ExplainedFilms:
     lungs: BoolArray
     method: str = METHOD
     cut: bool = False
+    layer: str = ""
 
     @property
     def has_lungs(self) -> BoolArray:
@@ -71,6 +74,7 @@ class ExplainedFilms:
             label,
             float(self.probabilities[row, column]),
             cut=self.cut,
+            layer=self.layer,
         )
 
     def attributions(self, row: int) -> tuple[Attribution, ...]:

@@ -125,10 +125,12 @@ def overlay_png(
     )
     sheet.paste(picture, ((sheet.width - picture.width) // 2, 0))
     draw = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(15)
     y = picture.height + 6
 
     def text(x: int, words: str, anchor: str = "la", colour: str = "#E6EAF0") -> None:
+        sizes = (ImageFont.load_default(size) for size in range(15, 7, -1))
+        fits = (font for font in sizes if draw.textlength(words, font=font) <= sheet.width - 20)
+        font = next(fits, ImageFont.load_default(8))
         draw.text((x, y), words, fill=colour, font=font, anchor=anchor)
 
     text(10, title)

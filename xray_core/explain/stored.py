@@ -1,11 +1,12 @@
 """Explained films of a whole test set, kept with a run: computed in the prediction's own pass.
 
     explanations/test_maps.npz   film_ids, labels, sources, patients (film), classes (class),
-                                 method, probabilities float32 (film, class),
+                                 method, layer, probabilities float32 (film, class),
                                  evidence float16 (film, class, height, width), never cut,
                                  lungs: outlines of 64 x 64 bits, packed (film, 512)
 
-Older versions kept `maps`, the positive part of the evidence, and probabilities as float16.
+Older versions kept `maps`, the positive part of the evidence, probabilities as float16, and no
+layer.
 
 A film is named by `film_code`: no path, no patient. Evidence of 10 x 10 for four classes takes 800
 bytes per film before compression.
@@ -86,6 +87,7 @@ def write_maps(path: Path, explained: ExplainedFilms) -> None:
             probabilities=explained.probabilities,
             evidence=explained.evidence,
             method=_texts([explained.method]),
+            layer=_texts([explained.layer]),
             lungs=np.packbits(explained.lungs.reshape(len(explained.lungs), -1), axis=1),
         )
 
@@ -117,6 +119,7 @@ def read_maps(path: Path, classes: tuple[str, ...]) -> ExplainedFilms | None:
                 bits.reshape(-1, LUNGS_PX, LUNGS_PX).astype(bool),
                 str(file["method"][0]) if "method" in file else METHOD,
                 cut,
+                str(file["layer"][0]) if "layer" in file else "",
             )
     except Exception:  # a damaged zip raises whatever its bytes lead to
         return None

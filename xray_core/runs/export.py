@@ -21,6 +21,7 @@ _KEPT = (
     store.TEST_MAPS,
     store.PREDICTIONS,
     store.SCORES,
+    store.EXPLAIN,
     store.CARD,
     store.LOG,
 )

@@ -11,6 +11,7 @@
     calibration.json   what turns its logits into calibrated ones, if requested
     predictions.csv    probabilities of every validation and test film
     scores.json        test scores with n and 95 % intervals
+    explain.json       method and layer of the map that is shown, where they were measured
     card.md            the run on one page, for readers
     explanations/      maps of the demo films, of some validation films after every epoch, and of
                        all test films; report.json says how far each method's maps can be trusted
@@ -53,6 +54,7 @@ RESUME = "resume.npz"
 WEIGHTS = "weights.npz"
 PREDICTIONS = "predictions.csv"
 SCORES = "scores.json"
+EXPLAIN = "explain.json"
 CARD = "card.md"
 LOG = "log.txt"
 MODEL = "model.keras"
@@ -110,13 +112,13 @@ class Run:
 
     @property
     def changed(self) -> int:
-        """When the file that a network is loaded from last changed, in nanoseconds.
+        """When weights, calibration or `explain.json` last changed, in nanoseconds.
 
         Raises:
             OSError: there are no weights.
         """
-        calibration = self.path / CALIBRATION
-        files = [self.weights_path, *([calibration] if calibration.is_file() else [])]
+        others = [self.path / name for name in (CALIBRATION, EXPLAIN)]
+        files = [self.weights_path, *(path for path in others if path.is_file())]
         return max(path.stat().st_mtime_ns for path in files)
 
     @property

@@ -27,7 +27,7 @@ from xray_core.data.splits import Leak, split_leaks
 from xray_core.data.stats import ImageStats, image_stats
 from xray_core.errors import DataError, WeightsError
 from xray_core.evaluation.selection import SeenFilms
-from xray_core.explain.explained import METHOD, ExplainedFilms
+from xray_core.explain.explained import ExplainedFilms
 from xray_core.lungs.finder import find_lungs
 from xray_core.quality.trust import (
     Reading,
@@ -145,7 +145,7 @@ def thumbnails(manifest: Manifest, size_px: int = 128) -> NDArray[np.uint8]:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=KEYS)
-def explained_films(run: Run, manifest: Manifest, method: str = METHOD) -> ExplainedFilms:
+def explained_films(run: Run, manifest: Manifest, method: str | None = None) -> ExplainedFilms:
     """All films of a manifest explained, once for each model and set of films."""
     model = classifier_of(run)
     words = f"Explaining {len(manifest.records)} films"
@@ -156,7 +156,7 @@ def explained_films(run: Run, manifest: Manifest, method: str = METHOD) -> Expla
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYS)
-def answer_words(run: Run, manifest: Manifest, method: str = METHOD) -> tuple[str, ...]:
+def answer_words(run: Run, manifest: Manifest, method: str | None = None) -> tuple[str, ...]:
     """How far a model's map of its answer can be trusted, judged from the map alone.
 
     Returns:
