@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from xray_core.arguments import build_parser
-from xray_core.commands import explaining, films, lungs, models, own, training
+from xray_core.commands import explaining, films, lungs, models, own, reporting, training
 from xray_core.console import run_command
 from xray_core.settings import as_command
 
@@ -29,7 +29,7 @@ COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     explaining.explain,
     lungs.train_lungs,
     lungs.lungs,
-    explaining.explain_report,
+    reporting.explain_report,
     explaining.maps,
     films.phantom,
     models.export,

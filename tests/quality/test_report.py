@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from xray_core.data.records import Manifest
 from xray_core.errors import DatasetError, ExplainError, RunError
 from xray_core.quality.measuring import Measured, measure_run, open_films
+from xray_core.quality.pairs import Pair
 from xray_core.quality.report import _agree, read_report, report, store_report
 from xray_core.quality.thresholds import MEASURES
 from xray_core.runs.store import REPORT, Run, open_run
@@ -89,8 +90,8 @@ def test_a_map_of_the_truth_finds_it_and_forgets_nothing(
     right = np.eye(4, dtype=np.float32)[[tiny_run.classes.index("covid")] * 3]
     monkeypatch.setattr(measuring, "predict", lambda _model, _films: right)
     monkeypatch.setitem(METHODS, "truth", Method("truth", "Truth", "", draw))
-    labels, found = measure_run(tiny_run, opened, ["truth"])
-    values = found["truth"].values
+    labels, found = measure_run(tiny_run, opened, [Pair("truth")])
+    values = found[Pair("truth")].values
     assert labels == ("covid",) * 3
     assert values["hit_rate"].tolist() == [1, 1, 1]
     assert values["auprc"] == pytest.approx([1, 1, 1], abs=0.05)
@@ -118,7 +119,7 @@ def test_models_agree_only_on_films_that_they_call_the_same() -> None:
     ramp = np.tile(np.arange(8, dtype=np.float32), (8, 1))
     one, other = Measured(np.stack([ramp] * 3)), Measured(np.stack([ramp * 2, ramp.T, ramp * 0]))
     _agree(
-        {"a": {"x": one}, "b": {"x": other}},
+        {"a": {Pair("x"): one}, "b": {Pair("x"): other}},
         {"a": ("covid", "covid", "covid"), "b": ("covid", "viral", "covid")},
     )
     np.testing.assert_allclose(one.values["agreement_models"], [1, np.nan, 0], atol=1e-9)

@@ -1,4 +1,4 @@
-"""Commands on one film or on maps: predict, explain, explain-report, maps."""
+"""Commands on one film or on maps: predict, explain, maps."""
 
 import argparse
 import sys
@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 from xray_core.arguments import (
     data_option,
     json_option,
-    positive_count,
     reader_option,
     run_options,
-    several_runs,
     share_of_one,
     takes,
 )
-from xray_core.commands.opening import open_runs, scan_all
+from xray_core.commands.opening import scan_all
 from xray_core.console import Progress, load_tensorflow, print_answers, print_json, print_notes
 from xray_core.data.decoding.formats import READABLE
 from xray_core.data.labels import unify_label
@@ -146,48 +144,6 @@ def _explained_keys(
         "unit": shown.unit,
         "notes": notes,
     }
-
-
-def _explain_report_options(sub: Any) -> None:
-    several_runs(sub)
-    data_option(sub, "films to measure on, unseen ones first")
-    reader_option(sub)
-    sub.add_argument("--method", action="append", help="repeatable; by default those of one pass")
-    sub.add_argument("--films", type=positive_count, help="largest number of films (default 24)")
-    json_option(sub)
-
-
-@takes(_explain_report_options)
-def explain_report(arguments: Arguments) -> None:
-    """Measure how far the heatmaps of each model by each method can be trusted."""
-    from xray_core.evaluation.intervals import words_for
-    from xray_core.explain.methods import get_method
-    from xray_core.quality.report import METHODS_MEASURED, N_FILMS, report, store_report
-    from xray_core.quality.thresholds import MEASURES
-
-    runs = open_runs(arguments)
-    methods = tuple(dict.fromkeys(arguments.method or METHODS_MEASURED))
-    for name in methods:
-        get_method(name)
-    with Progress("read") as progress:
-        manifest = scan_all(arguments, progress)
-    load_tensorflow()
-    with Progress("measure") as progress:
-        found = report(
-            runs, manifest, methods, n_films=arguments.films or N_FILMS, progress=progress
-        )
-    for run in runs:
-        store_report(run, found[run.id])
-    if arguments.json:
-        print_json(found)
-        return
-    for run in runs:
-        for row in found[run.id]:
-            print(f"{run.id}, {row['method']}: {row['films']} films, {row['flat']} flat maps")
-            for name, entry in row["measures"].items():
-                title = MEASURES[name].title if name in MEASURES else name
-                word = f"  {entry['word']}" if "word" in entry else ""
-                print(f"    {title:28} {words_for(entry, dash=' to '):25}{word}")
 
 
 def _maps_options(sub: Any) -> None:

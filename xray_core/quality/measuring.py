@@ -1,4 +1,4 @@
-"""All measures of one method on one model, film by film.
+"""All measures of one method at one layer of a model, film by film.
 
 Each film is explained for the class that the model finds likeliest, which is shown first.
 A flat map says nothing that could be measured: it is counted, and left out of every mean.
@@ -21,6 +21,7 @@ from xray_core.lungs.finder import lungs_of_all
 from xray_core.lungs.unet import FILM_PX
 from xray_core.quality import faithfulness, localisation
 from xray_core.quality.grid import is_flat, maps_of
+from xray_core.quality.pairs import Pair
 from xray_core.quality.randomisation import pairs_of_films, randomise
 from xray_core.quality.repeatability import CHANGES, repeatability
 from xray_core.runs.store import Run
@@ -53,7 +54,7 @@ class Films:
 
 @dataclass
 class Measured:
-    """What was found out about one method on one model.
+    """What was found out about one method at one layer of a model.
 
     Attributes:
         maps: (film, height, width), raw.
@@ -82,18 +83,18 @@ def open_films(manifest: Manifest) -> Films:
 
 
 def measure_run(
-    run: Run, films: Films, methods: Sequence[str], tick: Tick = lambda _films: None
-) -> tuple[tuple[str, ...], dict[str, Measured]]:
-    """Measure methods on one model; agreement is measured elsewhere.
+    run: Run, films: Films, pairs: Sequence[Pair], tick: Tick = lambda _films: None
+) -> tuple[tuple[str, ...], dict[Pair, Measured]]:
+    """Measure methods at layers of one model; agreement is measured elsewhere.
 
     Args:
         run: with weights.
         films: to explain.
-        methods: keys of `METHODS`.
-        tick: called with films done: once all films, and three times all for each method.
+        pairs: where one names no layer, the model says which.
+        tick: called with films done: once all films, and three times all for each pair.
 
     Returns:
-        The label explained of each film, and method -> what was found.
+        The label explained of each film, and pair -> what was found; its facts name the layer.
     """
     model = open_model(run)
     levels = cache_films(films.manifest, model.image_size_px)
@@ -105,19 +106,22 @@ def measure_run(
     beside = faithfulness.areas(model, pixels, columns.tolist(), blind, lambda: tick(1))
     labels = tuple(model.classes[column] for column in columns)
     found = {}
-    for method in methods:
-        measured = Measured(maps_of(model, pixels, columns.tolist(), method))
+    for pair in pairs:
+        method, layer = model.chosen(pair.method, pair.layer or None)
+        maps = maps_of(model, pixels, columns.tolist(), method, layer=layer or None)
+        measured = Measured(maps, facts={"layer": layer})
         rows = [row for row, values in enumerate(measured.maps) if not is_flat(values)]
         n_flat = len(pixels) - len(rows)
         measured.facts["flat"] = n_flat
         tick(3 * n_flat)
         if rows:
-            part = _Part(model, pixels[rows], columns[rows].tolist(), measured.maps[rows], method)
+            of_rows = (pixels[rows], columns[rows].tolist(), measured.maps[rows])
+            part = _Part(model, *of_rows, method, layer or None)
             _faithfulness(part, measured, rows, beside, tick)
             _repeatability(part, measured, rows, tick)
             _randomisation(part, measured, rows, tick)
             _place(part.maps, measured, rows, labels, films)
-        found[method] = measured
+        found[pair] = measured
     return labels, found
 
 
@@ -130,6 +134,7 @@ class _Part:
     columns: list[int]
     maps: Float32Array
     method: str
+    layer: str | None
 
 
 def _faithfulness(
@@ -153,7 +158,9 @@ def _faithfulness(
 
 
 def _repeatability(part: _Part, measured: Measured, rows: list[int], tick: Tick) -> None:
-    found = repeatability(part.model, part.pixels, part.columns, part.maps, part.method)
+    found = repeatability(
+        part.model, part.pixels, part.columns, part.maps, part.method, layer=part.layer
+    )
     for change in CHANGES:
         measured.put(f"repeatability_{change}", rows, found[change])
     measured.put("repeatability", rows, np.mean(list(found.values()), axis=0))
@@ -164,9 +171,8 @@ def _randomisation(part: _Part, measured: Measured, rows: list[int], tick: Tick)
     pairs = pairs_of_films(part.maps)
     if len(pairs.rank):
         most = slice(N_RANDOMISED)
-        forgot = randomise(
-            part.model, part.pixels[most], part.columns[most], part.maps[most], part.method
-        )
+        of_most = (part.pixels[most], part.columns[most], part.maps[most])
+        forgot = randomise(part.model, *of_most, part.method, layer=part.layer)
         kinds = {
             "randomisation": (forgot.likeness.rank, pairs.rank),
             "randomisation_structure": (forgot.likeness.structure, pairs.structure),

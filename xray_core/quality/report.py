@@ -15,8 +15,10 @@ from xray_core.explain.methods import METHODS, get_method
 from xray_core.explain.zones import EVEN_EDGES
 from xray_core.files import write_json
 from xray_core.lungs.zones import below_diaphragm, divide_lungs
+from xray_core.networks.registry import NETWORKS
 from xray_core.quality.grid import is_flat
 from xray_core.quality.measuring import Films, Measured, measure_run, open_films
+from xray_core.quality.pairs import Pair
 from xray_core.quality.similarity import agreement_with
 from xray_core.quality.thresholds import MEASURES, Word
 from xray_core.runs.side_files import REPORT as REPORT_SCHEMA
@@ -37,7 +39,7 @@ METHODS_MEASURED = tuple(name for name, method in METHODS.items() if method.cost
 def report(
     runs: Sequence[Run],
     manifest: Manifest,
-    methods: Sequence[str] = METHODS_MEASURED,
+    methods: Sequence[str | Pair] = METHODS_MEASURED,
     *,
     n_films: int = N_FILMS,
     progress: Callable[[int, int], None] | None = None,
@@ -47,14 +49,16 @@ def report(
     Args:
         runs: each once, with weights.
         manifest: scanned films; those that no run was trained on are taken first.
-        methods: keys of `METHODS`.
+        methods: keys of `METHODS`, explained at the layer that each model names, or pairs of one
+            and a layer.
         n_films: largest number of films.
         progress: called with (films done, films in all); a film counts once for every model, and
             three times for every method on it.
 
     Returns:
-        Run id -> one row per method: `method`, `data`, `manifest` (hash), `films`, `seen` (of them
-        in training; None where that is not known), `flat`; `measures`, a mapping of each measure
+        Run id -> one row per method: `method`, `layer` (empty for a method of the film), `data`,
+        `manifest` (hash), `films`, `seen` (of them in training; None where that is not known),
+        `flat`; `measures`, a mapping of each measure
         that could be taken to `value`, `low`, `high`, `n` (95 % interval by patient), and for those
         of `MEASURES` also `word` and, where they are multiples of it, `chance`; `depths` and
         `pairs` of the randomisation check; `threshold` of the overlap.
@@ -63,20 +67,22 @@ def report(
         DatasetError: no film can be read.
         ExplainError: an unknown method.
     """
-    for name in methods:
-        get_method(name)
+    pairs = [Pair(item) if isinstance(item, str) else item for item in methods]
+    for pair in pairs:
+        get_method(pair.method)
     seen = [SeenFilms(run) for run in runs]
     films = _choose(manifest, seen, n_films)
-    ticker = _Ticker(progress, len(runs) * len(films.patients) * (1 + 3 * len(methods)))
+    ticker = _Ticker(progress, len(runs) * len(films.patients) * (1 + 3 * len(pairs)))
     found, labels = {}, {}
     for run in runs:
-        labels[run.id], found[run.id] = measure_run(run, films, methods, ticker.add)
+        labels[run.id], found[run.id] = measure_run(run, films, pairs, ticker.add)
     _agree(found, labels)
     data = ", ".join(sorted(films.manifest.roots))
     return {
         run.id: [
             {
-                "method": name,
+                "method": pair.method,
+                "layer": measured.facts.pop("layer"),
                 "data": data,
                 "manifest": films.manifest.hash,
                 "films": len(films.patients),
@@ -84,24 +90,29 @@ def report(
                 **measured.facts,
                 "measures": _summary(measured, films),
             }
-            for name, measured in found[run.id].items()
+            for pair, measured in found[run.id].items()
         ]
         for run, known in zip(runs, seen, strict=True)
     }
 
 
 def store_report(run: Run, rows: Sequence[Row]) -> None:
-    """Write rows into the run folder, in one step; rows of other methods and films stay.
+    """Write rows into the run folder, in one step; rows of other methods, layers and films stay.
 
     Raises:
         OSError: no room or no right to write; what was there stays.
     """
-    new = {(row["method"], row["data"]) for row in rows}
+
+    def key(row: Row) -> tuple[str, str, str]:
+        layer = row.get("layer", _layer_before(run, row["method"]))
+        return row["method"], layer, row["data"]
+
+    new = set(map(key, rows))
     try:
         before = read_report(run)
     except RunError:  # nothing of it can be kept
         before = []
-    kept = [row for row in before if (row["method"], row["data"]) not in new]
+    kept = [row for row in before if key(row) not in new]
     path = run.path / REPORT
     path.parent.mkdir(exist_ok=True)
     write_json(path, {"version": __version__, "rows": [*kept, *rows]})
@@ -122,6 +133,14 @@ def read_report(run: Run) -> list[Row]:
             if row["measures"][name].get("word") not in WORDS:
                 raise damaged(path, f"the measure {name} has no known verdict", MEASURE_ANEW)
     return rows
+
+
+def _layer_before(run: Run, method: str) -> str:
+    """The layer of a row that an older version wrote, which knew one layer of each network."""
+    if method in METHODS and not METHODS[method].of_layer:
+        return ""
+    known = NETWORKS.get(run.network)
+    return run.config.target_layer or (known.target_layer if known else "")
 
 
 class _Ticker:
@@ -148,7 +167,7 @@ def _choose(manifest: Manifest, seen: Sequence[SeenFilms], n_films: int) -> Film
 
 
 def _agree(
-    found: Mapping[str, Mapping[str, Measured]], labels: Mapping[str, tuple[str, ...]]
+    found: Mapping[str, Mapping[Pair, Measured]], labels: Mapping[str, tuple[str, ...]]
 ) -> None:
     """Fill in how far models, and methods, agree on films that they call the same."""
     for run_id, of_run in found.items():

@@ -11,6 +11,7 @@ from xray_core.errors import DatasetError, RunError
 from xray_core.explain.demo import read_demo_film
 from xray_core.explain.epochs import read_epochs
 from xray_core.explain.stored import read_maps
+from xray_core.quality.layer_file import read_layers
 from xray_core.quality.report import read_report
 from xray_core.runs import store
 from xray_core.runs.side_files import COPY, damaged
@@ -87,5 +88,6 @@ _READERS: dict[str, Callable[[Run], object]] = {
     store.DEMO_MAPS: lambda run: read_demo_film(run, 0),
     store.EPOCH_MAPS: lambda run: read_epochs(run.path / store.EPOCH_MAPS, len(run.classes)),
     store.REPORT: read_report,
+    store.LAYERS: read_layers,
     store.TEST_MAPS: _read_maps,
 }

@@ -18,6 +18,7 @@ _KEPT = (
     store.STEPS,
     store.EPOCH_MAPS,
     store.REPORT,
+    store.LAYERS,
     store.TEST_MAPS,
     store.PREDICTIONS,
     store.SCORES,

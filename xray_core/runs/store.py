@@ -14,7 +14,8 @@
     explain.json       method and layer of the map that is shown, where they were measured
     card.md            the run on one page, for readers
     explanations/      maps of the demo films, of some validation films after every epoch, and of
-                       all test films; report.json says how far each method's maps can be trusted
+                       all test films; report.json says how far each method's maps can be trusted,
+                       layers.json what every method finds at every layer
     log.txt            what the training process printed
 
 A custom model (`register`) is a run too: `config.json`, an empty `manifest.csv` and
@@ -66,6 +67,7 @@ MAX_SHOWN = 60
 DEMO_MAPS = "explanations/demo_films.npz"
 EPOCH_MAPS = "explanations/epochs.npz"
 REPORT = "explanations/report.json"
+LAYERS = "explanations/layers.json"
 TEST_MAPS = "explanations/test_maps.npz"
 
 

@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from xray_core.data.records import Manifest, Record
+from xray_core.quality.choice import (
+    HIT,
+    N_TRIED,
+    RATIO,
+    pairs_to_try,
+    rank_by_gain,
+    rank_pairs,
+    standard_error,
+)
+from xray_core.quality.localisation import THRESHOLDS
+from xray_core.quality.pairs import Pair
+from xray_core.quality.ranking import NAMES
+from xray_core.quality.sweep import Swept
+
+N = 100
+ONE, OTHER, TWO = Pair("grad_cam", "a"), Pair("layer_cam", "a"), Pair("layer_cam_product", "a+b")
+
+
+def swept(hits: dict[Pair, tuple[int, float]]) -> Swept:
+    """Films of which each pair hits so many, with that share inside against chance."""
+    values = np.zeros((len(hits), N, len(NAMES)))
+    for row, (n_hits, ratio) in enumerate(hits.values()):
+        values[row, :n_hits, HIT] = 1
+        values[row, :, RATIO] = ratio
+    records = tuple(Record(f"s/{i}", "s", str(i), "covid", str(i)) for i in range(N))
+    rest = (np.zeros((len(hits), N, len(THRESHOLDS))), np.full(N, 0.1), np.full(N, np.nan))
+    return Swept(tuple(hits), Manifest(records, {}), (0,) * N, values, *rest)
+
+
+def test_within_one_standard_error_the_share_inside_decides() -> None:
+    """0.60 of 100 films has a standard error of 0.049."""
+    assert rank_pairs(swept({ONE: (56, 3.0), OTHER: (60, 2.0)}))[0] == ONE
+    assert rank_pairs(swept({ONE: (54, 3.0), OTHER: (60, 2.0)}))[0] == OTHER
+
+
+def test_ties_are_won_by_one_layer_and_then_by_the_simpler_method() -> None:
+    ranked = rank_pairs(swept({TWO: (60, 2.001), ONE: (60, 2.0), OTHER: (60, 2.002)}))
+    assert ranked == (ONE, OTHER, TWO)
+    assert rank_pairs(swept({ONE: (60, 2.0), TWO: (60, 2.1)}))[0] == TWO
+
+
+def test_those_beyond_follow_by_their_share_of_peaks() -> None:
+    ranked = rank_pairs(swept({ONE: (20, 9.0), OTHER: (90, 1.0), TWO: (30, 1.0)}))
+    assert ranked == (OTHER, TWO, ONE)
+
+
+def test_films_of_one_patient_vary_together() -> None:
+    values = np.array([1.0, 1.0, 0.0, 0.0])
+    assert standard_error(values, tuple("abcd")) == pytest.approx(0.25)
+    assert standard_error(values, tuple("aabb")) == pytest.approx(0.5 / np.sqrt(2))
+
+
+def test_faithfulness_tries_what_synthetic_films_rank_else_one_layer_each() -> None:
+    assert pairs_to_try([ONE, OTHER, TWO], ()) == (ONE, OTHER)
+    ranked = [Pair("layer_cam_product", str(number)) for number in range(N_TRIED + 1)]
+    assert pairs_to_try([ONE], ranked) == tuple(ranked[:N_TRIED])
+
+
+def test_the_greatest_mean_gain_comes_first() -> None:
+    gains = np.array([[0.1, 0.1], [0.0, 0.3], [0.2, 0.1]])
+    assert rank_by_gain([ONE, OTHER, TWO], gains) == (OTHER, TWO, ONE)

@@ -1,0 +1,151 @@
+"""explain-report: how far the heatmaps of a run can be trusted, by method and by layer."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xray_core.arguments import (
+    data_option,
+    json_option,
+    positive_count,
+    reader_option,
+    several_runs,
+    takes,
+)
+from xray_core.commands.opening import open_runs, scan_all
+from xray_core.console import Progress, load_tensorflow, print_json
+from xray_core.errors import DatasetError
+
+if TYPE_CHECKING:
+    from xray_core.data.records import Manifest
+    from xray_core.runs.store import Run
+
+Arguments = argparse.Namespace
+Row = dict[str, Any]
+
+
+def _explain_report_options(sub: Any) -> None:
+    several_runs(sub)
+    data_option(sub, "films to measure on, unseen ones first", required=False)
+    reader_option(sub)
+    sub.add_argument(
+        "--readings", type=Path, metavar="FILE", help="table of path,reading,boxes for these films"
+    )
+    what = sub.add_mutually_exclusive_group()
+    what.add_argument("--method", action="append", help="repeatable; by default those of one pass")
+    what.add_argument(
+        "--layers",
+        action="store_true",
+        help="measure every method at every layer on films with boxes, and propose a default",
+    )
+    what.add_argument(
+        "--stored", action="store_true", help="print what --layers found earlier, as Markdown"
+    )
+    sub.add_argument("--films", type=positive_count, help="largest number of films (default 24)")
+    sub.add_argument("--dry-run", action="store_true", help="keep nothing in the run folders")
+    json_option(sub)
+
+
+@takes(_explain_report_options)
+def explain_report(arguments: Arguments) -> None:
+    """Measure how far the heatmaps of each model by each method can be trusted."""
+    from xray_core.data.readings import add_readings
+    from xray_core.explain.methods import get_method
+
+    runs = open_runs(arguments)
+    for name in arguments.method or ():
+        get_method(name)
+    if arguments.stored:
+        _print_stored(runs, arguments)
+        return
+    if not arguments.data:
+        raise DatasetError("There are no films to measure on.", fix="Name a data set with --data.")
+    with Progress("read") as progress:
+        manifest = scan_all(arguments, progress)
+    if arguments.readings:
+        manifest = add_readings(manifest, arguments.readings)
+    load_tensorflow()
+    if arguments.layers:
+        _report_layers(runs, manifest, arguments)
+    else:
+        _report_methods(runs, manifest, arguments)
+
+
+def _report_methods(runs: "tuple[Run, ...]", manifest: "Manifest", arguments: Arguments) -> None:
+    from xray_core.quality.report import METHODS_MEASURED, N_FILMS, report, store_report
+
+    methods = tuple(dict.fromkeys(arguments.method or METHODS_MEASURED))
+    with Progress("measure") as progress:
+        found = report(
+            runs, manifest, methods, n_films=arguments.films or N_FILMS, progress=progress
+        )
+    if not arguments.dry_run:
+        for run in runs:
+            store_report(run, found[run.id])
+    if arguments.json:
+        print_json(found)
+        return
+    for run in runs:
+        for row in found[run.id]:
+            _print_row(run, row)
+
+
+def _report_layers(runs: "tuple[Run, ...]", manifest: "Manifest", arguments: Arguments) -> None:
+    from xray_core.quality.layer_file import store_layers
+    from xray_core.quality.layer_report import measure_best, measure_layers
+    from xray_core.quality.layer_words import text_lines
+    from xray_core.quality.report import N_FILMS, store_report
+    from xray_core.quality.truth import split_for
+
+    found = {}
+    for run in runs:
+        films = split_for(run, manifest)
+        with Progress(f"sweep {run.title}") as progress:
+            layers = measure_layers(run, films, progress)
+        with Progress(f"measure {run.title}") as progress:
+            n_films = arguments.films or N_FILMS
+            rows = measure_best(run, films, layers, n_films=n_films, progress=progress)
+        if not arguments.dry_run:
+            store_layers(run, layers)
+            store_report(run, rows)
+        found[run.id] = {"layers": layers, "report": rows}
+        if not arguments.json:
+            print(f"{run.id}: {len(layers['rows'])} pairs of method and layer")
+            print("\n".join(text_lines(layers)))
+            for row in rows:
+                _print_row(run, row)
+    if arguments.json:
+        print_json(found)
+
+
+def _print_stored(runs: "tuple[Run, ...]", arguments: Arguments) -> None:
+    from xray_core.errors import RunError
+    from xray_core.quality.layer_file import read_layers
+    from xray_core.quality.layer_words import markdown_table
+
+    found = {}
+    for run in runs:
+        layers = read_layers(run)
+        if layers is None:
+            raise RunError(
+                "No layers were measured for this run.",
+                where=run.id,
+                fix="Run explain-report --layers --data DATA first.",
+            )
+        found[run.id] = layers
+    if arguments.json:
+        print_json({run_id: {"layers": layers} for run_id, layers in found.items()})
+    else:
+        print(markdown_table([(run.title, found[run.id]) for run in runs]))
+
+
+def _print_row(run: "Run", row: Row) -> None:
+    from xray_core.evaluation.intervals import words_for
+    from xray_core.quality.thresholds import MEASURES
+
+    at = f" at {row['layer']}" if row.get("layer") else ""
+    print(f"{run.id}, {row['method']}{at}: {row['films']} films, {row['flat']} flat maps")
+    for name, entry in row["measures"].items():
+        title = MEASURES[name].title if name in MEASURES else name
+        word = f"  {entry['word']}" if "word" in entry else ""
+        print(f"    {title:28} {words_for(entry, dash=' to '):25}{word}")
