@@ -270,7 +270,10 @@ def test_predict_gives_what_the_evaluation_gives(
 ) -> None:
     assert main(["predict", *run_words, "--json", str(film)]) == 0
     (answer,) = printed_json(capsys)
-    assert list(answer) == ["file", "run", "probabilities", "notes", "warnings", "error"]
+    assert list(answer) == [
+        *("file", "run", "probabilities", "scope"),
+        *("notes", "warnings", "error"),
+    ]
     assert (answer["file"], answer["run"], answer["error"]) == (film.as_posix(), tiny_run.id, None)
     assert list(answer["probabilities"]) == CLASSES
     same = films.where(lambda record: record.path.endswith(film.name))

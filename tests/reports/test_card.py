@@ -1,12 +1,14 @@
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from xray_core.data.records import Manifest, Record
 from xray_core.files import write_json
 from xray_core.reports.card import format_score, write_card
 from xray_core.runs.side_files import read_object
-from xray_core.runs.store import CALIBRATION, CARD, SCORES, Run, open_run
+from xray_core.runs.store import CALIBRATION, CARD, MANIFEST, SCORES, Run, open_run
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,7 @@ def test_scores_stand_with_interval_and_n(card: str, tiny_run: Run) -> None:
 def test_every_table_has_as_many_cells_a_row(card: str) -> None:
     blocks = [block.splitlines() for block in card.split("\n\n")]
     tables = [lines for lines in blocks if lines[0].startswith("|")]
-    assert len(tables) == 5
+    assert len(tables) == 7
     for lines in tables:
         assert len({line.count("|") for line in lines}) == 1, lines[0]
 
@@ -107,3 +109,21 @@ def test_a_card_of_scores_of_an_older_version_is_written(tiny_run: Run, tmp_path
         if line.startswith("| Viral pneumonia or COVID-19 |")
     )
     assert row.endswith(" | - |")
+
+
+def test_the_card_says_what_was_met_and_under_which_terms(
+    tiny_run: Run, tmp_path: Path, make_record: Callable[..., Record]
+) -> None:
+    run = open_run(shutil.copytree(tiny_run.path, tmp_path / "run"))
+    facts = {"source": "siim", "age_group": "adult"}
+    films = [make_record(f"{n}.png", "covid", **facts) for n in range(23)]
+    films += [make_record("n.png", "normal", **facts)]
+    Manifest((*films, *run.manifest().records), {}).to_csv(run.path / MANIFEST)
+    write_card(open_run(run.path))
+    text = (run.path / CARD).read_text("utf-8")
+    assert "| COVID-19 | 23 | 0 (never met) |" in text
+    assert "| Normal | 1 (never met) | 0 (never met) |" in text
+    assert f"Synthetic films ({len(run.manifest().split('train').records) - 24})" in text
+    assert "labels say what is on the film (24 films)." in text
+    assert "**For non-commercial research only: 24 of them, from siim.**" in text
+    assert "| siim | 24 | academic, non-commercial research only |" in text

@@ -38,14 +38,17 @@ def predict(arguments: Arguments) -> int:
     """Probabilities of every class for each file."""
     from xray_core.classifier import open_model
     from xray_core.data.decoding.images import load_image
+    from xray_core.runs.scope import scope_of
     from xray_core.runs.store import open_run
 
     run = open_run(arguments.run, arguments.models_dir)
+    scope = scope_of(run)
     load_tensorflow()
     model = open_model(run)
     answers: list[dict[str, Any]] = []
     for path in arguments.files:
         answer: dict[str, Any] = {"file": path.as_posix(), "run": run.id, "probabilities": None}
+        answer |= {"scope": scope.met if scope else None}
         answer |= {"notes": [], "warnings": [], "error": None}
         try:
             film = load_image(path)

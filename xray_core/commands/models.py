@@ -45,6 +45,7 @@ def evaluate(arguments: Arguments) -> None:
     from xray_core.data.readings import add_readings
     from xray_core.evaluation.evaluate import evaluate_run
     from xray_core.reports.score_lines import score_lines
+    from xray_core.runs.scope import scope_lines, scope_of
     from xray_core.runs.store import open_run
 
     run = open_run(arguments.run, arguments.models_dir)
@@ -65,10 +66,13 @@ def evaluate(arguments: Arguments) -> None:
             scores = score_own_model(run, manifest, progress)
         else:
             scores = evaluate_run(run, manifest, progress)
+    scope = scope_of(run)
     if arguments.json:
-        print_json(scores)
+        print_json(scores | {"scope": scope.met if scope else None})
         return
     print(f"{run.id}, {run.origin}")
+    for line in scope_lines(scope):
+        print(line)
     print(f"{scores['n']} films of {scores['n_patients']} patients")
     if run.is_own:
         print("which films the model was trained on is not known: it may have seen these")

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xray_core.data.labels import label_title
+from xray_core.data.origins import NOT_STATED, bases_in_words
 from xray_core.evaluation.intervals import words_for
 from xray_core.networks.registry import get_network
+from xray_core.runs.scope import LEAST_TO_MEET, Scope, licences_of, scope_of
 from xray_core.runs.store import CARD, Run
 
 _PAIR_SCORES = {
@@ -57,6 +59,7 @@ def write_card(run: Run) -> None:
         "",
         *_pairs(scores),
         *_without_denied(scores),
+        *_training_films(scope_of(run)),
         "## Confusion (rows: label, columns: prediction)",
         "",
         "| | " + " | ".join(map(label_title, run.classes)) + " |",
@@ -135,6 +138,48 @@ def _without_denied(scores: Mapping[str, Any]) -> list[str]:
         *_pair_table(without["pairs"]),
         "",
     ]
+
+
+def _training_films(scope: Scope | None) -> list[str]:
+    """What the run has met, what its labels say, and under which terms its films may be used."""
+    if scope is None:
+        return ["## Training films", "", "Unknown: they are not listed with the run.", ""]
+    terms = licences_of(scope)
+    research = [(source, n_films) for source, n_films, _, only in terms if only]
+    groups = scope.age_groups
+    return [
+        "## Training films",
+        "",
+        f"Real films by class and age group; below {LEAST_TO_MEET} a class counts as never met. "
+        f"Synthetic films ({scope.n_synthetic}) do not count.",
+        "",
+        "| class | " + " | ".join(groups) + " |",
+        "|---|" + "---:|" * len(groups),
+        *(
+            f"| {label_title(label)} | "
+            + " | ".join(_met(scope.n_films(label, group)) for group in groups)
+            + " |"
+            for label in scope.classes
+        ),
+        "",
+        f"Of these films, {bases_in_words(scope.bases)}.",
+        "",
+        *(
+            f"**For non-commercial research only: {n_films} of them, from {source}.**\n"
+            for source, n_films in research
+        ),
+        "| source | films | licence |",
+        "|---|---:|---|",
+        *(
+            f"| {source or NOT_STATED} | {n_films} | {words} |"
+            for source, n_films, words, _ in terms
+        ),
+        "",
+    ]
+
+
+def _met(n_films: int) -> str:
+    return str(n_films) if n_films >= LEAST_TO_MEET else f"{n_films} (never met)"
 
 
 def _names(pair: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from xray_core.evaluation.mistakes import SharedMistakes, shared_mistakes
 from xray_core.evaluation.probability import probability_text
 from xray_core.evaluation.reliability import reliability
 from xray_core.evaluation.scores import roc_curve
+from xray_core.runs.scope import scope_of
 from xray_core.runs.store import PREDICTIONS, Run
 
 LETTERS = "ABCDEFGH"
@@ -45,6 +46,7 @@ def score_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
                 "Model": titles[run.id],
                 **{title: interval(run.scores[name]) for name, title in METRICS.items()},
                 **_without_denied(run, any_denied),
+                "Has met": _met(run),
                 "Test films": count(run.scores["n"]),
                 "Patients": count(run.scores["n_patients"]),
                 "Initial weights": run.initialisation,
@@ -67,6 +69,17 @@ def _without_denied(run: Run, wanted: bool) -> dict[str, str]:
     without = run.scores.get("without_denied")
     words = f"{interval(without['accuracy'])}, {films(without['n'])}" if without else "–"
     return {"Accuracy without denied labels": words}
+
+
+def _met(run: Run) -> str:
+    """Age groups with the classes of which the run has seen enough real films in training."""
+    scope = scope_of(run)
+    if scope is None:
+        return "not known"
+    return "; ".join(
+        f"{group}: {', '.join(map(label_title, labels)) or 'no class'}"
+        for group, labels in scope.met.items()
+    )
 
 
 def within_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
