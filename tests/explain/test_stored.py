@@ -83,6 +83,20 @@ def test_what_is_kept_is_what_is_read(stored: ExplainedFilms, tmp_path: Path) ->
     assert [item.name for item in path.parent.iterdir()] == ["maps.npz"], "written in one step"
 
 
+def test_the_hash_is_that_of_the_content(stored: ExplainedFilms) -> None:
+    changed: dict[str, Any] = {
+        "film_ids": stored.film_ids[::-1],
+        "labels": stored.labels[::-1],
+        "probabilities": stored.probabilities[::-1],
+        "evidence": stored.evidence[::-1],
+        "lungs": ~stored.lungs,
+        "cut": True,
+    }
+    hashes = {replace(stored, **{name: value}).hash for name, value in changed.items()}
+    assert len(hashes | {stored.hash}) == len(changed) + 1
+    assert replace(stored).hash == stored.hash
+
+
 def test_the_file_names_films_by_code_alone(
     stored: ExplainedFilms, two_classes: Manifest, tmp_path: Path
 ) -> None:

@@ -1,5 +1,7 @@
 """Many films, explained by one model: probabilities, and all evidence for every class."""
 
+import functools
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +56,16 @@ class ExplainedFilms:
     method: str = METHOD
     cut: bool = False
     layer: str = ""
+
+    @functools.cached_property
+    def hash(self) -> str:
+        """16 hex digits that change with any film, label, probability, map or outline of lungs."""
+        words = (self.classes, self.film_ids, self.labels, self.sources, self.patients)
+        digest = hashlib.sha256(repr((*words, self.method, self.cut)).encode())
+        for values in (self.probabilities, self.evidence, self.lungs):
+            digest.update(f"{values.shape} {values.dtype}".encode())
+            digest.update(values.tobytes())
+        return digest.hexdigest()[:16]
 
     @property
     def has_lungs(self) -> BoolArray:

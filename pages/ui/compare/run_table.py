@@ -153,8 +153,7 @@ def all_classes(runs: tuple[Run, ...]) -> tuple[str, ...]:
 
 def films_tested(run: Run) -> pd.DataFrame:
     """Stored predictions of the run's test films."""
-    changed = (run.path / PREDICTIONS).stat().st_mtime_ns
-    table = predictions_of(str(run.path), changed)
+    table = predictions_of(run.path / PREDICTIONS)
     return table[table["split"] == "test"]
 
 

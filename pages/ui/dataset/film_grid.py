@@ -118,11 +118,9 @@ def _page(n_items: int, page_size: int, key: str) -> int:
 
 def _picture(manifest: Manifest, record: Record) -> str:
     """A small film; black where it can no longer be read (the large view says why)."""
-    path = manifest.path_of(record)
     try:
-        changed = path.stat().st_mtime_ns
-        return thumbnail_url(small_film_of(path, changed))
-    except (OSError, ImageReadError):
+        return thumbnail_url(small_film_of(manifest.path_of(record)))
+    except ImageReadError:
         return thumbnail_url(np.zeros((8, 8), np.uint8))
 
 

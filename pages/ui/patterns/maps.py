@@ -111,8 +111,8 @@ def cells_of(model: ModelPatterns, choice: Choice, at_hand: AtHand) -> list[Cell
         mean = mean_map(model.stored, rows, label, aligned=choice.aligned)
         return Cell(label, mean, _back(model, rows, choice, at_hand))
 
-    choices = ("mean maps", choice, frozenset(at_hand))
-    return once((model,), choices, lambda: list(map(cell, model.stored.classes)))
+    codes = " ".join(sorted(at_hand))
+    return once(model, (choice, codes), lambda: list(map(cell, model.stored.classes)))
 
 
 def mean_maps(models: Sequence[ModelPatterns], choice: Choice, at_hand: AtHand) -> None:
@@ -226,7 +226,7 @@ def _back(
     pixels = small_films(at_hand, ids)
     names = tuple(ids[row] for row in chosen)
     films_ = np.stack([pixels[name] for name in names])
-    return mean_film_of(films_, boxes, names, choice.aligned)
+    return mean_film_of(films_, boxes, names)
 
 
 def _title(choice: Choice) -> str:

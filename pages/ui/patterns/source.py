@@ -67,7 +67,7 @@ def pick_films(runs: Sequence[Run]) -> str:
 def kept_patterns(runs: Sequence[Run]) -> tuple[ModelPatterns, ...]:
     """What is known of runs from their own test films; says which have none."""
     names = model_names(runs)
-    found = {run.id: patterns_of(run, run.path / TEST_MAPS, names[run.id]) for run in runs}
+    found = {run.id: patterns_of(run.path / TEST_MAPS, run.classes, names[run.id]) for run in runs}
     missing = [names[run.id] for run in runs if not found[run.id]]
     if len(missing) == len(runs):
         empty_state(
@@ -97,7 +97,9 @@ def dataset_patterns(runs: Sequence[Run], name: str) -> tuple[ModelPatterns, ...
     for run in runs:
         with errors_shown():  # a model trained on all films is refused, the others continue
             wanted.append(_wanted(run, manifest))
-    found = {item.run.id: patterns_of(item.run, item.path, names[item.run.id]) for item in wanted}
+    found = {
+        item.run.id: patterns_of(item.path, item.run.classes, names[item.run.id]) for item in wanted
+    }
     missing = [item for item in wanted if not found[item.run.id]]
     if missing:
         place = st.empty()

@@ -62,8 +62,24 @@ def _manifest_key(manifest: Manifest) -> str:
     return manifest.hash
 
 
-KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Run: _run_key, Manifest: _manifest_key}
-"""What tells runs and manifests apart: `hash_funcs` of everything that is cached for them."""
+def _path_key(path: Path) -> tuple[str, int, int] | str:
+    """Which file it is and in which state; its name alone while nothing can be read there."""
+    try:
+        state = path.stat()
+    except OSError:
+        return str(path)
+    return str(path), state.st_mtime_ns, state.st_size
+
+
+KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
+    Run: _run_key,
+    Manifest: _manifest_key,
+    type(Path()): _path_key,
+}
+"""What tells runs, manifests and files apart: `hash_funcs` of everything cached for them.
+
+A file that was replaced is another file.
+"""
 
 
 @st.cache_resource(max_entries=6, show_spinner="Loading the model", hash_funcs=KEYS)
@@ -74,14 +90,14 @@ def classifier_of(run: Run) -> Classifier:
     return model
 
 
-@st.cache_data(max_entries=16, show_spinner=False)  # of 300 MB at most, mostly 4
-def film_of(path: Path, changed: int) -> Film:
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYS)  # 300 MB at most, mostly 4
+def film_of(path: Path) -> Film:
     """One decoded film of a data set."""
     return load_image(path)
 
 
-@st.cache_data(max_entries=1024, show_spinner=False)
-def small_film_of(path: Path, changed: int, side_px: int = 192) -> NDArray[np.uint8]:
+@st.cache_data(max_entries=1024, show_spinner=False, hash_funcs=KEYS)
+def small_film_of(path: Path, side_px: int = 192) -> NDArray[np.uint8]:
     """A small version of the film, uint8 (height, width), at most `side_px` on either side."""
     picture = Image.fromarray(to_uint8(load_image(path).pixels))
     picture.thumbnail((side_px, side_px))
@@ -90,24 +106,19 @@ def small_film_of(path: Path, changed: int, side_px: int = 192) -> NDArray[np.ui
 
 def record_film(manifest: Manifest, record_id: str) -> Film:
     """The film of a record, as large as it is on disk."""
-    record = manifest.by_id[record_id]
-    path = manifest.path_of(record)
-    return film_of(path, path.stat().st_mtime_ns if path.exists() else 0)
+    return film_of(manifest.path_of(manifest.by_id[record_id]))
 
 
 def record_lungs(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
     """The lungs of a record: the data set's mask, else what the network finds; else None."""
     record = manifest.by_id[record_id]
     mask = _mask_at(manifest.roots[record.dataset] / record.mask) if record.mask else None
-    if mask is not None:
-        return mask
-    path = manifest.path_of(record)
-    return _found_lungs(path, path.stat().st_mtime_ns if path.exists() else 0)
+    return mask if mask is not None else _found_lungs(manifest.path_of(record))
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _found_lungs(path: Path, changed: int) -> NDArray[np.bool_] | None:
-    return film_lungs(film_of(path, changed))
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=KEYS)
+def _found_lungs(path: Path) -> NDArray[np.bool_] | None:
+    return film_lungs(film_of(path))
 
 
 def film_lungs(film: Film) -> NDArray[np.bool_] | None:
@@ -128,13 +139,13 @@ def record_finding(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | No
 
 def _mask_at(path: Path) -> NDArray[np.bool_] | None:
     try:
-        return _mask(path, path.stat().st_mtime_ns)
+        return _mask(path)
     except (OSError, DataError):
         return None
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _mask(path: Path, changed: int) -> NDArray[np.bool_]:
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=KEYS)
+def _mask(path: Path) -> NDArray[np.bool_]:
     return load_mask(path)
 
 
@@ -198,7 +209,7 @@ def film_stats(manifest: Manifest) -> ImageStats:
     return image_stats(manifest)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def predictions_of(folder: str, changed: int) -> pd.DataFrame:
-    """A run's stored predictions."""
-    return open_run(Path(folder)).predictions()
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=KEYS)
+def predictions_of(path: Path) -> pd.DataFrame:
+    """A run's stored predictions, from their file in its folder."""
+    return open_run(path.parent).predictions()

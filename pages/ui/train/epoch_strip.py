@@ -102,10 +102,9 @@ def film_pixels(run: Run, film_ids: tuple[str, ...]) -> dict[str, Float32Array]:
     for manifest in _manifests(run):
         for record in manifest.usable.records:
             if (code := film_code(record)) in film_ids and code not in found:
-                path = manifest.path_of(record)
                 try:
-                    pixels = film_of(path, path.stat().st_mtime_ns).pixels
-                except (OSError, XrayError):
+                    pixels = film_of(manifest.path_of(record)).pixels
+                except XrayError:
                     continue
                 found[code] = resize_image(pixels, CELL_PX)
     return found
