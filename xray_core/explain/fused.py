@@ -60,9 +60,8 @@ def mean_of(maps: Sequence[Float32Array]) -> Float32Array:
 
 
 def product_of(maps: Sequence[Float32Array]) -> Float32Array:
-    """The geometric mean of scaled maps; arguments and result as for `mean_of`."""
-    scaled = scaled_alike(maps)
-    product: Float32Array = np.prod(scaled, axis=0) ** (1 / len(scaled))
+    """The product of scaled maps; arguments and result as for `mean_of`."""
+    product: Float32Array = np.prod(scaled_alike(maps), axis=0)
     return product.astype(np.float32)
 
 

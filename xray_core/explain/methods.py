@@ -85,8 +85,22 @@ _HIRES_CAM = from_gradient(grad_cam.grad_cam_evidence, hires_cam.hires_cam_by_gr
 _LAYER_CAM = from_gradient(layer_cam.layer_cam_maps, layer_cam.layer_cam_by_gradient)
 
 
-def _fused(name: str, title: str, weigh: Weigh, fuse: fused.Fuse) -> Method:
-    return Method(name, title, _SHARE, fused.fused(weigh, fuse), of_layer=True, fused=True)
+def _fused_of(name: str, title: str, weigh: Weigh) -> tuple[Method, ...]:
+    """The mean and the product of the maps of several layers by one method."""
+    return tuple(
+        Method(
+            f"{name}_{ending}",
+            words.format(title),
+            _SHARE,
+            fused.fused(weigh, fuse),
+            of_layer=True,
+            fused=True,
+        )
+        for ending, words, fuse in (
+            ("fused", "Fused {}", fused.mean_of),
+            ("product", "{} product", fused.product_of),
+        )
+    )
 
 
 METHODS = {
@@ -115,15 +129,9 @@ METHODS = {
             score_cam.N_CHANNELS,
             linear=True,
         ),
-        _fused("grad_cam_fused", "Fused Grad-CAM", grad_cam.grad_cam_by_gradient, fused.mean_of),
-        _fused("hires_cam_fused", "Fused HiResCAM", hires_cam.hires_cam_by_gradient, fused.mean_of),
-        _fused("layer_cam_fused", "Fused LayerCAM", layer_cam.layer_cam_by_gradient, fused.mean_of),
-        _fused(
-            "layer_cam_product",
-            "LayerCAM product",
-            layer_cam.layer_cam_by_gradient,
-            fused.product_of,
-        ),
+        *_fused_of("grad_cam", "Grad-CAM", grad_cam.grad_cam_by_gradient),
+        *_fused_of("hires_cam", "HiResCAM", hires_cam.hires_cam_by_gradient),
+        *_fused_of("layer_cam", "LayerCAM", layer_cam.layer_cam_by_gradient),
         Method("saliency", "Saliency", _SLOPE, each_column(saliency.saliency)),
         Method(
             "gradient_x_input",

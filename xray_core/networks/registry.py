@@ -38,8 +38,8 @@ class Network:
         build: `(n_classes, image_size_px) -> keras.Model`, flat functional, logits out.
         target_layer: the last 4-D layer, whose feature maps the class activation maps weigh.
         image_size_px: side of the film that suits the network.
-        layers: candidates for explaining, the end of each stage, in the order of the graph; spelled
-            as `networks/layers.py` says.
+        layers: candidates for explaining, ends of stages and blocks, in the order of the graph;
+            spelled as `networks/layers.py` says.
         fused: those whose maps are fused where none are named.
         min_size_px: smallest side that it can take.
         pretrained: None where no pre-trained weights exist.
@@ -74,13 +74,21 @@ def _application(
     return Network(name, title, build, *of_maps, min_size_px, start)
 
 
-_RESNET50 = ("conv2_block3_out", "conv3_block4_out", "conv4_block6_out", "conv5_block3_out")
+_RESNET50 = (
+    "conv2_block3_out",
+    "conv3_block4_out",
+    "conv4_block2_out",
+    "conv4_block6_out",
+    "conv5_block1_out",
+    "conv5_block3_out",
+)
 _XCEPTION = (
     "block4_sepconv2_bn",
     "block6_sepconv3_bn",
     "block7_sepconv3_bn",
     "block8_sepconv3_bn",
     "block10_sepconv3_bn",
+    "block11_sepconv3_bn",
     "block12_sepconv3_bn",
     "block13_sepconv2_bn",
     "input of block14_sepconv1",
@@ -101,7 +109,9 @@ NETWORKS = {
             CANDIDATE_LAYERS,
             CANDIDATE_LAYERS[-2:],
         ),
-        _application("ResNet50", "caffe", _RESNET50, _RESNET50[1:3], "conv3_block1"),
+        _application(
+            "ResNet50", "caffe", _RESNET50, ("conv3_block4_out", "conv4_block6_out"), "conv3_block1"
+        ),
         _application(
             "Xception",
             "tf",

@@ -40,10 +40,9 @@ SINGLE: dict[str, Weigh] = {
 """Methods of one layer, from features and gradients there."""
 
 FUSED: dict[str, tuple[str, Fuse]] = {
-    "grad_cam_fused": ("grad_cam", mean_of),
-    "hires_cam_fused": ("hires_cam", mean_of),
-    "layer_cam_fused": ("layer_cam", mean_of),
-    "layer_cam_product": ("layer_cam", product_of),
+    f"{name}_{ending}": (name, fuse)
+    for ending, fuse in (("fused", mean_of), ("product", product_of))
+    for name in SINGLE
 }
 """Methods of two layers: whose maps they fuse, and how."""
 
