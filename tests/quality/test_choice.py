@@ -31,10 +31,12 @@ def swept(hits: dict[Pair, tuple[int, float]]) -> Swept:
     return Swept(tuple(hits), Manifest(records, {}), (0,) * N, values, *rest)
 
 
-def test_within_one_standard_error_the_share_inside_decides() -> None:
-    """0.60 of 100 films has a standard error of 0.049."""
-    assert rank_pairs(swept({ONE: (56, 3.0), OTHER: (60, 2.0)}))[0] == ONE
-    assert rank_pairs(swept({ONE: (54, 3.0), OTHER: (60, 2.0)}))[0] == OTHER
+def test_within_one_standard_error_of_the_difference_the_share_inside_counts_as_well() -> None:
+    """Four films of a hundred more: a difference of 0.04 with a standard error of 0.0196."""
+    assert rank_pairs(swept({ONE: (60, 2.0), OTHER: (56, 9.0)}))[0] == ONE
+    near = swept({ONE: (60, 2.0), OTHER: (59, 2.1)})
+    assert rank_pairs(near)[0] == OTHER, "one film behind: as much as its standard error"
+    assert rank_pairs(swept({ONE: (60, 2.0), OTHER: (59, 2.02)}))[0] == ONE
 
 
 def test_ties_are_won_by_one_layer_and_then_by_the_simpler_method() -> None:
@@ -50,8 +52,8 @@ def test_those_beyond_follow_by_their_share_of_peaks() -> None:
 
 def test_films_of_one_patient_vary_together() -> None:
     values = np.array([1.0, 1.0, 0.0, 0.0])
-    assert standard_error(values, tuple("abcd")) == pytest.approx(0.25)
-    assert standard_error(values, tuple("aabb")) == pytest.approx(0.5 / np.sqrt(2))
+    assert standard_error(values, tuple("abcd")) == pytest.approx(np.sqrt(1 / 3) / 2)
+    assert standard_error(values, tuple("aabb")) == pytest.approx(0.5)
 
 
 def test_faithfulness_tries_what_synthetic_films_rank_else_one_layer_each() -> None:

@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 
 from tests.planted import CLASSES, FILM_PX, LEFT, UP, knowing, mover, planted
+from xray_core.cli import main
 from xray_core.data.records import Manifest
 from xray_core.errors import RunError
 from xray_core.quality import layer_report, sweep
 from xray_core.quality.choice import LEAST_FILMS
-from xray_core.quality.layer_file import read_layers, store_layers
+from xray_core.quality.layer_file import read_layers, store_default, store_layers
 from xray_core.quality.layer_report import measure_layers
 from xray_core.quality.truth import split_for
-from xray_core.runs.store import LAYERS, Run
+from xray_core.runs.map_default import read_map_default
+from xray_core.runs.store import EXPLAIN, LAYERS, Run
 
 N_VAL, N_TEST, N_NORMAL = LEAST_FILMS + 2, 12, 11
 EARLY, LAST = {"method": "grad_cam", "layer": "look"}, {"method": "grad_cam", "layer": "moved"}
@@ -144,3 +146,43 @@ def test_what_was_found_is_kept_and_damage_is_named(run: Run, scanned: Manifest)
     (run.path / LAYERS).write_text('{"rows": 3}')
     with pytest.raises(RunError, match=r"layers\.json"):
         read_layers(run)
+
+
+def test_what_was_chosen_becomes_the_default_of_the_run(run: Run, scanned: Manifest) -> None:
+    content = measure_layers(run, split_for(run, scanned))
+    default = store_default(run, content)
+    assert default is not None
+    assert read_map_default(run.path / EXPLAIN) == default
+    assert {"method": default.method, "layer": default.layer} == EARLY
+    assert default.words == content["words"]
+    assert (default.chosen_on.films, default.chosen_on.peak_in_box) == (N_VAL, 1)
+    assert default.reported_on is not None
+    assert (default.reported_on.films, default.reported_on.source) == (N_TEST, "ward")
+
+
+def test_what_is_stored_is_printed_as_a_table(
+    run: Run, scanned: Manifest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["explain-report", "--run", run.id, "--stored"]
+    assert main(words) == 2
+    assert "explain-report --layers" in capsys.readouterr().err
+    store_layers(run, measure_layers(run, split_for(run, scanned)))
+    assert main(words) == 0
+    head, _, first, *_ = capsys.readouterr().out.splitlines()
+    assert head.startswith("| model | map | films | peak in a box |")
+    assert first.startswith(f"| Small CNN | Grad-CAM at look | {N_TEST} with boxes | 1.00 (")
+
+
+def test_where_nothing_was_chosen_the_default_stays(run: Run, scanned: Manifest) -> None:
+    test = scanned.where(lambda record: record.split == "test")
+    assert store_default(run, measure_layers(run, split_for(run, test))) is None
+    assert not (run.path / EXPLAIN).exists()
+
+
+def test_a_default_by_faithfulness_says_so(run: Run, scanned: Manifest) -> None:
+    none = boxed(scanned, lambda _: (), "val")
+    default = store_default(run, measure_layers(run, split_for(run, none)))
+    assert default is not None
+    assert (default.chosen_on.by, default.chosen_on.peak_in_box) == ("faithfulness", None)
+    assert default.reported_on is not None
+    assert default.reported_on.peak_in_box == 1

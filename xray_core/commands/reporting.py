@@ -91,7 +91,7 @@ def _report_methods(runs: "tuple[Run, ...]", manifest: "Manifest", arguments: Ar
 
 
 def _report_layers(runs: "tuple[Run, ...]", manifest: "Manifest", arguments: Arguments) -> None:
-    from xray_core.quality.layer_file import store_layers
+    from xray_core.quality.layer_file import store_default, store_layers
     from xray_core.quality.layer_report import measure_best, measure_layers
     from xray_core.quality.layer_words import text_lines
     from xray_core.quality.report import N_FILMS, store_report
@@ -107,6 +107,7 @@ def _report_layers(runs: "tuple[Run, ...]", manifest: "Manifest", arguments: Arg
             rows = measure_best(run, films, layers, n_films=n_films, progress=progress)
         if not arguments.dry_run:
             store_layers(run, layers)
+            store_default(run, layers)
             store_report(run, rows)
         found[run.id] = {"layers": layers, "report": rows}
         if not arguments.json:

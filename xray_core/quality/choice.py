@@ -1,10 +1,11 @@
 """Which method at which layer a run explains by where none is named, and on whose authority.
 
 The rule, stated once. Of all pairs of method and layer the one whose peak lies in the truth in the
-greatest share of validation films leads. Every pair that is within one standard error of it (by
-patient) does as well as far as these films can tell: of these the one is chosen whose map lies
-inside the truth most, against chance. Ties to two digits are won by one layer over two, then by the
-simpler method. Films that were trained on take no part, and test films only report.
+greatest share of validation films leads. Every pair whose difference from it is within one standard
+error (of differences on the same films, by patient) does as well as far as these films can tell: of
+these the one with the greatest product of that share and of the share inside, against chance, is
+chosen. Ties to two digits are won by one layer over two, then by the simpler method. Films that
+were trained on take no part, and test films only report.
 
 Where a run has too few validation films with boxes, faithfulness chooses: how much sooner the
 probability falls when the places that the map points at are hidden than when the film is hidden
@@ -44,18 +45,20 @@ HIT, RATIO = NAMES.index("hit_rate"), NAMES.index("inside_ratio")
 def rank_pairs(swept: Swept) -> tuple[Pair, ...]:
     """All pairs, that which the rule chooses first.
 
-    The pairs beyond one standard error follow by their share of peaks.
+    The pairs that do worse than the best by more than one standard error follow by their share of
+    peaks.
 
     Args:
         swept: on validation films, one or more.
     """
     hits, ratios = (swept.values[:, :, column].mean(axis=1) for column in (HIT, RATIO))
     best = int(hits.argmax())
-    reach = float(hits[best]) - standard_error(swept.values[best, :, HIT], swept.patients)
+    behind = swept.values[best, :, HIT] - swept.values[:, :, HIT]
+    reach = [standard_error(own, swept.patients) for own in behind]
 
     def key(row: int) -> tuple[bool, float, int, int]:
-        near = bool(hits[row] >= reach - 1e-12)
-        value = ratios[row] if near else hits[row]
+        near = bool(hits[best] - hits[row] <= reach[row] + 1e-12)
+        value = hits[row] * ratios[row] if near else hits[row]
         return not near, -round(float(value), 2), swept.pairs[row].n_layers, row
 
     return tuple(swept.pairs[row] for row in sorted(range(len(swept.pairs)), key=key))
@@ -65,7 +68,8 @@ def standard_error(values: Float64Array, patients: Sequence[str]) -> float:
     """Of the mean of a number that every film has; films of one patient vary together."""
     _, group = np.unique(np.asarray(patients, dtype=str), return_inverse=True)
     sums = np.bincount(group, weights=values - values.mean())
-    return float(np.sqrt((sums**2).sum()) / len(values))
+    n = len(sums)
+    return float(np.sqrt((sums**2).sum() * n / max(n - 1, 1)) / len(values))
 
 
 def faithful_films(labelled: Manifest) -> Manifest:

@@ -1,10 +1,15 @@
 """`explanations/layers.json`: what was found out about every method at every layer of a run."""
 
+import functools
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from xray_core.files import write_json
+from xray_core.quality.pairs import Pair
+from xray_core.runs.map_default import BY_BOXES, MapDefault, MeasuredOn, write_map_default
 from xray_core.runs.side_files import read_object
-from xray_core.runs.store import LAYERS, Run
+from xray_core.runs.store import EXPLAIN, LAYERS, Run
 
 Row = dict[str, Any]
 Schema = dict[str, Any]
@@ -34,6 +39,8 @@ _PAIR = {"method": _TEXT, "layer": _TEXT}
 SCHEMA = _object(
     {
         "data": _TEXT,
+        "val_data": _TEXT,
+        "test_data": _TEXT,
         "films": {"type": "object", "additionalProperties": _COUNT},
         "chosen_by": _TEXT,
         "chosen": {"anyOf": [{"type": "null"}, _object(_PAIR)]},
@@ -67,6 +74,41 @@ def store_layers(run: Run, content: Row) -> None:
     write_json(path, content)
 
 
+def store_default(run: Run, content: Row) -> MapDefault | None:
+    """Make the pair that was chosen the one that the run is explained by, in one step.
+
+    Args:
+        run: whose folder is written to.
+        content: as `measure_layers` returns.
+
+    Returns:
+        What was written; None where nothing was chosen: what was there stays.
+
+    Raises:
+        OSError: no room or no right to write; what was there stays.
+    """
+    if content["chosen"] is None:
+        return None
+    row = next(row for row in content["rows"] if content["chosen"].items() <= row.items())
+    by_boxes = content["chosen_by"] == "boxes"
+    n_tried = content["films"]["faithfulness"]
+    default = MapDefault(
+        **content["chosen"],
+        chosen_on=_measured_on(row["val"], content["val_data"])
+        if by_boxes
+        else MeasuredOn(n_tried, content["val_data"], content["chosen_by"]),
+        reported_on=_measured_on(row["test"], content["test_data"]) if "test" in row else None,
+        words=content["words"],
+    )
+    write_map_default(run.path / EXPLAIN, default)
+    return default
+
+
+def _measured_on(entry: Row, data: str) -> MeasuredOn:
+    hit = entry["measures"]["hit_rate"]
+    return MeasuredOn(entry["films"], data, BY_BOXES, hit["value"], hit["chance"])
+
+
 def read_layers(run: Run) -> Row | None:
     """What `store_layers` wrote; None where there is nothing.
 
@@ -75,3 +117,23 @@ def read_layers(run: Run) -> Row | None:
     """
     path = run.path / LAYERS
     return read_object(path, SCHEMA, MEASURE_ANEW) if path.exists() else None
+
+
+def hits_of(run: Run) -> Mapping[Pair, tuple[float, float]]:
+    """The pointing game of every pair on test films: (share of films, chance); none unmeasured.
+
+    Raises:
+        RunError: as for `read_layers`.
+    """
+    path = run.path / LAYERS
+    return _hits(run.path, path.stat().st_mtime_ns) if path.exists() else {}
+
+
+@functools.lru_cache(maxsize=16)
+def _hits(folder: Path, _changed: int) -> Mapping[Pair, tuple[float, float]]:
+    content = read_object(folder / LAYERS, SCHEMA, MEASURE_ANEW)
+    return {
+        Pair(row["method"], row["layer"]): (hit["value"], hit["chance"])
+        for row in content["rows"]
+        if (hit := row.get("test", {}).get("measures", {}).get("hit_rate"))
+    }

@@ -8,6 +8,7 @@ from typing import Any
 
 from xray_core import __version__
 from xray_core.classifier import Classifier, open_model
+from xray_core.data.origins import is_synthetic
 from xray_core.data.records import Manifest
 from xray_core.evaluation.intervals import mean_interval
 from xray_core.quality.choice import (
@@ -23,7 +24,7 @@ from xray_core.quality.layer_words import words_of
 from xray_core.quality.pairs import Pair
 from xray_core.quality.report import N_FILMS, report
 from xray_core.quality.sweep import Swept, Tick, pairs_of, sweep
-from xray_core.quality.truth import is_synthetic, truth_films
+from xray_core.quality.truth import truth_films
 from xray_core.runs.store import Run
 
 Row = dict[str, Any]
@@ -43,7 +44,9 @@ def measure_layers(
         progress: called with (films done, films in all).
 
     Returns:
-        `data`, `films` (validation, test, synthetic and normal test films), `chosen_by` (`boxes`,
+        `data` (all data sets; `val_data` and `test_data` those of the films that chose, and of the
+        test films with boxes), `films` (validation, test, synthetic and normal test films),
+        `chosen_by` (`boxes`,
         `faithfulness`, `synthetic films and faithfulness` or `nothing`), `chosen` (`method`,
         `layer`), `words`, `best` (pairs to measure further, the chosen one first, then the one
         that is explained by where none is chosen), `rows` (one per pair: `method`, `layer`,
@@ -83,6 +86,8 @@ def measure_layers(
     content = {
         "version": __version__,
         "data": ", ".join(sorted(films.roots)),
+        "val_data": _data_of(chosen_on if by_boxes else tried),
+        "test_data": _data_of(test.manifest),
         "films": {
             "val": len(learnt.patients) if learnt else 0,
             "test": len(shown.patients) if shown else 0,
@@ -141,6 +146,10 @@ class _Ticker:
         self._done += films
         if self._progress:
             self._progress(min(self._done, self._total), self._total)
+
+
+def _data_of(films: Manifest) -> str:
+    return ", ".join(sorted({record.dataset for record in films.records}))
 
 
 def _swept(model: Classifier, films: Manifest, tick: Tick) -> Swept | None:

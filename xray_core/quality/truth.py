@@ -11,13 +11,13 @@ from xray_core.arrays import BoolArray
 from xray_core.data.duplicates import near_duplicates_of
 from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.masks import lesion_of
+from xray_core.data.origins import is_synthetic
 from xray_core.data.readings import denies_label
 from xray_core.data.records import Manifest, Record, film_code, patient_code
 from xray_core.data.scan import NO_LABEL
 from xray_core.runs.store import Run
 
 NORMAL = KNOWN_CLASSES[0]
-SYNTHETIC = "synthetic"
 HELD_OUT = ("val", "test")
 
 
@@ -98,8 +98,3 @@ def truth_of(manifest: Manifest, record: Record) -> BoolArray | None:
     """Where the finding is: a mask of any size, not empty; None where it is not known."""
     mask = lesion_of(manifest, record)
     return mask if mask is not None and mask.any() else None
-
-
-def is_synthetic(record: Record) -> bool:
-    """Whether a film was drawn, not taken."""
-    return record.source == SYNTHETIC
