@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -7,13 +8,17 @@ from numpy.typing import NDArray
 from xray_core.classifier import Classifier
 from xray_core.data.phantom import make_phantom
 from xray_core.explain.attribution import Attribution
+from xray_core.quality.layer_file import store_layers
 from xray_core.quality.trust import (
     Reading,
+    boxes_words,
+    measured_on_boxes,
     measured_readings,
     quick_readings,
     same_class,
     verdict,
 )
+from xray_core.runs.store import Run
 
 Map = NDArray[np.float32]
 PHANTOM = make_phantom("covid", 12, size_px=128)
@@ -105,3 +110,32 @@ def test_only_shown_maps_of_the_same_class_are_held_against_a_map() -> None:
     another = Attribution(other, "grad_cam", "viral", 0.5)
     (found,) = same_class(own, [[another, likely], [unlikely]])
     np.testing.assert_array_equal(found, likely.values)
+
+
+def test_what_was_measured_on_boxes_follows_method_and_layer_together(
+    make_run: Callable[..., Run],
+) -> None:
+    run = make_run()
+    score = {"value": 0.1, "low": 0.05, "high": 0.2, "n": 80, "chance": 0.16}
+    test = {"films": 80, "flat": 0, "measures": {"hit_rate": score}}
+    row = {"method": "layer_cam", "layer": "early", "threshold": None, "test": test}
+    pair = {"method": "layer_cam", "layer": "early"}
+    empty: dict[str, list[str]] = {"groups": [], "normal": [], "gains": []}
+    content: dict[str, Any] = {
+        "data": "s",
+        "val_data": "",
+        "test_data": "s",
+        "films": {},
+        "words": "",
+    }
+    content |= {"chosen_by": "nothing", "chosen": None, "before": pair, "best": [pair]}
+    store_layers(run, content | empty | {"rows": [row]})
+    values = np.eye(4, dtype=np.float32)
+    early = Attribution(values, "layer_cam", "covid", 0.9, layer="early")
+    found = measured_on_boxes(run, early)
+    assert found is not None
+    assert (found.word, found.judges) == ("poor", True)
+    assert boxes_words(run, early) == "Pointing game: 10 % (even map: 16 %)"
+    late = Attribution(values, "layer_cam", "covid", 0.9, layer="late")
+    assert measured_on_boxes(run, late) is None
+    assert boxes_words(run, late) == "Pointing game: not measured for LayerCAM at late"

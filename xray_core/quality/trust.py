@@ -22,9 +22,12 @@ from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 from xray_core.explain.zones import EVEN_CORNERS, place_of
 from xray_core.quality.faithfulness import area_under, random_map, turn_into
 from xray_core.quality.grid import is_flat, maps_of
+from xray_core.quality.layer_file import hits_of
+from xray_core.quality.pairs import Pair
 from xray_core.quality.repeatability import repeatability
 from xray_core.quality.similarity import agreement_with
 from xray_core.quality.thresholds import MEASURES, Word
+from xray_core.runs.store import Run
 
 N_RANDOM = 3
 """Random maps that a single map is compared with: one alone would be a matter of luck."""
@@ -109,6 +112,38 @@ def quick_readings(
     return tuple(found)
 
 
+def measured_on_boxes(run: Run, item: Attribution) -> Reading | None:
+    """How often maps like this one have their peak on the finding, as its run was measured.
+
+    It follows method and layer together: what was measured at one layer says nothing of another.
+
+    Args:
+        run: whose map it is.
+        item: the map.
+
+    Returns:
+        None where that pair was not measured on test films.
+
+    Raises:
+        RunError: `explanations/layers.json` is damaged.
+    """
+    found = hits_of(run).get(Pair(item.method, item.layer))
+    return Reading("hit_rate", *found) if found else None
+
+
+def boxes_words(run: Run, item: Attribution) -> str:
+    """That in words: `Pointing game: 60 % (even map: 15 %)`, or that it was not measured.
+
+    Raises:
+        RunError: as for `measured_on_boxes`.
+    """
+    found = measured_on_boxes(run, item)
+    title = MEASURES["hit_rate"].title
+    if found is None:
+        return f"{title}: not measured for {Pair(item.method, item.layer).title}"
+    return f"{title}: {found.number}"
+
+
 def same_class(item: Attribution, others: Sequence[Sequence[Attribution]]) -> list[Float32Array]:
     """The maps of other models for the class of a map, where they are shown.
 
@@ -125,7 +160,7 @@ def same_class(item: Attribution, others: Sequence[Sequence[Attribution]]) -> li
 
 
 def measured_readings(
-    model: Classifier, film: AnyFilm, label: str, method: str
+    model: Classifier, film: AnyFilm, label: str, method: str, *, layer: str | None = None
 ) -> tuple[Reading, ...]:
     """What takes more passes: deletion, repeatability, and agreement with occlusion.
 
@@ -134,6 +169,7 @@ def measured_readings(
         film: of any size.
         label: class.
         method: key in `METHODS`.
+        layer: that the map is of; None takes what the model chooses for the method.
 
     Returns:
         None of them for a flat map. Ask only for a class that is shown.
@@ -142,13 +178,13 @@ def measured_readings(
         ClassIndexError, ExplainError, LayerNotFoundError: as `Classifier.explain_batch`.
     """
     films, column = model.batch([film]), model.column(label)
-    maps = maps_of(model, films, [column], method)
+    maps = maps_of(model, films, [column], method, layer=layer)
     if is_flat(maps):
         return ()
     group = [maps[0], *map(random_map, range(N_RANDOM))]
     blank = baseline_of(films[0], "blurred")
     deletion = area_under(turn_into(model, films[0], blank, column, group))
-    repeated = repeatability(model, films, [column], maps, method)
+    repeated = repeatability(model, films, [column], maps, method, layer=layer)
     found = [
         Reading("deletion_gain", float(deletion[1:].mean() - deletion[0])),
         Reading("repeatability", float(np.mean(list(repeated.values())))),
