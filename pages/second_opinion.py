@@ -49,7 +49,7 @@ with drop:
         type=None,  # the content decides: DICOM files often have no suffix
         accept_multiple_files=True,
         key=session.opinion_uploader(),
-        help="Films stay in the memory of this session, also while you visit other pages, until "
+        help="Films stay in this session's memory, even while you visit other pages, until "
         "you remove them or close the page.",
     )
     if uploads:

@@ -113,7 +113,7 @@ def split_options(sub: Any) -> None:
         "--split-of",
         default="",
         metavar="RUN",
-        help="split the films as an earlier run did; new films keep their own split or train",
+        help="split the films as an earlier run did; new films keep theirs or go to training",
     )
     sub.add_argument(
         "--keep-val",

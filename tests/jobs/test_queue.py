@@ -129,7 +129,7 @@ def test_a_run_that_waits_can_be_dropped_and_brought_back(
     assert names(waiting_runs()) == [third]
     restore_run(second)
     assert names(waiting_runs()) == [second, third]
-    with pytest.raises(RunError, match="no longer waits"):
+    with pytest.raises(RunError, match="no longer waiting"):
         drop_waiting(open_run(first))
     assert names(active_runs()) == [first]
 

@@ -159,7 +159,7 @@ def test_a_pretrained_network_brings_its_own_settings(open_page: OpenPage) -> No
     assert page.selectbox(key="train_fine_tune_from").value == "block5"
     assert page.segmented_control(key="train_preset").value == "Quick look"
     assert (page.session_state["train_head_epochs"], page.session_state["train_epochs"]) == (20, 0)
-    assert "Only the last layer learns" in words(page)
+    assert "Only the last layer is trained" in words(page)
     assert page.number_input(key="train_seed").value == 7, "what is not the network's stays"
 
     page.segmented_control(key="train_preset").set_value("Best").run()
@@ -268,7 +268,7 @@ def test_training_that_goes_on_is_found_after_a_reload(
     page = open_page("train")
     assert not page.exception
     assert not button(page, "Add to the queue").disabled
-    assert "The network learns: epoch 2 of 4" in [item.value for item in page.subheader]
+    assert "Training the network: epoch 2 of 4" in [item.value for item in page.subheader]
     assert page.get("progress")[0].proto.value == pytest.approx(100 * 1.5 / 4, abs=1)
     assert "Step 5 of 10 · 81 films/s" in words(page)
     assert page.code[0].value == "first line\nlast line"

@@ -117,7 +117,7 @@ def _phantom_options(sub: Any) -> None:
     sub.add_argument("--out", type=Path, required=True, help="folder to write")
     sub.add_argument("--image-size", type=int, default=299, help="pixels per side")
     sub.add_argument(
-        "--shortcut", choices=KNOWN_CLASSES, help="class whose films alone get a marker"
+        "--shortcut", choices=KNOWN_CLASSES, help="only films of this class get a marker"
     )
 
 

@@ -43,7 +43,7 @@ def train_lungs(arguments: Arguments) -> None:
         return
     print(
         f"{arguments.out}: Dice {words_for(scores['dice'])} "
-        f"on {scores['n_test']} films, the least {scores['dice_least']:.3f}"
+        f"on {scores['n_test']} films, the lowest {scores['dice_least']:.3f}"
     )
     for name, found in scores["dice_by_dataset"].items():
         print(f"{found['value']:8.3f} {name} ({found['n']} films)")

@@ -28,7 +28,7 @@ def _evaluate_options(sub: Any) -> None:
         "--readings",
         type=Path,
         metavar="FILE",
-        help="table of path,reading: scores are given without films whose reading denies the label",
+        help="table of path,reading: also score without films whose reading denies the label",
     )
     sub.add_argument(
         "--keep",

@@ -32,7 +32,9 @@ def _explain_report_options(sub: Any) -> None:
         "--readings", type=Path, metavar="FILE", help="table of path,reading,boxes for these films"
     )
     what = sub.add_mutually_exclusive_group()
-    what.add_argument("--method", action="append", help="repeatable; by default those of one pass")
+    what.add_argument(
+        "--method", action="append", help="may be repeated; by default those that take one pass"
+    )
     what.add_argument(
         "--layers",
         action="store_true",
@@ -42,7 +44,7 @@ def _explain_report_options(sub: Any) -> None:
         "--stored", action="store_true", help="print what --layers found earlier, as Markdown"
     )
     sub.add_argument("--films", type=positive_count, help="largest number of films (default 24)")
-    sub.add_argument("--dry-run", action="store_true", help="keep nothing in the run folders")
+    sub.add_argument("--dry-run", action="store_true", help="store nothing in the run folders")
     json_option(sub)
 
 

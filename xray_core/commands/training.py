@@ -225,7 +225,7 @@ def _errors_in_words(run_dir: Path, echo: Callable[[str], None]) -> Iterator[Non
         raise TrainingError(
             f"An unexpected {type(error).__name__} ended the training.",
             where=run_dir.name,
-            fix="The log of the run says more.",
+            fix="See the log of the run for details.",
         ) from error
 
 

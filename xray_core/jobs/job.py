@@ -85,7 +85,7 @@ def read_job(run: Run, data: tuple[Path, ...] = ()) -> Job:
         if data:
             return Job(data)
         raise RunError(
-            "This machine does not know on which films the run was trained.",
+            "The films that the run was trained on are not known on this machine.",
             where=run.id,
             fix="Name them with --data.",
         ) from None

@@ -144,7 +144,7 @@ def drop_waiting(run: Run) -> None:
     require_changes_allowed()
     with changing_waiting(run.path.parent):
         if run.id not in [other.id for other in waiting_runs(run.path.parent)]:
-            raise RunError("It no longer waits.", where=run.id, fix="Stop it instead.")
+            raise RunError("It is no longer waiting.", where=run.id, fix="Stop it instead.")
         trash_run(run)
 
 

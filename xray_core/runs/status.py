@@ -67,7 +67,7 @@ class StatusFile:
             parts = {"what": error.what, "where": error.where, "fix": error.fix}
         else:
             what = f"An unexpected {type(error).__name__} ended the training."
-            parts = {"what": what, "where": "", "fix": "The log of the run says more."}
+            parts = {"what": what, "where": "", "fix": "See the log of the run for details."}
         with contextlib.suppress(OSError):
             self.update(state="failed", error=parts, now=True)
 

@@ -138,7 +138,7 @@ class TrainingConfig:
     augment: bool = setting(True, "chest-safe augmentation of the training films")
     plain_epochs: int = setting(
         0,
-        "number of last epochs that show the training films unchanged",
+        "number of final epochs in which the training films are shown unchanged",
         least=0,
         most=1000,
         title="Final epochs without variation",
@@ -147,10 +147,10 @@ class TrainingConfig:
     )
     tone_mixing: float = setting(
         0.5,
-        "share of the training films that take on the greys of another one",
+        "share of the training films that take on the grey levels of another film",
         least=0.0,
         most=1.0,
-        title="Films with the greys of another",
+        title="Films with the grey levels of another",
         tip="On this share of the training films, different ones in every epoch, brightness and "
         "contrast are taken from another film, so that a model cannot recognise a hospital "
         "by its tone.",
@@ -285,7 +285,7 @@ def config_from(content: Mapping[str, Any], weights: str = "") -> TrainingConfig
         return TrainingConfig(**known | ({"weights": weights} if weights else {}))
     except (TypeError, AttributeError) as error:  # text for a number, or the like
         raise TrainingError(
-            "The settings of the run cannot be used: a value is of the wrong kind.",
+            "The settings of the run cannot be used: a value has the wrong type.",
             where="config.json",
             fix="Copy the file again from where the run was trained, or train again.",
         ) from error

@@ -82,8 +82,9 @@ def label_caution(
         Caution(
             "One radiograph, several labels",
             f"{count(len(mixed))} near-duplicate group{'s' * (len(mixed) != 1)} "
-            f"{'holds' if len(mixed) == 1 else 'hold'} films of several labels, such as {shown}. "
-            "Look at them under Near-duplicates: a model that trains on both learns neither.",
+            f"{'contains' if len(mixed) == 1 else 'contain'} films with different "
+            f"labels, such as {shown}. Look at them under Near-duplicates: a model that trains on "
+            "both learns neither.",
         ),
     )
 

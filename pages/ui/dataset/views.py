@@ -82,12 +82,12 @@ def balance(manifest: Manifest) -> None:
         class_counts(table_of[fact]),
         key="balance",
         config={"displayModeBar": False},
-        alt=f"Films by class and {FACTS[fact].lower()}; the table below has the same numbers",
+        alt=f"Films by class and {FACTS[fact].lower()}; the table below shows the same numbers",
     )
     with st.expander("As a table"):
         st.dataframe(
             table_of[fact].rename(index=label_title).rename_axis("Class"),
-            alt="Films by class and fact",
+            alt=f"Films by class and {FACTS[fact].lower()}",
         )
 
 

@@ -21,7 +21,6 @@ def map_notes(run: Run, methods: Sequence[str]) -> None:
         words = " ".join(map(plain, model.map_notes(noted[0])))
         start = f"**{titles}:** " if titles else ""
         st.warning(
-            f"{start}{words} {NEED_NO_LAYER} You find them under “Side by side”, columns "
-            "“Methods”.",
+            f"{start}{words} {NEED_NO_LAYER} They are under “Side by side”, columns “Methods”.",
             icon=":material/visibility:",
         )

@@ -110,7 +110,7 @@ def file_list() -> None:
         limit = get_settings().session_bytes / 2**20
         st.warning(
             f"No room for {count(refused)} more file{'s' * (refused != 1)}: a session "
-            f"keeps {limit:,.0f} MB. Remove some, or raise XRAY_SESSION_MEGABYTES.",
+            f"holds at most {limit:,.0f} MB. Remove some, or raise XRAY_SESSION_MEGABYTES.",
             icon=":material/memory:",
         )
     with st.expander(  # the title stays the same: another one would fold the list

@@ -52,7 +52,7 @@ def errors_shown() -> Iterator[None]:
     except XrayError as error:
         show_error(error)
     except OSError as error:  # no permission to read or write, a full disk
-        logging.getLogger("thoraxlens").exception("The system refused something")
+        logging.getLogger("thoraxlens").exception("The operating system refused access")
         show_error(
             XrayError(
                 f"{error.strerror or type(error).__name__}.",

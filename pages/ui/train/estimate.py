@@ -15,9 +15,9 @@ LONG_SECONDS = 2 * 3600
 Counts = tuple[int, int, int]
 
 _HOW_MADE = (
-    "The shorter time: from a few steps measured here, for a training that stops as early as it "
-    "can. The longer one: all epochs, every network compiled again, films that are slow to read, "
-    f"and a machine that is {SLOWER} times slower than when it was measured."
+    "The shorter time follows from a few steps measured here, if the training stops as early as it "
+    "can. The longer one assumes all epochs, every network compiled anew, films that are slow to "
+    f"read, and a machine {SLOWER} times slower than when it was measured."
 )
 
 

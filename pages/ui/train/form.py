@@ -161,8 +161,8 @@ def _epoch_words(config: TrainingConfig) -> str:
     if not config.head_epochs:
         return f"{passes.capitalize()}."
     if not config.epochs:
-        return "Only the last layer learns; the rest of the network stays unchanged."
-    return f"First only the last layer learns, then the network: {passes}."
+        return "Only the last layer is trained; the rest of the network stays unchanged."
+    return f"First only the last layer is trained, then the network: {passes}."
 
 
 def _advanced(manifest: Manifest) -> bool:
@@ -194,7 +194,7 @@ def _advanced(manifest: Manifest) -> bool:
             disabled=not has_split,
             help="Off: films are split by patient, with near-duplicates kept together."
             if has_split
-            else "None of the chosen data sets names test films.",
+            else "None of the chosen data sets declares test films.",
         )
         draw_settings("end")
         augment_fields()
@@ -239,7 +239,7 @@ def _epochs() -> None:
         st.number_input("Maximum epochs", 1, 1000, key=session.setting("epochs").name)
         return
     st.number_input(
-        "Epochs of the last layer",
+        "Epochs for the last layer",
         0,
         1000,
         key=session.setting("head_epochs").name,

@@ -101,5 +101,6 @@ def _duplicate(run: Run) -> None:
         session.RUN_LIST_ERROR.put(error)
     else:
         st.toast(
-            f"The form has the settings of {plain(run_title(run))}.", icon=":material/content_copy:"
+            f"The form now holds the settings of {plain(run_title(run))}.",
+            icon=":material/content_copy:",
         )

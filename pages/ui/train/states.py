@@ -24,9 +24,9 @@ OUTCOMES = {
 }
 UNKNOWN_OUTCOME = ("No status", "gray", "help")
 PHASES = {
-    "head": "The last layer learns",
-    "fine-tuning": "The network learns",
-    "training": "The network learns",
+    "head": "Training the last layer",
+    "fine-tuning": "Training the network",
+    "training": "Training the network",
 }
 _PREPARING = {
     "reading the films": "Reading the films",

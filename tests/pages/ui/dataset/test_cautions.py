@@ -125,6 +125,6 @@ def test_near_duplicates_of_several_labels_are_named(make_record: MakeRecord) ->
 
     (caution,) = label_caution(manifest, ((one.id, two.id), (two.id, three.id)))
     assert caution.text.startswith(
-        f"1 near-duplicate group holds films of several labels, such as {two.id} as Normal and "
-        f"{one.id} as COVID-19."
+        f"1 near-duplicate group contains films with different labels, such as {two.id} as "
+        f"Normal and {one.id} as COVID-19."
     )

@@ -72,4 +72,4 @@ def test_files_beyond_the_budget_are_refused_with_words(monkeypatch: pytest.Monk
     app = AppTest.from_function(script, default_timeout=30).run()
     settings_of_environment.cache_clear()
     assert app.text[-1].value == "a.png c.png"
-    assert app.warning[0].value.startswith("No room for 1 more file: a session keeps 1 MB.")
+    assert app.warning[0].value.startswith("No room for 1 more file: a session holds at most 1 MB.")

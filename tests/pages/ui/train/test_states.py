@@ -21,7 +21,7 @@ from pages.ui.train.states import progress_words
         ),
         (
             {"state": "training", "phase": "head", "epoch": 2, "epochs": 8, "eta_seconds": 5},
-            "The last layer learns: epoch 2 of 8, about 5 s of this part left",
+            "Training the last layer: epoch 2 of 8, about 5 s of this part left",
             1 / 8,
         ),
         (
@@ -34,7 +34,7 @@ from pages.ui.train.states import progress_words
                 "steps": 10,
                 "eta_seconds": 300,
             },
-            "The network learns: epoch 8 of 8, about 5 min left",
+            "Training the network: epoch 8 of 8, about 5 min left",
             7.5 / 8,
         ),
         ({"state": "evaluating"}, "Testing the best epoch", 1.0),
