@@ -48,7 +48,10 @@ if may_change():
 with errors_shown():
     manifest = manifest_of(dataset.name)
     if not manifest.usable.records:
-        empty_state("No film of this data set can be used", "The list below says why.")
+        if manifest.maps_only:
+            empty_state("No film of this data set has a label", "Explain shows those with boxes.")
+        else:
+            empty_state("No film of this data set can be used", "The list below says why.")
         notes(manifest)
         problems(manifest)
         st.stop()

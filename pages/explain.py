@@ -76,7 +76,8 @@ with errors_shown():
     with st.container(), st.spinner("Running the models"):
         explained = [explained_films(run, manifest, method) for run in chosen_runs]
     table = film_table(manifest, chosen_runs, explained)
-    wanted = filter_bar(manifest.classes, len(chosen_runs))
+    unlabelled = ("",) if manifest.maps_only else ()
+    wanted = filter_bar((*manifest.classes, *unlabelled), len(chosen_runs))
     if wanted.trust != TRUST[0]:
         table["word"] = answer_words(chosen_runs[0], manifest, method)
     rows = apply_filter(table, wanted)
@@ -102,7 +103,8 @@ with errors_shown():
         return measured_map(run, manifest, str(row["id"]), label, method)
 
     def head(_shown: Attributions) -> None:
-        st.subheader(f"Label: {plain(label_title(row['label']))}", anchor=False)
+        title = plain(label_title(row["label"]))
+        st.subheader(f"Label: {title}" if row["label"] else title, anchor=False)
         details = [row["source"], f"patient {row['patient']}" if row["patient"] else ""]
         st.caption(plain(" · ".join(part for part in details if part)))
         if dataset.is_demo:

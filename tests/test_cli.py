@@ -95,6 +95,7 @@ def test_scan_counts_films_by_class(films_dir: Path, capsys: Capture) -> None:
         "records": 48,
         "classes": dict.fromkeys(CLASSES, 12),
         "boxes": 0,
+        "maps_only": 0,
         "label_basis": {"film": 48},
         "notes": [],
         "problems": [],
@@ -103,6 +104,33 @@ def test_scan_counts_films_by_class(films_dir: Path, capsys: Capture) -> None:
     shown = capsys.readouterr().out.splitlines()
     assert shown[0] == "48 records, 0 with problems"
     assert shown[4].split() == ["12", "COVID-19"]
+
+
+def test_films_with_boxes_and_no_label_are_counted_and_not_divided(
+    films_dir: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    folder = Path(shutil.copytree(films_dir, tmp_path / "boxed"))
+    lines = (folder / "index.csv").read_text().splitlines()
+    place = lines[0].split(",").index("disease")
+    boxed = [f"{lines[0]},boxes"]
+    for number, line in enumerate(lines[1:]):
+        cells = line.split(",")
+        cells[place] = "" if number % 12 == 0 else cells[place]
+        boxed.append(",".join(cells) + ',"[[0.2, 0.2, 0.3, 0.3]]"')
+    (folder / "index.csv").write_text("\n".join(boxed) + "\n")
+
+    assert main(["scan", str(folder), "--json"]) == 0
+    found = printed_json(capsys)
+    assert (found["maps_only"], found["boxes"], found["problems"]) == (4, 48, [])
+    assert sum(found["classes"].values()) == 44
+    assert main(["scan", str(folder)]) == 0
+    assert "       4 of them without label: for maps only" in capsys.readouterr().out.splitlines()
+    assert main(["split", str(folder), "--out", str(tmp_path / "m.csv"), "--json"]) == 0
+    shown = capsys.readouterr()
+    assert "left out: 4 with boxes and no label, for maps only" in shown.err
+    splits = json.loads(shown.out)["splits"]
+    assert sum(sum(counts.values()) for counts in splits.values()) == 44
+    assert "" not in splits["train"]
 
 
 def test_scan_lists_what_cannot_be_read(

@@ -97,3 +97,9 @@ def test_dicom_files_of_one_look_are_only_noted() -> None:
     assert mark_conflicts(films) == films
     assert describe_lookalikes(films) == "3 films look exactly like one with another label"
     assert describe_lookalikes(films[:2]) == ""
+
+
+def test_a_film_for_maps_only_contradicts_no_label() -> None:
+    same = [film("a.png", "covid", "one", phash="ff"), film("b.png", "", "one", phash="ff")]
+    assert not any(record.problem for record in mark_conflicts(same))
+    assert describe_lookalikes(same) == ""

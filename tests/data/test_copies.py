@@ -77,3 +77,8 @@ def test_where_several_films_could_be_the_original_it_is_only_suspected() -> Non
 
 def test_records_of_a_run_have_no_names() -> None:
     assert find_named_copies([Record("x", "d", "", "covid")] * 2).links == ()
+
+
+def test_a_film_for_maps_only_is_not_suspected() -> None:
+    assert len(suspected_copies(films("covid/7_flip.png"))) == 1
+    assert suspected_copies(films("covid/7_flip.png", label="")) == ()

@@ -10,7 +10,7 @@ from xray_core.data.readings import (
     leave_out_denied,
     mark_labels_read,
 )
-from xray_core.data.records import Manifest, Record
+from xray_core.data.records import NO_LABEL, Manifest, Record
 from xray_core.errors import DatasetError
 
 MakeRecord = Callable[..., Record]
@@ -121,3 +121,16 @@ def test_labels_that_follow_readings_say_what_is_on_the_film(make_record: MakeRe
         make_record("d.png", "viral", reading="atypical"),
     ):
         assert [film.label_basis for film in mark_labels_read([*records, other])] == [""] * 4
+
+
+def test_boxes_of_a_reading_make_a_film_without_label_one_for_maps(
+    make_record: MakeRecord, table: Callable[..., Path]
+) -> None:
+    records = tuple(make_record(name, "", problem=NO_LABEL) for name in ("a", "b"))
+    records += (make_record("c", "", problem="cut off"),)
+    box = '"[[0.5, 0.5, 0.25, 0.25]]"'
+    lines = [f"set/a,typical,{box}", "set/b,negative,", f"set/c,typical,{box}"]
+    read = add_readings(Manifest(records, {}), table(*lines, header="path,reading,boxes"))
+    assert [record.problem for record in read.records] == ["", NO_LABEL, "cut off"]
+    assert [record.id for record in read.maps_only] == ["set/a"]
+    assert not read.usable.records

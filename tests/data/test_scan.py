@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from xray_core.data.decoding.images import EVEN_GREY, open_gray
-from xray_core.data.scan import LOOKS_LIKE_A_MASK, NO_LABEL, scan
+from xray_core.data.records import NO_LABEL
+from xray_core.data.scan import LOOKS_LIKE_A_MASK, scan
 from xray_core.errors import DatasetError
 from xray_core.settings import settings_of_environment
 
@@ -327,3 +328,22 @@ def test_a_film_of_several_findings_may_count_as_the_first(
     assert [record.label for record in films.usable.records] == ["cardiomegaly", "covid", "hernia"]
     assert [record.problem for record in films.problems] == ["several findings: normal, hernia"]
     assert films.notes == ("films with several findings that count as the first of them alone: 2",)
+
+
+def test_a_film_with_boxes_and_no_label_serves_maps_only(
+    tmp_path: Path, write_film: WriteFilm
+) -> None:
+    for number, name in enumerate("abcd"):
+        write_film(tmp_path / f"{name}.png", number)
+    inside, outside = '"[[0.1, 0.2, 0.3, 0.4]]"', '"[[10, 10, 900, 900]]"'
+    (tmp_path / "index.csv").write_text(
+        f"path,label,boxes\na.png,covid,{inside}\nb.png,,{inside}\nc.png,,\nd.png,,{outside}\n"
+    )
+
+    films = scan(tmp_path, cache_dir=tmp_path / ".cache")
+
+    assert [record.problem for record in films.records] == ["", "", NO_LABEL, NO_LABEL]
+    assert [record.path for record in films.usable.records] == ["a.png"]
+    assert [record.path for record in films.maps_only] == ["b.png"]
+    assert [record.path for record in films.for_maps.records] == ["a.png", "b.png"]
+    assert films.classes == ("covid",)

@@ -374,3 +374,29 @@ def test_a_copy_that_came_later_joins_its_film_and_moves_nothing() -> None:
 
     assert after.records[:20] == before.records
     assert [record.split for record in after.records[20:]] == [r.split for r in before.records]
+
+
+def test_films_for_maps_only_are_in_no_split_and_change_none() -> None:
+    """They have boxes and no label; the data set puts them into its own splits."""
+    own = own_split(80, 10, 10)
+    boxes = ((0.1, 0.1, 0.5, 0.5),)
+    boxed = [
+        replace(film(n, "", f"covid {n}", split=split), boxes=boxes)  # the patient has others
+        for n, split in enumerate(("train", "val", "test", "test"))
+    ]
+    elsewhere = [replace(boxed[0], id="e/1", dataset="e", sha256="other")]
+    mixed = manifest(own + boxed + elsewhere)
+    codes = {film_code(record): record.split for record in own}
+
+    for split in (
+        assign_splits(mixed),
+        assign_splits(mixed, keep_own=True),
+        divide_as(mixed, codes, keep_val=0.5),
+    ):
+        assert [record.split for record in split.records[200:]] == [""] * 5
+        assert set(split.usable.records) == set(split.records[:200])
+        assert {record.label for record in split.split("train").records} == {"normal", "covid"}
+    assert assign_splits(mixed).records[:200] == assign_splits(manifest(own)).records
+    assert split_leaks(mixed) == ()
+    with pytest.raises(SplitError, match="there is none"):
+        assign_splits(manifest(boxed))

@@ -33,6 +33,7 @@ def manifest() -> Manifest:
             record("c", "normal", width=224, height=224),
             record("d", "normal", view="AP", width=224, height=200),
             record("e", "normal", view="AP", problem="cut off"),
+            record("f", "", view="AP", width=64, height=64, boxes=((0.1, 0.1, 0.2, 0.2),)),
         ),
         {},
     )

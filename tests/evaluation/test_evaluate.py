@@ -110,3 +110,12 @@ def test_a_table_holds_codes_instead_of_patients() -> None:
 def test_a_run_that_has_not_ended_has_no_scores(make_run: Callable[..., Run]) -> None:
     with pytest.raises(RunError, match="no predictions yet"):
         evaluate_run(make_run())
+
+
+def test_films_for_maps_only_are_not_scored(tiny_run: Run, films: Manifest) -> None:
+    first, second = films.split("test").records[:2]
+    boxed = replace(second, label="", boxes=((0.1, 0.1, 0.5, 0.5),))
+    scores = evaluate_run(tiny_run, Manifest((first, boxed), films.roots))
+    assert (scores["n"], scores["n_other_labels"], scores["n_left_out"]) == (1, 0, 0)
+    with pytest.raises(DatasetError, match="None of the films can be used"):
+        unseen_films(tiny_run, Manifest((boxed,), films.roots))

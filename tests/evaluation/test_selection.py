@@ -43,3 +43,11 @@ def test_films_with_a_problem_are_never_chosen(films: Manifest) -> None:
     broken = replace(films.records[0], problem="cut off")
     chosen = select_films(Manifest((broken, *films.records[1:5]), films.roots), [], 10)
     assert len(chosen.records) == 4
+
+
+def test_films_with_boxes_and_no_label_have_a_turn_of_their_own(films: Manifest) -> None:
+    boxed = [replace(record, label="") for record in films.records[:6]]
+    others = [record for record in films.records[6:] if record.label in ("normal", "covid")]
+    chosen = select_films(Manifest((*boxed, *others), films.roots), [], 9)
+    assert Counter(record.label for record in chosen.records) == {"": 3, "normal": 3, "covid": 3}
+    assert chosen.classes == ("normal", "covid")

@@ -11,6 +11,7 @@ from xray_core.data import download
 from xray_core.data.catalogue import DEMO_NAME, add_dataset, get_dataset, list_datasets
 from xray_core.data.decoding.images import to_uint8
 from xray_core.data.phantom import make_phantom
+from xray_core.data.records import NO_LABEL
 from xray_core.errors import DownloadError
 from xray_core.settings import Settings
 
@@ -216,6 +217,44 @@ def test_data_set_without_a_usable_film_says_why(
     assert not page.exception
     assert page.subheader[0].value == "No film of this data set can be used"
     assert page.dataframe[0].value["path"].tolist() == ["covid/1.png", "normal/1.png"]
+
+
+def test_films_with_boxes_and_no_label_are_counted_and_shown_apart(
+    open_dataset: Callable[[str], AppTest], clinic: Path
+) -> None:
+    index = clinic / "index.csv"
+    header, *lines = index.read_text().splitlines()
+    place = header.split(",").index("disease")
+    cells = [line.split(",") for line in lines]
+    for row in cells[:5]:
+        row[place] = ""
+    box = '"[[0.2, 0.2, 0.3, 0.3]]"'
+    index.write_text("\n".join([f"{header},boxes", *(f"{','.join(row)},{box}" for row in cells)]))
+    add_dataset(clinic)
+    page = open_dataset("clinic")
+    assert (cards(page)["Films"], cards(page)["Classes"], cards(page)["Problems"]) == (
+        "43",
+        "4",
+        "0",
+    )
+    said = [caption.value for caption in page.caption]
+    assert any("5 films with boxes and no label: for maps only." in words for words in said)
+    assert any("of 43, in random order" in words for words in said)
+    page.segmented_control(key="films_class").set_value(NO_LABEL).run()
+    assert not page.exception
+    assert any("of 5, in random order" in caption.value for caption in page.caption)
+
+
+def test_data_set_of_boxes_alone_says_where_its_films_are(
+    open_dataset: Callable[[str], AppTest], clinic: Path
+) -> None:
+    films = sorted(path.relative_to(clinic).as_posix() for path in clinic.rglob("*.png"))[:2]
+    lines = [f'{film},,"[[0.2, 0.2, 0.3, 0.3]]"\n' for film in films]
+    (clinic / "index.csv").write_text("path,label,boxes\n" + "".join(lines))
+    add_dataset(clinic)
+    page = open_dataset("clinic")
+    assert not page.exception
+    assert page.subheader[0].value == "No film of this data set has a label"
 
 
 def test_same_film_in_two_own_splits_is_a_leak(

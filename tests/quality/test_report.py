@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from xray_core.data.records import Manifest
+from xray_core.data.records import Manifest, Record
 from xray_core.errors import DatasetError, ExplainError, RunError
-from xray_core.quality.measuring import Measured, measure_run, open_films
+from xray_core.quality.measuring import Films, Measured, _place, measure_run, open_films
 from xray_core.quality.pairs import Pair
 from xray_core.quality.report import _agree, read_report, report, store_report
 from xray_core.quality.thresholds import MEASURES
@@ -99,6 +99,20 @@ def test_a_map_of_the_truth_finds_it_and_forgets_nothing(
     assert (values["lungs"] > 0.9).all()
     assert (values["randomisation"] > 0).all(), "it stays the same when the network forgets"
     assert values["repeatability_noise"] == pytest.approx([1, 1, 1])
+
+
+def test_boxes_without_label_are_the_truth_for_every_class_but_normal() -> None:
+    labels = ("covid", "covid", "", "")
+    explained = ("covid", "viral", "viral", "normal")
+    records = tuple(Record(f"d/{n}", "d", f"{n}", label) for n, label in enumerate(labels))
+    truth = np.zeros((8, 8), bool)
+    truth[1, 1] = True
+    maps = np.repeat(truth[None].astype(np.float32), 4, axis=0)
+    measured = Measured(maps)
+    films = Films(Manifest(records, {}), (None,) * 4, (truth,) * 4)
+    _place(maps, measured, [*range(4)], explained, films)
+    assert np.isfinite(measured.values["hit_rate"]).tolist() == [True, False, True, False]
+    assert measured.values["hit_rate"][[0, 2]].tolist() == [1, 1]
 
 
 def test_flat_maps_are_counted_and_measured_by_nothing(

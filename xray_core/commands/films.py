@@ -42,7 +42,8 @@ def scan(arguments: Arguments) -> None:
     counts = {label: int((frame["label"] == label).sum()) for label in manifest.classes}
     problems = [{"path": item.path, "problem": item.problem} for item in manifest.problems]
     bases = count_bases(manifest.records)
-    n_boxed = sum(bool(record.boxes) for record in manifest.usable.records)
+    n_boxed = sum(bool(record.boxes) for record in manifest.for_maps.records)
+    n_maps_only = len(manifest.maps_only)
     if arguments.out:
         manifest.to_csv(arguments.out)
     if arguments.json:
@@ -51,6 +52,7 @@ def scan(arguments: Arguments) -> None:
                 "records": len(manifest.records),
                 "classes": counts,
                 "boxes": n_boxed,
+                "maps_only": n_maps_only,
                 "label_basis": bases,
                 "notes": manifest.notes,
                 "problems": problems,
@@ -62,6 +64,8 @@ def scan(arguments: Arguments) -> None:
         print(f"{count:8} {label_title(label)}")
     if n_boxed:
         print(f"{n_boxed:8} with boxes round the finding")
+    if n_maps_only:
+        print(f"{n_maps_only:8} of them without label: for maps only")
     if bases:
         print(f"note: {bases_in_words(bases)}")
     for note in manifest.notes:
@@ -205,6 +209,8 @@ def split_manifest(job: "Job", seed: int, models_dir: Path | None = None) -> "Ma
         print(f"note: {note}", file=sys.stderr)
     if n_problems := len(manifest.problems):
         print(f"left out: {n_problems} with problems; scan names them", file=sys.stderr)
+    if n_maps_only := len(manifest.maps_only):
+        print(f"left out: {n_maps_only} with boxes and no label, for maps only", file=sys.stderr)
     if n_copies := len(suspected_copies(manifest.records)):
         print(f"named as altered copies of unknown films: {n_copies}; {_COPIES}", file=sys.stderr)
     if earlier is not None:

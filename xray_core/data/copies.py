@@ -94,7 +94,7 @@ def find_named_copies(records: Sequence[Record]) -> NamedCopies:
 
 def suspected_copies(records: Sequence[Record]) -> tuple[Record, ...]:
     """Usable films that are named as altered copies while their originals are unknown."""
-    usable = [record for record in records if not record.problem]
+    usable = [record for record in records if record.label and not record.problem]
     return tuple(usable[row] for row in find_named_copies(usable).suspects)
 
 

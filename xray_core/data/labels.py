@@ -19,6 +19,7 @@ _SYNONYMS = {
 _LOOKUP = {name: label for label, names in _SYNONYMS.items() for name in names.split()}
 
 _TITLES = {
+    "": "No label",
     "normal": "Normal",
     "bacterial": "Bacterial pneumonia",
     "viral": "Viral pneumonia",
@@ -47,5 +48,5 @@ def order_labels(labels: set[str]) -> tuple[str, ...]:
 
 
 def label_title(label: str) -> str:
-    """Display name: `covid` -> `COVID-19`, `lung_opacity` -> `Lung opacity`."""
+    """Display name: `covid` -> `COVID-19`, `lung_opacity` -> `Lung opacity`, "" -> `No label`."""
     return _TITLES.get(label, label.replace("_", " ").capitalize())

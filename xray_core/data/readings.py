@@ -13,7 +13,7 @@ from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.readers.rows import read_box_list
 from xray_core.data.readers.tables import find_columns, read_table
 from xray_core.data.readers.vocabulary import unify_fact
-from xray_core.data.records import Manifest, Record, with_splits
+from xray_core.data.records import NO_LABEL, Manifest, Record, with_splits
 from xray_core.errors import DatasetError
 
 _NO_PNEUMONIA = frozenset({"negative", "no pneumonia"})
@@ -56,7 +56,8 @@ def add_readings(manifest: Manifest, table: Path) -> Manifest:
             `<data set>/<path in it>`.
 
     Returns:
-        The same films, with `reading` and `boxes`; a note says how many were found.
+        The same films, with `reading` and `boxes`; a note says how many were found. A film without
+        label that gets boxes is no problem any more: it serves maps.
 
     Raises:
         DatasetError: the table cannot be read, lacks a column, gives a film two readings, or names
@@ -83,11 +84,7 @@ def add_readings(manifest: Manifest, table: Path) -> Manifest:
             fix="Write paths relative to the table's folder, or as <data set>/<path in it>.",
         )
     records = tuple(
-        replace(
-            record, reading=found[record.id].words, boxes=found[record.id].boxes or record.boxes
-        )
-        if record.id in found
-        else record
+        _with_reading(record, found[record.id]) if record.id in found else record
         for record in manifest.records
     )
     denied = sum(denies_label(record) for record in records if record.id in found)
@@ -96,6 +93,12 @@ def add_readings(manifest: Manifest, table: Path) -> Manifest:
         "the label"
     )
     return replace(manifest, records=records, notes=(*manifest.notes, note))
+
+
+def _with_reading(record: Record, reading: _Reading) -> Record:
+    boxes = reading.boxes or record.boxes
+    problem = "" if boxes and record.problem == NO_LABEL else record.problem
+    return replace(record, reading=reading.words, boxes=boxes, problem=problem)
 
 
 def mark_labels_read(records: Sequence[Record]) -> list[Record]:

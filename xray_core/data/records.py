@@ -18,6 +18,9 @@ from xray_core.errors import DatasetError
 
 SPLITS = ("train", "val", "test")
 
+NO_LABEL = "no label"
+"""Problem of a film that can be read but has neither a class nor boxes."""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -27,7 +30,8 @@ class Record:
         id: unique in the manifest: `<dataset>/<path>`.
         dataset: name of the data set, a key of `Manifest.roots`.
         path: relative to the data set's folder, with forward slashes.
-        label: unified class name (see `labels.py`).
+        label: unified class name (see `labels.py`); "" without a `problem` where the data set has
+            boxes of the film alone: such a film serves maps only.
         patient: patient id as the data set gives it; `patient_key` makes it unique.
         source: where the film comes from (hospital, collection), for balance and leak checks.
         view: `PA`, `AP` or `lateral`.
@@ -133,18 +137,28 @@ class Manifest:
 
     @property
     def usable(self) -> "Manifest":
-        """The records that can be read."""
+        """The records that can be read and have a label."""
+        return self.where(lambda record: bool(record.label) and not record.problem)
+
+    @property
+    def for_maps(self) -> "Manifest":
+        """The records that can be explained: the usable ones, and those of `maps_only`."""
         return self.where(lambda record: not record.problem)
 
     @property
+    def maps_only(self) -> tuple[Record, ...]:
+        """Readable records with boxes and no label: never trained on, scored or divided."""
+        return tuple(record for record in self.records if not (record.problem or record.label))
+
+    @property
     def problems(self) -> tuple[Record, ...]:
-        """The records that cannot be read, each with its reason."""
+        """The records that cannot be used, each with its reason."""
         return tuple(record for record in self.records if record.problem)
 
     @property
     def classes(self) -> tuple[str, ...]:
         """Class names of the usable records, in display order."""
-        return order_labels({record.label for record in self.records if not record.problem})
+        return order_labels({record.label for record in self.usable.records})
 
     @functools.cached_property
     def hash(self) -> str:
@@ -165,7 +179,7 @@ class Manifest:
 
     def split(self, name: str) -> "Manifest":
         """The usable records of one split."""
-        return self.where(lambda record: record.split == name and not record.problem)
+        return self.usable.where(lambda record: record.split == name)
 
     def path_of(self, record: Record) -> Path:
         """Where the film lies on this machine.

@@ -22,7 +22,7 @@ from xray_core.data.readers.base import root_of
 from xray_core.data.readers.unused import describe_unused
 from xray_core.data.readers.vocabulary import SEVERAL
 from xray_core.data.readings import mark_labels_read
-from xray_core.data.records import Manifest, Record
+from xray_core.data.records import NO_LABEL, Manifest, Record
 from xray_core.data.scan_cache import Measured, load_scan, scan_key, store_scan
 from xray_core.errors import DatasetError, ImageReadError
 from xray_core.files import is_there
@@ -32,9 +32,6 @@ _log = logging.getLogger(__name__)
 
 _N_STEPS = 200  # calls of `progress` in a scan, about
 
-
-NO_LABEL = "no label"
-"""Problem of a film that can be read but has no class."""
 
 NORMAL = KNOWN_CLASSES[0]
 SEVERAL_FINDINGS = "several findings"
@@ -66,7 +63,8 @@ def scan(
 ) -> Manifest:
     """List a data set and check every film in it.
 
-    Each film is decoded in full, so a record without a `problem` can be used. What was found is
+    Each film is decoded in full, so a record without a `problem` can be used; one with boxes and
+    no label serves maps only. What was found is
     kept per folder, with each file's size and time of change: a rescan reads only what changed,
     and an interrupted scan resumes where it stopped.
 
@@ -141,23 +139,24 @@ def _join(record: Record, measured: dict[str, Measured]) -> Record:
     if film is None:
         return record
     shares = in_shares(record.boxes_px, film.width, film.height)
+    boxes = clip_boxes(record.boxes) + (shares or ())
     return replace(
         record,
         label_basis=label_basis(record),
-        boxes=clip_boxes(record.boxes) + (shares or ()),
+        boxes=boxes,
         boxes_px=record.boxes_px if shares is None else (),
         sha256=film.sha256,
         phash=film.phash,
         width=film.width,
         height=film.height,
-        problem=film.problem or _label_problem(record.label),
+        problem=film.problem or _label_problem(record.label, has_boxes=bool(boxes)),
     )
 
 
-def _label_problem(label: str) -> str:
-    """Why a label is not a class; "" for a class."""
+def _label_problem(label: str, *, has_boxes: bool) -> str:
+    """Why a label is not a class; "" for a class, and for none where boxes show a finding."""
     if not label:
-        return NO_LABEL
+        return "" if has_boxes else NO_LABEL
     return f"{SEVERAL_FINDINGS}: {', '.join(label.split(SEVERAL))}" if SEVERAL in label else ""
 
 

@@ -64,7 +64,7 @@ def assign_splits(
     are still wanted for its class and source. Every class ends up in every split.
 
     Args:
-        manifest: records with a `problem` get no split.
+        manifest: records with a `problem` or without a label get no split.
         seed: another seed gives another split.
         fractions: shares of training, validation and test films.
         keep_own: keep the data set's own test split, and its validation split where that holds
@@ -94,7 +94,7 @@ def divide_as(
     training films it gets no split.
 
     Args:
-        manifest: records with a `problem` get no split.
+        manifest: records with a `problem` or without a label get no split.
         splits: `film_code` -> `train`, `val` or `test`.
         keep_val: share of those validation films that stay held out, stratified by class and
             source; the others are trained on. The test films stay the same.
@@ -149,7 +149,7 @@ def _of_groups(splits: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, 
 
 def split_leaks(manifest: Manifest) -> tuple[Leak, ...]:
     """Patients and near-duplicates in several splits; empty for a clean split."""
-    usable = manifest.where(lambda record: bool(record.split) and not record.problem)
+    usable = manifest.usable.where(lambda record: bool(record.split))
     of_patient: dict[str, list[str]] = defaultdict(list)
     for record in usable.records:
         of_patient[record.patient_key].append(record.id)
@@ -256,7 +256,8 @@ def _check_sizes(groups: list[_Group], n_splits: int) -> None:
 def _keep_own(manifest: Manifest, seed: int, fractions: tuple[float, float, float]) -> Manifest:
     kept: dict[str, str] = {}
     drawn_from: set[str] = set()
-    for dataset in sorted({record.dataset for record in manifest.records}):
+    asked = {record.dataset for record in manifest.records if record.label or record.problem}
+    for dataset in sorted(asked):
         own = [
             replace(record, split=record.split or "train")
             for record in manifest.usable.records

@@ -34,7 +34,7 @@ def count_table(manifest: Manifest, by: str) -> pd.DataFrame:
     """Usable films by class and one fact.
 
     Args:
-        manifest: records with a `problem` are left out.
+        manifest: records with a `problem` or without a label are left out.
         by: a text column of `Record`, such as `split`, `source`, `view` or `age_group`.
 
     Returns:
@@ -77,7 +77,7 @@ def image_stats(manifest: Manifest, *, n_per_class: int = 200) -> ImageStats:
     """Brightness histogram and mean image of each class, from a fixed sample of its films.
 
     Args:
-        manifest: records with a `problem` are left out.
+        manifest: records with a `problem` or without a label are left out.
         n_per_class: films read per class.
 
     Raises:

@@ -28,16 +28,14 @@ def unseen_films(run: Run, manifest: Manifest) -> Manifest:
     Raises:
         DatasetError: nothing is left.
     """
-    if not any(record.label and not record.problem for record in manifest.records):
+    if not manifest.usable.records:
         raise DatasetError(
-            "None of the films can be used: scan names their problems.",
+            "None of the films can be used: scan says why.",
             where=", ".join(manifest.roots),
             fix="Correct the data set, or evaluate on another one.",
         )
     seen = SeenFilms(run).among(manifest.records)
-    films = manifest.where(
-        lambda record: not record.problem and bool(record.label) and record.id not in seen
-    )
+    films = manifest.usable.where(lambda record: record.id not in seen)
     test = films.split("test")
     films = test if test.records else films
     if not films.records:

@@ -37,9 +37,10 @@ class SeenFilms:
 
 
 def select_films(manifest: Manifest, seen: Sequence[SeenFilms], most: int) -> Manifest:
-    """At most `most` usable films, all classes in turn.
+    """At most `most` films that can be explained, all classes in turn.
 
-    Films that no run has been trained on come first; the choice is the same every time.
+    Films with boxes and no label have a turn of their own. Films that no run has been trained on
+    come first; the choice is the same every time.
 
     Args:
         manifest: the data set.
@@ -48,7 +49,7 @@ def select_films(manifest: Manifest, seen: Sequence[SeenFilms], most: int) -> Ma
     """
     met = frozenset[str]().union(*(films.among(manifest.records) for films in seen))
     by_label: dict[str, list[Record]] = {}
-    for record in manifest.usable.records:
+    for record in manifest.for_maps.records:
         by_label.setdefault(record.label, []).append(record)
     ranked: list[tuple[int, str, Record]] = []
     for records in by_label.values():

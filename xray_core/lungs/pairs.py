@@ -15,8 +15,8 @@ from xray_core.data.duplicates import leak_groups
 from xray_core.data.film_cache import cache_films
 from xray_core.data.masks import load_mask
 from xray_core.data.readers import find_reader
-from xray_core.data.records import Manifest
-from xray_core.data.scan import NO_LABEL, scan
+from xray_core.data.records import NO_LABEL, Manifest
+from xray_core.data.scan import scan
 from xray_core.errors import DatasetError
 from xray_core.lungs.unet import FILM_PX
 

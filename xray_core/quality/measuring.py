@@ -13,6 +13,7 @@ import numpy as np
 from xray_core.arrays import BoolArray, Float32Array, Float64Array
 from xray_core.classifier import Classifier, open_model
 from xray_core.data.film_cache import as_batch, cache_films
+from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.masks import lesion_of
 from xray_core.data.records import Manifest
 from xray_core.evaluation.predict import predict
@@ -27,6 +28,8 @@ from xray_core.quality.repeatability import CHANGES, repeatability
 from xray_core.runs.store import Run
 
 Tick = Callable[[float], None]
+
+NORMAL = KNOWN_CLASSES[0]
 
 N_RANDOMISED = 16
 """Largest number of films of the randomisation check, which takes many passes."""
@@ -203,7 +206,7 @@ def _place(
         (row, values, truth)
         for row, values in zip(rows, maps, strict=True)
         if (truth := films.lesions[row]) is not None
-        and labels[row] == films.manifest.records[row].label
+        and _shows_finding(labels[row], films.manifest.records[row].label)
     ]
     if not known:
         return
@@ -214,3 +217,11 @@ def _place(
     best = localisation.best_threshold(overlaps)
     measured.put("iou", where, [item[best] for item in overlaps])
     measured.facts["threshold"] = float(localisation.THRESHOLDS[best])
+
+
+def _shows_finding(explained: str, label: str) -> bool:
+    """Whether a map of a class should lie on the finding: where it is the film's class.
+
+    A film with boxes and no label shows something, so any class but normal will do.
+    """
+    return explained == label if label else explained != NORMAL

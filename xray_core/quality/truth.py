@@ -13,8 +13,7 @@ from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.masks import lesion_of
 from xray_core.data.origins import is_synthetic
 from xray_core.data.readings import denies_label
-from xray_core.data.records import Manifest, Record, film_code, patient_code
-from xray_core.data.scan import NO_LABEL
+from xray_core.data.records import NO_LABEL, Manifest, Record, film_code, patient_code
 from xray_core.runs.store import Run
 
 NORMAL = KNOWN_CLASSES[0]

@@ -141,9 +141,7 @@ def _train(
     echo: Echo,
 ) -> store.Run:
     started = time.monotonic()
-    films_used = manifest.where(
-        lambda record: not record.problem and bool(record.label) and record.split in SPLITS
-    )
+    films_used = manifest.usable.where(lambda record: record.split in SPLITS)
     classes = checked_classes(films_used)
     status.update(warnings=thin_classes(films_used, classes))
     initialisation = resolve_weights(get_network(config.network), config.weights)

@@ -8,11 +8,11 @@ import streamlit as st
 from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.shared.cache import record_film, small_film_of
 from pages.ui.shared.notices import errors_shown, film_reading, film_warnings
-from pages.ui.shared.theme import class_colours
-from pages.ui.shared.words import count, films, join, plain
+from pages.ui.shared.theme import MUTED, class_colours
+from pages.ui.shared.words import count, film_alt, films, join, plain
 from xray_core.data.decoding.images import to_uint8
 from xray_core.data.labels import label_title
-from xray_core.data.records import Manifest, Record
+from xray_core.data.records import NO_LABEL, Manifest, Record
 from xray_core.errors import ImageReadError
 
 PAGE_SIZE = 24
@@ -21,10 +21,14 @@ GROUPS_A_ROW = 3
 
 
 def sample_pages(manifest: Manifest) -> None:
-    """All usable films of the classes chosen, in a fixed random order, 24 per page."""
+    """All usable films of the class chosen, or those without label that serve maps only.
+
+    In a fixed random order, 24 per page.
+    """
+    unlabelled = [NO_LABEL] if manifest.maps_only else []
     label = st.segmented_control(
         "Class",
-        ["", *manifest.classes],
+        ["", *manifest.classes, *unlabelled],
         format_func=lambda label: plain(label_title(label)) if label else "All classes",
         default="",
         required=True,
@@ -33,7 +37,9 @@ def sample_pages(manifest: Manifest) -> None:
         label_visibility="collapsed",
     )
     records = sorted(
-        (record for record in manifest.usable.records if label in ("", record.label)),
+        manifest.maps_only
+        if label == NO_LABEL
+        else (record for record in manifest.usable.records if label in ("", record.label)),
         key=lambda record: (record.sha256, record.id),
     )
     page = _page(len(records), PAGE_SIZE, f"films_page_{label}")
@@ -70,7 +76,7 @@ def show_films(manifest: Manifest, records: Sequence[Record], key: str) -> None:
                 image=_picture(manifest, record),
                 title=label_title(record.label),
                 note=" · ".join(filter(None, (record.patient, record.source))) or record.path,
-                colour=colours[record.label],
+                colour=colours.get(record.label, MUTED),
             )
             for record in records
         ],
@@ -91,7 +97,7 @@ def film_dialog(manifest: Manifest, record: Record) -> None:
         st.image(
             to_uint8(film.pixels),
             width="stretch",
-            alt=f"Chest film, labelled {label_title(record.label)}",
+            alt=film_alt(record.label),
         )
         film_warnings(film)
         film_reading(film)

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui.dataset.cautions import Caution
 from pages.ui.dataset.charts import brightness, class_counts
 from pages.ui.shared.cache import DatasetLinks, film_stats
-from pages.ui.shared.words import count, plain
+from pages.ui.shared.words import count, films, plain
 from xray_core.data.decoding.images import to_uint8
 from xray_core.data.labels import label_title
 from xray_core.data.origins import bases_in_words, count_bases
@@ -50,7 +50,10 @@ def cards(manifest: Manifest, links: DatasetLinks) -> None:
 def notes(manifest: Manifest) -> None:
     """What its labels say, and how the data set was interpreted where it is ambiguous."""
     bases = count_bases(manifest.records)
-    for note in (*([bases_in_words(bases)] if bases else []), *manifest.notes):
+    n_maps_only = len(manifest.maps_only)
+    maps_only = f"{films(n_maps_only)} with boxes and no label: for maps only"
+    own = (bases_in_words(bases) if bases else "", maps_only if n_maps_only else "")
+    for note in (*filter(None, own), *manifest.notes):
         st.caption(f":material/info: {plain(note[:1].upper() + note[1:])}.")
 
 
@@ -127,7 +130,8 @@ def appearance(manifest: Manifest) -> None:
 def problems(manifest: Manifest) -> None:
     """Files that can't be used, with the reason."""
     if not manifest.problems:
-        st.success("Every file can be read and has a label.", icon=":material/check:")
+        has = "a label or boxes" if manifest.maps_only else "a label"
+        st.success(f"Every file can be read and has {has}.", icon=":material/check:")
         return
     table = problem_table(manifest)
     st.caption("These files are left out everywhere; nothing else is affected.")

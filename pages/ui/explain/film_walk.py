@@ -12,8 +12,8 @@ from pages.ui.film.panel import Attributions
 from pages.ui.film.viewer import Facts
 from pages.ui.shared import session
 from pages.ui.shared.cache import record_film, record_finding, record_lungs
+from pages.ui.shared.words import film_alt
 from xray_core.data.decoding.images import Film
-from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest
 from xray_core.errors import XrayError
 from xray_core.explain.explained import ExplainedFilms
@@ -47,7 +47,7 @@ class FilmWalk:
             for run, one in zip(self.runs, self.explained, strict=True)
         }
         facts = Facts(
-            alt=f"Chest film, labelled {label_title(row['label'])}",
+            alt=film_alt(str(row["label"])),
             caption=PurePosixPath(row["path"]).name,
             synthetic=self.synthetic,
             position=(place + 1, len(self.rows)),

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.shared import session
 from pages.ui.shared.cache import seen_films
-from pages.ui.shared.theme import class_colour
+from pages.ui.shared.theme import MUTED, class_colour
 from xray_core.arrays import UInt8Array
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest
@@ -29,7 +29,7 @@ class Filter:
     """What the visitor wants to see.
 
     Attributes:
-        labels: classes of the data set; none means all.
+        labels: classes of the data set, "" for films without label; none means all.
         outcome: one of `OUTCOMES`.
         order: one of `ORDERS`.
         trust: one of `TRUST`.
@@ -49,7 +49,7 @@ def film_table(
 ) -> pd.DataFrame:
     """One row per film: its facts, the first model's answer, and how the others' compare.
 
-    No model is wrong on a film of a class that it does not have.
+    No model is right or wrong on a film of a class that it does not have, or without label.
     """
     first = explained[0].probabilities
     answers = np.stack(
@@ -182,7 +182,7 @@ def _item(row: object, films: UInt8Array, explained: ExplainedFilms, run: Run) -
         image=thumbnail_url(picture),
         title=_short(label),
         note=f"{_short(answer)} {probability_text(probability)}",
-        colour=class_colour(label),
+        colour=class_colour(label) if label else MUTED,
         mark="right" if answer == label else "wrong" if label in run.classes else "",
     )
 

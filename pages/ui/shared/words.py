@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from xray_core.data.labels import label_title
 from xray_core.evaluation.intervals import words_for
 
 THIN_SPACE = "\u202f"
@@ -31,6 +32,11 @@ def count(number: int) -> str:
 def films(number: int) -> str:
     """`1 film`, `2 films`."""
     return f"{count(number)} film" + "s" * (number != 1)
+
+
+def film_alt(label: str) -> str:
+    """What a picture of a film shows, for those who cannot see it; `label` may be ""."""
+    return f"Chest film, labelled {label_title(label)}" if label else "Chest film without label"
 
 
 def interval(score: Mapping[str, Any] | None) -> str:

@@ -171,7 +171,7 @@ def _advanced(manifest: Manifest) -> bool:
     Returns:
         Whether the data sets' own test films are kept.
     """
-    has_split = any(record.split == "test" for record in manifest.records)
+    has_split = any(record.split == "test" for record in manifest.usable.records)
     with st.expander(
         "Advanced settings",
         icon=":material/tune:",

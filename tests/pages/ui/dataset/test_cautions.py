@@ -128,3 +128,17 @@ def test_near_duplicates_of_several_labels_are_named(make_record: MakeRecord) ->
         f"1 near-duplicate group contains films with different labels, such as {two.id} as "
         f"Normal and {one.id} as COVID-19."
     )
+
+
+def test_films_for_maps_only_are_no_class_and_hide_no_shortcut(make_record: MakeRecord) -> None:
+    labelled = [
+        make_record(f"{label}{i}", label, patient=f"{label}{i}", source=f"clinic of {label}")
+        for label in ("normal", "covid")
+        for i in range(30)
+    ]
+    boxed = [make_record(f"b{i}_flip", "", source="clinic of normal") for i in range(9)]
+    found = cautions(manifest_of(*labelled))
+    assert [item.title for item in found] == ["Possible shortcut"] * 2
+    assert cautions(manifest_of(*labelled, *boxed)) == found
+    assert cautions(manifest_of(*boxed)) == ()
+    assert "Only one class" in [item.title for item in cautions(manifest_of(labelled[0], *boxed))]

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from pages.ui.explain.gallery import Filter, apply_filter, film_table
+from pages.ui.explain.gallery import Filter, _item, apply_filter, film_table
+from pages.ui.shared.theme import MUTED
 from xray_core.data.records import Manifest
 from xray_core.explain.explained import collect_films
 from xray_core.runs.store import Run
@@ -46,6 +49,19 @@ def test_no_model_is_wrong_on_a_film_of_a_class_that_it_does_not_have() -> None:
     table = TABLE.assign(known=[True, True, False, True])
     assert "".join(apply_filter(table, Filter(outcome="Wrong"))["id"]) == ""
     assert "".join(apply_filter(table, Filter())["id"]) == "abcd"
+
+
+def test_no_model_is_right_or_wrong_on_a_film_without_label(tiny_run: Run, films: Manifest) -> None:
+    one = Manifest((replace(films.records[0], label=""),), films.roots)
+    answers, maps = np.array([[0.7, 0.1, 0.1, 0.1]]), np.zeros((1, 4, 4, 4), np.float16)
+    explained = collect_films(tiny_run.classes, one, answers, maps)
+    table = film_table(one, (tiny_run, tiny_run), [explained, explained])
+    for outcome in ("Correct", "Wrong", "All models wrong"):
+        assert apply_filter(table, Filter(outcome=outcome)).empty
+    assert len(apply_filter(table, Filter(labels=("",)))) == 1
+    item = _item(next(table.itertuples()), np.zeros((1, 8, 8), np.uint8), explained, tiny_run)
+    assert (item.title, item.colour, item.mark) == ("No label", MUTED, "")
+    assert item.note == "Normal 0.70"
 
 
 def test_table_tells_answers_disagreement_and_films_seen_in_training(

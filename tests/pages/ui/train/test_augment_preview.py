@@ -1,5 +1,7 @@
 """The preview shows the film first, then what the training would make of it."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pages.ui.train.augment_preview import N_FILMS, chosen_films, contact_sheet
@@ -27,3 +29,12 @@ def test_every_draw_shows_films_of_two_classes(films: Manifest) -> None:
 def test_one_class_is_enough(films: Manifest) -> None:
     covid = films.where(lambda record: record.label == "covid")
     assert [record.label for record in chosen_films(covid, 0)] == ["covid"]
+
+
+def test_films_for_maps_only_are_never_shown(films: Manifest) -> None:
+    labelled = films.where(lambda record: record.label == "covid")
+    boxed = replace(films.records[0], id="boxed", label="", boxes=((0.1, 0.1, 0.5, 0.5),))
+    both = Manifest((boxed, *labelled.records), films.roots)
+    assert [chosen_films(both, draw) for draw in range(5)] == [
+        chosen_films(labelled, draw) for draw in range(5)
+    ]
