@@ -16,6 +16,9 @@ _TOP = """# The Python library
 `import xray_core` takes a few milliseconds; what a name needs is imported when it is first used.
 [tour.ipynb](tour.ipynb) walks through it, [architecture.md](architecture.md) shows what lies where.
 This page is made from the docstrings by `python docs/make_api.py`.
+
+In the examples `folder` is a data set, `manifest` the same scanned and divided, `film` one of its
+films, `run` a finished training on it and `model` its classifier.
 """
 
 

@@ -8,14 +8,22 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import xray_core
 from docs.make_api import API, api
+from xray_core.data.records import Manifest
+from xray_core.runs.store import Run
 from xray_core.settings import PROJECT_DIR
 
 TOUR = PROJECT_DIR / "docs" / "tour.ipynb"
+WITH_EXAMPLES = [
+    path.relative_to(PROJECT_DIR).with_suffix("").as_posix().replace("/", ".")
+    for path in sorted((PROJECT_DIR / "xray_core").rglob("*.py"))
+    if ">>>" in path.read_text(encoding="utf-8")
+]
 HEAVY = ("tensorflow", "keras", "streamlit", "numpy", "pandas", "cv2", "pydicom")
 
 
@@ -55,13 +63,36 @@ def test_the_page_of_the_library_is_what_the_docstrings_say() -> None:
     assert headings == set(xray_core.__all__)
 
 
-@pytest.mark.parametrize(
-    "name", ["data.decoding.images", "quality.thresholds", "evaluation.intervals"]
-)
-def test_examples_in_docstrings_hold(name: str) -> None:
-    results = doctest.testmod(importlib.import_module(f"xray_core.{name}"))
+@pytest.fixture(scope="module")
+def names(films_dir: Path, films: Manifest, tiny_run: Run) -> dict[str, Any]:
+    """What the examples in docstrings may name."""
+    public = {name: getattr(xray_core, name) for name in xray_core.__all__}
+    film = xray_core.read_film(films.path_of(films.records[0]))
+    model = xray_core.open_model(tiny_run)
+    return public | {
+        "folder": films_dir,
+        "manifest": films,
+        "film": film,
+        "run": tiny_run,
+        "model": model,
+    }
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
+def test_examples_in_docstrings_hold(
+    name: str, names: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    results = doctest.testmod(importlib.import_module(name), extraglobs=names)
     assert results.attempted
     assert results.failed == 0
+
+
+@pytest.mark.parametrize("name", xray_core.__all__)
+def test_every_public_name_has_an_example(name: str) -> None:
+    found = getattr(xray_core, name)
+    if not isinstance(found, dict):
+        assert ">>>" in (found.__doc__ or "")
 
 
 def test_the_package_needs_what_the_app_pins() -> None:

@@ -26,6 +26,12 @@ Anything that is not an `XrayError` is a defect of ours.
 class XrayError(Exception):
     """An error with a way out.
 
+    >>> try:
+    ...     open_model("small_cmm")
+    ... except XrayError as error:
+    ...     print(error.what)
+    There is no such run.
+
     Args:
         what: what happened, one sentence.
         where: the file, row or value concerned; never an absolute path of a server.

@@ -42,6 +42,10 @@ from xray_core.runs.store import Run
 class Classifier:
     """A network that predicts and explains. It is never changed, so threads may share it.
 
+    >>> model = open_model(run)
+    >>> list(model.predict(film)) == list(model.classes)
+    True
+
     Attributes:
         network: flat functional `keras.Model`: float32 (batch, size, size, 1) in [0, 1] -> logits
             (batch, class), with the calibration in its head.

@@ -20,6 +20,9 @@ def open_model(
 ) -> Classifier:
     """Open a model: one that is shipped, a run, or a Keras file of your own.
 
+    >>> open_model(run).classes
+    ('normal', 'bacterial', 'viral', 'covid')
+
     Args:
         ref: name of a shipped model, run id, run folder, run, or `.keras` file.
         models_dir: folder of the runs; None takes the settings.

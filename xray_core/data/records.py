@@ -125,6 +125,10 @@ _hashed_facts_of = operator.attrgetter(*(name for name in COLUMNS if name not in
 class Manifest:
     """A frozen table of records and the folders that they are relative to.
 
+    >>> covid = manifest.where(lambda record: record.label == "covid")
+    >>> covid.classes, len(covid.problems)
+    (('covid',), 0)
+
     Attributes:
         records: all records, those with a `problem` included.
         roots: folder of each data set; it stays in memory and is never written.

@@ -81,6 +81,11 @@ def evaluate_run(
 ) -> dict[str, Any]:
     """Scores of a run.
 
+    >>> scores = evaluate(run)
+    >>> accuracy = scores["accuracy"]
+    >>> accuracy["low"] <= accuracy["value"] <= accuracy["high"]
+    True
+
     Args:
         run: a finished run.
         manifest: films to evaluate on; None takes the stored predictions of its test split.

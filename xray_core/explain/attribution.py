@@ -14,6 +14,10 @@ from xray_core.explain.methods import METHODS, get_method
 class Attribution:
     """Where a network finds evidence for one class, raw and not scaled.
 
+    >>> covid = Attribution(np.array([[2.0, -1.0]], np.float32), "grad_cam", "covid", 0.9)
+    >>> covid.positive.tolist(), covid.unit
+    ([[2.0, 0.0]], 'logit units')
+
     Attributes:
         evidence: float32 (height, width) over the whole film, in the unit of the method; never cut,
             so that values below 0 are there wherever the method gives them.
@@ -63,6 +67,12 @@ class Attribution:
 
     def against(self, other: "Attribution") -> "Attribution":
         """Evidence for this class and for another one of the same film in one signed map.
+
+        >>> evidence = np.array([[2.0, -1.0]], np.float32)
+        >>> covid = Attribution(evidence, "grad_cam", "covid", 0.6)
+        >>> normal = Attribution(-evidence, "grad_cam", "normal", 0.4)
+        >>> covid.against(normal).values.tolist()
+        [[4.0, -2.0]]
 
         Where the method is linear, this is its map of the difference of the two logits. For the
         other layer methods it is the difference of the two maps.

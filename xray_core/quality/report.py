@@ -46,6 +46,10 @@ def report(
 ) -> dict[str, list[Row]]:
     """Measure every method on every model; nothing is written.
 
+    >>> rows = explain_report([run], manifest, ["grad_cam"], n_films=2)[run.id]
+    >>> [(row["method"], row["films"]) for row in rows]
+    [('grad_cam', 2)]
+
     Args:
         runs: each once, with weights.
         manifest: scanned films; those that no run was trained on are taken first.

@@ -13,9 +13,8 @@
     scores.json        test scores with n and 95 % intervals
     explain.json       method and layer of the map that is shown, where they were measured
     card.md            the run on one page, for readers
-    explanations/      maps of the demo films, of some validation films after every epoch, and of
-                       all test films; report.json says how far each method's maps can be trusted,
-                       layers.json what every method finds at every layer
+    explanations/      maps of demo films, of validation films after every epoch, of all test films;
+                       report.json: how far maps can be trusted; layers.json: methods at all layers
     log.txt            what the training process printed
 
 A custom model (`register`) is a run too: `config.json`, an empty `manifest.csv` and
@@ -74,6 +73,9 @@ TEST_MAPS = "explanations/test_maps.npz"
 @dataclass(frozen=True)
 class Run:
     """A run folder, opened for reading.
+
+    >>> run.finished, run.network, run.classes
+    (True, 'small_cnn', ('normal', 'bacterial', 'viral', 'covid'))
 
     Attributes:
         path: the folder.

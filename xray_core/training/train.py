@@ -65,6 +65,12 @@ def train(
 ) -> store.Run:
     """Train a network and leave a complete run folder.
 
+    >>> from pathlib import Path
+    >>> from xray_core.training.config import TrainingConfig
+    >>> config = TrainingConfig("small_cnn", epochs=1, image_size_px=64)
+    >>> train(manifest, config, Path("first"), echo=lambda line: None).finished
+    True
+
     Args:
         manifest: records with splits (see `assign_splits`); films without label are left out.
         config: what to do.

@@ -33,6 +33,10 @@ EVEN_GREY = "The picture is one even grey: nothing to judge."
 class Film:
     """A decoded film.
 
+    >>> import numpy as np
+    >>> Film(np.zeros((256, 320), np.float32), notes=("synthetic",)).pixels.shape
+    (256, 320)
+
     Attributes:
         pixels: float32 (height, width) in [0, 1], bone bright and air dark.
         notes: what had to be done to read it, in plain words, in the order it was done:
