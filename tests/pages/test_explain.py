@@ -157,6 +157,29 @@ def test_films_that_a_model_was_trained_on_are_marked(
     assert 0 < marked <= 8
 
 
+def test_a_film_with_boxes_and_no_label_is_shown_and_can_be_picked(
+    open_page: OpenPage, own_run: Run, films_dir: Path, tmp_path: Path
+) -> None:
+    films = sorted(path for path in films_dir.rglob("*.png") if "images" in path.parts)[:2]
+    (tmp_path / "boxed").mkdir()
+    lines = ["path,label,boxes"]
+    for number, film in enumerate(films):
+        shutil.copyfile(film, tmp_path / "boxed" / f"{number}.png")
+        lines.append(f'{number}.png,{"covid" * number},"[[0.25, 0.25, 0.25, 0.25]]"')
+    (tmp_path / "boxed" / "index.csv").write_text("\n".join(lines) + "\n")
+    catalogue.add_dataset(tmp_path / "boxed")
+    page = open_page("explain")
+    page.selectbox(key="dataset").set_value("boxed").run()
+    labels = page.multiselect(key="explain_labels")
+    assert labels.options == ["COVID-19", "No label"]
+    labels.set_value([""]).run()
+    assert not page.exception
+    assert not page.error
+    assert page.subheader[0].value == "No label"
+    page.multiselect(key="explain_labels").set_value(["covid"]).run()
+    assert page.subheader[0].value == "Label: COVID-19"
+
+
 def test_films_with_doubtful_maps_can_be_picked(open_page: OpenPage, own_run: Run) -> None:
     page = open_page("explain")
     page.selectbox(key="explain_trust").set_value("Doubtful").run()
