@@ -15,6 +15,7 @@ from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.explain.demo import DEMO_FILMS, read_demo_film
 from xray_core.explain.methods import METHODS
+from xray_core.explain.shown import last_layer, map_title
 from xray_core.reports.damage import damage
 from xray_core.runs.store import DEMO_MAPS
 
@@ -51,7 +52,7 @@ with picture:
                 FilmMap(
                     item.evidence,
                     shown.id,
-                    METHODS[item.method].title,
+                    map_title(item.method, item.layer, last_layer(shown)),
                     item.label,
                     item.probability,
                     METHODS[item.method].unit,

@@ -12,11 +12,12 @@ from xray_core.data import catalogue
 from xray_core.data.masks import lungs_of
 from xray_core.data.records import Manifest, anonymise
 from xray_core.explain.explained import collect_films
-from xray_core.explain.stored import write_maps
+from xray_core.explain.stored import read_maps, write_maps
 from xray_core.files import write_json
 from xray_core.patterns import prototypes
 from xray_core.runs.ids import new_run_id
-from xray_core.runs.store import MANIFEST, PREDICTIONS, SCORES, TEST_MAPS, Run
+from xray_core.runs.map_default import MapDefault, MeasuredOn, write_map_default
+from xray_core.runs.store import EXPLAIN, MANIFEST, PREDICTIONS, SCORES, TEST_MAPS, Run
 from xray_core.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("no_shipped", "few_demo_films")
@@ -77,6 +78,30 @@ def test_kept_maps_of_the_test_films_are_shown_at_once(
     assert len(page.image) == len(CLASSES)
     page.multiselect(key="patterns_runs").set_value([]).run()
     assert "Choose at least one model." in [notice.value for notice in page.info]
+
+
+def test_maps_of_another_layer_than_the_run_shows_are_said_to_be_old(
+    open_page: OpenPage, kept_run: Run
+) -> None:
+    page = open_page("patterns")
+    assert not page.warning
+    assert page.image[0].proto.imgs[0].alt.startswith("Mean Grad-CAM at the last layer of Small")
+    measured = MeasuredOn(40, "clinic", peak_in_box=0.7, chance=0.2)
+    default = MapDefault("layer_cam", "stage3_relu2", measured, None, "LayerCAM at stage 3")
+    write_map_default(kept_run.path / EXPLAIN, default)
+    page = open_page("patterns")
+    assert not page.exception
+    assert len(page.image) == len(CLASSES), "they are shown all the same"
+    words = page.warning[0].value
+    assert "computed with Grad-CAM at the last layer" in words
+    assert "now shows LayerCAM at stage 3" in words
+    stored = read_maps(kept_run.path / TEST_MAPS, CLASSES)
+    assert stored is not None
+    new = replace(stored, method="layer_cam", layer="stage3_relu2")
+    write_maps(kept_run.path / TEST_MAPS, new)
+    page = open_page("patterns")
+    assert not page.warning
+    assert "LayerCAM at stage 3" in " ".join(item.value for item in page.markdown)
 
 
 def test_films_that_are_at_hand_stand_behind_the_maps(

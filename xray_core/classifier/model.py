@@ -8,7 +8,7 @@ model.features(films)                what the head of the network sees
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, overload
 
 import numpy as np
@@ -211,8 +211,9 @@ class Classifier:
             self.network, pixels, progress, method=name, layer=place
         )
         masks = lungs_of_all(films, pixels) if lungs else ()
-        kept = collect_films(self.classes, films, probabilities, found, masks, method=name)
-        return replace(kept, layer=place)
+        return collect_films(
+            self.classes, films, probabilities, found, masks, method=name, layer=place
+        )
 
     @property
     def layers(self) -> tuple[str, ...]:

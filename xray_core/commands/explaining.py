@@ -159,10 +159,12 @@ def _maps_options(sub: Any) -> None:
 def maps(arguments: Arguments) -> None:
     """Compute the maps of all test films, keep them with the run, and report what stands out."""
     from xray_core.classifier import open_model
+    from xray_core.explain.demo import store_demo_maps
+    from xray_core.explain.shown import last_layer, map_title
     from xray_core.explain.stored import films_to_test, write_maps
     from xray_core.patterns.findings import find_patterns
     from xray_core.patterns.model import learn_patterns
-    from xray_core.runs.store import TEST_MAPS, open_run
+    from xray_core.runs.store import DEMO_MAPS, TEST_MAPS, open_run
 
     run = open_run(arguments.run, arguments.models_dir)
     with Progress("scan") as progress:
@@ -172,7 +174,10 @@ def maps(arguments: Arguments) -> None:
     with Progress("explain") as progress:
         stored = model.explain_films(films, progress=progress, lungs=True)
     write_maps(run.path / TEST_MAPS, stored)
-    print(f"{TEST_MAPS}: {len(stored.film_ids)} films")
+    if (run.path / DEMO_MAPS).is_file():  # so that Home shows the same kind of map
+        store_demo_maps(run)
+    title = map_title(stored.method, stored.layer, last_layer(run))
+    print(f"{TEST_MAPS}: {title} of {len(stored.film_ids)} films")
     for finding in find_patterns([learn_patterns(run.title, stored)]):
         print(finding.words)
 

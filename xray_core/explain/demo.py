@@ -1,6 +1,8 @@
 """Maps of a few synthetic films, kept with a run, so that a page can show one without a network.
 
-The films are drawn again from their seeds; only the maps are stored.
+The films are drawn again from their seeds; only the maps are stored: those that the run shows
+(`map_shown`), with at most `MOST_CELLS` cells per side. Older versions stored Grad-CAM at the last
+layer, and named neither.
 """
 
 import functools
@@ -12,8 +14,9 @@ from xray_core.data.decoding.images import resize_image
 from xray_core.data.phantom import Phantom, make_phantom
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
-from xray_core.explain.explained import as_float16
-from xray_core.explain.methods import evidence
+from xray_core.explain.explained import METHOD, coarse
+from xray_core.explain.methods import METHODS, evidence
+from xray_core.explain.shown import map_shown
 from xray_core.runs.loading import load_model
 from xray_core.runs.side_files import damaged
 from xray_core.runs.store import DEMO_MAPS, Run
@@ -22,7 +25,6 @@ DEMO_FILMS = (("covid", 77_001), ("bacterial", 77_002), ("viral", 77_003), ("nor
 """Label and seed of each film; none of these seeds is used for training."""
 
 REMOVE = "Copy the file again, or delete it: then another model is shown on Home."
-_METHOD = "grad_cam"
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,17 @@ def store_demo_maps(run: Run) -> None:
     films = [
         resize_image(draw_film(row).image, run.image_size_px) for row in range(len(DEMO_FILMS))
     ]
-    logits, found = evidence(model, np.stack(films)[..., None], _METHOD)
+    method, layer = map_shown(run)
+    logits, found = evidence(model, np.stack(films)[..., None], method, layer=layer or None)
     path = run.path / DEMO_MAPS
     path.parent.mkdir(exist_ok=True)
-    np.savez_compressed(path, probabilities=softmax(logits), evidence=as_float16(found))
+    np.savez_compressed(
+        path,
+        probabilities=softmax(logits),
+        evidence=coarse(found),
+        method=np.array(method),
+        layer=np.array(layer),
+    )
 
 
 def read_demo_film(run: Run, row: int) -> DemoFilm | None:
@@ -64,8 +73,11 @@ def read_demo_film(run: Run, row: int) -> DemoFilm | None:
             cut = "evidence" not in file  # older versions kept the positive part alone
             probabilities = file["probabilities"]
             maps = file["maps" if cut else "evidence"].astype(np.float32)
+            method = str(file["method"]) if "method" in file else METHOD
+            layer = str(file["layer"]) if "layer" in file else ""
         shape = (len(DEMO_FILMS), len(run.classes))
         fits = maps.ndim == 4 and maps.shape[:2] == probabilities.shape == shape
+        fits = fits and method in METHODS
         fits = fits and bool(np.isfinite(maps).all() and np.isfinite(probabilities).all())
     except Exception as error:  # a damaged zip raises whatever its bytes lead to
         raise damaged(path, type(error).__name__, REMOVE) from error
@@ -75,7 +87,7 @@ def read_demo_film(run: Run, row: int) -> DemoFilm | None:
     return DemoFilm(
         draw_film(row),
         tuple(
-            Attribution(values, _METHOD, label, float(probability), cut=cut)
+            Attribution(values, method, label, float(probability), cut=cut, layer=layer)
             for values, label, probability in zip(maps, run.classes, probabilities, strict=True)
         ),
     )

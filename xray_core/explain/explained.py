@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from xray_core.arrays import BoolArray, Float16Array, Float32Array, IndexArray, UInt8Array
@@ -22,6 +23,8 @@ Progress = Callable[[int, int], None]
 METHOD = "grad_cam"
 LUNGS_PX = 64
 BATCH = 32
+MOST_CELLS = 16
+"""Cells per side of a map that is kept: finer ones, of early layers, are averaged by area."""
 _GREATEST = float(np.finfo(np.float16).max)
 
 
@@ -125,6 +128,16 @@ def explain_films(
     return np.concatenate(probabilities), np.concatenate(maps)
 
 
+def coarse(maps: NDArray[np.floating[Any]]) -> Float16Array:
+    """Maps (..., height, width) with at most `MOST_CELLS` cells per side, averaged by area."""
+    height, width = (min(side, MOST_CELLS) for side in maps.shape[-2:])
+    if (height, width) == maps.shape[-2:]:
+        return as_float16(np.asarray(maps, np.float32))
+    flat = np.asarray(maps, np.float32).reshape(-1, *maps.shape[-2:])
+    small = [Image.fromarray(item).resize((width, height), Image.Resampling.BOX) for item in flat]
+    return as_float16(np.array(small, np.float32).reshape(*maps.shape[:-2], height, width))
+
+
 def as_float16(maps: Float32Array) -> Float16Array:
     """Maps in half the space; what float16 cannot hold becomes its largest number, not infinity."""
     return np.clip(maps, -_GREATEST, _GREATEST).astype(np.float16)
@@ -138,6 +151,7 @@ def collect_films(
     lungs: Sequence[BoolArray | None] = (),
     *,
     method: str = METHOD,
+    layer: str = "",
 ) -> ExplainedFilms:
     """What is known of films, as one thing.
 
@@ -148,6 +162,7 @@ def collect_films(
         found: evidence, as `explain_films` returns.
         lungs: of each film, as `lungs_of_all` returns; nothing where they were not looked for.
         method: key in `METHODS`.
+        layer: spelling of the layer that is explained, as `ExplainedFilms` has it.
     """
     records = films.records
     outlines = np.zeros((len(records), LUNGS_PX, LUNGS_PX), bool)
@@ -164,6 +179,7 @@ def collect_films(
         found,
         outlines,
         method,
+        layer=layer,
     )
 
 

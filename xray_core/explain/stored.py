@@ -2,19 +2,24 @@
 
     explanations/test_maps.npz   film_ids, labels, sources, patients (film), classes (class),
                                  method, layer, probabilities float32 (film, class),
-                                 evidence float16 (film, class, height, width), never cut,
+                                 evidence int8 (film, class, height, width), never cut, in steps
+                                 of scale float32 (film, class), a 127th of the greatest value,
                                  lungs: outlines of 64 x 64 bits, packed (film, 512)
 
-Older versions kept `maps`, the positive part of the evidence, probabilities as float16, and no
-layer.
+Method and layer are the default of the run (`map_shown`). Maps of more than `MOST_CELLS` cells
+per side, as early layers have, are averaged by area to that many: 1,758 films with four classes
+take less than 2.5 MB.
 
-A film is named by `film_code`: no path, no patient. Evidence of 10 x 10 for four classes takes 800
-bytes per film before compression.
+Older versions kept evidence as float16; before that `maps`, its positive part, probabilities as
+float16, and no layer: that was always the last one.
+
+A film is named by `film_code`: no path, no patient.
 """
 
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +28,13 @@ from xray_core.cached_arrays import cache_path
 from xray_core.data.records import Manifest, film_code
 from xray_core.errors import DatasetError
 from xray_core.evaluation.evaluate import unseen_films
-from xray_core.explain.explained import LUNGS_PX, METHOD, ExplainedFilms
+from xray_core.explain.explained import LUNGS_PX, METHOD, ExplainedFilms, as_float16, coarse
 from xray_core.explain.methods import METHODS
+from xray_core.explain.shown import last_layer, map_shown
 from xray_core.files import replacing
 from xray_core.runs.store import TEST_MAPS, Run
+
+_STEPS = 127
 
 
 def films_to_test(run: Run, manifest: Manifest) -> Manifest:
@@ -69,13 +77,23 @@ def maps_path(run: Run, films: Manifest) -> Path:
     return cache_path("maps", digest, suffix=".npz")
 
 
+def is_old(run: Run, kept: ExplainedFilms) -> bool:
+    """Whether maps were made by another method or at another layer than the run shows today."""
+    method, layer = map_shown(run)
+    last = last_layer(run)  # that of files which name none
+    return (kept.method, kept.layer or last) != (method, layer or last)
+
+
 def write_maps(path: Path, explained: ExplainedFilms) -> None:
-    """Keep explained films, in one step.
+    """Keep explained films, in one step; maps become coarse, and are kept in 8 bits.
 
     Raises:
         OSError: no room or no right to write; what was there stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    maps = coarse(explained.evidence).astype(np.float32)
+    scale = np.abs(maps).max(axis=(2, 3)) / _STEPS
+    steps = np.rint(maps / np.where(scale > 0, scale, 1)[..., None, None])
     with replacing(path) as part:
         np.savez_compressed(
             part,
@@ -85,7 +103,8 @@ def write_maps(path: Path, explained: ExplainedFilms) -> None:
             sources=_texts(explained.sources),
             patients=_texts(explained.patients),
             probabilities=explained.probabilities,
-            evidence=explained.evidence,
+            evidence=np.nan_to_num(steps).astype(np.int8),
+            scale=scale,
             method=_texts([explained.method]),
             layer=_texts([explained.layer]),
             lungs=np.packbits(explained.lungs.reshape(len(explained.lungs), -1), axis=1),
@@ -115,7 +134,7 @@ def read_maps(path: Path, classes: tuple[str, ...]) -> ExplainedFilms | None:
                 tuple(map(str, file["sources"])),
                 tuple(map(str, file["patients" if "patients" in file else "film_ids"])),
                 file["probabilities"].astype(np.float32),
-                file["maps" if cut else "evidence"],
+                _evidence(file),
                 bits.reshape(-1, LUNGS_PX, LUNGS_PX).astype(bool),
                 str(file["method"][0]) if "method" in file else METHOD,
                 cut,
@@ -124,6 +143,14 @@ def read_maps(path: Path, classes: tuple[str, ...]) -> ExplainedFilms | None:
     except Exception:  # a damaged zip raises whatever its bytes lead to
         return None
     return explained if explained.classes == classes and _fits(explained) else None
+
+
+def _evidence(file: Any) -> NDArray[np.float16]:
+    """The maps of a file of this or an older version."""
+    if "scale" not in file:
+        kept: NDArray[np.float16] = file["evidence" if "evidence" in file else "maps"]
+        return kept
+    return as_float16(file["evidence"].astype(np.float32) * file["scale"][..., None, None])
 
 
 def _fits(explained: ExplainedFilms) -> bool:

@@ -72,6 +72,40 @@ def join_layers(layers: Sequence[str]) -> str:
     return AND.join(layers)
 
 
+def layer_words(spelled: str) -> str:
+    """A layer that the registry lists, or several joined by plus, in plain words.
+
+    Any other is named as it is spelled: what its parts mean is not known.
+
+    >>> layer_words("block8_sepconv3_bn+input of block14_sepconv1")
+    'block 8 and input of block 14'
+    >>> layer_words("conv4_block6_out"), layer_words("my_conv_3")
+    ('conv 4, block 6', 'my_conv_3')
+    """
+    known = {layer for network in NETWORKS.values() for layer in network.layers}
+    parts = split_layers(spelled)
+    return " and ".join(_plain(part) if part in known else part for part in parts)
+
+
+def _plain(layer: str) -> str:
+    """`block8_sepconv3_bn` -> `block 8`: without the steps inside a stage."""
+    start = INPUT_OF if layer.startswith(INPUT_OF) else ""
+    stages = re.findall(
+        r"(?<![a-z])(block|conv|pool|stage)(\d+[a-z]?)(?=_|$)", layer.removeprefix(INPUT_OF)
+    )
+    return start + (", ".join(f"{kind} {number}" for kind, number in stages) or layer)
+
+
+def cells_of(model: Any, layer: str) -> tuple[int, int]:
+    """Rows and columns of the feature maps of a layer.
+
+    Raises:
+        LayerNotFoundError: as for `layer_output`.
+    """
+    _, height, width, _ = layer_output(model, layer).shape
+    return int(height), int(width)
+
+
 def layer_output(model: Any, layer: str) -> Any:
     """The symbolic output (batch, height, width, channel) of a layer, or what a layer takes.
 

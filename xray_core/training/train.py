@@ -25,6 +25,7 @@ from xray_core.evaluation.calibrate import calibrate
 from xray_core.evaluation.evaluate import denied_films, prediction_table
 from xray_core.evaluation.scores import score_predictions
 from xray_core.explain.explained import collect_films, explain_films
+from xray_core.explain.shown import map_shown
 from xray_core.explain.stored import write_maps
 from xray_core.files import DISK_FULL, write_json
 from xray_core.lungs.finder import lungs_of_all
@@ -234,7 +235,10 @@ def _evaluate(
     run = store.open_run(run_dir)
     held_out = manifest.where(lambda record: record.split != "train")
     rows = [row for row, record in enumerate(manifest.records) if record.split != "train"]
-    probabilities, maps = explain_films(load_model(run), films[rows])
+    method, layer = map_shown(run)
+    probabilities, maps = explain_films(
+        load_model(run), films[rows], method=method, layer=layer or None
+    )
     table = prediction_table(held_out, probabilities, run.classes).round(5)
     table.to_csv(run_dir / store.PREDICTIONS, index=False, float_format="%.5f")
     # Scored as they are kept: what is equal in five digits must not be ranked.
@@ -245,7 +249,15 @@ def _evaluate(
     lungs = lungs_of_all(kept, films[rows][places])
     write_maps(
         run_dir / store.TEST_MAPS,
-        collect_films(run.classes, kept, probabilities[places], maps[places], lungs),
+        collect_films(
+            run.classes,
+            kept,
+            probabilities[places],
+            maps[places],
+            lungs,
+            method=method,
+            layer=layer,
+        ),
     )
     tests = predictions[predictions["split"] == "test"]
     scores = score_predictions(tests, run.classes, denied=denied_films(held_out.records))

@@ -18,6 +18,7 @@ from pages.ui.shared.words import films, plain
 from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record
+from xray_core.explain.shown import kept_title
 from xray_core.patterns.means import MeanMap, boxes_of, mean_map
 from xray_core.patterns.model import ModelPatterns
 from xray_core.patterns.picture import (
@@ -119,16 +120,17 @@ def mean_maps(models: Sequence[ModelPatterns], choice: Choice, at_hand: AtHand) 
     """All mean maps with their colour bar and download."""
     grid = {model.name: cells_of(model, choice, at_hand) for model in models}
     top = top_of([cell.mean for cells in grid.values() for cell in cells])
+    by_name = {model.name: model for model in models}
     drawn = {
-        name: [
+        _with_title(by_name[name]): [
             (cell.label, mean_picture(cell.back, cell.mean, top), cell.mean.n if cell.mean else 0)
             for cell in cells
         ]
         for name, cells in grid.items()
     }
     order = class_order([model.stored.classes for model in models])
-    for place, (name, cells) in enumerate(drawn.items()):
-        st.markdown(f"**{plain(name)}**")
+    for place, (model, cells) in enumerate(zip(models, drawn.values(), strict=True)):
+        st.markdown(f"**{plain(model.name)}** · {plain(_map_title(model))}")
         own = {label: (picture, n) for label, picture, n in cells}
         with st.container(key=f"map_grid_patterns_{place}"):
             for label in order:  # a class keeps its column, whether a model has it or not
@@ -137,13 +139,12 @@ def mean_maps(models: Sequence[ModelPatterns], choice: Choice, at_hand: AtHand) 
                     continue
                 picture, n = own[label]
                 with st.container(gap="xsmall"):
-                    st.image(picture, width="stretch", alt=_alt(name, label, n))
+                    st.image(picture, width="stretch", alt=_alt(model, label, n))
                     st.caption(f"{plain(label_title(label))} · {films(n)}")
     colour_bar(f"{top:.1f} {UNIT}")
     st.caption(
-        "Mean Grad-CAM of each class over the films with that label. Every film has the same "
-        "weight; all maps share one scale"
-        + ("." if at_hand else "; the films are not on this machine.")
+        "Mean map of each class over the films with that label. Every film has the same weight; "
+        "all maps share one scale" + ("." if at_hand else "; the films are not on this machine.")
     )
     st.download_button(
         "Download mean maps (PNG)",
@@ -238,7 +239,15 @@ def _title(choice: Choice) -> str:
     return f"Mean maps: {', '.join(parts)}"
 
 
-def _alt(name: str, label: str, n: int) -> str:
+def _map_title(model: ModelPatterns) -> str:
+    return kept_title(model.stored.method, model.stored.layer)
+
+
+def _with_title(model: ModelPatterns) -> str:
+    return f"{model.name} · {_map_title(model)}"
+
+
+def _alt(model: ModelPatterns, label: str, n: int) -> str:
     if not n:
-        return f"{name}: no film with evidence for {label_title(label)}"
-    return f"Mean Grad-CAM of {name} for {label_title(label)} over {films(n)}"
+        return f"{model.name}: no film with evidence for {label_title(label)}"
+    return f"Mean {_map_title(model)} of {model.name} for {label_title(label)} over {films(n)}"

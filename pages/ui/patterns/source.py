@@ -1,6 +1,6 @@
 """Which maps the Patterns page shows: stored ones of test films, or those of a data set."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from xray_core.data.catalogue import DEMO_NAME, list_datasets
 from xray_core.data.records import Manifest, Record, film_code
 from xray_core.errors import RunError, XrayError
 from xray_core.evaluation.selection import select_films
-from xray_core.explain.stored import maps_path, write_maps
+from xray_core.explain.shown import kept_title, map_shown
+from xray_core.explain.stored import is_old, maps_path, write_maps
 from xray_core.patterns.model import ModelPatterns
 from xray_core.runs.store import TEST_MAPS, Run
 
@@ -85,6 +86,7 @@ def kept_patterns(runs: Sequence[Run]) -> tuple[ModelPatterns, ...]:
             f"Left out, as the maps of their test films are not stored: {plain(join(missing))}. "
             "Choose a data set above or run: `python -m xray_core maps --run RUN --data DATA`"
         )
+    _note_old(runs, found)
     return tuple(model for run in runs if (model := found[run.id]))
 
 
@@ -100,7 +102,9 @@ def dataset_patterns(runs: Sequence[Run], name: str) -> tuple[ModelPatterns, ...
     found = {
         item.run.id: patterns_of(item.path, item.run.classes, names[item.run.id]) for item in wanted
     }
-    missing = [item for item in wanted if not found[item.run.id]]
+    runs = [item.run for item in wanted]
+    old = {run.id for run in _note_old(runs, found)}
+    missing = [item for item in wanted if not found[item.run.id] or item.run.id in old]
     if missing:
         place = st.empty()
         if session.PATTERNS_COMPUTE.take():
@@ -110,15 +114,33 @@ def dataset_patterns(runs: Sequence[Run], name: str) -> tuple[ModelPatterns, ...
             some = len(missing) < len(wanted)
             with place.container():
                 empty_state(
-                    f"Maps of {plain(_amount(missing, names))} are missing"
+                    f"Maps of {plain(_amount(missing, names))} are missing or old"
                     if some
                     else "What the models have learnt will appear here",
-                    f"To compute: Grad-CAM of {_amount(missing, names)} on "
+                    f"To compute: the maps of {_amount(missing, names)} on "
                     f"{films(max(len(item.films.records) for item in missing))}.",
                     "Compute the maps",
                     on_click=_start,
                 )
     return tuple(model for run in runs if (model := found.get(run.id)))
+
+
+def _note_old(runs: Sequence[Run], found: Mapping[str, ModelPatterns | None]) -> list[Run]:
+    """Say which maps are not those that their run shows today; they are shown all the same."""
+    old = []
+    for run in runs:
+        model = found[run.id]
+        if model and is_old(run, model.stored):
+            old.append(run)
+            made = kept_title(model.stored.method, model.stored.layer)
+            st.warning(
+                f"**{plain(model.name)}: these maps are old.** They were computed with "
+                f"{plain(made)}; the model now shows {plain(kept_title(*map_shown(run)))}. Compute "
+                "again: choose their data set above, or run "
+                "`python -m xray_core maps --run RUN --data DATA`",
+                icon=":material/history:",
+            )
+    return old
 
 
 def model_names(runs: Sequence[Run]) -> dict[str, str]:
