@@ -4,10 +4,12 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
+from pages.ui.explain.facts import label_line
 from pages.ui.explain.film_walk import FilmWalk
 from pages.ui.explain.gallery import TRUST, apply_filter, film_table, filter_bar, pick_film
 from pages.ui.film.closer_look import Around, closer_look
 from pages.ui.film.panel import Attributions
+from pages.ui.film.picked import Picked, pick_map
 from pages.ui.film.side_by_side import side_by_side
 from pages.ui.shared import session
 from pages.ui.shared.cache import (
@@ -21,11 +23,11 @@ from pages.ui.shared.damage_note import TO_ANSWER, damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.notices import empty_state, errors_shown, page_header
-from pages.ui.shared.pickers import answering_runs, pick_dataset, pick_method, pick_runs
+from pages.ui.shared.pickers import answering_runs, pick_dataset, pick_runs
 from pages.ui.shared.words import plain
 from xray_core.data.decoding.images import Film
-from xray_core.data.labels import label_title
 from xray_core.evaluation.selection import select_films
+from xray_core.explain.attribution import Attribution
 from xray_core.quality.trust import Reading
 from xray_core.runs.store import Run
 
@@ -50,7 +52,7 @@ with left:
 with middle:
     chosen_runs = pick_runs(runs)
 with how:
-    method = pick_method("explain_method")
+    method_here = st.container()
 with right:
     most = st.selectbox(
         "Films",
@@ -65,6 +67,9 @@ if not chosen_runs:
     st.stop()
 
 with errors_shown():
+    with method_here:
+        picked = pick_map(chosen_runs, "explain")
+    at_once = picked if picked.is_quick(chosen_runs) else Picked()  # of all films
     with st.container():  # progress bars appear here without moving the viewer
         manifest = select_films(
             manifest_of(dataset.name), [seen_films(run) for run in chosen_runs], most
@@ -74,12 +79,12 @@ with errors_shown():
         st.page_link("pages/dataset.py", label="See its problems")
         st.stop()
     with st.container(), st.spinner("Running the models"):
-        explained = [explained_films(run, manifest, method) for run in chosen_runs]
+        explained = [explained_films(run, manifest, *at_once.of(run)) for run in chosen_runs]
     table = film_table(manifest, chosen_runs, explained)
     unlabelled = ("",) if manifest.maps_only else ()
     wanted = filter_bar((*manifest.classes, *unlabelled), len(chosen_runs))
     if wanted.trust != TRUST[0]:
-        table["word"] = answer_words(chosen_runs[0], manifest, method)
+        table["word"] = answer_words(chosen_runs[0], manifest, *at_once.of(chosen_runs[0]))
     rows = apply_filter(table, wanted)
     if rows.empty:
         empty_state("No film matches", "Choose other classes, another outcome, or a wider range.")
@@ -93,18 +98,18 @@ with errors_shown():
         st.rerun()
 
     row = rows.iloc[place]
-    walk = FilmWalk(manifest, chosen_runs, explained, rows, dataset.is_demo)
+    walk = FilmWalk(manifest, chosen_runs, explained, rows, dataset.is_demo, picked)
     film, attributions, facts = walk.at(place)
 
     def go(wanted: int) -> None:
         session.EXPLAIN_PLACE.put(min(max(wanted, 0), len(rows) - 1))
 
-    def measure(run: Run, label: str) -> tuple[Reading, ...]:
-        return measured_map(run, manifest, str(row["id"]), label, method)
+    def measure(run: Run, item: Attribution) -> tuple[Reading, ...]:
+        of_item = (item.label, item.method, item.layer)
+        return measured_map(run, manifest, str(row["id"]), *of_item)
 
     def head(_shown: Attributions) -> None:
-        title = plain(label_title(row["label"]))
-        st.subheader(f"Label: {title}" if row["label"] else title, anchor=False)
+        label_line(manifest.by_id[str(row["id"])])
         details = [row["source"], f"patient {row['patient']}" if row["patient"] else ""]
         st.caption(plain(" · ".join(part for part in details if part)))
         if dataset.is_demo:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui.film.closer_look import Around, closer_look
 from pages.ui.film.panel import Attributions, short_titles
+from pages.ui.film.picked import Picked, pick_map
 from pages.ui.film.side_by_side import side_by_side
 from pages.ui.film.viewer import Facts
 from pages.ui.opinion.uploads import (
@@ -14,17 +15,18 @@ from pages.ui.opinion.uploads import (
     kept_files,
 )
 from pages.ui.shared import session
-from pages.ui.shared.cache import classifier_of, film_lungs
+from pages.ui.shared.cache import film_lungs
 from pages.ui.shared.damage_note import TO_ANSWER, damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import empty_state, page_header, show_error
 from pages.ui.shared.pickers import answering_runs, pick_runs
-from pages.ui.shared.session_films import measured_film
+from pages.ui.shared.session_films import attributions_of, measured_film
 from pages.ui.shared.words import plain
 from xray_core.data.decoding.formats import READABLE
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.errors import XrayError
+from xray_core.explain.attribution import Attribution
 from xray_core.opinion.verdict import joint_verdict
 from xray_core.quality.trust import Reading
 from xray_core.runs.store import Run
@@ -59,6 +61,7 @@ with drop:
         file_list()
 with models:
     chosen_runs = pick_runs(runs, key="opinion_runs", default=3)
+    picked = pick_map(chosen_runs, "opinion") if chosen_runs else Picked()
 
 files = kept_files()
 if not files:
@@ -82,15 +85,13 @@ if isinstance(item.film, XrayError):
     st.stop()
 
 with st.container(), st.spinner("Running the models"):
-    attributions = {
-        run.id: tuple(classifier_of(run).explain(item.film).values()) for run in chosen_runs
-    }
+    attributions = {run.id: attributions_of(run, item.film, *picked.of(run)) for run in chosen_runs}
 titles = short_titles(chosen_runs)
 film = item.film
 
 
-def measure(run: Run, label: str) -> tuple[Reading, ...]:
-    return measured_film(run, film, label)
+def measure(run: Run, item: Attribution) -> tuple[Reading, ...]:
+    return measured_film(run, film, item.label, item.method, item.layer)
 
 
 def head(shown: Attributions) -> None:

@@ -145,7 +145,7 @@ def boxes_words(run: Run, item: Attribution) -> str:
 
 
 def same_class(item: Attribution, others: Sequence[Sequence[Attribution]]) -> list[Float32Array]:
-    """The maps of other models for the class of a map, where they are shown.
+    """The maps of other models for the class of a map by its method, where they are shown.
 
     Args:
         item: the map.
@@ -155,7 +155,8 @@ def same_class(item: Attribution, others: Sequence[Sequence[Attribution]]) -> li
         other.values
         for group in others
         for other in group
-        if other.label == item.label and other.probability >= MIN_SHOWN_PROBABILITY
+        if (other.label, other.method) == (item.label, item.method)
+        and other.probability >= MIN_SHOWN_PROBABILITY
     ]
 
 

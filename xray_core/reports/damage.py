@@ -10,6 +10,7 @@ from xray_core.data.records import read_records_table
 from xray_core.errors import DatasetError, RunError
 from xray_core.explain.demo import read_demo_film
 from xray_core.explain.epochs import read_epochs
+from xray_core.explain.shown import measured_default
 from xray_core.explain.stored import read_maps
 from xray_core.quality.layer_file import read_layers
 from xray_core.quality.report import read_report
@@ -85,6 +86,7 @@ _READERS: dict[str, Callable[[Run], object]] = {
     store.STEPS: Run.steps,
     store.PREDICTIONS: Run.test_predictions,
     store.SCORES: lambda run: run.scores,
+    store.EXPLAIN: measured_default,
     store.DEMO_MAPS: lambda run: read_demo_film(run, 0),
     store.EPOCH_MAPS: lambda run: read_epochs(run.path / store.EPOCH_MAPS, len(run.classes)),
     store.REPORT: read_report,

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 import pandas as pd
 
 from pages.ui.film.closer_look import look_ahead
 from pages.ui.film.panel import Attributions
+from pages.ui.film.picked import Picked
 from pages.ui.film.viewer import Facts
 from pages.ui.shared import session
 from pages.ui.shared.cache import record_film, record_finding, record_lungs
+from pages.ui.shared.session_films import attributions_of
 from pages.ui.shared.words import film_alt
 from xray_core.data.decoding.images import Film
 from xray_core.data.records import Manifest
@@ -30,6 +32,7 @@ class FilmWalk:
         explained: of each model, its answers on all films.
         rows: the films to step through, as `gallery.apply_filter` leaves them.
         synthetic: whether they are synthetic.
+        picked: the maps that the viewer shows; those of `explained` unless they take many passes.
     """
 
     manifest: Manifest
@@ -37,13 +40,18 @@ class FilmWalk:
     explained: Sequence[ExplainedFilms]
     rows: pd.DataFrame
     synthetic: bool
+    picked: Picked = field(default_factory=Picked)
 
     def at(self, place: int) -> tuple[Film, Attributions, Facts]:
         """The film at a place, the attributions of each run, and the facts for its viewer."""
         row, index = self.rows.iloc[place], int(self.rows.index[place])
         record_id = str(row["id"])
+        film = record_film(self.manifest, record_id)
+        quick = self.picked.is_quick(self.runs)
         attributions = {
             run.id: one.attributions(index)
+            if quick
+            else attributions_of(run, film, *self.picked.of(run))
             for run, one in zip(self.runs, self.explained, strict=True)
         }
         facts = Facts(
@@ -54,16 +62,22 @@ class FilmWalk:
             lungs=record_lungs(self.manifest, record_id),
             finding=record_finding(self.manifest, record_id),
         )
-        return record_film(self.manifest, record_id), attributions, facts
+        return film, attributions, facts
 
     def neighbours(self, place: int) -> dict[int, dict[str, object]]:
         """-1 and +1 -> the films before and after a place, for the viewer to show at once.
 
         Each is prepared once as a visitor steps through; one that cannot be read is left out, as
-        the page says what is wrong with it when it is requested.
+        the page says what is wrong with it when it is requested. There are none where maps take
+        many passes.
         """
+        if not self.picked.is_quick(self.runs):
+            return {}
         kept = session.FILMS_AHEAD.get()
-        models = [(run.id, one.method) for run, one in zip(self.runs, self.explained, strict=True)]
+        models = [
+            (run.id, one.method, one.layer)
+            for run, one in zip(self.runs, self.explained, strict=True)
+        ]
         films = (self.manifest.hash, tuple(self.rows["id"]), *models)
         near: dict[tuple[object, ...], dict[str, object]] = {}
         for at in (place - 1, place, place + 1):

@@ -11,13 +11,15 @@ import streamlit as st
 
 from pages.ui.film.map_notes import map_notes
 from pages.ui.film.panel import Attributions, probability_table, short_titles, viewer_maps
+from pages.ui.film.picked import measured_words, title_of
 from pages.ui.film.place import place_panel
 from pages.ui.film.trust import trust_strip
-from pages.ui.film.viewer import Doubt, Edit, Facts, film_ahead, film_viewer
+from pages.ui.film.viewer import Doubt, Edit, Facts, ViewerState, film_ahead, film_viewer
 from pages.ui.film.what_if import Changed, ask_again, change_panel
 from pages.ui.shared import session
 from pages.ui.shared.notices import errors_shown, film_reading, film_warnings, unexpected_shown
 from pages.ui.shared.session_films import measured_film
+from pages.ui.shared.words import plain
 from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import Film
 from xray_core.explain.attribution import Attribution
@@ -33,14 +35,14 @@ class Around:
     """What the page around a film does.
 
     Attributes:
-        measure: computes the measures that need more passes for the map of a run and class.
+        measure: computes the measures that need more passes for a map of a run.
         go: called with the place, from 0, of a requested film; then the page is rerun.
         head: writes what is above the probabilities, from the attributions that are shown.
         below: writes what is below the viewer, from the film and the attributions that are shown
             and a warning, which is "" for the unchanged film.
     """
 
-    measure: Callable[[Run, str], Sequence[Reading]]
+    measure: Callable[[Run, Attribution], Sequence[Reading]]
     go: Callable[[int], None]
     head: Callable[[Attributions], None]
     below: Callable[[Film, Attributions, str], None]
@@ -62,14 +64,14 @@ def closer_look(
     Args:
         film: the one shown.
         runs: the models, one or more.
-        attributions: of each run, by its id, all by one method.
+        attributions: of each run, by its id, those of a run all of one kind.
         facts: what the viewer says of the film.
         page: what happens around it.
         key: unique on the page.
         label: the film's label; "" where it is not known.
         ahead: -1 and +1 -> the neighbouring film, as `look_ahead` gives it.
     """
-    lungs, method = facts.lungs, attributions[runs[0].id][0].method
+    lungs = facts.lungs
     readings = _readings(runs, attributions, lungs)
     doubts = _doubts(runs, attributions, readings)
 
@@ -79,7 +81,7 @@ def closer_look(
     def look() -> None:
         name = session.viewer_on(key).name
         with st.container():
-            changed = ask_again(runs, film, name, method, lungs=lungs)
+            changed = ask_again(runs, film, name, attributions, lungs=lungs)
         large, beside = st.columns([7, 4], gap="large")
         with large:
             state = film_viewer(
@@ -94,6 +96,8 @@ def closer_look(
             if state.go_to is not None:
                 page.go(state.go_to)
                 st.rerun()
+            measured = _looked_at(runs, attributions, state)
+            st.caption(plain(measured_words(*measured)))
         after = changed if state.after else None
         shown_film, shown = (after.film, after.attributions) if after else (film, attributions)
         with beside:
@@ -103,16 +107,16 @@ def closer_look(
             page.head(shown)
             film_reading(film)
             titles = short_titles(runs)
-            looked_at = next(run for run in runs if run.id == state.run)
-            item = next(part for part in shown[looked_at.id] if part.label == state.label)
+            looked_at, item = _looked_at(runs, shown, state)
             if changed:
                 change_panel(runs, film, attributions, changed, item.label, name, lungs)
             probability_table(runs, shown, label)
-            map_notes(looked_at, [method])
-            place_panel(item, titles[looked_at.id], shown_film.pixels, lungs, key)
+            map_notes(looked_at, [item])
+            name_of_map = f"{title_of(looked_at, item)} of {titles[looked_at.id]}"
+            place_panel(item, name_of_map, shown_film.pixels, lungs, key)
             judged = _readings(runs, shown, lungs) if after else readings
-            measured = partial(_measured, page, after, looked_at, item)
-            trust_strip(judged[looked_at.id, item.label], measured, key)
+            measure = partial(_measured, page, after, looked_at, item)
+            trust_strip(judged[looked_at.id, item.label], measure, key)
         page.below(shown_film, shown, CHANGED if after else "")
 
     look()
@@ -123,8 +127,16 @@ def _measured(
 ) -> Sequence[Reading]:
     """The measures of a map that take more passes, of the film as it is shown."""
     if after:
-        return measured_film(run, after.film, item.label, item.method)
-    return page.measure(run, item.label)
+        return measured_film(run, after.film, item.label, item.method, item.layer)
+    return page.measure(run, item)
+
+
+def _looked_at(
+    runs: Sequence[Run], attributions: Attributions, state: ViewerState
+) -> tuple[Run, Attribution]:
+    """The model and the map that the visitor is viewing."""
+    run = next(run for run in runs if run.id == state.run)
+    return run, next(part for part in attributions[run.id] if part.label == state.label)
 
 
 def _edit(runs: Sequence[Run], changed: Changed, lungs: BoolArray | None) -> Edit:

@@ -13,6 +13,7 @@ from xray_core.data.labels import label_title, order_labels
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import METHODS
+from xray_core.explain.shown import last_layer, map_title
 from xray_core.runs.store import Run
 
 Attributions = Mapping[str, Sequence[Attribution]]
@@ -41,7 +42,7 @@ def viewer_maps(
         FilmMap(
             item.evidence,
             run.id,
-            method.title,
+            map_title(item.method, item.layer, last_layer(run)),
             item.label,
             item.probability,
             method.unit,

@@ -11,7 +11,6 @@ from xray_core.arrays import BoolArray, Float32Array
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
-from xray_core.explain.methods import METHODS
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 from xray_core.explain.zones import (
     EVEN_CORNERS,
@@ -26,19 +25,19 @@ from xray_core.quality.thresholds import MEASURES
 
 
 def place_panel(
-    item: Attribution, model: str, film: Float32Array, lungs: BoolArray | None, key: str
+    item: Attribution, name: str, film: Float32Array, lungs: BoolArray | None, key: str
 ) -> None:
     """The panel of one map.
 
     Args:
         item: the map.
-        model: title of the model.
+        name: of the map: `LayerCAM at block 8 of Xception`.
         film: float32 (height, width) in [0, 1], bone bright.
         lungs: bool mask over the film; None where they are not known.
         key: unique on the page.
     """
     place = None if item.probability < MIN_SHOWN_PROBABILITY else place_of(item.values, lungs)
-    st.markdown(plain(place_words(item, model, place)))
+    st.markdown(plain(place_words(item, name, place)))
     if place is None:
         return
     if MEASURES["corners"].word(place.corners, EVEN_CORNERS) == "poor":
@@ -66,16 +65,16 @@ def place_panel(
         st.caption("Lung zones: not available, as the lungs were not found on this film.")
 
 
-def place_words(item: Attribution, model: str, place: Place | None) -> str:
-    """One sentence: method, model, class, probability, and where the evidence lies."""
+def place_words(item: Attribution, name: str, place: Place | None) -> str:
+    """One sentence: name of the map, class, probability, and where the evidence lies."""
     title, probability = label_title(item.label), probability_text(item.probability)
     if item.probability < MIN_SHOWN_PROBABILITY:
+        model = name.rpartition(" of ")[2]
         return f"{title} is too unlikely according to {model} ({probability}) to show where."
-    method = f"{METHODS[item.method].title} of {model}"
     if place is None:
-        return f"{method} finds no evidence for {title} ({probability})."
+        return f"{name} finds no evidence for {title} ({probability})."
     verb = "rests mostly on" if place.zones else "has"
-    return f"{method} for {title} ({probability}) {verb} {place_sentence(place)}."
+    return f"{name} for {title} ({probability}) {verb} {place_sentence(place)}."
 
 
 def zone_table(place: Place, opacity: Mapping[str, float]) -> str:

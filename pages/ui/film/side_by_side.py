@@ -1,5 +1,6 @@
 """Overlays of one film in a grid: models in rows, and classes or methods in columns."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from io import BytesIO
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from pages.ui.film.map_notes import map_notes
 from pages.ui.film.panel import Attributions, class_order, short_titles
+from pages.ui.film.picked import COSTLY, passes_title, title_of
 from pages.ui.shared.notices import errors_shown, unexpected_shown
 from pages.ui.shared.session_films import attribution_of
 from pages.ui.shared.words import plain
@@ -18,13 +20,18 @@ from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
-from xray_core.explain.methods import METHODS, Method
+from xray_core.explain.methods import METHODS
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY, overlay, overlay_png
+from xray_core.explain.shown import last_layer
+from xray_core.networks.layers import AND
 from xray_core.runs.store import Run
 
 GRID_PX = 320
-AT_FIRST = tuple(name for name, method in METHODS.items() if method.cost == "pass")
-"""Methods shown until the visitor chooses: those that need no pass beyond the prediction."""
+AT_FIRST = tuple(
+    name for name, method in METHODS.items() if method.cost == "pass" and name != COSTLY
+)
+"""Methods shown until the visitor chooses, all at the layer of the map that is shown: those that
+need no pass beyond the prediction, or a pass back."""
 
 
 def side_by_side(
@@ -42,7 +49,7 @@ def side_by_side(
     Args:
         film: the one shown.
         runs: the models, one or more.
-        attributions: of each run, by its id: all classes by one method.
+        attributions: of each run, by its id: all classes by one method at one layer.
         stem: what the names of downloads begin with.
         key: unique on the page.
         full_size: gives the film in the size of its file, for downloaded overlays; None where
@@ -81,27 +88,13 @@ def side_by_side(
             _grid(film, paint, runs, attributions, stem, key, opacity, _class_title)
         else:
             by_method = _ask_methods(film, runs, attributions, key)
-            _grid(film, paint, runs, by_method, stem, f"{key}_methods", opacity, _method_title)
+            _grid(film, paint, runs, by_method, stem, f"{key}_methods", opacity, title_of)
 
     show()
 
 
-def _class_title(item: Attribution) -> str:
+def _class_title(_run: Run, item: Attribution) -> str:
     return label_title(item.label)
-
-
-def _method_title(item: Attribution) -> str:
-    return METHODS[item.method].title
-
-
-def passes_title(name: str) -> str:
-    """A method with what it costs.
-
-    >>> passes_title("grad_cam"), passes_title("smooth_grad")
-    ('Grad-CAM', 'SmoothGrad · 20 passes')
-    """
-    method: Method = METHODS[name]
-    return method.title if method.n_passes == 1 else f"{method.title} · {method.n_passes} passes"
 
 
 def _ask_methods(
@@ -135,8 +128,18 @@ def _ask_methods(
         item = next((part for part in attributions[run.id] if part.label == label), None)
         if item is None:
             continue
-        found[run.id] = [attribution_of(run, film, label, name) for name in methods]
+        found[run.id] = [
+            attribution_of(run, film, label, name, _layer_for(name, item)) for name in methods
+        ]
     return found
+
+
+def _layer_for(name: str, item: Attribution) -> str | None:
+    """The layer of the map that is shown, for the methods that can explain it at that cost."""
+    if name == item.method:
+        return item.layer or None
+    shared = name in AT_FIRST and item.layer and AND not in item.layer
+    return item.layer if shared else None
 
 
 def _grid(
@@ -147,7 +150,7 @@ def _grid(
     stem: str,
     key: str,
     opacity: float,
-    title_of: Callable[[Attribution], str],
+    named: Callable[[Run, Attribution], str],
 ) -> None:
     titles = short_titles(runs)
     step = max(1, max(film.pixels.shape) // GRID_PX)
@@ -158,19 +161,20 @@ def _grid(
         if not items:
             continue
         st.markdown(f"**{plain(titles[run.id])}**")
-        map_notes(run, list(dict.fromkeys(item.method for item in items)))
+        map_notes(run, items)
         with st.container(key=f"map_grid_{key}_{run.id}"):
             cells: Sequence[Attribution | str] = items
-            if title_of is _class_title:  # a class keeps its column even where a model lacks it
+            if named is _class_title:  # a class keeps its column even where a model lacks it
                 own = {item.label: item for item in items}
                 cells = [own.get(label, label) for label in order]
             for cell in cells:
                 if isinstance(cell, str):
                     st.caption(f"{plain(label_title(cell))} – not one of its classes")
                     continue
-                _small_overlay(overlay(small, cell, opacity), cell, titles[run.id], title_of(cell))
+                name = f"{title_of(run, cell)} of {titles[run.id]}"
+                _small_overlay(overlay(small, cell, opacity), cell, name, named(run, cell))
         with st.popover("Download", icon=":material/download:"):
-            _downloads(paint, run, titles[run.id], items, stem, key, opacity, title_of)
+            _downloads(paint, run, titles[run.id], items, stem, key, opacity, named)
 
 
 def _downloads(
@@ -181,25 +185,26 @@ def _downloads(
     stem: str,
     key: str,
     opacity: float,
-    title_of: Callable[[Attribution], str],
+    named: Callable[[Run, Attribution], str],
 ) -> None:
     number = st.selectbox(
         "Map",
         range(len(items)),
         index=int(np.argmax([item.probability for item in items])),
-        format_func=lambda number: title_of(items[number]),
+        format_func=lambda number: named(run, items[number]),
         key=f"{key}_map_{run.id}_{len(items)}",
         persist_state="session",
     )
     item = items[number]
     method = METHODS[item.method]
-    name = f"{stem}-{run.network}-{item.method}-{item.label}"
+    at = "" if item.layer in ("", last_layer(run)) else f"-{re.sub('[^0-9a-z]+', '-', item.layer)}"
+    name = f"{stem}-{run.network}-{item.method}{at}-{item.label}"
     st.download_button(
         "Overlay with legend (PNG)",
         partial(
             paint,
             item,
-            title=f"{method.title} of {model}",
+            title=f"{title_of(run, item)} of {model}",
             unit=method.unit,
             opacity=opacity,
         ),
@@ -219,10 +224,10 @@ def _overlay_png(read: Callable[[], Film], item: Attribution, **words: Any) -> b
     return overlay_png(read().pixels, item, **words)
 
 
-def _small_overlay(picture: NDArray[np.uint8], item: Attribution, model: str, title: str) -> None:
+def _small_overlay(picture: NDArray[np.uint8], item: Attribution, name: str, title: str) -> None:
     """One cell of the grid."""
     with st.container(gap="xsmall"):
-        alt = f"{METHODS[item.method].title} of {model} for {label_title(item.label)}"
+        alt = f"{name} for {label_title(item.label)}"
         st.image(picture, width="stretch", alt=alt)
         hidden = item.probability < MIN_SHOWN_PROBABILITY
         note = ", too low to show where" if hidden else ""

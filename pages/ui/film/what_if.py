@@ -45,7 +45,7 @@ def ask_again(
     runs: Sequence[Run],
     film: Film,
     key: str,
-    method: str = "grad_cam",
+    before: Attributions,
     *,
     lungs: BoolArray | None = None,
 ) -> Changed | None:
@@ -55,7 +55,7 @@ def ask_again(
         runs: the models.
         film: as shown in the viewer of that key.
         key: of the viewer.
-        method: key in `METHODS`.
+        before: attributions of each run on it: the same method and layer explain the change.
         lungs: bool mask over the whole film; None where they were not found.
 
     Returns:
@@ -66,17 +66,19 @@ def ask_again(
     if not regions:
         return None
     filling = _chosen_filling(key)
+    kinds = {run.id: (before[run.id][0].method, before[run.id][0].layer or None) for run in runs}
 
     def ask() -> Changed:
         filled = fill_regions(film.pixels, regions, filling, lungs)
         changed = film.with_pixels(filled)
         after = {
-            run.id: tuple(classifier_of(run).explain(changed, method).values()) for run in runs
+            run.id: tuple(classifier_of(run).explain(changed, *kinds[run.id]).values())
+            for run in runs
         }
         return Changed(changed, regions, filling, after)
 
     models = tuple((run.id, run.changed) for run in runs)
-    wanted = (film.id, regions, filling, models, method)
+    wanted = (film.id, regions, filling, models, kinds)
     return _last(session.changed_in(key), wanted, ask)
 
 

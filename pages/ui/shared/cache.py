@@ -156,24 +156,28 @@ def thumbnails(manifest: Manifest, size_px: int = 128) -> NDArray[np.uint8]:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=KEYS)
-def explained_films(run: Run, manifest: Manifest, method: str | None = None) -> ExplainedFilms:
-    """All films of a manifest explained, once for each model and set of films."""
+def explained_films(
+    run: Run, manifest: Manifest, method: str | None = None, layer: str | None = None
+) -> ExplainedFilms:
+    """All films of a manifest explained, once for each model, set of films and kind of map."""
     model = classifier_of(run)
     words = f"Explaining {len(manifest.records)} films"
     with progress_bar(lambda *_: words, words) as show:
-        found = model.explain_films(manifest, method, show)
+        found = model.explain_films(manifest, method, show, layer=layer)
     keep_out_of_garbage()  # the model has since been compiled
     return found
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYS)
-def answer_words(run: Run, manifest: Manifest, method: str | None = None) -> tuple[str, ...]:
+def answer_words(
+    run: Run, manifest: Manifest, method: str | None = None, layer: str | None = None
+) -> tuple[str, ...]:
     """How far a model's map of its answer can be trusted, judged from the map alone.
 
     Returns:
         One word of `xray_core.quality.trust.verdict` per film; "" where its map is not shown.
     """
-    explained = explained_films(run, manifest, method)
+    explained = explained_films(run, manifest, method, layer)
     words = []
     with progress_bar(lambda *_: "Judging the maps", "Judging the maps") as show:
         for row, record in enumerate(manifest.records):
@@ -185,10 +189,12 @@ def answer_words(run: Run, manifest: Manifest, method: str | None = None) -> tup
 
 
 @st.cache_data(max_entries=512, show_spinner="Measuring this map", hash_funcs=KEYS)
-def measured_map(run: Run, manifest: Manifest, record_id: str, label: str, method: str) -> Readings:
+def measured_map(
+    run: Run, manifest: Manifest, record_id: str, label: str, method: str, layer: str
+) -> Readings:
     """The measures of one map that need more passes, computed once."""
     film = record_film(manifest, record_id)
-    return measured_readings(classifier_of(run), film, label, method)
+    return measured_readings(classifier_of(run), film, label, method, layer=layer or None)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=KEYS)

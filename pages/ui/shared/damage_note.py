@@ -10,6 +10,7 @@ from xray_core.errors import RunError
 from xray_core.reports.damage import damage
 from xray_core.runs.store import (
     CALIBRATION,
+    EXPLAIN,
     MANIFEST,
     MODEL,
     PREDICTIONS,
@@ -21,7 +22,7 @@ from xray_core.runs.store import (
 )
 
 TO_COMPARE = frozenset({SCORES, PREDICTIONS})
-TO_ANSWER = frozenset({CALIBRATION, MANIFEST})
+TO_ANSWER = frozenset({CALIBRATION, EXPLAIN, MANIFEST})
 TO_LOAD = frozenset({WEIGHTS, MODEL})
 
 

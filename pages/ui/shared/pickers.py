@@ -9,7 +9,6 @@ from pages.ui.shared import session
 from pages.ui.shared.damage_note import TO_ANSWER, TO_COMPARE, without
 from xray_core.data.catalogue import Dataset, list_datasets
 from xray_core.errors import RunError
-from xray_core.explain.methods import METHODS
 from xray_core.jobs.job import read_job
 from xray_core.runs.store import Run, list_runs
 
@@ -107,22 +106,6 @@ def pick_runs(
         wrap=True,
     )
     return tuple(by_id[run_id] for run_id in chosen)
-
-
-def pick_method(key: str) -> str:
-    """One of the methods that give the maps of all classes in the prediction's own pass."""
-    names = [method.name for method in METHODS.values() if method.cost == "pass"]
-    return str(
-        st.selectbox(
-            "Method",
-            names,
-            format_func=lambda name: METHODS[name].title,
-            key=key,
-            persist_state="session",
-            help="How the evidence is found; docs/explaining.md compares the methods. For those "
-            "that need more passes, choose the columns “Methods” under “Side by side”.",
-        )
-    )
 
 
 def _keep_choice(names: list[str]) -> None:

@@ -17,42 +17,55 @@ from xray_core.runs.store import Run
 
 Found = TypeVar("Found")
 Readings = tuple[Reading, ...]
-MAX_KEPT = 128
-"""Maps and measures of a session; a map is 600 kB at most."""
+MAX_KEPT = 64
+"""Maps and measures of a session; those of all classes of a film are a few MB at most."""
 
 
-def measured_film(run: Run, film: Film, label: str, method: str = "grad_cam") -> Readings:
+def measured_film(run: Run, film: Film, label: str, method: str, layer: str) -> Readings:
     """The measures of a class's map that need more passes."""
 
     def measure(model: Classifier) -> Readings:
-        return measured_readings(model, film, label, method)
+        return measured_readings(model, film, label, method, layer=layer or None)
 
-    return _of_session("measured", run, film, label, method, measure)
+    return _of_session(("measured", label, method, layer), run, film, method, measure)
 
 
-def attribution_of(run: Run, film: Film, label: str, method: str) -> Attribution:
-    """Of a film and a class by any method."""
+def attribution_of(
+    run: Run, film: Film, label: str, method: str, layer: str | None = None
+) -> Attribution:
+    """Of a film and a class by any method; without a layer at the one that the model names."""
 
     def explain(model: Classifier) -> Attribution:
-        return model.explain(film, method, classes=[label])[label]
+        return model.explain(film, method, layer, [label])[label]
 
-    return _of_session("map", run, film, label, method, explain)
+    return _of_session(("map", label, method, layer), run, film, method, explain)
+
+
+def attributions_of(
+    run: Run, film: Film, method: str | None = None, layer: str | None = None
+) -> tuple[Attribution, ...]:
+    """Of a film, for all classes; without a method by what the model names."""
+
+    def explain(model: Classifier) -> tuple[Attribution, ...]:
+        return tuple(model.explain(film, method, layer).values())
+
+    return _of_session(("maps", method, layer), run, film, method, explain)
 
 
 def _of_session(
-    what: str,
+    what: tuple[str | None, ...],
     run: Run,
     film: Film,
-    label: str,
-    method: str,
+    method: str | None,
     compute: Callable[[Classifier], Found],
 ) -> Found:
-    """What was computed for a film's class in this session, or is now; the oldest is dropped."""
+    """What was computed for a film in this session, or is now; the oldest is dropped."""
     kept = session.FOUND.hold()
-    key = (what, run.id, run.changed, film.id, label, method)
+    key = (*what, run.id, run.changed, film.id)
     if key not in kept:
         while len(kept) >= MAX_KEPT:
             kept.pop(next(iter(kept)))
-        with st.spinner(f"{METHODS[method].title} of {plain(run.title)}"):
+        title = METHODS[method].title if method else "Maps"
+        with st.spinner(f"{title} of {plain(run.title)}"):
             kept[key] = compute(classifier_of(run))
     return cast(Found, kept[key])

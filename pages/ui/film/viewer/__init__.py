@@ -171,8 +171,10 @@ def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerS
     sent = result.get("view")
     view: Mapping[str, object] = sent if isinstance(sent, Mapping) else {}
     wanted = (view.get("run"), view.get("method"))
+    first = next((item for item in maps if item.run == view.get("run")), None)
+    first = first or next(iter(maps), None)
     shown = [item for item in maps if (item.run, item.method) == wanted] or [
-        item for item in maps if (item.run, item.method) == (maps[0].run, maps[0].method)
+        item for item in maps if first and (item.run, item.method) == (first.run, first.method)
     ]
     chosen = next((item for item in shown if item.label == view.get("label")), None) or max(
         shown, key=lambda item: item.probability, default=None

@@ -39,7 +39,8 @@ export function groupsOf(state) {
 export function withMaps(state) {
   const groups = groupsOf(state);
   const wanted = groupOf(state.choice);
-  const group = groups.has(wanted) ? wanted : (groups.keys().next().value ?? "");
+  const ofRun = [...groups].find(([, [{ run }]]) => run === state.choice.run)?.[0];
+  const group = groups.has(wanted) ? wanted : (ofRun ?? groups.keys().next().value ?? "");
   const maps = groups.get(group) ?? [];
   const original = maps.map((map) => state.data.maps[shownMaps(state).indexOf(map)]);
   const map =
