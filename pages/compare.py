@@ -3,7 +3,9 @@
 import streamlit as st
 
 from pages.ui.compare.charts import whiskers
+from pages.ui.compare.elsewhere import elsewhere_panel
 from pages.ui.compare.explanation_table import explanation_table
+from pages.ui.compare.layer_chart import layer_hint, layer_panel
 from pages.ui.compare.run_table import METRICS, same_test_films, short_names, show_score_table
 from pages.ui.compare.score_tabs import PLAIN, score_tabs
 from pages.ui.shared.damage_note import TO_COMPARE, damage_note
@@ -57,11 +59,14 @@ with errors_shown():
             "may only mean easier films.",
             icon=":material/warning:",
         )
+    names = short_names(chosen)
+    elsewhere_panel(chosen, names)
     show_score_table(chosen)
     for run in chosen:
         if run.is_own:
             st.caption(f"{plain(run.title)}: {score_line(run)}; it may have seen them in training.")
-    names = short_names(chosen)
     metric_chart(chosen, names)
     score_tabs(chosen, names)
+    unmeasured = layer_panel(chosen, names)
     explanation_table(chosen, names)
+    layer_hint(unmeasured, names)

@@ -92,9 +92,9 @@ with errors_shown():
 
     place = min(session.EXPLAIN_PLACE.get(), len(rows) - 1)
     films = thumbnails(manifest, THUMBNAIL_PX)
-    picked = pick_film(rows, films, explained[0], chosen_runs[0], place)
-    if picked is not None and picked != place:
-        session.EXPLAIN_PLACE.put(picked)
+    chosen = pick_film(rows, films, explained[0], chosen_runs[0], place)
+    if chosen is not None and chosen != place:
+        session.EXPLAIN_PLACE.put(chosen)
         st.rerun()
 
     row = rows.iloc[place]

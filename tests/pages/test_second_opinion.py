@@ -84,8 +84,8 @@ def test_how_far_the_map_can_be_trusted_is_measured_on_demand_and_once(
 ) -> None:
     asked: list[str] = []
 
-    def measure(*facts: object) -> tuple[Reading, ...]:
-        asked.append(str(facts[-1]))
+    def measure(*facts: object, layer: str | None) -> tuple[Reading, ...]:
+        asked.append(f"{facts[-1]} at {layer}")
         return (Reading("deletion_gain", -0.3),)
 
     monkeypatch.setattr(session_films, "measured_readings", measure)
@@ -97,5 +97,5 @@ def test_how_far_the_map_can_be_trusted_is_measured_on_demand_and_once(
     assert not page.exception
     assert any("Poor: " in item.value and "Deletion" in item.value for item in page.warning)
     page.run()
-    assert asked == ["grad_cam"]
+    assert asked == ["grad_cam at stage5_relu2"]
     assert not [path for path in settings.cache_dir.rglob("*") if path.is_file()]

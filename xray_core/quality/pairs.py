@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from xray_core.explain.methods import METHODS
+from xray_core.explain.shown import map_title
 from xray_core.networks.layers import split_layers
 
 
@@ -25,7 +25,5 @@ class Pair(NamedTuple):
 
     @property
     def title(self) -> str:
-        """In words: `LayerCAM product at stage3_relu2 and stage5_relu2`."""
-        name = METHODS[self.method].title if self.method in METHODS else self.method
-        layers = " and ".join(split_layers(self.layer))
-        return f"{name} at {layers}" if layers else name
+        """In words: `LayerCAM product at stage 3 and stage 5`."""
+        return map_title(self.method, self.layer)

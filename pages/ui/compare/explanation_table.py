@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui.shared.notices import empty_state, errors_shown
 from pages.ui.shared.words import count, films, plain
 from xray_core.evaluation.intervals import words_for
-from xray_core.explain.methods import METHODS
+from xray_core.quality.pairs import Pair
 from xray_core.quality.report import read_report
 from xray_core.quality.thresholds import MEASURES, Measure
 from xray_core.runs.store import Run
@@ -77,11 +77,10 @@ def explanation_frame(
     found = []
     for run, row in sorted(rows, key=_rank):
         words = _words(row)
-        method = row["method"]
         found.append(
             {
                 "Model": names[run.id],
-                "Method": METHODS[method].title if method in METHODS else method,
+                "Method": Pair(row["method"], row.get("layer", "")).title,
                 "Poor": count(words.count("poor")),
                 "Doubtful": count(words.count("doubtful")),
                 **{

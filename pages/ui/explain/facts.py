@@ -10,7 +10,7 @@ from xray_core.data.records import Record
 
 def label_line(record: Record) -> None:
     """The label of a film, and what a radiologist's reading says of it."""
-    title = f"Label: {label_title(record.label)}" if record.label else "No label"
+    title = f"{'Label: ' if record.label else ''}{label_title(record.label)}"
     st.subheader(plain(title), anchor=False)
     if not record.label:
         boxes = (

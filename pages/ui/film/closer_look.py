@@ -24,7 +24,13 @@ from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import Film
 from xray_core.explain.attribution import Attribution
 from xray_core.opinion.verdict import SURE_PROBABILITY
-from xray_core.quality.trust import Reading, quick_readings, same_class, verdict
+from xray_core.quality.trust import (
+    Reading,
+    measured_on_boxes,
+    quick_readings,
+    same_class,
+    verdict,
+)
 from xray_core.runs.store import Run
 
 CHANGED = "Film changed by what-if: a marked region was filled. This is not the patient's film."
@@ -96,8 +102,8 @@ def closer_look(
             if state.go_to is not None:
                 page.go(state.go_to)
                 st.rerun()
-            measured = _looked_at(runs, attributions, state)
-            st.caption(plain(measured_words(*measured)))
+            if words := measured_words(*_looked_at(runs, attributions, state)):
+                st.caption(plain(words))
         after = changed if state.after else None
         shown_film, shown = (after.film, after.attributions) if after else (film, attributions)
         with beside:
@@ -158,16 +164,15 @@ def look_ahead(
 def _readings(
     runs: Sequence[Run], attributions: Attributions, lungs: BoolArray | None
 ) -> dict[tuple[str, str], tuple[Reading, ...]]:
-    """What each map alone shows about itself, by run and class."""
-    return {
-        (run.id, item.label): quick_readings(
-            item,
-            lungs,
-            same_class(item, [attributions[other.id] for other in runs if other != run]),
-        )
-        for run in runs
-        for item in attributions[run.id]
-    }
+    """What each map alone shows, and what was measured of its kind, by run and class."""
+    found: dict[tuple[str, str], tuple[Reading, ...]] = {}
+    for run in runs:
+        others = [attributions[other.id] for other in runs if other != run]
+        for item in attributions[run.id]:
+            quick = quick_readings(item, lungs, same_class(item, others))
+            of_kind = measured_on_boxes(run, item) if quick else None
+            found[run.id, item.label] = (*quick, of_kind) if of_kind else quick
+    return found
 
 
 def _doubts(

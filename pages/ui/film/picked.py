@@ -11,7 +11,8 @@ from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import METHODS, Method
 from xray_core.explain.shown import last_layer, map_title, measured_default
 from xray_core.networks.layers import AND, cells_of, layer_words
-from xray_core.quality.layer_file import read_layers
+from xray_core.quality.layer_file import hits_of
+from xray_core.quality.pairs import Pair
 from xray_core.runs.store import Run
 
 OWN = ""
@@ -128,18 +129,15 @@ def measured_words(run: Run, item: Attribution) -> str:
     Raises:
         RunError: a file of measures is damaged.
     """
-    default, swept = measured_default(run), read_layers(run)
+    default, hits = measured_default(run), hits_of(run)
     if default and (item.method, item.layer) == (default.method, default.layer):
         return default.words
     title = title_of(run, item)
-    for row in swept["rows"] if swept else ():
-        hit = row.get("test", {}).get("measures", {}).get("hit_rate")
-        if hit and (row["method"], row["layer"]) == (item.method, item.layer):
-            return (
-                f"{title}: peak in a radiologist's box in {hit['value']:.2f} of {hit['n']:,} test "
-                f"films, chance {hit['chance']:.2f}."
-            )
-    if not default and not swept:
+    if found := hits.get(Pair(item.method, item.layer)):
+        share, chance = found
+        where = f"in {share:.2f} of the test films, chance {chance:.2f}"
+        return f"{title}: peak in a radiologist's box {where}."
+    if not default and not hits:
         return ""
     where = ""
     if item.layer:

@@ -12,7 +12,9 @@ SHARES = dict(zip(ZONES, (0.01, 0.02, 0.27, 0.03, 0.05, 0.41), strict=True))
 
 
 def words(probability: float, place: Place | None) -> str:
-    return place_words(Attribution(VALUES, "grad_cam", "covid", probability), "Xception", place)
+    return place_words(
+        Attribution(VALUES, "grad_cam", "covid", probability), "Grad-CAM of Xception", place
+    )
 
 
 def test_the_sentence_names_method_model_class_and_zones() -> None:
@@ -70,7 +72,7 @@ def test_evidence_in_the_corners_is_warned_of(reach: int, warned: bool) -> None:
         values[:reach, :reach] = 1
         values[-1, -1] = 0.5  # never flat
         item = Attribution(values, "grad_cam", "covid", 0.9)
-        place_panel(item, "Xception", np.zeros((20, 20), np.float32), None, "test")
+        place_panel(item, "Grad-CAM of Xception", np.zeros((20, 20), np.float32), None, "test")
 
     page = AppTest.from_function(script, kwargs={"reach": reach}).run()
     assert not page.exception

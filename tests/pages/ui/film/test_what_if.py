@@ -29,14 +29,17 @@ def test_the_models_are_asked_again_with_the_region_filled(
     tiny_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(what_if, "drawn_regions", lambda *_: (BOX,))
-    changed = ask_again([tiny_run], FILM, "viewer")
+    model = classifier_of(tiny_run)
+    fine = tuple(model.explain(FILM, "layer_cam", "stage3_relu2").values())
+    changed = ask_again([tiny_run], FILM, "viewer", {tiny_run.id: fine})
     assert changed is not None
     assert changed.regions == (BOX,)
     assert changed.filling == next(iter(FILLINGS))
     assert np.abs(changed.film.pixels - FILM.pixels)[60:100, 40:90].max() > 0.02
     np.testing.assert_array_equal(changed.film.pixels[:20], FILM.pixels[:20])
-    before = tuple(classifier_of(tiny_run).explain(FILM).values())
+    before = tuple(model.explain(FILM).values())
     after = changed.attributions[tiny_run.id]
+    assert {(item.method, item.layer) for item in after} == {("layer_cam", "stage3_relu2")}
     assert [item.label for item in after] == [item.label for item in before]
     moves = [new.probability - old.probability for new, old in zip(after, before, strict=True)]
     assert max(map(abs, moves)) > 1e-6
@@ -48,11 +51,12 @@ def test_the_same_question_is_asked_once_and_another_filling_anew(
     tiny_run: Run, monkeypatch: pytest.MonkeyPatch, session: dict[str, object]
 ) -> None:
     monkeypatch.setattr(what_if, "drawn_regions", lambda *_: (BOX,))
-    first = ask_again([tiny_run], FILM, "viewer")
+    before = {tiny_run.id: tuple(classifier_of(tiny_run).explain(FILM).values())}
+    first = ask_again([tiny_run], FILM, "viewer", before)
     assert first is not None
-    assert ask_again([tiny_run], FILM, "viewer") is first
+    assert ask_again([tiny_run], FILM, "viewer", before) is first
     session["viewer_filling"] = "mirror"
-    second = ask_again([tiny_run], FILM, "viewer")
+    second = ask_again([tiny_run], FILM, "viewer", before)
     assert second is not None
     assert second.filling == "mirror"
     assert (second.film.pixels != first.film.pixels).any()
@@ -61,7 +65,7 @@ def test_the_same_question_is_asked_once_and_another_filling_anew(
 def test_without_a_region_nobody_is_asked(tiny_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(what_if, "drawn_regions", lambda *_: ())
     monkeypatch.setattr(what_if, "classifier_of", lambda *_: pytest.fail("asked"))
-    assert ask_again([tiny_run], FILM, "viewer") is None
+    assert ask_again([tiny_run], FILM, "viewer", {}) is None
 
 
 def test_the_sentence_says_what_was_measured_and_no_more() -> None:

@@ -1,0 +1,75 @@
+"""How well models tell classes apart within one source: what they know besides the hospital."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.compare.charts import whiskers
+from pages.ui.compare.score_tabs import PLAIN
+from pages.ui.shared.words import count, interval
+from xray_core.data.labels import label_title
+from xray_core.runs.store import Run
+
+NORMAL = "normal"
+_PANELS = {
+    "specificity_at_90": (
+        "Share of normal films called normal",
+        "at the threshold that finds 90 % of the others",
+    ),
+    "auc": ("AUC", "a film with the finding above a normal one"),
+}
+
+
+def elsewhere_panel(runs: tuple[Run, ...], names: Mapping[str, str]) -> None:
+    """Two small charts; nothing where no source has enough films of normal and another class.
+
+    Args:
+        runs: to compare.
+        names: run id -> display name.
+    """
+    found = {name: {run.id: within_scores(run.scores, name) for run in runs} for name in _PANELS}
+    if not any(found["auc"].values()):
+        return
+    st.subheader("Normal or not, within one source", anchor=False)
+    st.caption(
+        "Films of one collection, where hospital and age cannot give the answer away: closer to "
+        "what a model does elsewhere than scores over all films."
+    )
+    places = st.columns(len(_PANELS), gap="large")
+    for place, (name, (title, how)) in zip(places, _PANELS.items(), strict=True):
+        rows = list(dict.fromkeys(row for part in found[name].values() for row in part))
+        axis = title if len(rows) > 1 else f"{title}, {rows[0]}" if rows else title
+        with place:
+            st.markdown(f"**{title}** · {how}")
+            st.plotly_chart(
+                whiskers(found[name], names, axis),
+                config=PLAIN,
+                key=f"compare_within_{name}",
+                alt="; ".join(
+                    f"{names[run_id]}, {row}: {interval(score)}"
+                    for run_id, part in found[name].items()
+                    for row, score in part.items()
+                ),
+            )
+
+
+def within_scores(scores: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Any]]:
+    """One score of normal against each other class within each source.
+
+    Args:
+        scores: of a run.
+        name: `auc` or `specificity_at_90`.
+
+    Returns:
+        `COVID-19, siim (186 films)` -> score; none in runs of older versions.
+    """
+    return {
+        f"{label_title(other)}, {source or 'source not stated'} ({count(part['n'])} films)": score
+        for pair in scores.get("pairs", ())
+        if NORMAL in pair["classes"]
+        for other in pair["classes"]
+        if other != NORMAL
+        for source, part in pair.get("within_source", {}).items()
+        if (score := part[name])
+    }
