@@ -5,7 +5,7 @@ from xray_core.data.records import Manifest, Record
 from xray_core.quality.choice import (
     HIT,
     N_TRIED,
-    RATIO,
+    PRECISION,
     pairs_to_try,
     rank_by_gain,
     rank_pairs,
@@ -21,32 +21,32 @@ ONE, OTHER, TWO = Pair("grad_cam", "a"), Pair("layer_cam", "a"), Pair("layer_cam
 
 
 def swept(hits: dict[Pair, tuple[int, float]]) -> Swept:
-    """Films of which each pair hits so many, with that share inside against chance."""
+    """Films of which each pair hits so many, with that average precision."""
     values = np.zeros((len(hits), N, len(NAMES)))
-    for row, (n_hits, ratio) in enumerate(hits.values()):
+    for row, (n_hits, precision) in enumerate(hits.values()):
         values[row, :n_hits, HIT] = 1
-        values[row, :, RATIO] = ratio
+        values[row, :, PRECISION] = precision
     records = tuple(Record(f"s/{i}", "s", str(i), "covid", str(i)) for i in range(N))
     rest = (np.zeros((len(hits), N, len(THRESHOLDS))), np.full(N, 0.1), np.full(N, np.nan))
     return Swept(tuple(hits), Manifest(records, {}), (0,) * N, values, *rest)
 
 
-def test_within_one_standard_error_of_the_difference_the_share_inside_counts_as_well() -> None:
+def test_within_one_standard_error_of_the_difference_average_precision_counts_as_well() -> None:
     """Four films of a hundred more: a difference of 0.04 with a standard error of 0.0196."""
-    assert rank_pairs(swept({ONE: (60, 2.0), OTHER: (56, 9.0)}))[0] == ONE
-    near = swept({ONE: (60, 2.0), OTHER: (59, 2.1)})
+    assert rank_pairs(swept({ONE: (60, 0.2), OTHER: (56, 0.9)}))[0] == ONE
+    near = swept({ONE: (60, 0.2), OTHER: (59, 0.21)})
     assert rank_pairs(near)[0] == OTHER, "one film behind: as much as its standard error"
-    assert rank_pairs(swept({ONE: (60, 2.0), OTHER: (59, 2.02)}))[0] == ONE
+    assert rank_pairs(swept({ONE: (60, 0.2), OTHER: (59, 0.202)}))[0] == ONE
 
 
 def test_ties_are_won_by_one_layer_and_then_by_the_simpler_method() -> None:
-    ranked = rank_pairs(swept({TWO: (60, 2.001), ONE: (60, 2.0), OTHER: (60, 2.002)}))
+    ranked = rank_pairs(swept({TWO: (60, 0.2004), ONE: (60, 0.2), OTHER: (60, 0.2005)}))
     assert ranked == (ONE, OTHER, TWO)
-    assert rank_pairs(swept({ONE: (60, 2.0), TWO: (60, 2.1)}))[0] == TWO
+    assert rank_pairs(swept({ONE: (60, 0.2), TWO: (60, 0.21)}))[0] == TWO
 
 
 def test_those_beyond_follow_by_their_share_of_peaks() -> None:
-    ranked = rank_pairs(swept({ONE: (20, 9.0), OTHER: (90, 1.0), TWO: (30, 1.0)}))
+    ranked = rank_pairs(swept({ONE: (20, 0.9), OTHER: (90, 0.1), TWO: (30, 0.1)}))
     assert ranked == (OTHER, TWO, ONE)
 
 

@@ -3,9 +3,10 @@
 The rule, stated once. Of all pairs of method and layer the one whose peak lies in the truth in the
 greatest share of validation films leads. Every pair whose difference from it is within one standard
 error (of differences on the same films, by patient) does as well as far as these films can tell: of
-these the one with the greatest product of that share and of the share inside, against chance, is
-chosen. Ties to two digits are won by one layer over two, then by the simpler method. Films that
-were trained on take no part, and test films only report.
+these the one with the greatest product of that share and of the average precision is chosen: a
+peak can lie right on a map that is wrong elsewhere. (The share of a map inside the truth would
+favour maps of a few isolated cells.) Ties to three digits are won by one layer over two, then by
+the simpler method. Films that were trained on take no part, and test films only report.
 
 Where a run has too few validation films with boxes, faithfulness chooses: how much sooner the
 probability falls when the places that the map points at are hidden than when the film is hidden
@@ -39,7 +40,7 @@ N_FAITHFUL = 12
 N_TRIED = 8
 """Pairs that faithfulness chooses from where synthetic films rank them."""
 
-HIT, RATIO = NAMES.index("hit_rate"), NAMES.index("inside_ratio")
+HIT, PRECISION = NAMES.index("hit_rate"), NAMES.index("auprc")
 
 
 def rank_pairs(swept: Swept) -> tuple[Pair, ...]:
@@ -51,15 +52,15 @@ def rank_pairs(swept: Swept) -> tuple[Pair, ...]:
     Args:
         swept: on validation films, one or more.
     """
-    hits, ratios = (swept.values[:, :, column].mean(axis=1) for column in (HIT, RATIO))
+    hits, precision = (swept.values[:, :, column].mean(axis=1) for column in (HIT, PRECISION))
     best = int(hits.argmax())
     behind = swept.values[best, :, HIT] - swept.values[:, :, HIT]
     reach = [standard_error(own, swept.patients) for own in behind]
 
     def key(row: int) -> tuple[bool, float, int, int]:
         near = bool(hits[best] - hits[row] <= reach[row] + 1e-12)
-        value = hits[row] * ratios[row] if near else hits[row]
-        return not near, -round(float(value), 2), swept.pairs[row].n_layers, row
+        value = hits[row] * precision[row] if near else hits[row]
+        return not near, -round(float(value), 3), swept.pairs[row].n_layers, row
 
     return tuple(swept.pairs[row] for row in sorted(range(len(swept.pairs)), key=key))
 
