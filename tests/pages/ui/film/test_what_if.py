@@ -30,7 +30,7 @@ def test_the_models_are_asked_again_with_the_region_filled(
 ) -> None:
     monkeypatch.setattr(what_if, "drawn_regions", lambda *_: (BOX,))
     model = classifier_of(tiny_run)
-    fine = tuple(model.explain(FILM, "layer_cam", "stage3_relu2").values())
+    fine = tuple(model.explain(FILM, "hires_cam", "stage3_relu2").values())
     changed = ask_again([tiny_run], FILM, "viewer", {tiny_run.id: fine})
     assert changed is not None
     assert changed.regions == (BOX,)
@@ -39,7 +39,7 @@ def test_the_models_are_asked_again_with_the_region_filled(
     np.testing.assert_array_equal(changed.film.pixels[:20], FILM.pixels[:20])
     before = tuple(model.explain(FILM).values())
     after = changed.attributions[tiny_run.id]
-    assert {(item.method, item.layer) for item in after} == {("layer_cam", "stage3_relu2")}
+    assert {(item.method, item.layer) for item in after} == {("hires_cam", "stage3_relu2")}
     assert [item.label for item in after] == [item.label for item in before]
     moves = [new.probability - old.probability for new, old in zip(after, before, strict=True)]
     assert max(map(abs, moves)) > 1e-6
