@@ -432,7 +432,8 @@ def test_explain_knows_every_method(
     out, raw = tmp_path / "map.png", tmp_path / "map.npy"
     words = ["explain", *run_words, "--method", method, "--class", "covid", "--raw", str(raw)]
     assert main([*words, "--out", str(out), str(film)]) == 0
-    assert f"{METHODS[method].title} of Small CNN" in capsys.readouterr().out
+    place = " at stage4_relu2+stage5_relu2" if METHODS[method].fused else ""
+    assert f"{METHODS[method].title}{place} of Small CNN" in capsys.readouterr().out
     assert Image.open(out).format == "PNG"
     assert np.load(raw).ndim == 2
 
