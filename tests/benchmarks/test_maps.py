@@ -63,11 +63,12 @@ def test_maps_of_every_film_are_computed_kept_and_drawn(
     assert stored is not None
     assert (stored.evidence.dtype, stored.evidence.shape) == (
         np.dtype(np.float16),
-        (5, 4, 160, 160),
+        (5, 4, 16, 16),
     )
     assert stored.has_lungs.any()
     assert row["megabytes_per_1000"] == pytest.approx(size / 5 / 1000, abs=0.001)
-    assert row["unpacked_megabytes_per_1000"] == pytest.approx(4 * 160 * 160 * 2 / 1000, rel=0.01)
+    cells = 4 * 16 * 16 / 1000
+    assert cells < row["unpacked_megabytes_per_1000"] < 2 * cells, "the rest is lungs and names"
     assert drawn == [(96, 96)] * 16 + [(160, 160)] * 6
     assert row["gallery_seconds"] > 0
     assert row["overlay_again_milliseconds"] > 0

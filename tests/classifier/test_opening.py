@@ -10,7 +10,7 @@ from xray_core.errors import NetworkError, RunNotFoundError
 from xray_core.evaluation.predict import predict_film
 from xray_core.networks.registry import build_network
 from xray_core.runs.loading import load_model
-from xray_core.runs.store import Run
+from xray_core.runs.store import Run, open_run
 
 CLASSES = ("normal", "viral", "covid")
 
@@ -30,8 +30,10 @@ def test_a_run_opens_by_folder_by_id_and_as_itself(tiny_run: Run) -> None:
 
 
 def test_a_shipped_model_says_how_it_was_calibrated() -> None:
-    assert open_model("small_cnn").calibration is None
-    assert open_model("small_cnn").source == "small_cnn"
+    model = open_model("small_cnn")
+    assert model.calibration == open_run("small_cnn").calibration()
+    assert model.calibration is not None
+    assert model.source == "small_cnn"
 
 
 def test_a_keras_file_opens_with_its_classes(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_a_run_of_another_machine_says_so(make_run: Callable[..., Run], content:
     if content is not None:
         job_path(run.path).parent.mkdir()
         job_path(run.path).write_text(content)
-    with pytest.raises(RunError, match="does not know") as caught:
+    with pytest.raises(RunError, match="are not known on this machine") as caught:
         read_job(run)
     assert "--data" in caught.value.fix
     assert read_job(run, (Path("films"),)) == Job((Path("films"),))

@@ -1,12 +1,12 @@
 """Which method at which layer a run explains by where none is named, and on whose authority.
 
 The rule, stated once. Of all pairs of method and layer the one whose peak lies in the truth in the
-greatest share of validation films leads. Every pair whose difference from it is within one standard
-error (of differences on the same films, by patient) does as well as far as these films can tell: of
-these the one with the greatest product of that share and of the average precision is chosen: a
-peak can lie right on a map that is wrong elsewhere. (The share of a map inside the truth would
-favour maps of a few isolated cells.) Ties to three digits are won by one layer over two, then by
-the simpler method. Films that were trained on take no part, and test films only report.
+greatest share of validation films leads. Every pair whose difference from it is within two standard
+errors (of differences on the same films, by patient) cannot be told from it: of these the one with
+the greatest average precision is chosen, since a peak can lie right on a map that is wrong
+elsewhere. (The share of a map inside the truth would favour maps of a few isolated cells.) Ties to
+three digits are won by one layer over two, then by the simpler method. Films that were trained on
+take no part, and test films only report.
 
 Where a run has too few validation films with boxes, faithfulness chooses: how much sooner the
 probability falls when the places that the map points at are hidden than when the film is hidden
@@ -46,7 +46,7 @@ HIT, PRECISION = NAMES.index("hit_rate"), NAMES.index("auprc")
 def rank_pairs(swept: Swept) -> tuple[Pair, ...]:
     """All pairs, that which the rule chooses first.
 
-    The pairs that do worse than the best by more than one standard error follow by their share of
+    The pairs that do worse than the best by more than two standard errors follow by their share of
     peaks.
 
     Args:
@@ -55,11 +55,11 @@ def rank_pairs(swept: Swept) -> tuple[Pair, ...]:
     hits, precision = (swept.values[:, :, column].mean(axis=1) for column in (HIT, PRECISION))
     best = int(hits.argmax())
     behind = swept.values[best, :, HIT] - swept.values[:, :, HIT]
-    reach = [standard_error(own, swept.patients) for own in behind]
+    reach = [2 * standard_error(own, swept.patients) for own in behind]
 
     def key(row: int) -> tuple[bool, float, int, int]:
         near = bool(hits[best] - hits[row] <= reach[row] + 1e-12)
-        value = hits[row] * precision[row] if near else hits[row]
+        value = precision[row] if near else hits[row]
         return not near, -round(float(value), 3), swept.pairs[row].n_layers, row
 
     return tuple(swept.pairs[row] for row in sorted(range(len(swept.pairs)), key=key))
