@@ -327,7 +327,7 @@ def test_a_stopped_training_resumes_to_the_same_weights(
     resumed = train(films, two_phases, tmp_path / "run", resume=True, stop_requested=watch)
     assert calibrated, "steps were left to take"
     assert not any(calibrated), "a calibration fits no other weights"
-    assert 120 < resumed.scores["minutes"] < 130
+    assert 120 <= resumed.scores["minutes"] < 130  # rounded: the rest takes seconds
     assert read_status(resumed.path)["state"] == "finished"
     columns = ["epoch", "phase", "loss", "accuracy", "val_loss", "learning_rate"]
     assert resumed.history()[columns].equals(two_phase_run.history()[columns])
