@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.ui.shared.cache import predictions_of
+from pages.ui.shared.cache import predictions_of, scope_known
 from pages.ui.shared.pickers import run_title, run_titles
 from pages.ui.shared.words import count, duration, films, interval, join
 from xray_core.data.labels import label_title, order_labels
@@ -15,7 +15,6 @@ from xray_core.evaluation.mistakes import SharedMistakes, shared_mistakes
 from xray_core.evaluation.probability import probability_text
 from xray_core.evaluation.reliability import reliability
 from xray_core.evaluation.scores import roc_curve
-from xray_core.runs.scope import scope_of
 from xray_core.runs.store import PREDICTIONS, Run
 
 LETTERS = "ABCDEFGH"
@@ -73,7 +72,7 @@ def _without_denied(run: Run, wanted: bool) -> dict[str, str]:
 
 def _met(run: Run) -> str:
     """Age groups with the classes of which the run has seen enough real films in training."""
-    scope = scope_of(run)
+    scope = scope_known(run)
     if scope is None:
         return "not known"
     return "; ".join(

@@ -36,6 +36,7 @@ from xray_core.quality.trust import (
     verdict,
 )
 from xray_core.runs.loading import load_model
+from xray_core.runs.scope import Scope, scope_of
 from xray_core.runs.store import Run, open_run
 
 Readings = tuple[Reading, ...]
@@ -219,3 +220,9 @@ def film_stats(manifest: Manifest) -> ImageStats:
 def predictions_of(path: Path) -> pd.DataFrame:
     """A run's stored predictions, from their file in its folder."""
     return open_run(path.parent).predictions()
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=KEYS)
+def scope_known(run: Run) -> Scope | None:
+    """What a run was trained on, by class and age group; its manifest is read once."""
+    return scope_of(run)
