@@ -110,13 +110,18 @@ def _measured_on(entry: Row, data: str) -> MeasuredOn:
 
 
 def read_layers(run: Run) -> Row | None:
-    """What `store_layers` wrote; None where there is nothing.
+    """What `store_layers` wrote; None where there is nothing. Read once; not to be changed.
 
     Raises:
         RunError: the file is damaged.
     """
     path = run.path / LAYERS
-    return read_object(path, SCHEMA, MEASURE_ANEW) if path.exists() else None
+    return _content(path, path.stat().st_mtime_ns) if path.exists() else None
+
+
+@functools.lru_cache(maxsize=16)
+def _content(path: Path, _changed: int) -> Row:
+    return read_object(path, SCHEMA, MEASURE_ANEW)
 
 
 def hits_of(run: Run) -> Mapping[Pair, tuple[float, float]]:
@@ -130,8 +135,8 @@ def hits_of(run: Run) -> Mapping[Pair, tuple[float, float]]:
 
 
 @functools.lru_cache(maxsize=16)
-def _hits(folder: Path, _changed: int) -> Mapping[Pair, tuple[float, float]]:
-    content = read_object(folder / LAYERS, SCHEMA, MEASURE_ANEW)
+def _hits(folder: Path, changed: int) -> Mapping[Pair, tuple[float, float]]:
+    content = _content(folder / LAYERS, changed)
     return {
         Pair(row["method"], row["layer"]): (hit["value"], hit["chance"])
         for row in content["rows"]
