@@ -11,7 +11,6 @@ from xray_core.explain.attribution import Attribution
 from xray_core.quality.layer_file import store_layers
 from xray_core.quality.trust import (
     Reading,
-    boxes_words,
     measured_on_boxes,
     measured_readings,
     quick_readings,
@@ -135,7 +134,6 @@ def test_what_was_measured_on_boxes_follows_method_and_layer_together(
     found = measured_on_boxes(run, early)
     assert found is not None
     assert (found.word, found.judges) == ("poor", True)
-    assert boxes_words(run, early) == "Pointing game: 10 % (even map: 16 %)"
+    assert (found.title, found.number) == ("Pointing game", "10 % (even map: 16 %)")
     late = Attribution(values, "layer_cam", "covid", 0.9, layer="late")
     assert measured_on_boxes(run, late) is None
-    assert boxes_words(run, late) == "Pointing game: not measured for LayerCAM at late"

@@ -42,7 +42,7 @@ def predict(arguments: Arguments) -> int:
     from xray_core.runs.store import open_run
 
     run = open_run(arguments.run, arguments.models_dir)
-    scope = scope_of(run)
+    scope = scope_of(run) if arguments.json else None  # it reads the list of all training films
     load_tensorflow()
     model = open_model(run)
     answers: list[dict[str, Any]] = []

@@ -8,6 +8,9 @@ import re
 KNOWN_CLASSES = ("normal", "bacterial", "viral", "covid")
 """The classes of this project, in the order in which they are shown everywhere."""
 
+NORMAL = KNOWN_CLASSES[0]
+"""The class of films without a finding."""
+
 _SYNONYMS = {
     "normal": "normal healthy nofinding nofindings nonfinding control nonpneumonia negative",
     "bacterial": "bacterial bacteria bacterialpneumonia pneumoniabacterial pneumoniabacteria "

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xray_core.data.boxes import Box, clip_boxes
-from xray_core.data.labels import KNOWN_CLASSES
+from xray_core.data.labels import KNOWN_CLASSES, NORMAL
 from xray_core.data.readers.rows import read_box_list
 from xray_core.data.readers.tables import find_columns, read_table
 from xray_core.data.readers.vocabulary import unify_fact
@@ -19,7 +19,7 @@ from xray_core.errors import DatasetError
 _NO_PNEUMONIA = frozenset({"negative", "no pneumonia"})
 _NOTHING = frozenset({"normal", "no finding"})
 _OPACITY = frozenset({"typical", "indeterminate", "atypical"})
-_HEALTHY, *_INFECTIONS = KNOWN_CLASSES
+_, *_INFECTIONS = KNOWN_CLASSES
 _COVID = _INFECTIONS[-1]
 
 
@@ -40,7 +40,7 @@ def denies_label(record: Record) -> bool:
     reading, label = record.reading.casefold(), record.label
     if not label or not reading:
         return False
-    if label == _HEALTHY:
+    if label == NORMAL:
         return reading in _OPACITY
     is_pneumonia = label in _INFECTIONS or "pneumonia" in label
     return reading in _NOTHING or (is_pneumonia and reading in _NO_PNEUMONIA)
@@ -109,7 +109,7 @@ def mark_labels_read(records: Sequence[Record]) -> list[Record]:
     """
     labelled = [record for record in records if record.label and not record.problem]
     follow = {(record.label, _says(record.reading)) for record in labelled}
-    if follow != {(_COVID, _COVID), (_HEALTHY, _HEALTHY)}:
+    if follow != {(_COVID, _COVID), (NORMAL, NORMAL)}:
         return list(records)
     return [
         replace(record, label_basis=record.label_basis or "film") if record.label else record
@@ -121,7 +121,7 @@ def _says(reading: str) -> str:
     """The label that a reading alone would give."""
     words = reading.casefold()
     if words in _NO_PNEUMONIA | _NOTHING:
-        return _HEALTHY
+        return NORMAL
     return _COVID if words == "typical" else ""
 
 

@@ -15,7 +15,7 @@ from xray_core.data.boxes import clip_boxes, in_shares
 from xray_core.data.conflicts import describe_lookalikes, mark_conflicts
 from xray_core.data.decoding.images import open_gray
 from xray_core.data.duplicates import perceptual_hash
-from xray_core.data.labels import KNOWN_CLASSES
+from xray_core.data.labels import NORMAL
 from xray_core.data.origins import label_basis
 from xray_core.data.readers import find_reader, get_reader
 from xray_core.data.readers.base import root_of
@@ -33,7 +33,6 @@ _log = logging.getLogger(__name__)
 _N_STEPS = 200  # calls of `progress` in a scan, about
 
 
-NORMAL = KNOWN_CLASSES[0]
 SEVERAL_FINDINGS = "several findings"
 """How the problem of a film begins that has more than one class."""
 

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xray_core.arrays import Float64Array, Int64Array
-from xray_core.data.labels import KNOWN_CLASSES
+from xray_core.data.labels import NORMAL
 from xray_core.evaluation.intervals import (
     N_BOOTSTRAP,
     Score,
@@ -158,7 +158,7 @@ def _table(rows: pd.DataFrame, among: Sequence[str], n_bootstrap: int) -> dict[s
 def _pairs(films: pd.DataFrame, classes: Sequence[str], n_bootstrap: int) -> list[dict[str, Any]]:
     """How every two classes with films are told apart, over all sources and within each."""
     present = [label for label in classes if (films["label"] == label).any()]
-    present.sort(key=lambda label: label != KNOWN_CLASSES[0])  # normal, then as they were
+    present.sort(key=lambda label: label != NORMAL)  # normal, then as they were
     pairs = []
     for pair in itertools.combinations(present, 2):
         rows = films[films["label"].isin(pair)]

@@ -21,6 +21,7 @@ import numpy as np
 from xray_core.arrays import Float64Array
 from xray_core.classifier import Classifier
 from xray_core.data.film_cache import as_batch, cache_films
+from xray_core.data.labels import NORMAL
 from xray_core.data.records import Manifest
 from xray_core.evaluation.selection import select_films
 from xray_core.explain.integrated_gradients import baseline_of
@@ -29,7 +30,6 @@ from xray_core.quality.grid import maps_of
 from xray_core.quality.pairs import Pair
 from xray_core.quality.ranking import NAMES
 from xray_core.quality.sweep import SINGLE, Swept, Tick, explained_columns
-from xray_core.quality.truth import NORMAL
 
 LEAST_FILMS = 20
 """Validation films with the truth that a choice by it needs."""

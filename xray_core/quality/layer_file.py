@@ -130,15 +130,9 @@ def hits_of(run: Run) -> Mapping[Pair, tuple[float, float]]:
     Raises:
         RunError: as for `read_layers`.
     """
-    path = run.path / LAYERS
-    return _hits(run.path, path.stat().st_mtime_ns) if path.exists() else {}
-
-
-@functools.lru_cache(maxsize=16)
-def _hits(folder: Path, changed: int) -> Mapping[Pair, tuple[float, float]]:
-    content = _content(folder / LAYERS, changed)
+    content = read_layers(run)
     return {
-        Pair(row["method"], row["layer"]): (hit["value"], hit["chance"])
-        for row in content["rows"]
+        Pair.of(row): (hit["value"], hit["chance"])
+        for row in (content["rows"] if content else ())
         if (hit := row.get("test", {}).get("measures", {}).get("hit_rate"))
     }

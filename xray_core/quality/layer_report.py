@@ -22,7 +22,7 @@ from xray_core.quality.choice import (
 from xray_core.quality.layer_rows import groups_of, normal_of, rows_of
 from xray_core.quality.layer_words import words_of
 from xray_core.quality.pairs import Pair
-from xray_core.quality.report import N_FILMS, report
+from xray_core.quality.report import N_FILMS, Ticker, report
 from xray_core.quality.sweep import Swept, Tick, pairs_of, sweep
 from xray_core.quality.truth import truth_films
 from xray_core.runs.store import Run
@@ -66,7 +66,7 @@ def measure_layers(
     chosen_on = val.manifest if by_boxes or not by_synthetic else val.synthetic
     tried = Manifest((), {}) if by_boxes else faithful_films(val.labelled)
     parts = (chosen_on, test.manifest, test.synthetic, test.normal, tried)
-    ticker = _Ticker(progress, sum(len(part.records) for part in parts))
+    ticker = Ticker(progress, sum(len(part.records) for part in parts))
     learnt, shown, drawn = (_swept(model, part, ticker) for part in parts[:3])
     all_pairs = pairs_of(model)
     before = Pair("grad_cam", model.layer)
@@ -134,18 +134,6 @@ def measure_best(
         return []
     pairs = [Pair(**item) for item in layers["best"]]
     return report([run], test, pairs, n_films=n_films, progress=progress)[run.id]
-
-
-class _Ticker:
-    """Counts films for a progress bar."""
-
-    def __init__(self, progress: Callable[[int, int], None] | None, total: int) -> None:
-        self._progress, self._total, self._done = progress, total, 0
-
-    def __call__(self, films: int) -> None:
-        self._done += films
-        if self._progress:
-            self._progress(min(self._done, self._total), self._total)
 
 
 def _data_of(films: Manifest) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 
 from xray_core.classifier import Classifier
 from xray_core.data.film_cache import as_batch, cache_films
+from xray_core.data.labels import NORMAL
 from xray_core.data.origins import SYNTHETIC
 from xray_core.data.records import Manifest
 from xray_core.evaluation.intervals import mean_interval, mean_intervals
@@ -18,7 +19,6 @@ from xray_core.quality.pairs import Pair
 from xray_core.quality.ranking import NAMES
 from xray_core.quality.sweep import Swept, Tick
 from xray_core.quality.thresholds import MEASURES
-from xray_core.quality.truth import NORMAL
 
 Row = dict[str, Any]
 

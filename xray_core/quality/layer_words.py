@@ -8,13 +8,14 @@ from xray_core.quality.pairs import Pair
 
 Row = dict[str, Any]
 
-_COLUMNS = {
+COLUMNS = {
     "hit_rate": "peak in a box",
     "inside_ratio": "share inside / chance",
     "auprc": "average precision",
     "iou": "overlap",
     "lungs": "inside the lungs",
 }
+"""Measures of a pair that are shown, with their titles."""
 
 
 def words_of(content: Row) -> str:
@@ -31,7 +32,7 @@ def words_of(content: Row) -> str:
             f"the maps stay those of {before.title}."
         )
     pair = Pair(**content["chosen"])
-    row = next(row for row in content["rows"] if _pair_of(row) == pair)
+    row = next(row for row in content["rows"] if Pair.of(row) == pair)
     if "test" in row:
         hit = row["test"]["measures"]["hit_rate"]
         found = f"peak in a radiologist's box in {hit['value']:.2f} of {hit['n']:,} test films"
@@ -63,11 +64,11 @@ def markdown_table(contents: Sequence[tuple[str, Row]]) -> str:
     Args:
         contents: pairs of a title and what `measure_layers` returned.
     """
-    titles = ["model", "map", "films", *_COLUMNS.values()]
-    lines = [_line(titles), _line(["---", "---", "--:", *["--:"] * len(_COLUMNS)])]
+    titles = ["model", "map", "films", *COLUMNS.values()]
+    lines = [_line(titles), _line(["---", "---", "--:", *["--:"] * len(COLUMNS)])]
     for title, content in contents:
         for pair, where, entry in _reported(content):
-            cells = [_cell(name, entry["measures"].get(name)) for name in _COLUMNS]
+            cells = [_cell(name, entry["measures"].get(name)) for name in COLUMNS]
             lines.append(_line([title, pair.title, where, *cells]))
     return "\n".join(lines)
 
@@ -78,7 +79,7 @@ def text_lines(content: Row) -> list[str]:
     for pair, where, entry in _reported(content):
         cells = [
             f"{title} {_cell(name, entry['measures'][name])}"
-            for name, title in _COLUMNS.items()
+            for name, title in COLUMNS.items()
             if name in entry["measures"]
         ]
         lines.append(f"  {pair.title}, {where}: {'; '.join(cells)}")
@@ -90,18 +91,14 @@ def _reported(content: Row) -> list[tuple[Pair, str, Row]]:
     best = [Pair(**item) for item in content["best"]]
     found = []
     for pair in best:
-        row = next(row for row in content["rows"] if _pair_of(row) == pair)
+        row = next(row for row in content["rows"] if Pair.of(row) == pair)
         if "test" in row:
             found.append((pair, f"{row['test']['films']:,} with boxes", row["test"]))
         for group in content["groups"]:
-            if _pair_of(group) == pair:
+            if Pair.of(group) == pair:
                 with_label = " with a label" if group["labelled_only"] else ""
                 found.append((pair, f"{group['films']:,} of {group['source']}{with_label}", group))
     return found
-
-
-def _pair_of(row: Row) -> Pair:
-    return Pair(row["method"], row["layer"])
 
 
 def _cell(name: str, score: Row | None) -> str:

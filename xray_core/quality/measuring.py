@@ -13,7 +13,7 @@ import numpy as np
 from xray_core.arrays import BoolArray, Float32Array, Float64Array
 from xray_core.classifier import Classifier, open_model
 from xray_core.data.film_cache import as_batch, cache_films
-from xray_core.data.labels import KNOWN_CLASSES
+from xray_core.data.labels import NORMAL
 from xray_core.data.masks import lesion_of
 from xray_core.data.records import Manifest
 from xray_core.evaluation.predict import predict
@@ -29,7 +29,6 @@ from xray_core.runs.store import Run
 
 Tick = Callable[[float], None]
 
-NORMAL = KNOWN_CLASSES[0]
 
 N_RANDOMISED = 16
 """Largest number of films of the randomisation check, which takes many passes."""

@@ -1,6 +1,7 @@
 """A method at a layer: what is measured, chosen and shown together."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from xray_core.explain.shown import map_title
 from xray_core.networks.layers import split_layers
@@ -17,6 +18,11 @@ class Pair(NamedTuple):
 
     method: str
     layer: str = ""
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Pair":
+        """The pair that a row of a report is about."""
+        return cls(row["method"], row.get("layer", ""))
 
     @property
     def n_layers(self) -> int:

@@ -76,10 +76,10 @@ def report(
         get_method(pair.method)
     seen = [SeenFilms(run) for run in runs]
     films = _choose(manifest, seen, n_films)
-    ticker = _Ticker(progress, len(runs) * len(films.patients) * (1 + 3 * len(pairs)))
+    ticker = Ticker(progress, len(runs) * len(films.patients) * (1 + 3 * len(pairs)))
     found, labels = {}, {}
     for run in runs:
-        labels[run.id], found[run.id] = measure_run(run, films, pairs, ticker.add)
+        labels[run.id], found[run.id] = measure_run(run, films, pairs, ticker)
     _agree(found, labels)
     data = ", ".join(sorted(films.manifest.roots))
     return {
@@ -147,13 +147,14 @@ def _layer_before(run: Run, method: str) -> str:
     return run.config.target_layer or (known.target_layer if known else "")
 
 
-class _Ticker:
+class Ticker:
     """Counts films for a progress bar."""
 
     def __init__(self, progress: Callable[[int, int], None] | None, total: int) -> None:
         self._progress, self._total, self._done = progress, total, 0.0
 
-    def add(self, films: float) -> None:
+    def __call__(self, films: float) -> None:
+        """Add films that are done; a film may be done in parts."""
         self._done += films
         if self._progress:
             self._progress(min(round(self._done), self._total), self._total)

@@ -14,6 +14,7 @@ import numpy as np
 from xray_core.arrays import BoolArray, Float32Array, Float64Array
 from xray_core.classifier import Classifier
 from xray_core.data.film_cache import as_batch, cache_films
+from xray_core.data.labels import NORMAL
 from xray_core.data.records import Manifest
 from xray_core.evaluation.predict import predict
 from xray_core.explain.fused import Fuse, mean_of, product_of
@@ -28,7 +29,7 @@ from xray_core.networks.layers import candidate_layers, join_layers
 from xray_core.quality.localisation import THRESHOLDS
 from xray_core.quality.pairs import Pair
 from xray_core.quality.ranking import NAMES, grid_map, grid_mask, rank_maps
-from xray_core.quality.truth import NORMAL, truth_of
+from xray_core.quality.truth import truth_of
 
 Tick = Callable[[int], None]
 
@@ -120,16 +121,15 @@ def sweep(model: Classifier, films: Manifest, tick: Tick = lambda _films: None) 
     n = len(films.records)
     values = np.full((len(pairs), n, len(NAMES)), np.nan)
     overlaps = np.zeros((len(pairs), n, len(THRESHOLDS)))
+    place_of = {pair: place for place, pair in enumerate(pairs)}
     for rows in _batches(columns):
         batch = as_batch(np.asarray(levels[rows]))
         found = list(pair_maps(model, batch, columns[rows[0]]))
-        order = [pair for pair, _ in found]
+        order = [place_of[pair] for pair, _ in found]
         for place, row in enumerate(rows):
             maps = np.stack([grid_map(maps[place]) for _, maps in found])
             ranked = rank_maps(maps, truths[row], lungs[row])
-            for number, pair in enumerate(order):
-                at = pairs.index(pair)
-                values[at, row], overlaps[at, row] = ranked.values[number], ranked.overlaps[number]
+            values[order, row], overlaps[order, row] = ranked.values, ranked.overlaps
         tick(len(rows))
     chance = np.array([truth.mean() for truth in truths])
     of_lungs = np.array([np.nan if mask is None else mask.mean() for mask in lungs], float)

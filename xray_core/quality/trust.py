@@ -131,19 +131,6 @@ def measured_on_boxes(run: Run, item: Attribution) -> Reading | None:
     return Reading("hit_rate", *found) if found else None
 
 
-def boxes_words(run: Run, item: Attribution) -> str:
-    """That in words: `Pointing game: 60 % (even map: 15 %)`, or that it was not measured.
-
-    Raises:
-        RunError: as for `measured_on_boxes`.
-    """
-    found = measured_on_boxes(run, item)
-    title = MEASURES["hit_rate"].title
-    if found is None:
-        return f"{title}: not measured for {Pair(item.method, item.layer).title}"
-    return f"{title}: {found.number}"
-
-
 def same_class(item: Attribution, others: Sequence[Sequence[Attribution]]) -> list[Float32Array]:
     """The maps of other models for the class of a map by its method, where they are shown.
 

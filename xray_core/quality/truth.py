@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 
 from xray_core.arrays import BoolArray
 from xray_core.data.duplicates import near_duplicates_of
-from xray_core.data.labels import KNOWN_CLASSES
+from xray_core.data.labels import NORMAL
 from xray_core.data.masks import lesion_of
 from xray_core.data.origins import is_synthetic
 from xray_core.data.readings import denies_label
 from xray_core.data.records import NO_LABEL, Manifest, Record, film_code, patient_code
 from xray_core.runs.store import Run
 
-NORMAL = KNOWN_CLASSES[0]
 HELD_OUT = ("val", "test")
 
 

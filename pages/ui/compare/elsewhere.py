@@ -8,10 +8,9 @@ import streamlit as st
 from pages.ui.compare.charts import whiskers
 from pages.ui.compare.score_tabs import PLAIN
 from pages.ui.shared.words import count, interval
-from xray_core.data.labels import label_title
+from xray_core.data.labels import NORMAL, label_title
 from xray_core.runs.store import Run
 
-NORMAL = "normal"
 _PANELS = {
     "specificity_at_90": (
         "Share of normal films called normal",

@@ -80,7 +80,7 @@ def explanation_frame(
         found.append(
             {
                 "Model": names[run.id],
-                "Method": Pair(row["method"], row.get("layer", "")).title,
+                "Method": Pair.of(row).title,
                 "Poor": count(words.count("poor")),
                 "Doubtful": count(words.count("doubtful")),
                 **{

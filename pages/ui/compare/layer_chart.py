@@ -17,19 +17,12 @@ from xray_core.explain.methods import METHODS
 from xray_core.networks.layers import AND, layer_words
 from xray_core.networks.registry import NETWORKS
 from xray_core.quality.layer_file import read_layers
+from xray_core.quality.layer_words import COLUMNS
 from xray_core.quality.pairs import Pair
 from xray_core.runs.store import Run
 
 Row = dict[str, Any]
 Score = Mapping[str, Any]
-
-_COLUMNS = {
-    "hit_rate": "Peak in a box",
-    "inside_ratio": "Share inside / chance",
-    "auprc": "Average precision",
-    "iou": "Overlap",
-    "lungs": "Inside the lungs",
-}
 
 
 class Sweep(NamedTuple):
@@ -104,7 +97,7 @@ def sweep_of(content: Row) -> Sweep:
     """The share of peaks in boxes of every pair, from what `read_layers` gives."""
     films = "test" if any("test" in row for row in content["rows"]) else "val"
     hits = {
-        Pair(row["method"], row["layer"]): row[films]["measures"]["hit_rate"]
+        Pair.of(row): row[films]["measures"]["hit_rate"]
         for row in content["rows"]
         if "hit_rate" in row.get(films, {}).get("measures", {})
     }
@@ -215,11 +208,14 @@ def layer_frame(contents: Sequence[tuple[str, Row]]) -> pd.DataFrame:
         films = sweep_of(content).films
         for item in content["best"]:
             pair = Pair(**item)
-            row = next(row for row in content["rows"] if Pair(row["method"], row["layer"]) == pair)
+            row = next(row for row in content["rows"] if Pair.of(row) == pair)
             entry = row.get(films)
             if entry is None:
                 continue
-            cells = {title: _cell(entry["measures"].get(key)) for key, title in _COLUMNS.items()}
+            cells = {
+                title.capitalize(): _cell(entry["measures"].get(key))
+                for key, title in COLUMNS.items()
+            }
             kind = {"test": "test", "val": "validation"}[films]
             amount = f"{count(entry['films'])} {kind}"
             found.append({"Model": name, "Map": pair.title, "Films": amount, **cells})
