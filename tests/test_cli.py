@@ -22,8 +22,9 @@ from xray_core.evaluation.evaluate import predict_manifest
 from xray_core.explain.methods import METHODS
 from xray_core.explain.stored import read_maps
 from xray_core.networks.registry import NETWORKS
+from xray_core.runs.map_default import MapDefault, MeasuredOn, write_map_default
 from xray_core.runs.status import read_status
-from xray_core.runs.store import LOG, TEST_MAPS, WEIGHTS, Run, open_run
+from xray_core.runs.store import EXPLAIN, LOG, TEST_MAPS, WEIGHTS, Run, open_run
 from xray_core.settings import PROJECT_DIR, Settings
 
 Capture = pytest.CaptureFixture[str]
@@ -450,6 +451,24 @@ def test_explain_holds_one_class_against_another(
     assert "for normal against covid (" in capsys.readouterr().out
     assert np.ptp(maps[0]) > 0
     np.testing.assert_array_equal(maps[0], -maps[1])
+
+
+def test_a_run_whose_own_maps_cannot_be_subtracted_compares_classes_by_grad_cam(
+    tiny_run: Run, film: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    folder = tmp_path / tiny_run.id
+    shutil.copytree(tiny_run.path, folder)
+    layers, measured = "stage4_relu2+stage5_relu2", MeasuredOn(40, "clinic")
+    write_map_default(
+        folder / EXPLAIN, MapDefault("layer_cam_product", layers, measured, None, "measured")
+    )
+    words = ["explain", "--run", str(folder), "--class", "covid", "--json"]
+    words += ["--out", str(tmp_path / "map.png"), str(film)]
+    assert main(words) == 0
+    assert printed_json(capsys)["method"] == "layer_cam_product"
+    assert main([*words, "--against", "viral"]) == 0
+    answer = printed_json(capsys)
+    assert (answer["method"], answer["against"]) == ("grad_cam", "viral")
 
 
 def test_explain_without_a_class_takes_the_likeliest(

@@ -21,6 +21,7 @@ from xray_core.errors import DataError, ExplainError
 from xray_core.evaluation.probability import probability_text
 
 if TYPE_CHECKING:
+    from xray_core.classifier import Classifier
     from xray_core.explain.attribution import Attribution
     from xray_core.runs.store import Run
 
@@ -105,7 +106,8 @@ def explain(arguments: Arguments) -> None:
         answer = model.predict(film)
         label = max(answer, key=answer.__getitem__)
     wanted = [label, against] if against else [label]
-    maps = model.explain(film, arguments.method, arguments.layer, classes=wanted)
+    named = _method_of(model, arguments.method, compared=bool(against))
+    maps = model.explain(film, named, arguments.layer, classes=wanted)
     attribution = maps[label].against(maps[against]) if against else maps[label]
     method, layer = get_method(attribution.method), attribution.layer
     at = f" at {layer}" if layer and layer != model.layer else ""
@@ -130,6 +132,19 @@ def explain(arguments: Arguments) -> None:
     if place:
         print(f"evidence for {label}: {place_sentence(place)}")
     print_notes(film.notes, film.warnings)
+
+
+def _method_of(model: "Classifier", named: str | None, *, compared: bool) -> str | None:
+    """The method to explain by; None for the model's own.
+
+    Grad-CAM takes its place where two classes are compared and its maps of them cannot be.
+    """
+    from xray_core.explain.explained import METHOD
+    from xray_core.explain.methods import get_method
+
+    if named or not compared or get_method(model.chosen()[0]).directed:
+        return named
+    return METHOD
 
 
 def _explained_keys(
