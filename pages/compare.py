@@ -28,8 +28,8 @@ def metric_chart(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
-    scores = {run.id: {METRICS[metric]: run.scores[metric]} for run in runs}
-    alt = "; ".join(f"{names[run.id]}: {interval(run.scores[metric])}" for run in runs)
+    scores = {run.id: {METRICS[metric]: run.scores()[metric]} for run in runs}
+    alt = "; ".join(f"{names[run.id]}: {interval(run.scores()[metric])}" for run in runs)
     st.plotly_chart(
         whiskers(scores, names, METRICS[metric]), config=PLAIN, key="compare_chart", alt=alt
     )

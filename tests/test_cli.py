@@ -223,7 +223,7 @@ def test_evaluate_gives_every_score_with_n_and_interval(
     assert scores["run"] == tiny_run.id
     for name in ("accuracy", "macro_f1", "balanced_accuracy", "auc_macro"):
         assert {"value", "low", "high", "n", "interval"} <= set(scores[name])
-        assert scores[name] == tiny_run.scores[name]
+        assert scores[name] == tiny_run.scores()[name]
     assert list(scores["per_class"]) == CLASSES
 
     assert main(["evaluate", *run_words]) == 0
@@ -279,7 +279,7 @@ def test_mistakes_tells_what_models_get_wrong_at_once(
     words = ["mistakes", *run_words, "--run", str(twin)]
     assert main([*words, "--json"]) == 0
     found = printed_json(capsys)
-    confusion = np.array(tiny_run.scores["confusion"])
+    confusion = np.array(tiny_run.scores()["confusion"])
     n_wrong = int(confusion.sum() - np.trace(confusion))
     assert found["n"] == confusion.sum()
     assert found["wrong"] == {tiny_run.id: n_wrong, "twin": n_wrong}

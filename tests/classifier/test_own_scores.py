@@ -42,7 +42,7 @@ def test_a_tested_model_has_the_scores_that_evaluate_gives_and_maps(
     assert seen[-1] == (kept["n"], kept["n"])
     run = open_run(own.id)
     assert run.finished
-    assert run.scores == {name: value for name, value in kept.items() if name != "run"}
+    assert run.scores() == {name: value for name, value in kept.items() if name != "run"}
     table = run.predictions()
     assert set(table["split"]) == {"test"}
     assert evaluate_run(run)["confusion"] == wanted["confusion"]

@@ -20,18 +20,18 @@ def test_without_films_the_stored_test_split_is_scored(tiny_run: Run, films: Man
     assert scores["run"] == tiny_run.id
     assert scores["n"] == len(films.split("test").records)
     for name in ("accuracy", "macro_f1", "confusion", "per_class", "per_source"):
-        assert scores[name] == tiny_run.scores[name]
+        assert scores[name] == tiny_run.scores()[name]
 
 
 @pytest.mark.parametrize("run", [run for run in list_runs() if run.shipped], ids=lambda run: run.id)
 def test_the_scores_of_a_shipped_model_are_those_of_its_predictions(run: Run) -> None:
     found = evaluate_run(run)
     assert found.pop("run") == run.id
-    newer = found.keys() - run.scores.keys()
+    newer = found.keys() - run.scores().keys()
     assert newer <= {"without_denied"}
     for name in found.keys() - newer - {"pairs"}:
-        assert run.scores[name] == found[name], name
-    for kept, pair in zip(run.scores["pairs"], found["pairs"], strict=True):
+        assert run.scores()[name] == found[name], name
+    for kept, pair in zip(run.scores()["pairs"], found["pairs"], strict=True):
         assert kept == {name: pair[name] for name in kept}  # those of an older version lack some
 
 
@@ -40,7 +40,7 @@ def test_films_seen_in_training_are_left_out(tiny_run: Run, films: Manifest) -> 
     scores = evaluate_run(tiny_run, unsplit)
     n_test = len(films.split("test").records)
     assert (scores["n"], scores["n_left_out"]) == (n_test, len(films.records) - n_test)
-    assert scores["accuracy"] == tiny_run.scores["accuracy"]
+    assert scores["accuracy"] == tiny_run.scores()["accuracy"]
 
 
 def test_other_films_of_a_patient_seen_in_training_are_left_out(

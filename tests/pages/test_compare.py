@@ -55,7 +55,7 @@ def test_one_model_is_enough(open_page: OpenPage, own_run: Run) -> None:
     assert not page.error
     assert not page.warning
     table = page.dataframe[0].value
-    assert table["Macro-F1"].tolist() == [interval(own_run.scores["macro_f1"])]
+    assert table["Macro-F1"].tolist() == [interval(own_run.scores()["macro_f1"])]
     assert table[" "].tolist() == ["A"]
     assert [tab.label for tab in page.tabs] == [
         "Per class",
@@ -148,7 +148,7 @@ def test_damaged_scores_are_an_error_in_words(open_page: OpenPage, own_run: Run)
 
 @pytest.mark.usefixtures("no_shipped")
 def test_score_that_cannot_be_computed_is_a_dash(open_page: OpenPage, own_run: Run) -> None:
-    scores = own_run.scores
+    scores = own_run.scores()
     nothing = {"value": None, "low": None, "high": None, "n": 0}
     scores["auc_macro"] = scores["per_class"]["covid"]["sensitivity"] = nothing
     (own_run.path / SCORES).write_text(json.dumps(scores))
@@ -196,7 +196,9 @@ def test_calibration_is_shown_of_test_films_whose_class_the_model_knows(own_run:
 def test_downloaded_table_holds_every_score_as_a_number(own_run: Run) -> None:
     table = pd.read_csv(io.StringIO(numbers_frame((own_run,)).to_csv(index=False)))
     whole = table[(table["source"] == "all films") & table["class"].isna()]
-    assert whole.set_index("score").loc["accuracy", "value"] == own_run.scores["accuracy"]["value"]
+    assert (
+        whole.set_index("score").loc["accuracy", "value"] == own_run.scores()["accuracy"]["value"]
+    )
     assert set(table["class"].dropna()) == set(own_run.classes)
     assert {"low", "high", "n"} <= set(table.columns)
     assert score_frame((own_run,))["Film size"].tolist() == ["64 px"]
@@ -205,14 +207,14 @@ def test_downloaded_table_holds_every_score_as_a_number(own_run: Run) -> None:
 def test_every_two_classes_are_held_against_each_other(own_run: Run) -> None:
     found = pair_scores(own_run, "accuracy")
     assert len(found) == 6
-    assert found["Normal or COVID-19"]["n"] == sum(map(sum, own_run.scores["confusion"])) / 2
+    assert found["Normal or COVID-19"]["n"] == sum(map(sum, own_run.scores()["confusion"])) / 2
 
 
 @pytest.mark.usefixtures("no_shipped")
 def test_a_run_of_an_older_version_has_no_pairs_and_says_so(
     open_page: OpenPage, own_run: Run
 ) -> None:
-    write_json(own_run.path / SCORES, {k: v for k, v in own_run.scores.items() if k != "pairs"})
+    write_json(own_run.path / SCORES, {k: v for k, v in own_run.scores().items() if k != "pairs"})
     page = open_page("compare")
     assert not page.exception
     assert any("scored by an older version" in caption.value for caption in page.caption)
@@ -224,7 +226,7 @@ def test_scores_within_a_source_and_without_denied_labels_are_shown_where_there_
     assert within_frame((own_run,)).empty
     assert "Accuracy without denied labels" not in score_frame((own_run,))
     score = {"value": 0.5, "low": 0.25, "high": 0.75, "n": 9, "interval": "bootstrap"}
-    scores = dict(second_run.scores)
+    scores = dict(second_run.scores())
     part = {"n": 51, "auc": score, "specificity_at_90": score}
     scores["pairs"] = [{**scores["pairs"][0], "within_source": {"": part}}]
     scores["without_denied"] = {**scores, "n_denied": 3, "n": 234}

@@ -199,7 +199,7 @@ def test_whole_runs_are_opened_beside_damaged_ones(
     assert {tiny_run.id, *damaged_runs} <= ids | unopened
     assert not ids & unopened
     assert unopened == {run_id for run_id, name in damaged_runs.items() if name == store.CONFIG}
-    assert open_run(tiny_run.id).scores["n"] == tiny_run.scores["n"]
+    assert open_run(tiny_run.id).scores()["n"] == tiny_run.scores()["n"]
 
 
 def test_shipped_models_are_whole() -> None:

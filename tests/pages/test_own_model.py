@@ -77,7 +77,7 @@ def test_it_is_tested_from_the_page_and_stands_on_home_compare_and_patterns(
     next(item for item in page.button if item.label == "Test the model").click().run()
     assert not page.exception
     assert not page.error
-    scores = open_run(brought.id).scores
+    scores = open_run(brought.id).scores()
     assert scores["tested_on"] == [DEMO_NAME]
     assert f"of {plain(DEMO_NAME)}" in texts(page)
     assert "macro-F1" in texts(open_page("home"))

@@ -375,7 +375,7 @@ def test_finished_training_shows_scores_and_the_way_on(open_page: OpenPage, own_
     page = open_page("train")
     assert not page.exception
     assert not page.error
-    value = own_run.scores["macro_f1"]["value"]
+    value = own_run.scores()["macro_f1"]["value"]
     assert f"Macro-F1 **{value:.2f}" in words(page)
     assert "Finished" in words(page)
     assert [link.proto.label for link in page.get("page_link")] == [

@@ -46,7 +46,7 @@ def test_the_card_tells_whether_probabilities_were_calibrated(
 
 
 def test_scores_stand_with_interval_and_n(card: str, tiny_run: Run) -> None:
-    scores = tiny_run.scores
+    scores = tiny_run.scores()
     accuracy = scores["accuracy"]
     assert f"| Accuracy | {format_score(accuracy)} | {scores['n']} |" in card
     assert f"## Test split: {scores['n']} films of {scores['n_patients']} patients" in card
@@ -62,14 +62,14 @@ def test_every_table_has_as_many_cells_a_row(card: str) -> None:
 
 
 def test_classes_are_held_against_each_other(card: str, tiny_run: Run) -> None:
-    pair = tiny_run.scores["pairs"][-1]
+    pair = tiny_run.scores()["pairs"][-1]
     assert pair["classes"] == ["viral", "covid"]
     row = f"| Viral pneumonia or COVID-19 | {pair['accuracy']['n']} | "
     assert row + format_score(pair["accuracy"]) in card
 
 
 def test_the_confusion_of_the_card_is_that_of_the_scores(card: str, tiny_run: Run) -> None:
-    row = " | ".join(map(str, tiny_run.scores["confusion"][0]))
+    row = " | ".join(map(str, tiny_run.scores()["confusion"][0]))
     assert f"| Normal | {row} |" in card.split("## Confusion")[1]
 
 
@@ -83,7 +83,7 @@ def test_the_card_shows_scores_within_a_source_and_without_denied_labels(
 ) -> None:
     run = open_run(shutil.copytree(tiny_run.path, tmp_path / "run"))
     score = {"value": 0.5, "low": 0.25, "high": 0.75, "n": 9}
-    scores = dict(run.scores)
+    scores = dict(run.scores())
     part = {"n": 51, "auc": score, "specificity_at_90": score}
     scores["pairs"] = [{**scores["pairs"][0], "within_source": {"siim": part}}]
     scores["without_denied"] = {**scores, "n_denied": 3, "accuracy": score}
@@ -99,7 +99,7 @@ def test_the_card_shows_scores_within_a_source_and_without_denied_labels(
 def test_a_card_of_scores_of_an_older_version_is_written(tiny_run: Run, tmp_path: Path) -> None:
     run = open_run(shutil.copytree(tiny_run.path, tmp_path / "run"))
     names = ("classes", "accuracy", "balanced_accuracy", "auc")
-    scores = dict(run.scores)
+    scores = dict(run.scores())
     scores["pairs"] = [{name: pair[name] for name in names} for pair in scores["pairs"]]
     write_json(run.path / SCORES, scores)
     write_card(open_run(run.path))

@@ -143,7 +143,7 @@ def test_a_run_is_finished_when_weights_scores_and_predictions_are_there(
 def test_a_run_that_has_just_begun_has_an_empty_history_and_no_scores(make_run: MakeRun) -> None:
     run = make_run()
     assert run.history().empty
-    for ask in (lambda: run.scores, run.predictions):
+    for ask in (run.scores, run.predictions):
         with pytest.raises(RunError) as caught:
             ask()
         assert caught.value.where == run.id
@@ -224,5 +224,5 @@ def test_settings_are_read_once_and_those_of_later_versions_are_kept(make_run: M
 
 def test_scores_are_read_once(tiny_run: Run) -> None:
     run = open_run(tiny_run.path)
-    assert run.scores is run.scores
-    assert run.scores == tiny_run.scores
+    assert run.scores() is run.scores()
+    assert run.scores() == tiny_run.scores()

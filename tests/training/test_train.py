@@ -79,7 +79,7 @@ def test_the_run_knows_its_films_and_predicts_all_but_the_training_films(
     assert predictions["id"].tolist() == wanted
     columns = [f"p_{label}" for label in tiny_run.classes]
     np.testing.assert_allclose(predictions[columns].sum(axis=1), 1, atol=1e-4)
-    assert tiny_run.scores["n"] == len(films.split("test").records)
+    assert tiny_run.scores()["n"] == len(films.split("test").records)
 
 
 def test_a_run_holds_neither_a_path_of_this_machine_nor_a_patient(
@@ -137,7 +137,7 @@ def test_a_stop_request_ends_after_the_step_and_keeps_the_best_epoch(stopped_run
     assert read_status(stopped_run.path)["state"] == "stopped"
     assert stopped_run.finished
     assert stopped_run.history()["epoch"].tolist() == [1]
-    assert stopped_run.scores["best_epoch"] == 1
+    assert stopped_run.scores()["best_epoch"] == 1
 
 
 def use_plain_network(monkeypatch: pytest.MonkeyPatch, bias: float = 0.0) -> None:
@@ -327,7 +327,7 @@ def test_a_stopped_training_resumes_to_the_same_weights(
     resumed = train(films, two_phases, tmp_path / "run", resume=True, stop_requested=watch)
     assert calibrated, "steps were left to take"
     assert not any(calibrated), "a calibration fits no other weights"
-    assert 120 <= resumed.scores["minutes"] < 130  # rounded: the rest takes seconds
+    assert 120 <= resumed.scores()["minutes"] < 130  # rounded: the rest takes seconds
     assert read_status(resumed.path)["state"] == "finished"
     columns = ["epoch", "phase", "loss", "accuracy", "val_loss", "learning_rate"]
     assert resumed.history()[columns].equals(two_phase_run.history()[columns])

@@ -26,7 +26,7 @@ _OVERALL = {
 
 def write_card(run: Run) -> None:
     """Write `card.md` from the other files of the run."""
-    scores = run.scores
+    scores = run.scores()
     environment = run.environment()
     config = run.config
     lines = [

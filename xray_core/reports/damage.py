@@ -85,7 +85,7 @@ _READERS: dict[str, Callable[[Run], object]] = {
     store.HISTORY: Run.history,
     store.STEPS: Run.steps,
     store.PREDICTIONS: Run.test_predictions,
-    store.SCORES: lambda run: run.scores,
+    store.SCORES: Run.scores,
     store.EXPLAIN: measured_default,
     store.DEMO_MAPS: lambda run: read_demo_film(run, 0),
     store.EPOCH_MAPS: lambda run: read_epochs(run.path / store.EPOCH_MAPS, len(run.classes)),

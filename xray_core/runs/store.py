@@ -13,14 +13,11 @@
     scores.json        test scores with n and 95 % intervals
     explain.json       method and layer of the map that is shown, where they were measured
     card.md            the run on one page, for readers
-    explanations/      maps of demo films, of validation films after every epoch, of all test films;
-                       report.json: how far maps can be trusted; layers.json: methods at all layers
+    explanations/      maps; report.json on how far they can be trusted, layers.json on all layers
     log.txt            what the training process printed
 
-A custom model (`register`) is a run too: `config.json`, an empty `manifest.csv` and
-    model.keras        the file as it was given
-Tested on a data set it has `predictions.csv`, `scores.json`, maps, and a manifest of those films.
-
+A custom model (`register`) is a run too: `config.json`, `model.keras`, an empty `manifest.csv`;
+tested on a data set it has predictions, scores, maps, and a manifest of those films.
 File names are defined here and nowhere else. No absolute path is written into a run.
 """
 
@@ -152,13 +149,16 @@ class Run:
             (self.path / name).is_file() for name in (self.weights_path.name, SCORES, PREDICTIONS)
         )
 
-    @functools.cached_property
     def scores(self) -> dict[str, Any]:
         """Content of `scores.json`, read once.
 
         Raises:
             RunError: the run has not been evaluated, or the file is damaged.
         """
+        return self._scores
+
+    @functools.cached_property
+    def _scores(self) -> dict[str, Any]:
         return side_files.read_scores(self.path / SCORES, self.classes, trained=not self.is_own)
 
     def history(self) -> pd.DataFrame:

@@ -27,7 +27,7 @@ def elsewhere_panel(runs: tuple[Run, ...], names: Mapping[str, str]) -> None:
         runs: to compare.
         names: run id -> display name.
     """
-    found = {name: {run.id: within_scores(run.scores, name) for run in runs} for name in _PANELS}
+    found = {name: {run.id: within_scores(run.scores(), name) for run in runs} for name in _PANELS}
     if not any(found["auc"].values()):
         return
     st.subheader("Normal or not, within one source", anchor=False)

@@ -37,23 +37,23 @@ def short_names(runs: tuple[Run, ...]) -> dict[str, str]:
 def score_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
     """One row per run: scores with intervals as text, films tested, and how it was trained."""
     titles = run_titles(runs)
-    any_denied = any("without_denied" in run.scores for run in runs)
+    any_denied = any("without_denied" in run.scores() for run in runs)
     return pd.DataFrame(
         [
             {
                 " ": letter,
                 "Model": titles[run.id],
-                **{title: interval(run.scores[name]) for name, title in METRICS.items()},
+                **{title: interval(run.scores()[name]) for name, title in METRICS.items()},
                 **_without_denied(run, any_denied),
                 "Has met": _met(run),
-                "Test films": count(run.scores["n"]),
-                "Patients": count(run.scores["n_patients"]),
+                "Test films": count(run.scores()["n"]),
+                "Patients": count(run.scores()["n_patients"]),
                 "Initial weights": run.initialisation,
                 "Trained on": join(list(run.config.datasets))
                 or ("not known here" if run.is_own else ""),
                 "Film size": f"{run.image_size_px} px",
-                "Training time": duration(60 * run.scores["minutes"])
-                if "minutes" in run.scores
+                "Training time": duration(60 * run.scores()["minutes"])
+                if "minutes" in run.scores()
                 else "–",
             }
             for letter, run in zip(LETTERS, runs, strict=False)
@@ -65,7 +65,7 @@ def _without_denied(run: Run, wanted: bool) -> dict[str, str]:
     """The accuracy without test films whose reading denies their label, for `score_frame`."""
     if not wanted:
         return {}
-    without = run.scores.get("without_denied")
+    without = run.scores().get("without_denied")
     words = f"{interval(without['accuracy'])}, {films(without['n'])}" if without else "–"
     return {"Accuracy without denied labels": words}
 
@@ -95,7 +95,7 @@ def within_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
                 "Test films": count(part["n"]),
             }
             for run in runs
-            for pair in run.scores.get("pairs", ())
+            for pair in run.scores().get("pairs", ())
             for source, part in pair.get("within_source", {}).items()
         ]
     )
@@ -105,7 +105,7 @@ def numbers_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
     """The same as plain numbers, for other programs: one row per run, score, class and source."""
     rows = []
     for run in runs:
-        parts = {"all films": run.scores} | run.scores["per_source"]
+        parts = {"all films": run.scores()} | run.scores()["per_source"]
         for source, scores in parts.items():
             named = [("", name, scores[name]) for name in METRICS]
             named += [
@@ -129,20 +129,22 @@ def numbers_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
 
 def class_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
     """One score of every class of a run."""
-    return {label: part[name] for label, part in run.scores["per_class"].items()}
+    return {label: part[name] for label, part in run.scores()["per_class"].items()}
 
 
 def pair_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
     """One score for every pair of classes; empty for a run of an older version."""
     return {
         " or ".join(map(label_title, pair["classes"])): pair[name]
-        for pair in run.scores.get("pairs", ())
+        for pair in run.scores().get("pairs", ())
     }
 
 
 def source_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
     """One score over the test films of every source."""
-    return {source or "not stated": part[name] for source, part in run.scores["per_source"].items()}
+    return {
+        source or "not stated": part[name] for source, part in run.scores()["per_source"].items()
+    }
 
 
 def all_classes(runs: tuple[Run, ...]) -> tuple[str, ...]:
@@ -231,7 +233,7 @@ def show_score_table(runs: tuple[Run, ...]) -> None:
 
 def _missing(runs: tuple[Run, ...]) -> str:
     """Why some scores have no interval; nothing where all have one."""
-    reasons = {run.scores[name].get("why") for run in runs for name in METRICS} - {None}
+    reasons = {run.scores()[name].get("why") for run in runs for name in METRICS} - {None}
     return f" No interval: {'; '.join(sorted(reasons))}." if reasons else ""
 
 

@@ -73,12 +73,12 @@ def _confusions(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     st.caption("Rows: label; columns: prediction. Colour: share of the row.")
     for run, place in zip(runs, _pairs(), strict=False):
         with place:
-            st.markdown(f"**{plain(names[run.id])}** · {films(run.scores['n'])}")
+            st.markdown(f"**{plain(names[run.id])}** · {films(run.scores()['n'])}")
             st.plotly_chart(
-                confusion(run.scores["confusion"], run.classes),
+                confusion(run.scores()["confusion"], run.classes),
                 config=PLAIN,
                 key=f"confusion_{run.id}",
-                alt=f"Confusion matrix: {_right(run)} of {count(run.scores['n'])} films correct",
+                alt=f"Confusion matrix: {_right(run)} of {count(run.scores()['n'])} films correct",
             )
 
 
@@ -267,7 +267,7 @@ def _shared_films(found: SharedMistakes) -> None:
 
 
 def _right(run: Run) -> str:
-    return count(sum(row[place] for place, row in enumerate(run.scores["confusion"])))
+    return count(sum(row[place] for place, row in enumerate(run.scores()["confusion"])))
 
 
 def _pairs() -> Iterator[DeltaGenerator]:

@@ -50,7 +50,7 @@ def datasets_of(run: Run) -> tuple[Dataset, ...]:
         paths = set()
     known = run.config.datasets
     if run.is_own and run.finished:
-        known = run.scores.get("tested_on", ())
+        known = run.scores().get("tested_on", ())
     names = {str(name) for name in known}
     return tuple(
         dataset

@@ -80,7 +80,7 @@ def _row(run: Run, title: str, *, is_running: bool) -> None:
             settings_button(run, f"settings_{run.id}")
         delete_button(run, disabled=is_running)
     if run.finished:
-        score.markdown(f"Macro-F1 {interval(run.scores['macro_f1'])}", width="content")
+        score.markdown(f"Macro-F1 {interval(run.scores()['macro_f1'])}", width="content")
 
 
 def _resume(run: Run) -> None:

@@ -20,9 +20,9 @@ def score_line(run: Run) -> str:
     """Score and films of a model, or that it has none yet, as Markdown."""
     if not run.finished:
         return NOT_TESTED
-    words = f"macro-F1 {interval(run.scores['macro_f1'])} on {films(run.scores['n'])}"
+    words = f"macro-F1 {interval(run.scores()['macro_f1'])} on {films(run.scores()['n'])}"
     if run.is_own:
-        where = join([str(name) for name in run.scores.get("tested_on", ())])
+        where = join([str(name) for name in run.scores().get("tested_on", ())])
         return f"{words} of {plain(where) or 'other data sets'}"
     return f"{words} of its test split"
 

@@ -67,7 +67,7 @@ def outcome_view(run: Run) -> None:
             state_badge(state)
         _why_it_ended(run, status.get("error"), state, resumable=resumable)
         if run.finished:
-            scores = run.scores
+            scores = run.scores()
             st.markdown(
                 f"Macro-F1 **{interval(scores['macro_f1'])}**, balanced accuracy "
                 f"**{interval(scores['balanced_accuracy'])}** on {count(scores['n'])} films that "

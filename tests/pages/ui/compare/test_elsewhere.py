@@ -29,12 +29,12 @@ def test_compare_leads_with_it_where_there_is_any(open_page: OpenPage, own_run: 
     title = "Normal or not, within one source"
     page = open_page("compare")
     assert title not in [item.value for item in page.subheader]
-    scores = own_run.scores
+    scores = own_run.scores()
     scores["pairs"] = [
         pair | (PAIRS[0] if number == 2 else {}) for number, pair in enumerate(scores["pairs"])
     ]
     write_json(own_run.path / SCORES, scores)
-    assert open_run(own_run.id).scores["pairs"][2]["within_source"]
+    assert open_run(own_run.id).scores()["pairs"][2]["within_source"]
     page = open_page("compare")
     assert not page.exception
     assert not page.error
