@@ -4,6 +4,7 @@ A file that holds something else gives a `RunError` that names it and says what 
 the file is left out, all other runs are shown. Nothing here knows where the files lie.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,6 +34,9 @@ _SUM_WITHIN = 0.02
 
 
 _validators: dict[int, Any] = {}
+_checked: set[tuple[int, bytes]] = set()
+MOST_CHECKED = 512
+"""Contents of files that are remembered as sound."""
 """Schema -> what checks it, by its address: schemas are constants, and a validator is made once."""
 
 
@@ -140,7 +144,12 @@ def read_object(path: Path, schema: Schema | None = None, fix: str = COPY) -> Co
     if not isinstance(content, dict):
         raise damaged(path, f"it holds {_kind(content)}, not a JSON object", fix)
     if schema is not None:
-        _check(content, schema, path, fix)
+        state = (id(schema), hashlib.sha256(text.encode()).digest())
+        if state not in _checked:  # the pages read the same files at every redraw
+            _check(content, schema, path, fix)
+            if len(_checked) >= MOST_CHECKED:
+                _checked.clear()
+            _checked.add(state)
     return content
 
 
