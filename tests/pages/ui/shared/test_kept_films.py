@@ -1,9 +1,11 @@
 import gc
+import weakref
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
+from pages.ui.shared import kept_films
 from pages.ui.shared.kept_films import KeptFilms
 from xray_core.data.decoding.images import Film
 from xray_core.errors import ImageReadError, XrayError
@@ -14,8 +16,8 @@ MEGABYTE = 2**20
 
 @pytest.fixture
 def budget(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """A session may keep 3 MB, all together 4."""
-    gc.collect()  # sessions of other tests
+    """A session may keep 3 MB, all together 4; sessions of other tests do not count."""
+    monkeypatch.setattr(kept_films, "_sessions", weakref.WeakSet[KeptFilms]())
     monkeypatch.setenv("XRAY_SESSION_MEGABYTES", "3")
     monkeypatch.setenv("XRAY_SESSIONS_MEGABYTES", "4")
     settings_of_environment.cache_clear()
