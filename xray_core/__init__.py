@@ -12,7 +12,7 @@ Data flows one way, and a module imports only from what stands above it:
     classifier   a network that predicts and explains, as one object
     quality      a map -> how far it can be trusted, in numbers
     patterns     the maps of a whole test set -> what a model has learnt, in pictures and words
-    opinion      probabilities -> an answer in words
+    opinion      a film and models -> a gate, an answer that can be "not sure", and why
     reports      a run on one page
     training     a manifest and a network -> a run
     jobs         trainings that wait, run and end as separate processes; what they will take
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from xray_core.explain.attribution import Attribution
     from xray_core.explain.methods import METHODS
     from xray_core.networks.registry import NETWORKS
+    from xray_core.opinion.answer import give_opinion
+    from xray_core.opinion.consulted import Consulted
+    from xray_core.opinion.opinion import Opinion
     from xray_core.quality.report import report as explain_report
     from xray_core.runs.store import Run
     from xray_core.training.train import train
@@ -50,13 +53,16 @@ __all__ = [
     "NETWORKS",
     "Attribution",
     "Classifier",
+    "Consulted",
     "Film",
     "Manifest",
+    "Opinion",
     "Run",
     "XrayError",
     "assign_splits",
     "evaluate",
     "explain_report",
+    "give_opinion",
     "open_model",
     "read_film",
     "scan",
@@ -68,13 +74,16 @@ _HOMES = {
     "NETWORKS": "networks.registry",
     "Attribution": "explain.attribution",
     "Classifier": "classifier",
+    "Consulted": "opinion.consulted",
     "Film": "data.decoding.images",
     "Manifest": "data.records",
+    "Opinion": "opinion.opinion",
     "Run": "runs.store",
     "XrayError": "errors",
     "assign_splits": "data.splits",
     "evaluate": "evaluation.evaluate:evaluate_run",
     "explain_report": "quality.report:report",
+    "give_opinion": "opinion.answer",
     "open_model": "classifier",
     "read_film": "data.decoding.images",
     "scan": "data.scan",
