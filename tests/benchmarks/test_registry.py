@@ -4,7 +4,18 @@ from xray_core.cli import COMMANDS
 
 
 def test_every_benchmark_can_be_named() -> None:
-    names = ["data", "train", "settings", "explain", "maps", "memory", "what-if", "lungs", "fuzz"]
+    names = [
+        "data",
+        "train",
+        "settings",
+        "explain",
+        "maps",
+        "memory",
+        "opinion",
+        "what-if",
+        "lungs",
+        "fuzz",
+    ]
     assert list(BENCHMARKS) == names
     for name in names:
         assert build_parser(COMMANDS).parse_args(["bench", name]).what == name

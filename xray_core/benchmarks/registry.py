@@ -8,6 +8,7 @@ from xray_core.benchmarks.fuzz import FAILURES, bench_fuzz
 from xray_core.benchmarks.lungs import bench_lungs
 from xray_core.benchmarks.maps import bench_maps
 from xray_core.benchmarks.memory import bench_memory
+from xray_core.benchmarks.opinion import bench_opinion
 from xray_core.benchmarks.settings import bench_settings
 from xray_core.benchmarks.timing import Row
 from xray_core.benchmarks.training import bench_train
@@ -20,6 +21,7 @@ BENCHMARKS: dict[str, Callable[..., list[Row]]] = {
     "explain": bench_explain,
     "maps": bench_maps,
     "memory": bench_memory,
+    "opinion": bench_opinion,
     "what-if": bench_what_if,
     "lungs": bench_lungs,
     "fuzz": bench_fuzz,

@@ -142,7 +142,18 @@ def export(arguments: Arguments) -> None:
 
 
 def _bench_options(sub: Any) -> None:
-    names = ("data", "train", "settings", "explain", "maps", "memory", "what-if", "lungs", "fuzz")
+    names = (
+        "data",
+        "train",
+        "settings",
+        "explain",
+        "maps",
+        "memory",
+        "opinion",
+        "what-if",
+        "lungs",
+        "fuzz",
+    )
     sub.add_argument("what", choices=names)
     sub.add_argument("--data", type=Path, help="films to measure with; by default synthetic")
     sub.add_argument("--network", action="append", help="network to measure; may be repeated")

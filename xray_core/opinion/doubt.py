@@ -9,9 +9,9 @@ from xray_core.opinion.gate.result import GateResult
 from xray_core.opinion.scoped import PLURALS, in_sentence, joined
 from xray_core.opinion.verdict import SURE_PROBABILITY
 
-MOST_SPREAD = 0.5
-"""Models further apart than that are not taken together: half of the probability is given to other
-classes."""
+MOST_SPREAD = 0.3
+"""Models further apart than that are not taken together. Chosen on validation films of the shipped
+models: of their answers by one class, 48 of 1,037 are wrong below it and 12 of 50 above."""
 
 
 def spread_of(models: Sequence[Mapping[str, float]]) -> float:
