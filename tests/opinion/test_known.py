@@ -1,13 +1,16 @@
 """Answers to films whose truth is known, from predictions written by hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from xray_core.opinion.known import NOT_GUARANTEED, coverage_rows, known_answers
+from tests.planted import mover
+from xray_core.opinion.consulted import Consulted
+from xray_core.opinion.known import NOT_GUARANTEED, coverage_rows, known_answers, rates_of
 from xray_core.opinion.predicted import films_of, sets_of
-from xray_core.runs.store import MANIFEST, PREDICTIONS, Run
+from xray_core.runs.store import MANIFEST, PREDICTIONS, Run, open_run
 
 CLASSES = ("normal", "viral", "covid")
 ADULT = ("normal", "covid")
@@ -108,3 +111,14 @@ def test_without_validation_films_nothing_is_answered(make_run: Make) -> None:
     assert sets_of([run], ADULT, "adult") is None
     assert known_answers([run], ADULT, "adult").empty
     assert coverage_rows([run], ADULT, "adult") == []
+
+
+def test_rates_of_the_shipped_models_are_those_of_their_test_films() -> None:
+    run = open_run("small_cnn")
+    asked = Consulted(replace(mover(), classes=("normal", "viral")), run)
+    # What it can answer is asked of the model; here it met no virus in adults: normal alone.
+    assert rates_of([asked], "adult") is None
+    assert rates_of([Consulted(mover())], "adult") is None
+    rates = rates_of([Consulted(mover(), run)], "adult")
+    assert rates is not None
+    assert (rates.sick_called.n, rates.healthy_called.n) == (393, 494)

@@ -26,11 +26,18 @@ def test_predictive_values_at_a_prevalence_of_a_tenth(found: Frequencies) -> Non
 def test_the_same_in_words(found: Frequencies) -> None:
     words = found.words(0.1, "adult")
     assert words.startswith(
-        "Of 100 adults like this one, 10 have a pneumonia: the models would call 8 of them, miss "
-        "0.5 and be not sure of 1.5. Of the other 90 they would call 9, clear 54 and be not sure "
+        "Of 100 adults like this one, 10 with a pneumonia of a kind that the models met: they "
+        "would call 8 of them, miss 0.5 and be not sure of 1.5. Of the other 90 they would call "
+        "9, clear 54 and be not sure "
         "of 27. Of those that they call, 47 % have a pneumonia. Of those that they clear, 99 % "
         "have none. Measured on 100 test films with and 100 without"
     )
+
+
+def test_what_is_rare_is_not_rounded_to_nothing(found: Frequencies) -> None:
+    words = found.words(0.005, "adult")  # 0.5 sick: 0.4 called, 0.025 missed
+    assert "call 0.4 of them, miss fewer than 0.1 and" in words
+    assert "Of those that they clear, more than 99 % have none." in words  # 59.7 of 59.725
 
 
 def test_the_interval_is_that_of_wilson() -> None:

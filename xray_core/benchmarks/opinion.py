@@ -9,11 +9,10 @@ from xray_core.benchmarks.timing import Row, clock
 from xray_core.data.decoding.images import Film, decode_image, encode_png
 from xray_core.data.phantom import make_phantom
 from xray_core.opinion.answer import give_opinion
-from xray_core.opinion.consulted import Consulted
+from xray_core.opinion.consulted import Consulted, shared_classes
 from xray_core.opinion.known import coverage_rows
 from xray_core.opinion.scoped import AGE_GROUPS
-from xray_core.runs.scope import scope_of
-from xray_core.runs.store import Run, list_runs, open_run
+from xray_core.runs.store import list_runs, open_run
 
 ROUNDS = 9
 FILM_PX = 1024
@@ -36,21 +35,20 @@ def bench_opinion(data: Path | None = None, networks: Sequence[str] = ()) -> lis
     """
     del data
     runs = [open_run(name) for name in networks] or [run for run in list_runs() if run.shipped]
-    rows = [row for run in runs for row in _covered(run.id, [run])]
-    if len(runs) > 1:
-        rows += _covered(MEAN, runs)
-    return rows + _times([Consulted.of(run) for run in runs])
+    models = [Consulted.of(run) for run in runs]
+    rows = [row for run, item in zip(runs, models, strict=True) for row in _covered(run.id, [item])]
+    if len(models) > 1:
+        rows += _covered(MEAN, models)
+    return rows + _times(models)
 
 
-def _covered(name: str, runs: list[Run]) -> list[Row]:
+def _covered(name: str, models: list[Consulted]) -> list[Row]:
     """How the sets of one model, or of the mean of several, hold in both age groups."""
-    asked = [scope_of(run) for run in runs]
     rows: list[Row] = []
     for age_group in AGE_GROUPS:
-        met = [scope.met[age_group] if scope else list(runs[0].classes) for scope in asked]
-        classes = [label for label in runs[0].classes if all(label in labels for labels in met)]
-        if classes:
-            rows += [{"model": name} | row for row in coverage_rows(runs, classes, age_group)]
+        classes = shared_classes(models, age_group)
+        runs = [item.run for item in models if item.run is not None]
+        rows += [{"model": name} | row for row in coverage_rows(runs, classes, age_group)]
     return rows
 
 

@@ -9,12 +9,13 @@ from xray_core.data.decoding.images import Film
 from xray_core.data.film_facts import FilmFacts
 from xray_core.explain.zones import place_of, place_sentence
 from xray_core.lungs.finder import find_lungs
-from xray_core.opinion.consulted import Consulted, sets_for
+from xray_core.opinion.consulted import Consulted, sets_for, shared_classes
 from xray_core.opinion.doubt import reasons_of, spread_of
 from xray_core.opinion.gate import check
 from xray_core.opinion.gate.result import GateResult
 from xray_core.opinion.opinion import ModelAnswer, Opinion
 from xray_core.opinion.scoped import AGE_GROUPS, restrict
+from xray_core.opinion.similar import similar_films
 from xray_core.opinion.verdict import headline
 from xray_core.quality.trust import Reading, measured_on_boxes, quick_readings
 
@@ -80,7 +81,11 @@ def give_opinion(
         begin(place)
         answers.append(_ask(item, film, age_group, lungs))
     begin(len(models) + 1)
-    return _together(Opinion(*head, models=tuple(answers)), models)
+    opinion = _together(Opinion(*head, models=tuple(answers)), models)
+    for item in models:
+        if item.index is not None:
+            return replace(opinion, similar=similar_films(film, item.model, item.index))
+    return opinion
 
 
 def _ask(item: Consulted, film: Film, age_group: str, lungs: BoolArray | None) -> ModelAnswer:
@@ -161,11 +166,7 @@ def _sets(
         return {}
     found: _Sets = {}
     for group in (age_group,) if age_group else AGE_GROUPS:
-        met = tuple(
-            label
-            for label in classes
-            if all(label in item.possible(group).classes for item in models)
-        )
+        met = tuple(label for label in shared_classes(models, group) if label in classes)
         sets = sets_for(models, met, group) if met else None
         found[group] = sets.set_of(restrict(raw, met)) if sets else None
     return found

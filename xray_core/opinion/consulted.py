@@ -2,7 +2,8 @@
 
 import functools
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xray_core.classifier import Classifier, open_model
@@ -10,6 +11,7 @@ from xray_core.errors import RunError
 from xray_core.opinion.conformal import ConformalSets
 from xray_core.opinion.predicted import sets_of
 from xray_core.opinion.scoped import Possible, possible_for
+from xray_core.opinion.similar import SimilarIndex
 from xray_core.runs.scope import Scope, scope_of
 from xray_core.runs.store import Run, open_run
 
@@ -27,10 +29,12 @@ class Consulted:
     Attributes:
         model: predicts and explains.
         run: it was trained in; None for a model of your own without a run folder.
+        index: of films to compare with, as `similar.build_index` makes it; None leaves that out.
     """
 
     model: Classifier
     run: Run | None = None
+    index: SimilarIndex | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, ref: str | Run, models_dir: Path | None = None) -> "Consulted":
@@ -58,6 +62,12 @@ class Consulted:
     def possible(self, age_group: str) -> Possible:
         """The classes that it can answer for a patient of that age group."""
         return possible_for(self.scope, self.model.classes, age_group)
+
+
+def shared_classes(models: Sequence[Consulted], age_group: str) -> tuple[str, ...]:
+    """The classes that each of some models can answer for an age group, in their order."""
+    each = [item.possible(age_group).classes for item in models]
+    return tuple(label for label in each[0] if all(label in other for other in each))
 
 
 def sets_for(

@@ -10,9 +10,11 @@ import pandas as pd
 
 from xray_core.data.labels import NORMAL
 from xray_core.evaluation.intervals import wilson
+from xray_core.opinion.consulted import Consulted, sets_for, shared_classes
 from xray_core.opinion.doubt import reasons_of, spread_of
 from xray_core.opinion.gate.result import GateResult
 from xray_core.opinion.predicted import films_of, sets_of
+from xray_core.opinion.prevalence import Frequencies, frequencies
 from xray_core.runs.store import Run
 
 ALL = "all"
@@ -62,6 +64,26 @@ def known_answers(
         answers.append(left[0] if sure else "")
     sets_found = pd.Series(found, index=films.index, dtype=object)
     return films[["id", "label", "source"]].assign(set=sets_found, answer=answers)
+
+
+def rates_of(models: Sequence[Consulted], age_group: str) -> Frequencies | None:
+    """How often the models together answer right to the sick and to the healthy of an age group.
+
+    Args:
+        models: of the same classes, one or more.
+        age_group: `adult` or `child`.
+
+    Returns:
+        None where a model is of no run, or its test films are not known.
+
+    Raises:
+        RunError: a file in the folder of a run is damaged.
+    """
+    runs = [item.run for item in models if item.run is not None]
+    classes = shared_classes(models, age_group)
+    if len(runs) < len(models) or not classes or sets_for(list(models), classes, age_group) is None:
+        return None
+    return frequencies(known_answers(runs, classes, age_group))
 
 
 def coverage_rows(

@@ -10,6 +10,7 @@ from typing import Any
 from xray_core.data.film_facts import FilmFacts
 from xray_core.explain.attribution import Attribution
 from xray_core.opinion.gate.result import GateResult
+from xray_core.opinion.similar import Similar
 from xray_core.quality.trust import Reading, verdict
 
 Probabilities = Mapping[str, float]
@@ -126,6 +127,8 @@ class Opinion:
         verdict: the headline, a few words with the probability.
         sentence: the whole answer in words, for a report; the reader may amend it.
         spread: largest distance of two models (total variation), in [0, 1]; 0 for one model.
+        similar: the films most like it to the first model that has an index of films; None where
+            none has.
     """
 
     film_id: str
@@ -142,6 +145,7 @@ class Opinion:
     verdict: str = ""
     sentence: str = ""
     spread: float = 0.0
+    similar: Similar | None = None
 
     @property
     def answered(self) -> bool:
@@ -173,6 +177,7 @@ class Opinion:
             "mean": _rounded(self.mean) if self.mean else None,
             "set": None if self.conformal_set is None else list(self.conformal_set),
             "spread": round(self.spread, _DIGITS) if self.models else None,
+            "similar": self.similar.as_json() if self.similar else None,
             "models": [item.as_json(maps=self.shows_maps) for item in self.models],
         }
 

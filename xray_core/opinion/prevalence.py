@@ -85,9 +85,9 @@ class Frequencies:
         called, false = sick * self.sick_called.value, healthy * self.healthy_called.value
         missed, cleared = sick * self.sick_missed.value, healthy * self.healthy_cleared.value
         parts = [
-            f"Of {OF} {PLURALS[age_group]} like this one, {_count(sick)} have a pneumonia: the "
-            f"models would call {_count(called)} of them, miss {_count(missed)} and be not sure of "
-            f"{_count(sick - called - missed)}.",
+            f"Of {OF} {PLURALS[age_group]} like this one, {_count(sick)} with a pneumonia of a "
+            f"kind that the models met: they would call {_count(called)} of them, miss "
+            f"{_count(missed)} and be not sure of {_count(sick - called - missed)}.",
             f"Of the other {_count(healthy)} they would call {_count(false)}, clear "
             f"{_count(cleared)} and be not sure of {_count(healthy - false - cleared)}.",
         ]
@@ -141,11 +141,15 @@ def _share(part: float, rest: float) -> float | None:
 
 def _count(value: float) -> str:
     """Whole people; one digit below 10, where rounding would hide what is rare."""
+    if 0 < value < 0.05:
+        return "fewer than 0.1"
     return f"{value:.0f}" if value >= 9.95 or abs(value - round(value)) < 0.05 else f"{value:.1f}"
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    if 0 < share < 0.005:
+        return "less than 1 %"
+    return "more than 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
 
 
 def _interval(rate: Rate) -> str:
