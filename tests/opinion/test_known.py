@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from tests.planted import mover
-from xray_core.opinion.consulted import Consulted
+from xray_core.errors import RunError
+from xray_core.opinion.consulted import Consulted, sets_for
 from xray_core.opinion.known import NOT_GUARANTEED, coverage_rows, known_answers, rates_of
 from xray_core.opinion.predicted import films_of, sets_of
 from xray_core.runs.store import MANIFEST, PREDICTIONS, Run, open_run
@@ -122,3 +123,10 @@ def test_rates_of_the_shipped_models_are_those_of_their_test_films() -> None:
     rates = rates_of([Consulted(mover(), run)], "adult")
     assert rates is not None
     assert (rates.sick_called.n, rates.healthy_called.n) == (393, 494)
+
+
+def test_damaged_predictions_are_named_and_not_passed_over(make_run: Make) -> None:
+    run = write(make_run(classes=list(CLASSES)), films("val", 2))
+    (run.path / PREDICTIONS).write_text("nonsense")
+    with pytest.raises(RunError, match=r"predictions\.csv"):
+        sets_for([Consulted(mover(), run)], ADULT, "adult")

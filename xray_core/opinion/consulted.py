@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from xray_core.classifier import Classifier, open_model
-from xray_core.errors import RunError
 from xray_core.opinion.conformal import ConformalSets
 from xray_core.opinion.predicted import sets_of
 from xray_core.opinion.scoped import Possible, possible_for
@@ -77,11 +76,11 @@ def sets_for(
 
     Returns:
         None where the validation films of one of them are not known.
+
+    Raises:
+        RunError: a file in the folder of a run is damaged.
     """
     runs = [item.run for item in models if item.run is not None]
     if len(runs) < len(models) or not classes:
         return None
-    try:
-        return sets_of(runs, classes, age_group)
-    except RunError:
-        return None
+    return sets_of(runs, classes, age_group)

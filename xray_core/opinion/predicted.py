@@ -73,7 +73,8 @@ def _sets(
     states: tuple[_State, ...], classes: tuple[str, ...], age_group: str
 ) -> ConformalSets | None:
     runs = [open_run(Path(state[0])) for state in states]
-    if not all((run.path / PREDICTIONS).is_file() for run in runs):
+    files = [run.path / name for run in runs for name in (PREDICTIONS, MANIFEST)]
+    if not all(file.is_file() for file in files):
         return None
     films = films_of(runs, classes, age_group, "val")
     return conformal.fit(films, classes) if len(films) else None
