@@ -2,37 +2,35 @@
 
 import streamlit as st
 
-from pages.ui.film.closer_look import Around, closer_look
-from pages.ui.film.panel import Attributions, short_titles
 from pages.ui.film.picked import Picked, pick_map
-from pages.ui.film.side_by_side import side_by_side
-from pages.ui.film.viewer import Facts
-from pages.ui.opinion.uploads import (
-    Worklist,
-    demo_upload,
-    file_list,
-    keep_files,
-    kept_files,
-)
+from pages.ui.opinion.answer_panel import answer_panel
+from pages.ui.opinion.answers import gate_of, opinion_of
+from pages.ui.opinion.exports import export_panel
+from pages.ui.opinion.gate_panel import gate_panel
+from pages.ui.opinion.look import film_alone, film_with_maps, look_facts, maps_below
+from pages.ui.opinion.prevalence_panel import prevalence_panel
+from pages.ui.opinion.reader_mode import ask_first, both_panel, commitment_of, counts_panel
+from pages.ui.opinion.scope_panel import ask_age_group, scope_panel
+from pages.ui.opinion.tags_panel import tags_panel
+from pages.ui.opinion.uploads import demo_upload, file_list, keep_files, kept_files
+from pages.ui.opinion.word_panel import word_panel
+from pages.ui.opinion.worklist import Worklist
 from pages.ui.shared import session
-from pages.ui.shared.cache import film_lungs
 from pages.ui.shared.damage_note import TO_ANSWER, damage_note
 from pages.ui.shared.frame import require_app
-from pages.ui.shared.notices import empty_state, page_header, show_error
+from pages.ui.shared.notices import (
+    empty_state,
+    film_reading,
+    film_warnings,
+    page_header,
+    show_error,
+)
 from pages.ui.shared.pickers import answering_runs, pick_runs
-from pages.ui.shared.session_films import attributions_of, measured_film
-from pages.ui.shared.words import plain
 from xray_core.data.decoding.formats import READABLE
-from xray_core.data.decoding.images import Film
-from xray_core.data.labels import label_title
 from xray_core.errors import XrayError
-from xray_core.explain.attribution import Attribution
-from xray_core.opinion.verdict import joint_verdict
-from xray_core.quality.trust import Reading
-from xray_core.runs.store import Run
 
 require_app()
-page_header("Second opinion", "What do the models make of your film, and why?")
+page_header("Second opinion", "What do the models make of your film, and what can they not know?")
 damage_note(TO_ANSWER)
 st.warning(
     "For research only. No result here is a diagnosis, and none may guide patient care.",
@@ -44,7 +42,8 @@ if not runs:
     st.page_link("pages/train.py", label="Train a model")
     st.stop()
 
-drop, models = st.columns([3, 2], gap="large")
+with st.expander("Films and models", icon=":material/upload_file:", expanded=not kept_files()):
+    drop, models = st.columns([3, 2], gap="large")
 with drop:
     uploads = st.file_uploader(
         f"Frontal chest films: {READABLE}",
@@ -62,13 +61,18 @@ with drop:
 with models:
     chosen_runs = pick_runs(runs, key="opinion_runs", default=3)
     picked = pick_map(chosen_runs, "opinion") if chosen_runs else Picked()
+    reading = st.toggle(
+        "Reader mode: my word before the models show",
+        key="opinion_reader_mode",
+        persist_state="session",
+    )
 
 files = kept_files()
 if not files:
     if empty_state(
         "Your films will appear here",
-        "Drop one or more films above: each model gives its probabilities and shows where on the "
-        "film it found its evidence.",
+        "Drop one or more films above. A gate looks at each film first; then each model gives its "
+        "probabilities and shows where on the film it found its evidence. “Not sure” is an answer.",
         "Try it with a synthetic film",
     ):
         keep_files([demo_upload()])
@@ -78,51 +82,52 @@ if not chosen_runs:
     st.info("Choose at least one model.")
     st.stop()
 
-worklist = Worklist(files)
-item = worklist.pick()
-if isinstance(item.film, XrayError):
-    show_error(item.film)
-    st.stop()
-
-with st.container(), st.spinner("Running the models"):
-    attributions = {run.id: attributions_of(run, item.film, *picked.of(run)) for run in chosen_runs}
-titles = short_titles(chosen_runs)
-film = item.film
-
-
-def measure(run: Run, item: Attribution) -> tuple[Reading, ...]:
-    return measured_film(run, film, item.label, item.method, item.layer)
-
-
-def head(shown: Attributions) -> None:
-    probabilities = {
-        titles[run.id]: {part.label: part.probability for part in shown[run.id]}
-        for run in chosen_runs
-    }
-    st.subheader(plain(joint_verdict(probabilities)), anchor=False)
-    among = {
-        titles[run.id]: ", ".join(label_title(label) for label in run.classes)
-        for run in chosen_runs
-    }
-    words = "; ".join(f"{title}: {classes}" for title, classes in among.items())
-    if len({frozenset(run.classes) for run in chosen_runs}) == 1:
-        words = among[titles[chosen_runs[0].id]]
-    st.caption(f"Possible answers: {plain(words)}. A film of anything else still gets one of them.")
-
-
-def below(shown_film: Film, shown: Attributions, warning: str) -> None:
-    stem = item.stem + ("-what-if" if warning else "")
-    full_size = None if warning else item.full_size
-    side_by_side(
-        shown_film, chosen_runs, shown, stem, "opinion", full_size=full_size, warning=warning
-    )
-
-
-closer_look(
-    film,
-    chosen_runs,
-    attributions,
-    Facts("Uploaded film", item.name, item.synthetic, worklist.position, film_lungs(film)),
-    Around(measure, worklist.go, head, below),
-    "opinion",
-)
+worklist = Worklist(files, chosen_runs, hides=reading)
+with st.container(key="opinion_room"):
+    left, middle, right = st.columns([5, 13, 9], gap="medium")
+with middle:
+    item = worklist.item()
+with right:
+    if isinstance(item.film, XrayError):
+        show_error(item.film)
+        gate = opinion = None
+    else:
+        film_warnings(item.film)
+        gate = gate_of(item)
+        gate_panel(item, gate)
+        if gate.answered:
+            ask_age_group(item)
+if gate is not None and not isinstance(item.film, XrayError):
+    waits = reading and gate.answered and commitment_of(item) is None
+    with middle:
+        opinion = opinion_of(item, chosen_runs)
+    facts = look_facts(item, gate, worklist.position, opinion)
+    with right:
+        if waits:
+            st.info(
+                "The models show once you have said what you see.", icon=":material/visibility:"
+            )
+        elif opinion.answered:
+            scope_panel(opinion)
+            if reading:
+                both_panel(item, opinion, facts.lungs)
+            answer_panel(opinion, chosen_runs)
+            prevalence_panel(opinion, chosen_runs)
+            word_panel(item, opinion)
+        if not waits:
+            export_panel(item, opinion)
+        film_reading(item.film)
+        tags_panel(item)
+        if reading:
+            counts_panel(files, chosen_runs)
+    with middle:
+        if waits:
+            ask_first(item, item.film, facts)
+        elif not opinion.answered:
+            film_alone(item.film, facts, worklist.go)
+        else:
+            film_with_maps(item, opinion, chosen_runs, picked, facts, worklist.go)
+    if not waits and opinion.answered:
+        maps_below(item, opinion, chosen_runs, picked, gate)
+with left, st.container(key="opinion_list"):
+    worklist.show()

@@ -1,16 +1,62 @@
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from pages.ui.opinion import answers
 from pages.ui.shared import session_films
 from tests.pages.conftest import OpenPage
-from xray_core.data.decoding.images import encode_png
+from xray_core.data.decoding.images import Film, encode_png
 from xray_core.data.phantom import make_phantom
+from xray_core.opinion.answer import give_opinion
+from xray_core.opinion.gate.result import OVERRIDDEN, GateFinding, GateResult
 from xray_core.quality.trust import Reading
 from xray_core.runs.store import Run
 from xray_core.settings import Settings
 
-ANSWERS = ("Most like", "Not sure", "The models disagree", "All 3 models", "Both models")
+ANSWERS = ("Most like", "Not sure", "No pneumonia seen", "Opacity like")
+ON_ITS_SIDE = GateFinding("turned", 90, "This film lies on its side.", True, "Turn it.")
+MAP = 'evidence\\": ['
+"""In the message of a viewer that is sent a map."""
+CLASSES = ("Normal", "Bacterial", "Viral", "COVID")
 FILM = encode_png(make_phantom("viral", 31).image)
+
+
+def upload(page: AppTest, name: str = "my film.png", data: bytes = FILM) -> None:
+    page.file_uploader[0].upload(name, data, "image/png").run()
+    assert not page.exception
+    assert not page.error
+
+
+def words(page: AppTest) -> str:
+    """All that is written on the page, without what lies in fields."""
+    kinds = ("markdown", "caption", "subheader", "warning", "error", "info", "text")
+    items = (item for kind in kinds for item in page.get(kind))
+    return "\n".join(str(getattr(item, "value", "")) for item in items)
+
+
+def drawn(page: AppTest) -> str:
+    """What is drawn as HTML or by components, in the words that are sent for it."""
+    items = (item for kind in ("html", "bidi_component") for item in page.get(kind))
+    return "\n".join(str(item.proto) for item in items)
+
+
+def on_its_side(film: Film, _facts: object) -> GateResult:
+    """A gate that stops every film that was not turned."""
+    turned = any("turned clockwise" in note for note in film.notes)
+    return GateResult(() if turned else (ON_ITS_SIDE,))
+
+
+def sure_of_all(monkeypatch: pytest.MonkeyPatch, *, sure: bool = True) -> None:
+    """Answers that are sure, or not, whatever the models say."""
+    reasons = () if sure else ("The models are apart.",)
+
+    def give(*asked: Any, **options: Any) -> Any:
+        return replace(give_opinion(*asked, **options), sure=sure, reasons=reasons)
+
+    monkeypatch.setattr(answers, "give_opinion", give)
 
 
 def test_empty_page_offers_a_synthetic_film(open_page: OpenPage, own_run: Run) -> None:
@@ -89,6 +135,7 @@ def test_how_far_the_map_can_be_trusted_is_measured_on_demand_and_once(
         return (Reading("deletion_gain", -0.3),)
 
     monkeypatch.setattr(session_films, "measured_readings", measure)
+    sure_of_all(monkeypatch)
     page = open_page("second_opinion")
     page.file_uploader[0].upload("my film.png", FILM, "image/png").run()
     assert any("In the corners" in item.value for item in page.markdown)
@@ -99,3 +146,107 @@ def test_how_far_the_map_can_be_trusted_is_measured_on_demand_and_once(
     page.run()
     assert asked == ["grad_cam at stage5_relu2"]
     assert not [path for path in settings.cache_dir.rglob("*") if path.is_file()]
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_a_stopped_film_shows_no_class_until_it_is_turned(
+    open_page: OpenPage, own_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "check", on_its_side)
+    page = open_page("second_opinion")
+    upload(page)
+    assert page.subheader[0].value == "No answer for this film"
+    assert "This film lies on its side" in words(page)
+    assert not [name for name in CLASSES if name in words(page) + drawn(page)]
+    assert MAP not in drawn(page), "no map is sent"
+    assert not [item for item in page.button if item.label == "Accept"]
+    page.button(key="opinion_gate_turn").click().run()
+    assert not page.exception
+    assert page.subheader[0].value.startswith(ANSWERS)
+    assert "turned clockwise by 90 degrees" in words(page)
+    page.button(key="opinion_gate_undo").click().run()
+    assert page.subheader[0].value == "No answer for this film"
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_a_stopped_film_that_is_answered_anyway_says_so_everywhere(
+    open_page: OpenPage, own_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "check", on_its_side)
+    page = open_page("second_opinion")
+    upload(page)
+    page.button(key="opinion_gate_anyway").click().run()
+    assert not page.exception
+    assert OVERRIDDEN.split(";")[0] in page.error[0].value
+    assert "not a frontal chest film by the gate" in drawn(page), "the caption of the viewer"
+    assert "gate overridden" in drawn(page), "the row of the worklist"
+    assert page.subheader[0].value.startswith(ANSWERS)
+    page.button(key="opinion_gate_back").click().run()
+    assert page.subheader[0].value == "No answer for this film"
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_an_answer_that_is_not_sure_shows_no_map_unless_it_is_asked_for(
+    open_page: OpenPage, own_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sure_of_all(monkeypatch, sure=False)
+    page = open_page("second_opinion")
+    upload(page)
+    assert "The models are apart." in words(page)
+    assert "No map is shown" in words(page)
+    assert MAP not in drawn(page)
+    toggle = next(item for item in page.toggle if item.label == "Show the maps all the same")
+    toggle.set_value(True).run()
+    assert not page.exception
+    assert MAP in drawn(page)
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_the_age_group_is_asked_once_for_all_films(open_page: OpenPage, own_run: Run) -> None:
+    page = open_page("second_opinion")
+    upload(page, "a.png")
+    page.segmented_control(key="opinion_age_all").set_value("child").run()
+    other = encode_png(make_phantom("normal", 3).image)
+    upload(page, "b.png", other)
+    assert page.segmented_control(key="opinion_age_all").value == "child"
+    opinions = page.session_state["opinion_answers"].values()
+    assert [(item.name, item.age_group) for item in opinions][-1] == ("b.png", "child")
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_in_reader_mode_nothing_shows_before_the_reader_has_committed(
+    open_page: OpenPage, own_run: Run
+) -> None:
+    page = open_page("second_opinion")
+    page.toggle(key="opinion_reader_mode").set_value(True).run()
+    upload(page)
+    assert "The models show once you have said what you see" in words(page)
+    assert not page.subheader
+    assert not [name for name in CLASSES if name in words(page) + drawn(page)]
+    assert page.button(key="opinion_commit_show").disabled
+    choice = next(item for item in page.segmented_control if "commit" in str(item.key))
+    choice.set_value("opacity").run()
+    page.button(key="opinion_commit_show").click().run()
+    assert not page.exception
+    assert "**You:** Opacity seen" in words(page)
+    assert page.subheader[0].value.startswith(ANSWERS)
+    after = next(item for item in page.segmented_control if "after" in str(item.key))
+    after.set_value("not_sure").run()
+    assert "Changes of mind: 1 of 1 film with a second word" in words(page)
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_the_readers_word_is_kept_with_the_film_and_its_time(
+    open_page: OpenPage, own_run: Run
+) -> None:
+    page = open_page("second_opinion")
+    upload(page)
+    choice = next(item for item in page.segmented_control if "opinion_word" in str(item.key))
+    choice.set_value("amended").run()
+    page.text_area[0].set_value("No infiltrate.").run()
+    page.button(key="opinion_word_keep").click().run()
+    assert not page.exception
+    assert any(": No infiltrate." in item.value for item in page.caption)
+    (word,) = page.session_state["opinion_words"].values()
+    assert (word.decision, word.sentence) == ("amended", "No infiltrate.")
+    assert word.time.tzinfo is not None

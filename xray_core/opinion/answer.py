@@ -7,6 +7,7 @@ from pathlib import PurePath
 from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import Film
 from xray_core.data.film_facts import FilmFacts
+from xray_core.errors import WeightsError
 from xray_core.explain.zones import place_of, place_sentence
 from xray_core.lungs.finder import find_lungs
 from xray_core.opinion.consulted import Consulted, sets_for, shared_classes
@@ -75,7 +76,7 @@ def give_opinion(
     if not gate.answered:
         words = f"No answer: {gate.stopping[0].words}"
         return Opinion(*head, reasons=tuple(item.words for item in gate.stopping), verdict=words)
-    lungs = find_lungs(film.pixels)
+    lungs = _lungs_of(film)
     answers = []
     for place, item in enumerate(models, 1):
         begin(place)
@@ -86,6 +87,14 @@ def give_opinion(
         if item.index is not None:
             return replace(opinion, similar=similar_films(film, item.model, item.index))
     return opinion
+
+
+def _lungs_of(film: Film) -> BoolArray | None:
+    """The lungs; None where they are not found, or the network that finds them is not there."""
+    try:
+        return find_lungs(film.pixels)
+    except WeightsError:
+        return None
 
 
 def _ask(item: Consulted, film: Film, age_group: str, lungs: BoolArray | None) -> ModelAnswer:

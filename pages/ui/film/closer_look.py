@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.film.map_notes import map_notes
 from pages.ui.film.panel import Attributions, probability_table, short_titles, viewer_maps
 from pages.ui.film.picked import measured_words, title_of
 from pages.ui.film.place import place_panel
-from pages.ui.film.trust import trust_strip
+from pages.ui.film.trust import MARKS, trust_strip
 from pages.ui.film.viewer import Doubt, Edit, Facts, ViewerState, film_ahead, film_viewer
 from pages.ui.film.what_if import Changed, ask_again, change_panel
 from pages.ui.shared import session
@@ -35,6 +36,8 @@ from xray_core.runs.store import Run
 
 CHANGED = "Film changed by what-if: a marked region was filled. This is not the patient's film."
 
+OF_MAP = "Where the map lies, and how far it can be trusted"
+
 
 @dataclass(frozen=True)
 class Around:
@@ -46,12 +49,15 @@ class Around:
         head: writes what is above the probabilities, from the attributions that are shown.
         below: writes what is below the viewer, from the film and the attributions that are shown
             and a warning, which is "" for the unchanged film.
+        narrow: whether the page has an answer of its own beside the viewer: all stands under the
+            viewer then, what is said of the map folded, and neither head nor probabilities.
     """
 
     measure: Callable[[Run, Attribution], Sequence[Reading]]
     go: Callable[[int], None]
     head: Callable[[Attributions], None]
     below: Callable[[Film, Attributions, str], None]
+    narrow: bool = False
 
 
 def closer_look(
@@ -88,7 +94,7 @@ def closer_look(
         name = session.viewer_on(key).name
         with st.container():
             changed = ask_again(runs, film, name, attributions, lungs=lungs)
-        large, beside = st.columns([7, 4], gap="large")
+        large, beside = _rooms(page)
         with large:
             state = film_viewer(
                 film,
@@ -107,25 +113,62 @@ def closer_look(
         after = changed if state.after else None
         shown_film, shown = (after.film, after.attributions) if after else (film, attributions)
         with beside:
-            if after:
-                st.warning(CHANGED, icon=":material/edit:")
-            film_warnings(film)
-            page.head(shown)
-            film_reading(film)
-            titles = short_titles(runs)
-            looked_at, item = _looked_at(runs, shown, state)
-            if changed:
-                change_panel(runs, film, attributions, changed, item.label, name, lungs)
-            probability_table(runs, shown, label)
-            map_notes(looked_at, [item])
-            name_of_map = f"{title_of(looked_at, item)} of {titles[looked_at.id]}"
-            place_panel(item, name_of_map, shown_film.pixels, lungs, key)
-            judged = _readings(runs, shown, lungs) if after else readings
-            measure = partial(_measured, page, after, looked_at, item)
-            trust_strip(judged[looked_at.id, item.label], measure, key)
+            _beside(
+                _Shown(film, runs, attributions, readings, facts, page, key, label), state, changed
+            )
         page.below(shown_film, shown, CHANGED if after else "")
 
     look()
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What `closer_look` was given."""
+
+    film: Film
+    runs: Sequence[Run]
+    attributions: Attributions
+    readings: Mapping[tuple[str, str], Sequence[Reading]]
+    facts: Facts
+    page: Around
+    key: str
+    label: str
+
+
+def _beside(given: _Shown, state: ViewerState, changed: Changed | None) -> None:
+    """What is said of the film and of the map that is viewed."""
+    film, runs, page, key, lungs = given.film, given.runs, given.page, given.key, given.facts.lungs
+    after = changed if state.after else None
+    shown_film, shown = (after.film, after.attributions) if after else (film, given.attributions)
+    if after:
+        st.warning(CHANGED, icon=":material/edit:")
+    if not page.narrow:
+        film_warnings(film)
+        page.head(shown)
+        film_reading(film)
+    looked_at, item = _looked_at(runs, shown, state)
+    if changed:
+        viewer = session.viewer_on(key).name
+        change_panel(runs, film, given.attributions, changed, item.label, viewer, lungs)
+    if not page.narrow:
+        probability_table(runs, shown, given.label)
+    map_notes(looked_at, [item])
+    readings = _readings(runs, shown, lungs) if after else given.readings
+    judged = readings[looked_at.id, item.label]
+    if page.narrow and judged:
+        st.markdown(f"{MARKS[verdict(judged)[0]]} map, judged by itself")
+    with st.expander(OF_MAP) if page.narrow else st.container():
+        name_of_map = f"{title_of(looked_at, item)} of {short_titles(runs)[looked_at.id]}"
+        place_panel(item, name_of_map, shown_film.pixels, lungs, key)
+        trust_strip(judged, partial(_measured, page, after, looked_at, item), key)
+
+
+def _rooms(page: Around) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Where the viewer goes, and what is said of its maps."""
+    if page.narrow:
+        return st.container(), st.container()
+    large, beside = st.columns([7, 4], gap="large")
+    return large, beside
 
 
 def _measured(

@@ -5,34 +5,18 @@ and kept, listed and removed here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import PurePath
 from typing import NamedTuple
 
-import numpy as np
 import streamlit as st
-from PIL import Image
 
-from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.shared import session
-from pages.ui.shared.kept_films import MAX_PIXELS, KeptFilms
+from pages.ui.shared.kept_films import KeptFilms
 from pages.ui.shared.words import count
-from xray_core.data.decoding.images import (
-    Film,
-    content_id,
-    decode_image,
-    encode_png,
-    to_uint8,
-)
-from xray_core.errors import XrayError
+from xray_core.data.decoding.images import content_id, encode_png
 from xray_core.explain.demo import draw_film
 from xray_core.settings import get_settings
 
 DEMO_FILE = "synthetic-film.png"
-THUMBNAIL_PX = 128
-EXPORT_PIXELS = 16_000_000
-LISTED_OPEN = 3
-"""Up to this many files, their list is open at first."""
 SCROLLED_FROM = 8
 LIST_PX = 340
 """Lists longer than that scroll at a fixed height, so that the film stays near."""
@@ -46,29 +30,6 @@ class Upload(NamedTuple):
     name: str
     data: bytes
     id: str
-
-
-@dataclass(frozen=True)
-class WorklistItem:
-    """One uploaded file: its film at the size of `KeptFilms`, or why it has none."""
-
-    name: str
-    film: Film | XrayError
-    data: bytes
-
-    def full_size(self) -> Film:
-        """The film in the size of its file, up to `EXPORT_PIXELS`, decoded again."""
-        return decode_image(self.data, self.name, max_pixels=EXPORT_PIXELS)
-
-    @property
-    def stem(self) -> str:
-        """The name without suffix, for downloads."""
-        return PurePath(self.name).stem or "film"
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether it is the demo film."""
-        return self.name == DEMO_FILE
 
 
 def kept_files() -> tuple[Upload, ...]:
@@ -86,7 +47,7 @@ def keep_files(files: Sequence[NamedFile]) -> None:
     there = {(file.name, file.id) for file in before}
     new: list[Upload] = []
     refused: list[Upload] = []
-    kept = _kept()
+    kept = kept_films()
     kept.file_bytes = sum(len(file.data) for file in before)
     for file in (Upload(name, data, content_id(data)) for name, data in files):
         if (file.name, file.id) in there:
@@ -113,11 +74,8 @@ def file_list() -> None:
             f"holds at most {limit:,.0f} MB. Remove some, or raise XRAY_SESSION_MEGABYTES.",
             icon=":material/memory:",
         )
-    with st.expander(  # the title stays the same: another one would fold the list
-        "Files in the memory of this session",
-        icon=":material/memory:",
-        expanded=len(files) <= LISTED_OPEN,
-    ):
+    st.caption(":material/memory: Files in the memory of this session")
+    with st.container():
         if len(files) > 1:
             st.button("Remove all", icon=":material/delete:", on_click=_remove_all)
         with st.container(
@@ -155,71 +113,25 @@ def _remove_all() -> None:
 
 
 def _forget_films() -> None:
+    """Nothing that was decoded, found or said of a removed file is kept."""
     session.OPINION_REFUSED.take()
-    kept = _kept()
+    left = {file.id for file in kept_files()}
+    for said in (session.OPINION_WORDS, session.OPINION_COMMITMENTS, session.OPINION_STEPS):
+        for file_id in said.get().keys() - left:
+            said.get().pop(file_id)
+    session.OPINION_ANYWAY.hold().intersection_update(left)
+    session.OPINION_GATES.take()
+    session.OPINION_ANSWERS.take()
+    kept = kept_films()
     kept.forget()
     kept.file_bytes = sum(len(file.data) for file in kept_files())
 
 
-def _kept() -> KeptFilms:
+def kept_films() -> KeptFilms:
+    """The decoded films of the session."""
     return session.OPINION_FILMS.hold()
-
-
-class Worklist:
-    """The uploaded files and which of them is shown."""
-
-    def __init__(self, files: Sequence[Upload]) -> None:
-        self._files = tuple(files)
-
-    @property
-    def _place(self) -> int:
-        return min(session.OPINION_PLACE.get(), len(self._files) - 1)
-
-    @property
-    def position(self) -> tuple[int, int] | None:
-        """Place and number of films; None when there is only one."""
-        return (self._place + 1, len(self._files)) if len(self._files) > 1 else None
-
-    def go(self, place: int) -> None:
-        """Go to the film at a place, from 0."""
-        session.OPINION_PLACE.put(min(max(place, 0), len(self._files) - 1))
-
-    def pick(self) -> WorklistItem:
-        """Show the strip where there are several films; returns the one that is shown."""
-        if len(self._files) > 1:
-            items = list(map(_strip_item, self._files))
-            picked = film_strip(items, chosen=self._place, key="opinion_strip")
-            if picked is not None and picked != self._place:
-                session.OPINION_PLACE.put(picked)
-                st.rerun()
-        file = self._files[self._place]
-        return WorklistItem(file.name, _film(file), file.data)
 
 
 def demo_upload() -> NamedFile:
     """A synthetic film, as a visitor would upload it."""
     return DEMO_FILE, encode_png(draw_film(0).image)
-
-
-def _film(file: Upload) -> Film | XrayError:
-    return _kept().film(
-        (file.name, file.id),
-        lambda: decode_image(file.data, file.name, max_pixels=MAX_PIXELS),
-    )
-
-
-def _strip_item(file: Upload) -> StripItem:
-    """The small film of a file, kept because every rerun needs those of all files."""
-    strip, key = _kept().strip, (file.name, file.id)
-    if key not in strip:
-        strip[key] = _draw_strip_item(file.name, _film(file))
-    return strip[key]
-
-
-def _draw_strip_item(name: str, film: Film | XrayError) -> StripItem:
-    if isinstance(film, XrayError):
-        black = np.zeros((THUMBNAIL_PX, THUMBNAIL_PX), np.uint8)
-        return StripItem(thumbnail_url(black), name, "cannot be read", "#E5534B")
-    picture = Image.fromarray(to_uint8(film.pixels))
-    picture.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
-    return StripItem(thumbnail_url(np.asarray(picture)), name)

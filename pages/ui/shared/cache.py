@@ -29,6 +29,9 @@ from xray_core.errors import DataError, WeightsError
 from xray_core.evaluation.selection import SeenFilms
 from xray_core.explain.explained import ExplainedFilms
 from xray_core.lungs.finder import find_lungs
+from xray_core.opinion.consulted import Consulted
+from xray_core.opinion.known import known_answers
+from xray_core.opinion.prevalence import Frequencies, frequencies
 from xray_core.quality.trust import (
     Reading,
     measured_readings,
@@ -89,6 +92,20 @@ def classifier_of(run: Run) -> Classifier:
     model = Classifier.of_run(run, load_model(run))
     keep_out_of_garbage()
     return model
+
+
+@st.cache_resource(max_entries=6, show_spinner=False, hash_funcs=KEYS)
+def consulted_run(run: Run) -> Consulted:
+    """The run as a model that is asked for its opinion, one copy for all sessions."""
+    return Consulted(classifier_of(run), run)
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=KEYS)
+def known_frequencies(
+    runs: tuple[Run, ...], classes: tuple[str, ...], age_group: str
+) -> Frequencies | None:
+    """What the mean of some runs answers to sick and healthy people of its own test films."""
+    return frequencies(known_answers(runs, classes, age_group))
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYS)  # 300 MB at most, mostly 4

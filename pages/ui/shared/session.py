@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from pages.ui.film.strip import StripItem
     from pages.ui.opinion.uploads import Upload
     from xray_core.explain.explained import ExplainedFilms
+    from xray_core.opinion.gate.result import GateResult
+    from xray_core.opinion.opinion import Opinion
+    from xray_core.opinion.reader import Commitment, ReaderWord
     from xray_core.runs.register import ModelFacts
 
 Value = TypeVar("Value")
@@ -154,9 +157,33 @@ OPINION_BATCH = Key[int]("opinion_batch", int)
 OPINION_REFUSED = Key[int]("opinion_refused", int)
 """How many of the files that came last found no room."""
 
-
 OPINION_FILMS = Key[KeptFilms]("opinion_films", KeptFilms)
 """The decoded films of the uploaded files."""
+
+
+OPINION_STEPS = Key[dict[str, tuple[int, ...]]]("opinion_steps", dict)
+"""Id of a file -> what was done to its film in turn: degrees clockwise, 0 for inverted greys."""
+
+OPINION_ANYWAY = Key[set[str]]("opinion_anyway", set)
+"""Ids of files that are answered although the gate stops them."""
+
+OPINION_AGE = Key[str]("opinion_age_group", str)
+"""Age group of the patients of all files that do not state it: `adult`, `child` or ""."""
+
+OPINION_AGES = Key[dict[str, str]]("opinion_age_groups", dict)
+"""Id of a file that states its patient's age -> age group that the reader chose."""
+
+OPINION_GATES: "Key[dict[str, GateResult]]" = Key("opinion_gates", dict)
+"""Id of a film -> what the gate found."""
+
+OPINION_ANSWERS: "Key[dict[tuple[object, ...], Opinion]]" = Key("opinion_answers", dict)
+"""What was asked of a film -> the answer."""
+
+OPINION_WORDS: "Key[dict[str, ReaderWord]]" = Key("opinion_words", dict)
+"""Id of a file -> what the reader makes of the answer."""
+
+OPINION_COMMITMENTS: "Key[dict[str, Commitment]]" = Key("opinion_commitments", dict)
+"""Id of a file -> what the reader said before the models were shown, and after."""
 
 
 def opinion_uploader() -> str:

@@ -55,6 +55,18 @@ h2 {font-size: 1.25rem !important;} h3 {font-size: 1.05rem !important;}
 div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}
 .st-key-cards > div {flex-grow: 1;}
 [data-testid="stMetricValue"] {font-size: 1.7rem;}
+.bars {width: 100%; border-collapse: collapse; font-size: 0.88rem;}
+.bars :is(th, td) {padding: 0.1rem 0.3rem 0.1rem 0; text-align: left; font-weight: 400;}
+.bars tr.class :is(th, td) {padding-top: 0.6rem; font-weight: 600;}
+.bars td:last-child {text-align: right; width: 3rem; padding-right: 0;}
+.bars .track {height: 0.5rem; min-width: 5rem; border-radius: 0.25rem;
+ background: color-mix(in srgb, currentColor 12%, transparent);}
+.bars .track i {display: block; height: 100%; border-radius: 0.25rem;}
+.bars .dot {display: inline-block; width: 0.65rem; height: 0.65rem; border-radius: 50%;
+ margin-right: 0.45rem; box-shadow: 0 0 0 1px #6F7A89;}
+.bars .chip {margin: 0 0 0 0.4rem; font-weight: 400; font-size: 0.78rem;}
+@media (max-width: 1000px) {.st-key-opinion_room [data-testid="stColumn"] {min-width: 100%;}
+ [data-testid="stColumn"]:has(.st-key-opinion_list) {order: 3;}}
 @media (max-width: 640px) {.stMainBlockContainer {padding: 4rem 0.9rem 1.5rem;}
  .stMarkdown :is(th, td) {padding: 0.3rem 0.4rem !important; font-size: 0.85rem;}}
 @media (prefers-reduced-motion: reduce) {

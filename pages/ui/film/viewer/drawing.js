@@ -40,7 +40,16 @@ function arrow(state, { key, grow }) {
   return { ...state, pen: moved };
 }
 
+/** The reader points at a place of the film, where Python asked for one. */
+function mark(state, { point }) {
+  const place = onFilm(state, point).map((share) => Math.round(1e4 * share) / 1e4);
+  if (!state.data.mark || place.some((share) => share < 0 || share > 1)) return state;
+  const value = { film: state.data.film_id, point: place };
+  return say({ ...state, mark: place }, { type: "state", name: "mark", value });
+}
+
 export const PEN_EVENTS = {
+  mark,
   box: (state) => pick(state, "box"),
   lasso: (state) => pick(state, "lasso"),
   done: (state) => pick(state, state.pen.mode),

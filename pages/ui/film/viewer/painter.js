@@ -5,7 +5,7 @@ import { cssColour, decodeTables, heatCanvas } from "./colours.js";
 import { contourLines, strokeLines } from "./contours.js";
 import { fieldOf, isSigned } from "./maps.js";
 import { placesOf } from "./places.js";
-import { paintRegions } from "./regions.js";
+import { paintMark, paintRegions } from "./regions.js";
 import { panesOf, placeOf } from "./stage.js";
 import { CONTOUR_SHARES } from "./words.js";
 
@@ -97,6 +97,7 @@ export class Painter {
     }
     this.#paintLayers(context, state, box, scale);
     paintRegions(context, state.pen, box, scale);
+    paintMark(context, state.mark, box, scale);
   }
 
   /** The colours of a map; one that is doubtful has a dashed outline, which hides no lung. */

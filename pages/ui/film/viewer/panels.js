@@ -70,7 +70,7 @@ export class Panels {
     flip.hidden = !panes.length || look.compare !== "blink";
     zoomText.textContent = `${Math.round(100 * frame.zoom)} %`;
     stage.classList.toggle("zoomed", frame.zoom > 1);
-    stage.classList.toggle("drawing", Boolean(pen.mode));
+    stage.classList.toggle("drawing", Boolean(pen.mode || state.data?.mark));
     root.dataset.ready = "true";
   }
 

@@ -8,6 +8,7 @@ import { LEAST_WINDOW } from "./greys.js";
 import { clamp } from "./numbers.js";
 
 const SCROLL_MS = 250; // after the page was scrolled the wheel does not zoom
+const CLICK_PX = 5; // further apart, down and up are a drag
 const GREYS_PX = 300; // of a drag: the whole range of greys
 
 const within = (value, least) => Math.round(100 * clamp(value, least, 1)) / 100;
@@ -29,6 +30,7 @@ export class Pointer {
     this.windowing = false;
     this.greys = null;
     this.lastScroll = -Infinity;
+    this.pressed = null; // where one pointer went down
   }
 
   listen(on) {
@@ -79,17 +81,23 @@ export class Pointer {
     this.stage.focus({ preventScroll: true });
     this.stage.setPointerCapture(event.pointerId);
     this.points.set(event.pointerId, point);
+    this.pressed = this.points.size === 1 && event.button === 0 ? point : null;
     this.windowing = event.button === 2;
     this.greys = null;
     const draws = this.view.state.pen.mode && this.points.size === 1 && event.button === 0;
     this.view.dispatch(draws ? { type: "penDown", point } : { type: "penDrop" });
   }
 
-  #up(event) {
+  #up(event, point) {
     this.points.delete(event.pointerId);
     this.windowing = false;
     const drew = event.type === "pointerup" && this.view.state.pen.path;
     this.view.dispatch({ type: drew ? "penTake" : "penDrop" });
+    const from = this.pressed;
+    this.pressed = null;
+    if (event.type !== "pointerup" || drew || !from) return;
+    if (Math.hypot(point.x - from.x, point.y - from.y) < CLICK_PX)
+      this.view.dispatch({ type: "mark", point });
   }
 
   #move(event, point) {

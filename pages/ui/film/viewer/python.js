@@ -51,7 +51,8 @@ function loaded(state, { data: sent, now }) {
     look: { ...state.look, opacity: state.look.opacity ?? data.opacity },
   };
   if (state.data?.film_id !== data.film_id) {
-    next = { ...next, frame: WHOLE_FILM, pen: { ...NO_PEN, regions }, asked: null };
+    const mark = data.marked ?? null;
+    next = { ...next, frame: WHOLE_FILM, pen: { ...NO_PEN, regions }, asked: null, mark };
   } else if (
     state.asked !== null &&
     JSON.stringify(regions) === JSON.stringify(state.pen.regions)

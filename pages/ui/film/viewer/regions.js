@@ -84,6 +84,27 @@ export function nudgeBox(pen, key, grow) {
   return { ...pen, draft: boxRegion([left + sx, top + sy], [right + sx, bottom + sy]) };
 }
 
+/** A ring with a cross about the place that the reader clicked on. */
+export function paintMark(context, mark, { x, y, w, h }, scale) {
+  if (!mark) return;
+  const [cx, cy] = [x + mark[0] * w, y + mark[1] * h];
+  context.setLineDash([]);
+  for (const [colour, width] of [
+    ["rgb(0 0 0 / 70%)", 3.5],
+    ["#F0E442", 1.6],
+  ]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width * scale;
+    context.beginPath();
+    context.arc(cx, cy, 11 * scale, 0, 2 * Math.PI);
+    for (const [dx, dy] of Object.values(ARROWS)) {
+      context.moveTo(cx + 6 * dx * scale, cy + 6 * dy * scale);
+      context.lineTo(cx + 16 * dx * scale, cy + 16 * dy * scale);
+    }
+    context.stroke();
+  }
+}
+
 /** Outlines of all regions over a film that lies at (x, y, w, h). */
 export function paintRegions(context, { regions, draft }, { x, y, w, h }, scale) {
   for (const region of draft ? [...regions, draft] : regions) {

@@ -28,6 +28,20 @@ def drawn_regions(key: str, film: Film) -> tuple[Polygon, ...]:
     return read_regions(edit, film.id) if isinstance(edit, Mapping) else ()
 
 
+def marked_place(key: str, film: Film) -> tuple[float, float] | None:
+    """Where the visitor clicked on this film in the viewer of that key; None without a click.
+
+    Returns:
+        (x, y) as shares of the film's width and height, in [0, 1].
+    """
+    sent = session.widget(key).get()
+    mark = sent.get("mark") if isinstance(sent, Mapping) else None
+    if not isinstance(mark, Mapping) or mark.get("film") != film.id:
+        return None
+    point = _polygon([mark.get("point")])
+    return point[0] if point else None
+
+
 def read_regions(edit: Mapping[str, object], wanted: str) -> tuple[Polygon, ...]:
     """The polygons of a message of the browser; what is no polygon is left out.
 

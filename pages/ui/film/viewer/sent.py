@@ -77,6 +77,8 @@ class Facts:
         lungs: bool mask over the whole film, of any size, for outline, zones and places in words;
             None where they are not known.
         finding: the true finding, where the data set has it, in the same form.
+        asks_place: whether a click on the film marks a place, which `regions.marked_place` gives.
+        place: (x, y) that was marked before, as shares of the film's width and height.
     """
 
     alt: str
@@ -85,6 +87,8 @@ class Facts:
     position: tuple[int, int] | None = None
     lungs: BoolArray | None = None
     finding: BoolArray | None = None
+    asks_place: bool = False
+    place: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,8 @@ def film_data(url: str, film: Film, maps: Sequence[FilmMap], facts: Facts) -> di
         "position": facts.position,
         "zones": zones_data(facts.lungs),
         "lesion": finding_data(facts.finding),
+        "mark": facts.asks_place,
+        "marked": facts.place,
         "maps": maps_data(maps, maps),
     }
 

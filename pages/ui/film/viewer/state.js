@@ -39,6 +39,7 @@ export const FIRST_STATE = Object.freeze({
   frame: WHOLE_FILM,
   stage: { width: 0, height: 0, full: false },
   pen: NO_PEN,
+  mark: null, // [x, y] that the reader clicked on, as shares of the film
   asked: null, // when Python was asked what if, until it answers
   answerMs: null, // how long the last answer took
   reported: "", // the view that Python knows, as JSON

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from pages.ui.film.viewer.regions import MAX_REGIONS, drawn_regions, read_regions
+from pages.ui.film.viewer.regions import MAX_REGIONS, drawn_regions, marked_place, read_regions
 from xray_core.data.decoding.images import Film
 
 BOX = [[0.25, 0.5], [0.5, 0.5], [0.5, 0.75], [0.25, 0.75]]
@@ -50,3 +50,25 @@ def test_regions_are_found_by_the_key_of_the_viewer(monkeypatch: pytest.MonkeyPa
     assert drawn_regions("viewer", film.with_pixels(film.pixels.T)) == ()
     assert drawn_regions("fresh", film) == ()
     assert drawn_regions("other", film) == ()
+
+
+@pytest.mark.parametrize(
+    ("point", "place"),
+    [
+        ([0.25, 0.5], (0.25, 0.5)),
+        ([-1, 2], (0.0, 1.0)),
+        ([0.25], None),
+        (["x", 0.5], None),
+        (None, None),
+    ],
+)
+def test_a_marked_place_is_two_shares_or_none(
+    monkeypatch: pytest.MonkeyPatch, point: object, place: tuple[float, float] | None
+) -> None:
+    film = Film(np.zeros((8, 8), np.float32))
+    monkeypatch.setattr(
+        st, "session_state", {"viewer": {"mark": {"film": film.id, "point": point}}}
+    )
+    assert marked_place("viewer", film) == place
+    other = Film(np.ones((8, 8), np.float32))
+    assert marked_place("viewer", other) is None

@@ -13,6 +13,7 @@ import {
   startPath,
   takeDraft,
 } from "../../../../../pages/ui/film/viewer/regions.js";
+import { film, sent, shown } from "./samples.js";
 
 function draw(pen, ...points) {
   return takeDraft(points.slice(1).reduce(movePath, startPath(pen, points[0])));
@@ -54,4 +55,18 @@ test("a drag sideways changes the window, up and down the level, each within its
   const greys = dragGreys({ window: 0.5, level: 0.5 }, { x: 0, y: 0 }, { x: 60, y: -30 });
   assert.deepEqual(greys, { window: 0.7, level: 0.4 });
   assert.equal(dragGreys(greys, { x: 0, y: 0 }, { x: -900, y: 0 }).window, 0.05);
+});
+
+test("a click marks a place where Python asks for one, and only on the film", () => {
+  const click = { type: "mark", point: { x: 75, y: 50 } }; // the film lies at 50 to 150
+  const asked = shown(film({ mark: true }), click);
+  assert.deepEqual(sent(asked, "mark"), [{ film: "first", point: [0.25, 0.5] }]);
+  assert.deepEqual(asked.mark, [0.25, 0.5]);
+  assert.deepEqual(sent(shown(film(), click), "mark"), []);
+  const beside = { type: "mark", point: { x: 10, y: 50 } };
+  assert.deepEqual(sent(shown(film({ mark: true }), beside), "mark"), []);
+});
+
+test("a place that was marked before is shown with its film", () => {
+  assert.deepEqual(shown(film({ marked: [0.5, 0.25] })).mark, [0.5, 0.25]);
 });

@@ -1,0 +1,113 @@
+"""The films of the uploaded files: read, put right as wished, and what their tags say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import numpy as np
+from PIL import Image
+
+from pages.ui.film.strip import StripItem, thumbnail_url
+from pages.ui.opinion.uploads import DEMO_FILE, Upload, kept_films
+from pages.ui.shared import session
+from pages.ui.shared.kept_films import MAX_PIXELS
+from xray_core.data.decoding.images import Film, decode_image, to_uint8
+from xray_core.data.film_facts import FilmFacts
+from xray_core.errors import XrayError
+from xray_core.opinion.gate import invert, turn_upright
+
+THUMBNAIL_PX = 128
+EXPORT_PIXELS = 16_000_000
+INVERT = 0
+"""Among the steps of a film, which are degrees otherwise."""
+
+
+@dataclass(frozen=True)
+class OpinionFilm:
+    """One uploaded file: its film at the size of `KeptFilms`, or why it has none."""
+
+    file: Upload
+    film: Film | XrayError
+
+    @property
+    def id(self) -> str:
+        """Of the file, whatever was done to its film."""
+        return self.file.id
+
+    @property
+    def name(self) -> str:
+        """Of the file."""
+        return self.file.name
+
+    @property
+    def stem(self) -> str:
+        """The name without suffix, for downloads."""
+        return PurePath(self.name).stem or "film"
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether it is the demo film."""
+        return self.name == DEMO_FILE
+
+    @property
+    def facts(self) -> FilmFacts:
+        """What the tags of the file say."""
+        return FilmFacts()
+
+    def full_size(self) -> Film:
+        """The film in the size of its file, up to `EXPORT_PIXELS`, decoded again."""
+        return _read(self.file, EXPORT_PIXELS)
+
+
+def opinion_film(file: Upload) -> OpinionFilm:
+    """The film of a file, read now unless it is kept."""
+    film = kept_films().film(_key(file), lambda: _read(file, MAX_PIXELS))
+    return OpinionFilm(file, film)
+
+
+def step(item: OpinionFilm, degrees: int) -> None:
+    """Turn the film clockwise by that many degrees, or invert its greys (`INVERT`)."""
+    steps = session.OPINION_STEPS.hold()
+    steps[item.id] = (*steps.get(item.id, ()), degrees)
+
+
+def undo_steps(item: OpinionFilm) -> None:
+    """Show the film as it was uploaded."""
+    session.OPINION_STEPS.hold().pop(item.id, None)
+
+
+def steps_of(item: OpinionFilm) -> Sequence[int]:
+    """What was done to the film, in turn."""
+    return session.OPINION_STEPS.get().get(item.id, ())
+
+
+def thumbnail(file: Upload) -> str:
+    """The small film of a file as data URL, kept; black where it cannot be read."""
+    strip, key = kept_films().strip, _key(file)
+    if key not in strip:
+        strip[key] = StripItem(_draw(opinion_film(file).film), file.name)
+    return strip[key].image
+
+
+def is_read(file: Upload) -> bool:
+    """Whether the small film is there already."""
+    return _key(file) in kept_films().strip
+
+
+def _key(file: Upload) -> tuple[object, ...]:
+    return file.name, file.id, session.OPINION_STEPS.get().get(file.id, ())
+
+
+def _read(file: Upload, max_pixels: int) -> Film:
+    film = decode_image(file.data, file.name, max_pixels=max_pixels)
+    for degrees in session.OPINION_STEPS.get().get(file.id, ()):
+        film = invert(film) if degrees == INVERT else turn_upright(film, degrees)
+    return film
+
+
+def _draw(film: Film | XrayError) -> str:
+    if isinstance(film, XrayError):
+        return thumbnail_url(np.zeros((THUMBNAIL_PX, THUMBNAIL_PX), np.uint8))
+    picture = Image.fromarray(to_uint8(film.pixels))
+    picture.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
+    return thumbnail_url(np.asarray(picture))

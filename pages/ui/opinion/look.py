@@ -1,0 +1,121 @@
+"""The film in the viewer: alone, or with the maps of the models where the answer is sure."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from pages.ui.film.closer_look import Around, closer_look
+from pages.ui.film.panel import Attributions
+from pages.ui.film.picked import Picked
+from pages.ui.film.side_by_side import side_by_side
+from pages.ui.film.viewer import Facts, film_viewer
+from pages.ui.opinion.films import OpinionFilm
+from pages.ui.shared import session
+from pages.ui.shared.cache import film_lungs
+from pages.ui.shared.session_films import attributions_of, measured_film
+from xray_core.data.decoding.images import Film
+from xray_core.errors import XrayError
+from xray_core.explain.attribution import Attribution
+from xray_core.opinion.gate.result import GateResult
+from xray_core.opinion.opinion import Opinion
+from xray_core.quality.trust import Reading
+from xray_core.runs.store import Run
+
+ALL_THE_SAME = "Show the maps all the same"
+NO_MAP = "No map is shown: the answer is not sure, and a map would look like one."
+BY_GATE = "not a frontal chest film by the gate"
+
+
+def look_facts(
+    item: OpinionFilm, gate: GateResult, position: tuple[int, int] | None, opinion: Opinion
+) -> Facts:
+    """What the viewer says of the film; nothing is looked for on one that the gate stopped."""
+    assert not isinstance(item.film, XrayError)
+    caption = f"{item.name} · {BY_GATE}" if gate.overridden else item.name
+    lungs = film_lungs(item.film) if opinion.answered else None
+    said = session.OPINION_COMMITMENTS.get().get(item.id)
+    return Facts(
+        "Uploaded film",
+        caption,
+        item.synthetic,
+        position,
+        lungs,
+        place=said.place if said else None,
+    )
+
+
+def film_alone(film: Film, facts: Facts, go: Callable[[int], None]) -> None:
+    """The film without any map."""
+    state = film_viewer(film, [], facts, key=session.viewer_on("opinion_alone").name)
+    if state.go_to is not None:
+        go(state.go_to)
+        st.rerun()
+
+
+def film_with_maps(
+    item: OpinionFilm,
+    opinion: Opinion,
+    runs: Sequence[Run],
+    picked: Picked,
+    facts: Facts,
+    go: Callable[[int], None],
+) -> None:
+    """The film with the maps of a sure answer; of another only where the reader asks for them."""
+    assert not isinstance(item.film, XrayError)
+    if not _shows_maps(item, opinion):
+        film_alone(item.film, facts, go)
+    else:
+        shown = _attributions(item.film, opinion, runs, picked)
+        around = Around(
+            partial(_measure, item.film), go, lambda _: None, lambda *_: None, narrow=True
+        )
+        closer_look(item.film, runs, shown, facts, around, "opinion")
+    if not opinion.shows_maps:
+        st.caption(f":material/visibility_off: {NO_MAP}")
+        st.toggle(ALL_THE_SAME, key=_all_the_same(item), persist_state="session")
+
+
+def maps_below(
+    item: OpinionFilm,
+    opinion: Opinion,
+    runs: Sequence[Run],
+    picked: Picked,
+    gate: GateResult,
+) -> None:
+    """The maps of all models in a grid, where maps are shown."""
+    if isinstance(item.film, XrayError) or not _shows_maps(item, opinion):
+        return
+    side_by_side(
+        item.film,
+        runs,
+        _attributions(item.film, opinion, runs, picked),
+        item.stem,
+        "opinion",
+        full_size=item.full_size,
+        warning=gate.overridden_words,
+    )
+
+
+def _all_the_same(item: OpinionFilm) -> str:
+    return f"opinion_maps_{item.id}"
+
+
+def _shows_maps(item: OpinionFilm, opinion: Opinion) -> bool:
+    return opinion.shows_maps or bool(session.widget(_all_the_same(item)).get())
+
+
+def _attributions(
+    film: Film, opinion: Opinion, runs: Sequence[Run], picked: Picked
+) -> Attributions:
+    """The maps of the answer, or those of the method that the reader chose."""
+    found: dict[str, Sequence[Attribution]] = {}
+    for run, answer in zip(runs, opinion.models, strict=True):
+        method, layer = picked.of(run)
+        own = method is None and layer is None
+        found[run.id] = answer.attributions if own else attributions_of(run, film, method, layer)
+    return found
+
+
+def _measure(film: Film, run: Run, item: Attribution) -> tuple[Reading, ...]:
+    return measured_film(run, film, item.label, item.method, item.layer)

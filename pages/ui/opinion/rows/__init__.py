@@ -1,0 +1,62 @@
+"""The rows of the worklist: one component, with its keyboard."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui.shared.kept import answered, requested
+from pages.ui.shared.scripts import joined
+
+
+@dataclass(frozen=True)
+class Row:
+    """One film of the worklist.
+
+    Attributes:
+        name: of its file.
+        image: data URL of the small film; "" while it is not read.
+        answer: the verdict in words, or why there is none.
+        gate: the gate's mark and word.
+        spread: how far the models are apart, in words; "" where that is not known.
+    """
+
+    name: str
+    image: str = ""
+    answer: str = "not read yet"
+    gate: str = ""
+    spread: str = ""
+
+
+_FOLDER = Path(__file__).parent
+_component = st.components.v2.component(
+    "thoraxlens_worklist",
+    html='<div class="rows" role="listbox" aria-label="Worklist"></div>',
+    css=(_FOLDER / "rows.css").read_text(encoding="utf-8"),
+    js=joined(_FOLDER / "rows.js"),
+)
+
+
+def row_list(rows: Sequence[Row], *, chosen: int, key: str) -> int | None:
+    """Show the rows.
+
+    Args:
+        rows: in the order in which they are shown.
+        chosen: number of the one that is marked.
+        key: unique on the page.
+
+    Returns:
+        The number that the reader has just chosen; None when nothing was chosen in this run.
+    """
+    result: Mapping[str, object] = _component(
+        key=key,
+        data={
+            "items": [asdict(row) for row in rows],
+            "chosen": chosen,
+            "answered": answered(key),
+        },
+        on_chosen_change=lambda: None,
+    )
+    picked = requested(key, result.get("chosen"))
+    return picked if picked is not None and 0 <= picked < len(rows) else None

@@ -1,0 +1,48 @@
+import pytest
+import streamlit as st
+
+from pages.ui.opinion import films
+from pages.ui.opinion.uploads import Upload
+from xray_core.data.decoding.images import Film, encode_png
+from xray_core.data.phantom import make_phantom
+
+IMAGE = make_phantom("normal", 3, size_px=128).image
+
+
+@pytest.fixture(autouse=True)
+def _session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(st, "session_state", {})
+
+
+def film(file: Upload) -> Film:
+    found = films.opinion_film(file).film
+    assert isinstance(found, Film)
+    return found
+
+
+def test_steps_put_the_film_right_and_can_be_undone() -> None:
+    file = Upload("a.png", encode_png(IMAGE), "one")
+    first = film(file)
+    films.step(films.opinion_film(file), 90)
+    films.step(films.opinion_film(file), films.INVERT)
+    done = film(file)
+    assert done.pixels[0, -1] == pytest.approx(1 - first.pixels[0, 0], abs=1e-6)
+    assert "turned clockwise by 90 degrees at the reader's wish" in done.notes
+    assert done.id != first.id
+    films.undo_steps(films.opinion_film(file))
+    assert film(file).id == first.id
+
+
+def test_small_films_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def count(data: bytes, name: str, *, max_pixels: int) -> Film:
+        calls.append(name)
+        return Film(IMAGE)
+
+    monkeypatch.setattr(films, "decode_image", count)
+    file = Upload("a.png", b"", "one")
+    assert not films.is_read(file)
+    assert films.thumbnail(file) == films.thumbnail(file)
+    assert films.is_read(file)
+    assert calls == ["a.png"]
