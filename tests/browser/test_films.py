@@ -45,6 +45,13 @@ def test_uploaded_film_gets_an_overlay(page: Page, app: App, film: Path) -> None
     expect(stage).to_be_visible()
     settle(page)
     page.wait_for_timeout(500)
+    hidden = page.get_by_text("Show the maps all the same")
+    if hidden.count():  # the answer is not sure
+        plain = saturation(picture(stage))
+        assert plain < 30, f"a heatmap on a film whose answer is not sure: {plain}"
+        hidden.click()
+        settle(page)
+        page.wait_for_timeout(1000)
     with_map = picture(stage)
     assert np.ptp(with_map) > 100, "the film is one colour"
     assert saturation(with_map) > 30, "no heatmap on the film"
@@ -123,3 +130,51 @@ def test_no_press_of_an_arrow_key_is_lost_however_fast(page: Page, app: App) -> 
         page.wait_for_timeout(40)
     expect(page.get_by_text(f"9 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
     expect(page.locator(".strip button").nth(8)).to_have_attribute("aria-selected", "true")
+
+
+def test_worklist_is_read_behind_the_first_film_and_walked_by_keys(
+    page: Page, app: App, tmp_path: Path
+) -> None:
+    paths = []
+    for seed in range(3):
+        path = tmp_path / f"film-{seed}.png"
+        path.write_bytes(encode_png(make_phantom("normal", seed).image))
+        paths.append(path)
+    page.goto(f"{app.url}/second_opinion")
+    expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
+    settle(page)
+    page.locator("input[type=file]").set_input_files(paths)
+    rows = page.locator(".rows button")
+    expect(rows).to_have_count(3)
+    expect(rows.filter(has_text="not read yet")).to_have_count(0)
+    settle(page)
+    expect(rows.nth(0)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("n")
+    expect(rows.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_text("2 / 3", exact=True).last).to_be_visible()
+    rows.nth(1).focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_text("3 / 3", exact=True).last).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Table (CSV)").click()
+    lines = download.value.path().read_text().splitlines()
+    assert [line.split(",")[1] for line in lines[1:]] == ["passed"] * 3
+
+
+def test_a_click_marks_the_place_before_the_models_show(page: Page, app: App, film: Path) -> None:
+    page.goto(f"{app.url}/second_opinion")
+    expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
+    settle(page)
+    page.get_by_text("Reader mode").click()
+    settle(page)
+    page.locator("input[type=file]").set_input_files(film)
+    stage = page.locator(".viewer[data-ready=true] .stage").last
+    expect(stage).to_be_visible()
+    settle(page)
+    expect(page.locator("table.bars")).to_have_count(0)
+    stage.click()
+    expect(page.get_by_text("Place:")).to_be_visible()
+    page.get_by_role("radio", name="Opacity seen").click()
+    page.get_by_role("button", name="Show the models").click()
+    expect(page.get_by_text("You:")).to_be_visible()
+    expect(page.locator("table.bars")).to_be_visible()

@@ -10,12 +10,12 @@ from xray_core.opinion.opinion import Opinion
 
 
 def export_panel(item: OpinionFilm, opinion: Opinion) -> None:
-    """Buttons that make a report when they are pressed."""
+    """A button for each report."""
     st.markdown("**Take it along**")
     with st.container(horizontal=True):
         st.download_button(
             "JSON",
-            lambda: opinion_json(item, opinion),
+            opinion_json(item, opinion),
             file_name=f"{item.stem}-opinion.json",
             mime="application/json",
             icon=":material/data_object:",

@@ -24,10 +24,17 @@ INVERT = 0
 
 @dataclass(frozen=True)
 class OpinionFilm:
-    """One uploaded file: its film at the size of `KeptFilms`, or why it has none."""
+    """One uploaded file: its film at the size of `KeptFilms`, or why it has none.
+
+    Attributes:
+        file: as it was uploaded.
+        film: with the steps done.
+        steps: that put it right, in turn: degrees clockwise, or `INVERT`.
+    """
 
     file: Upload
     film: Film | XrayError
+    steps: tuple[int, ...] = ()
 
     @property
     def id(self) -> str:
@@ -55,14 +62,18 @@ class OpinionFilm:
         return FilmFacts()
 
     def full_size(self) -> Film:
-        """The film in the size of its file, up to `EXPORT_PIXELS`, decoded again."""
-        return _read(self.file, EXPORT_PIXELS)
+        """The film in the size of its file, up to `EXPORT_PIXELS`, decoded again.
+
+        Downloads call this outside the session.
+        """
+        return _read(self.file, EXPORT_PIXELS, self.steps)
 
 
 def opinion_film(file: Upload) -> OpinionFilm:
     """The film of a file, read now unless it is kept."""
-    film = kept_films().film(_key(file), lambda: _read(file, MAX_PIXELS))
-    return OpinionFilm(file, film)
+    steps = session.OPINION_STEPS.get().get(file.id, ())
+    film = kept_films().film(_key(file), lambda: _read(file, MAX_PIXELS, steps))
+    return OpinionFilm(file, film, steps)
 
 
 def step(item: OpinionFilm, degrees: int) -> None:
@@ -74,11 +85,6 @@ def step(item: OpinionFilm, degrees: int) -> None:
 def undo_steps(item: OpinionFilm) -> None:
     """Show the film as it was uploaded."""
     session.OPINION_STEPS.hold().pop(item.id, None)
-
-
-def steps_of(item: OpinionFilm) -> Sequence[int]:
-    """What was done to the film, in turn."""
-    return session.OPINION_STEPS.get().get(item.id, ())
 
 
 def thumbnail(file: Upload) -> str:
@@ -98,9 +104,9 @@ def _key(file: Upload) -> tuple[object, ...]:
     return file.name, file.id, session.OPINION_STEPS.get().get(file.id, ())
 
 
-def _read(file: Upload, max_pixels: int) -> Film:
+def _read(file: Upload, max_pixels: int, steps: Sequence[int]) -> Film:
     film = decode_image(file.data, file.name, max_pixels=max_pixels)
-    for degrees in session.OPINION_STEPS.get().get(file.id, ()):
+    for degrees in steps:
         film = invert(film) if degrees == INVERT else turn_upright(film, degrees)
     return film
 

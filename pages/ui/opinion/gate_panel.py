@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from pages.ui.opinion.films import INVERT, OpinionFilm, step, steps_of, undo_steps
+from pages.ui.opinion.films import INVERT, OpinionFilm, step, undo_steps
 from pages.ui.shared import session
 from pages.ui.shared.words import plain
 from xray_core.opinion.gate.result import GateResult
+
+PASSED = "Nothing found against an upright frontal chest film"
 
 
 def gate_panel(item: OpinionFilm, gate: GateResult) -> None:
@@ -14,7 +16,7 @@ def gate_panel(item: OpinionFilm, gate: GateResult) -> None:
         st.error(f"**{plain(gate.overridden_words)}**", icon=":material/front_hand:")
         st.button("Take the answer back", key="opinion_gate_back", on_click=_answer, args=(item,))
     elif gate.passed:
-        st.markdown(":green[:material/check_circle:] **Upright frontal chest film**")
+        st.markdown(f":green[:material/check_circle:] **{PASSED}**")
     else:
         st.subheader("No answer for this film", anchor=False)
         for finding in gate.stopping:
@@ -25,7 +27,7 @@ def gate_panel(item: OpinionFilm, gate: GateResult) -> None:
         _offers(item, gate)
     for finding in gate.notes:
         st.caption(f":material/info: {plain(finding.words)} {plain(finding.advice)}")
-    if steps_of(item):
+    if item.steps:
         st.caption(":material/edit: The film was put right as you wished.")
         st.button("Show it as uploaded", key="opinion_gate_undo", on_click=undo_steps, args=(item,))
 

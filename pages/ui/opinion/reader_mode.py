@@ -88,13 +88,17 @@ def counts_panel(files: Sequence[Upload], runs: Sequence[Run]) -> None:
         return
     counts = count_reader([said[film_id] for film_id in together], answers, together)
     lines = [
-        f"{plain(title)}: you agree on {item.agreed} of {item.n} films on which both are sure"
+        f"{plain(title)}: you agree on {item.agreed} of {films(item.n)} on which both are sure"
         for title, item in counts.models.items()
+        if item.n
     ]
-    lines.append(
-        f"Changes of mind: {counts.changed} of {films(counts.n_after)} with a second word, "
-        f"{counts.towards} of them towards the models"
-    )
+    if not lines:
+        lines.append("No film yet on which you and a model are both sure.")
+    if counts.n_after:
+        lines.append(
+            f"Changes of mind: {counts.changed} of {films(counts.n_after)} with a second word, "
+            f"{counts.towards} of them towards the models"
+        )
     st.markdown(f"**Reader mode, {films(counts.n)}**")
     st.caption("  \n".join(lines))
 

@@ -41,8 +41,10 @@ def scope_panel(opinion: Opinion) -> None:
     for answer in opinion.models:
         if answer.scope_words:
             words.setdefault(answer.scope_words, []).append(answer.title)
+    several = len(opinion.models) > 1
     for sentence, titles in words.items():
-        who = "" if len(titles) == len(opinion.models) else f"{', '.join(titles)}: "
+        every = "Each model: " if several else ""
+        who = every if len(titles) == len(opinion.models) else f"{', '.join(titles)}: "
         st.caption(f":material/block: {plain(who)}{plain(sentence)}")
 
 

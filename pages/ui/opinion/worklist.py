@@ -105,11 +105,14 @@ class Worklist:
                 st.rerun()
             if waiting and not self.pending:
                 st.rerun()
+            self._offer_table()
 
         rows()
+
+    def _offer_table(self) -> None:
         st.download_button(
             "Table (CSV)",
-            self.table,
+            self.table(),
             file_name="thoraxlens-worklist.csv",
             mime="text/csv",
             icon=":material/download:",

@@ -2,6 +2,8 @@
 
 import { NO_WALK, answerWalk, askFor, requestOf, stepWalk } from "../../film/viewer/walk.js";
 
+const TEXT =
+  "textarea, select, [contenteditable=true], input:not([type=file], [type=radio], [type=checkbox])";
 const STEPS = { ArrowUp: -1, ArrowDown: 1, p: -1, n: 1 };
 
 function element(tag, className, text) {
@@ -45,7 +47,7 @@ function buttonsOf(rows, items) {
 function stepOf(event, rows) {
   if (event.ctrlKey || event.metaKey || event.altKey) return 0;
   const [target] = event.composedPath();
-  const typing = target.matches?.("input, textarea, select, [contenteditable=true]");
+  const typing = target.matches?.(TEXT);
   const inside = event.composedPath().includes(rows);
   return typing || (!inside && event.key.length > 1) ? 0 : (STEPS[event.key] ?? 0);
 }
@@ -82,6 +84,8 @@ export default function showRows({ parentElement, data, setTriggerValue }) {
     event.preventDefault();
     choose(stepWalk(rows.walk, step, data.chosen, 0, buttons.length - 1));
   };
+  document.removeEventListener("keydown", rows.onWalkKey); // of the last call
+  rows.onWalkKey = onKey;
   document.addEventListener("keydown", onKey);
   return () => {
     rows.onclick = null;

@@ -29,6 +29,9 @@ def test_steps_put_the_film_right_and_can_be_undone() -> None:
     assert done.pixels[0, -1] == pytest.approx(1 - first.pixels[0, 0], abs=1e-6)
     assert "turned clockwise by 90 degrees at the reader's wish" in done.notes
     assert done.id != first.id
+    item = films.opinion_film(file)
+    st.session_state.clear()  # downloads are made outside the session
+    assert item.full_size().pixels[0, -1] == pytest.approx(done.pixels[0, -1], abs=1e-6)
     films.undo_steps(films.opinion_film(file))
     assert film(file).id == first.id
 
