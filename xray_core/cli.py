@@ -9,7 +9,16 @@ import os
 from collections.abc import Callable, Sequence
 
 from xray_core.arguments import build_parser
-from xray_core.commands import explaining, films, lungs, models, own, reporting, training
+from xray_core.commands import (
+    explaining,
+    films,
+    lungs,
+    models,
+    own,
+    presenting,
+    reporting,
+    training,
+)
 from xray_core.console import run_command
 from xray_core.settings import as_command
 
@@ -31,6 +40,7 @@ COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     lungs.lungs,
     reporting.explain_report,
     explaining.maps,
+    presenting.present,
     films.phantom,
     models.export,
     films.download,

@@ -1,0 +1,68 @@
+"""present: the chosen runs as slides."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xray_core.arguments import data_option, reader_option, several_runs, takes
+from xray_core.commands.opening import open_runs, scan_all
+from xray_core.console import Progress, load_tensorflow
+from xray_core.errors import DatasetError
+
+if TYPE_CHECKING:
+    from xray_core.reports.deck.content import Slide
+    from xray_core.runs.store import Run
+
+Arguments = argparse.Namespace
+_N_FILMS = 4
+
+
+def _present_options(sub: Any) -> None:
+    several_runs(sub)
+    data_option(sub, "films to show; by default synthetic ones", required=False)
+    reader_option(sub)
+    sub.add_argument(
+        "--films", nargs="+", metavar="N or FILE", help=f"how many, or which (default {_N_FILMS})"
+    )
+    sub.add_argument("--out", type=Path, required=True, help="file to write, .pptx")
+    sub.add_argument("--theme", choices=("light", "dark"), default="light", help="of the slides")
+
+
+@takes(_present_options)
+def present(arguments: Arguments) -> None:
+    """Write slides of the chosen runs: scores, maps, films and limits."""
+    from xray_core.files import replacing
+    from xray_core.reports.deck.films import stored_means
+    from xray_core.reports.deck.powerpoint import write_powerpoint
+    from xray_core.reports.deck.story import tell_story
+
+    if arguments.out.suffix.lower() != ".pptx":
+        raise DatasetError(
+            "Slides are written as .pptx.", where=arguments.out.name, fix="Change the ending."
+        )
+    runs = open_runs(arguments)
+    deck = tell_story(runs, _film_slides(runs, arguments), stored_means(runs))
+    with replacing(arguments.out) as part:
+        write_powerpoint(deck, part, arguments.theme)
+    print(f"{arguments.out}: {len(deck.slides)} slides")
+
+
+def _film_slides(runs: "tuple[Run, ...]", arguments: Arguments) -> "tuple[Slide, ...]":
+    from xray_core.classifier import open_model
+    from xray_core.explain.stored import films_to_test
+    from xray_core.reports.deck.films import demo_slides, explained_slides, films_from, films_of
+
+    words = arguments.films or [str(_N_FILMS)]
+    n_films = int(words[0]) if len(words) == 1 and words[0].isdecimal() else None
+    if n_films is not None and not arguments.data:
+        with Progress("films") as progress:
+            return demo_slides(runs, n_films, progress)
+    if n_films is None:
+        films = films_of([Path(word) for word in words])
+    else:
+        with Progress("scan") as progress:
+            films = films_from(films_to_test(runs[0], scan_all(arguments, progress)), n_films)
+    load_tensorflow()
+    models = [open_model(run) for run in runs]
+    with Progress("explain") as progress:
+        return explained_slides(runs, models, films, progress)

@@ -1,0 +1,102 @@
+"""What a slide holds, before anybody draws it: text, charts, tables and pictures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Score = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Scores in groups, with their intervals.
+
+    Attributes:
+        axis: what the bars measure.
+        groups: names below the bars.
+        series: name of a model -> its score in every group; None where it has none.
+    """
+
+    axis: str
+    groups: tuple[str, ...]
+    series: Mapping[str, tuple[Score | None, ...]]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Lines in the unit square, with its diagonal.
+
+    Attributes:
+        x_axis, y_axis: what the two axes measure.
+        series: name of a model -> points (x, y) in [0, 1].
+        markers: whether each point is marked.
+    """
+
+    x_axis: str
+    y_axis: str
+    series: Mapping[str, tuple[tuple[float, float], ...]]
+    markers: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of words below a header.
+
+    Attributes:
+        header: of the columns.
+        rows: as many cells as the header has.
+        shades: share of full colour of each cell, row by row; empty without colour.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    shades: tuple[tuple[float, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A JPEG picture, 1,600 px wide or more.
+
+    Attributes:
+        data: the file.
+        width_px, height_px: its size.
+        alt: what it shows, for those who cannot see it.
+    """
+
+    data: bytes
+    width_px: int
+    height_px: int
+    alt: str
+
+
+Block = Bars | Curves | Table | Picture
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide.
+
+    Attributes:
+        title: the message, one line or two.
+        notes: for the speaker, with where every figure comes from.
+        lines: sentences, each a paragraph.
+        blocks: charts, tables or pictures, side by side.
+    """
+
+    title: str
+    notes: str
+    lines: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Deck:
+    """All slides, and what stands at the foot of each.
+
+    Attributes:
+        slides: in order.
+        footer: runs with the hashes of their weights.
+    """
+
+    slides: tuple[Slide, ...]
+    footer: str

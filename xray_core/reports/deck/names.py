@@ -1,0 +1,34 @@
+"""What runs are called on slides: short names that differ, and the foot of every slide."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+
+from xray_core import __version__
+from xray_core.runs.store import Run
+
+RESEARCH_ONLY = "Research only, not a diagnosis."
+
+
+def model_names(runs: Sequence[Run]) -> tuple[str, ...]:
+    """The title of each run; where two have the same, followed by the run's id."""
+    counts = Counter(run.title for run in runs)
+    return tuple(run.title if counts[run.title] == 1 else f"{run.title} {run.id}" for run in runs)
+
+
+def footer_of(runs: Sequence[Run]) -> str:
+    """Run ids with the first digits of the SHA-256 of their weights, and of their manifests."""
+    manifests = dict.fromkeys(run.config.manifest_hash for run in runs)
+    named = ", ".join(f"{run.id} {weights_hash(run)}" for run in runs)
+    return f"{named} · manifest {', '.join(manifests)} · ThoraxLens {__version__} · {RESEARCH_ONLY}"
+
+
+def weights_hash(run: Run) -> str:
+    """Eight hex digits of the SHA-256 of a run's weights."""
+    with run.weights_path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:8]
+
+
+def notes_of(words: str, runs: Sequence[Run]) -> str:
+    """Speaker notes, with the runs that they speak of."""
+    return f"{words}\nRuns: {footer_of(runs)}"
