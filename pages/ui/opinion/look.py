@@ -24,6 +24,11 @@ from xray_core.runs.store import Run
 
 ALL_THE_SAME = "Show the maps all the same"
 NO_MAP = "No map is shown: the answer is not sure, and a map would look like one."
+ASKED_FOR = "The answer is not sure: these maps are each model's evidence, not an answer."
+ALL_CLASSES = (
+    "Maps and numbers here are of all classes of each model, also of those that it never met in "
+    "such a patient."
+)
 BY_GATE = "not a frontal chest film by the gate"
 
 
@@ -71,8 +76,13 @@ def film_with_maps(
             partial(_measure, item.film), go, lambda _: None, lambda *_: None, narrow=True
         )
         closer_look(item.film, runs, shown, facts, around, "opinion")
+    shows = _shows_maps(item, opinion)
+    if shows and any(answer.never_met for answer in opinion.models):
+        st.caption(f":material/block: {ALL_CLASSES}")
     if not opinion.shows_maps:
-        st.caption(f":material/visibility_off: {NO_MAP}")
+        st.caption(
+            f":material/help: {ASKED_FOR}" if shows else f":material/visibility_off: {NO_MAP}"
+        )
         st.toggle(ALL_THE_SAME, key=_all_the_same(item), persist_state="session")
 
 
