@@ -98,6 +98,14 @@ def test_pictures_are_large_and_say_what_they_show(slides: list[Any]) -> None:
         assert picture._element.nvPicPr.cNvPr.get("descr")
 
 
+def test_all_curves_of_a_chart_have_as_many_points_so_that_none_is_dropped(
+    slides: list[Any],
+) -> None:
+    for chart in charts_of(titled(slides, "hardest to tell")):
+        lengths = {len(list(series.values)) for series in chart.plots[0].series}
+        assert len(lengths) == 1
+
+
 def test_a_score_without_interval_has_no_whisker(tmp_path: Path) -> None:
     score = {"value": 0.5, "low": None, "high": None, "n": 4}
     whole = {"value": 0.75, "low": 0.5, "high": 0.875, "n": 4}

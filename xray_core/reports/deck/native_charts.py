@@ -54,9 +54,11 @@ def add_bars(drawn: Any, bars: Bars, room: Room, text: str) -> None:
 def add_curves(drawn: Any, curves: Curves, room: Room, text: str) -> None:
     """Lines in the unit square, with its diagonal."""
     data = XyChartData(number_format="0.00")
+    most = max(2, *map(len, curves.series.values()), 2)
     for name, points in ((_DIAGONAL, ((0.0, 0.0), (1.0, 1.0))), *curves.series.items()):
         series = data.add_series(name)
-        for x, y in points:
+        # LibreOffice drops a curve that has fewer points than a later one: the end is repeated.
+        for x, y in (*points, *points[-1:] * (most - len(points))):
             series.add_data_point(x, y)
     kind = XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS
     if curves.markers:
