@@ -4,9 +4,18 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
-from pages.ui.explain.facts import label_line
+from pages.ui.explain.bar import control_line
+from pages.ui.explain.facts import answer_line, label_line
 from pages.ui.explain.film_walk import FilmWalk
-from pages.ui.explain.gallery import TRUST, apply_filter, film_table, filter_bar, pick_film
+from pages.ui.explain.gallery import (
+    TRUST,
+    apply_filter,
+    film_table,
+    filter_bar,
+    filter_chips,
+    first_place,
+    pick_film,
+)
 from pages.ui.film.closer_look import Around, closer_look
 from pages.ui.film.panel import Attributions
 from pages.ui.film.picked import Picked, pick_map
@@ -22,8 +31,8 @@ from pages.ui.shared.cache import (
 from pages.ui.shared.damage_note import TO_ANSWER, damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.manifests import manifest_of
-from pages.ui.shared.notices import empty_state, errors_shown, page_header
-from pages.ui.shared.pickers import answering_runs, pick_dataset, pick_runs
+from pages.ui.shared.notices import empty_state, errors_shown
+from pages.ui.shared.pickers import answering_runs
 from pages.ui.shared.words import plain
 from xray_core.data.decoding.images import Film
 from xray_core.evaluation.selection import select_films
@@ -32,13 +41,12 @@ from xray_core.quality.trust import Reading
 from xray_core.runs.store import Run
 
 THUMBNAIL_PX = 160
-AMOUNTS = (96, 240, 960, 100_000)
 
 require_app()
-page_header("Explain", "Where on the film does each model find its evidence?")
 damage_note(TO_ANSWER)
 runs = answering_runs()
 if not runs:
+    st.title("Explain", anchor=False)
     empty_state(
         "Films with heatmaps will appear here",
         "There is no trained model on this machine yet.",
@@ -46,33 +54,19 @@ if not runs:
     st.page_link("pages/train.py", label="Train a model")
     st.stop()
 
-left, middle, how, right = st.columns([3, 4, 2, 2])
-with left:
-    dataset = pick_dataset()
-with middle:
-    chosen_runs = pick_runs(runs)
-with how:
-    method_here = st.container()
-with right:
-    most = st.selectbox(
-        "Films",
-        AMOUNTS,
-        format_func=lambda most: "All" if most == AMOUNTS[-1] else f"Up to {most}",
-        key="explain_most",
-        persist_state="session",
-        help="Films that the models have not been trained on come first.",
-    )
+bar = control_line(runs)
+dataset, chosen_runs = bar.dataset, bar.runs
 if not chosen_runs:
     st.info("Choose at least one model.")
     st.stop()
 
 with errors_shown():
-    with method_here:
+    with bar.method:
         picked = pick_map(chosen_runs, "explain")
     at_once = picked if picked.is_quick(chosen_runs) else Picked()  # of all films
     with st.container():  # progress bars appear here without moving the viewer
         manifest = select_films(
-            manifest_of(dataset.name), [seen_films(run) for run in chosen_runs], most
+            manifest_of(dataset.name), [seen_films(run) for run in chosen_runs], bar.most
         )
     if not manifest.records:
         empty_state("No film can be shown", "The data set has no readable films.")
@@ -82,7 +76,9 @@ with errors_shown():
         explained = [explained_films(run, manifest, *at_once.of(run)) for run in chosen_runs]
     table = film_table(manifest, chosen_runs, explained)
     unlabelled = ("",) if manifest.maps_only else ()
-    wanted = filter_bar((*manifest.classes, *unlabelled), len(chosen_runs))
+    with bar.drawer:
+        wanted = filter_bar((*manifest.classes, *unlabelled), len(chosen_runs))
+    filter_chips(wanted)
     if wanted.trust != TRUST[0]:
         table["word"] = answer_words(chosen_runs[0], manifest, *at_once.of(chosen_runs[0]))
     rows = apply_filter(table, wanted)
@@ -90,9 +86,12 @@ with errors_shown():
         empty_state("No film matches", "Choose other classes, another outcome, or a wider range.")
         st.stop()
 
-    place = min(session.EXPLAIN_PLACE.get(), len(rows) - 1)
+    place = first_place(rows)
     films = thumbnails(manifest, THUMBNAIL_PX)
-    chosen = pick_film(rows, films, explained[0], chosen_runs[0], place)
+    with st.container(key="explain_body"):
+        side, large = st.columns([1, 9])
+    with side:
+        chosen = pick_film(rows, films, explained[0], chosen_runs[0], place)
     if chosen is not None and chosen != place:
         session.EXPLAIN_PLACE.put(chosen)
         st.rerun()
@@ -108,8 +107,9 @@ with errors_shown():
         of_item = (item.label, item.method, item.layer)
         return measured_map(run, manifest, str(row["id"]), *of_item)
 
-    def head(_shown: Attributions) -> None:
+    def head(shown: Attributions) -> None:
         label_line(manifest.by_id[str(row["id"])])
+        answer_line(chosen_runs, shown, str(row["label"]))
         details = [row["source"], f"patient {row['patient']}" if row["patient"] else ""]
         st.caption(plain(" · ".join(part for part in details if part)))
         if dataset.is_demo:
@@ -126,13 +126,14 @@ with errors_shown():
         stem = PurePosixPath(row["path"]).stem + ("-what-if" if warning else "")
         side_by_side(shown_film, chosen_runs, shown, stem, "grid", warning=warning)
 
-    closer_look(
-        film,
-        chosen_runs,
-        attributions,
-        facts,
-        Around(measure, go, head, below),
-        "explain",
-        label=str(row["label"]),
-        ahead=walk.neighbours(place),
-    )
+    with large:
+        closer_look(
+            film,
+            chosen_runs,
+            attributions,
+            facts,
+            Around(measure, go, head, below, fills=True),
+            "explain",
+            label=str(row["label"]),
+            ahead=walk.neighbours(place),
+        )

@@ -178,3 +178,23 @@ def test_a_click_marks_the_place_before_the_models_show(page: Page, app: App, fi
     page.get_by_role("button", name="Show the models").click()
     expect(page.get_by_text("You:")).to_be_visible()
     expect(page.locator("table.bars")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1920, 1080), (1280, 720), (390, 844)])
+def test_the_film_is_not_cut_and_comes_first(page: Page, app: App, size: tuple[int, int]) -> None:
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{app.url}/explain")
+    stage = page.locator(".viewer[data-ready=true] .stage").last
+    expect(stage).to_be_visible()
+    settle(page)
+    page.wait_for_timeout(500)
+    box = stage.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert box["y"] + box["height"] <= height
+    if width < 640:
+        assert box["y"] <= 250
+    if width > 1100:
+        assert box["height"] >= 0.5 * height, "the film does not fill the window"

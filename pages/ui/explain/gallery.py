@@ -10,6 +10,7 @@ from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
 from pages.ui.shared import session
 from pages.ui.shared.cache import seen_films
 from pages.ui.shared.theme import MUTED, class_colour
+from pages.ui.shared.words import plain
 from xray_core.arrays import UInt8Array
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest
@@ -150,6 +151,25 @@ def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
     return Filter(tuple(chosen), outcome, order, trust, lowest, highest)
 
 
+def filter_chips(wanted: Filter) -> None:
+    """What is filtered, while the drawer is closed; nothing where all films are shown."""
+    words = [label_title(label) for label in wanted.labels]
+    words += [wanted.outcome] if wanted.outcome != OUTCOMES[0] else []
+    words += [f"{wanted.trust} maps"] if wanted.trust != TRUST[0] else []
+    words += [wanted.order] if wanted.order != ORDERS[0] else []
+    if (wanted.lowest, wanted.highest) != (0.0, 1.0):
+        words.append(f"Probability {wanted.lowest:.2f} to {wanted.highest:.2f}")
+    if words:
+        st.markdown(" ".join(f":gray-badge[{plain(word)}]" for word in words))
+
+
+def first_place(rows: pd.DataFrame) -> int:
+    """The place that the visitor is at; until one is chosen, the first film answered correctly."""
+    if session.EXPLAIN_PLACE.is_kept:
+        return min(session.EXPLAIN_PLACE.get(), len(rows) - 1)
+    return int((rows["answer"] == rows["label"]).to_numpy().argmax())
+
+
 def pick_film(
     rows: pd.DataFrame, films: UInt8Array, explained: ExplainedFilms, run: Run, place: int
 ) -> int | None:
@@ -162,15 +182,15 @@ def pick_film(
     if kept_key != key or kept_maps is not explained:  # they do not change from film to film
         items = [_item(row, films, explained, run) for row in shown.itertuples()]
         session.EXPLAIN_STRIP.put((key, explained, items))
-    picked = film_strip(items, chosen=place % PAGE_SIZE, key=key)
+    picked = film_strip(items, chosen=place % PAGE_SIZE, key=key, column=True)
     if n_pages > 1:
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button("Previous page", disabled=page == 0, width=140):
+            if st.button("Previous page", disabled=page == 0, width="stretch"):
                 return (page - 1) * PAGE_SIZE
-            if st.button("Next page", disabled=page + 1 >= n_pages, width=140):
+            if st.button("Next page", disabled=page + 1 >= n_pages, width="stretch"):
                 return (page + 1) * PAGE_SIZE
             first = page * PAGE_SIZE
-            st.caption(f"Films {first + 1} to {first + len(shown)} of {len(rows)}", width=200)
+            st.caption(f"Films {first + 1} to {first + len(shown)} of {len(rows)}")
     return None if picked is None else page * PAGE_SIZE + picked
 
 

@@ -51,6 +51,7 @@ class Around:
             and a warning, which is "" for the unchanged film.
         narrow: whether the page has an answer of its own beside the viewer: all stands under the
             viewer then, what is said of the map folded, and neither head nor probabilities.
+        fills: whether the viewer is as high as the window allows.
     """
 
     measure: Callable[[Run, Attribution], Sequence[Reading]]
@@ -58,6 +59,7 @@ class Around:
     head: Callable[[Attributions], None]
     below: Callable[[Film, Attributions, str], None]
     narrow: bool = False
+    fills: bool = False
 
 
 def closer_look(
@@ -101,6 +103,7 @@ def closer_look(
                 viewer_maps(runs, attributions, doubts),
                 facts,
                 key=name,
+                height_px=0 if page.fills else 560,
                 what_if=True,
                 edit=_edit(runs, changed, lungs) if changed else None,
                 ahead=ahead,

@@ -47,13 +47,13 @@ def place_panel(
             icon=":material/warning:",
         )
     if place.zones:
-        st.plotly_chart(
-            zone_figure(place),
-            config={"displayModeBar": False},
-            key=f"zones_{key}",
-            alt=f"Shares of six lung zones: {place_sentence(place)}",
-        )
-        with st.expander("As a table, with the opacity of each zone"):
+        with st.expander("Six zones, with the opacity of each"):
+            st.plotly_chart(
+                zone_figure(place),
+                config={"displayModeBar": False},
+                key=f"zones_{key}",
+                alt=f"Shares of six lung zones: {place_sentence(place)}",
+            )
             st.markdown(zone_table(place, zone_opacity(film, lungs)))
             st.caption(
                 "Share: part of all evidence in the map; the corners belong to the border. "

@@ -43,7 +43,7 @@ _component = st.components.v2.component(
 
 
 def film_strip(
-    items: Sequence[StripItem], *, chosen: int, key: str, grid: bool = False
+    items: Sequence[StripItem], *, chosen: int, key: str, grid: bool = False, column: bool = False
 ) -> int | None:
     """Show the strip.
 
@@ -51,6 +51,7 @@ def film_strip(
         items: in order.
         chosen: index of the film that is marked; -1 marks none.
         key: unique on the page.
+        column: one under the other on wide screens.
         grid: rows of whole films instead of one row that scrolls.
 
     Returns:
@@ -62,6 +63,7 @@ def film_strip(
             "items": [asdict(item) for item in items],
             "chosen": chosen,
             "grid": grid,
+            "column": column,
             "answered": answered(key),
         },
         on_chosen_change=lambda: None,

@@ -46,6 +46,7 @@ export default function showStrip({ parentElement, data, setTriggerValue }) {
   const hadFocus = strip.contains(parentElement.activeElement ?? document.activeElement);
   const buttons = buttonsOf(strip, data.items);
   strip.classList.toggle("grid", Boolean(data.grid));
+  strip.classList.toggle("column", Boolean(data.column));
   strip.walk = answerWalk(strip.walk, data.answered);
   const chosen = strip.walk.wanted ?? data.chosen;
   const mark = (place) =>
@@ -63,6 +64,9 @@ export default function showStrip({ parentElement, data, setTriggerValue }) {
       left + current.offsetWidth > strip.scrollLeft + strip.clientWidth
     )
       strip.scrollLeft = left - strip.clientWidth / 2 + current.offsetWidth / 2;
+    const top = current.offsetTop - strip.offsetTop;
+    if (top < strip.scrollTop || top + current.offsetHeight > strip.scrollTop + strip.clientHeight)
+      strip.scrollTop = top - strip.clientHeight / 2 + current.offsetHeight / 2;
     if (hadFocus) current.focus({ preventScroll: true });
   }
 
@@ -79,7 +83,7 @@ export default function showStrip({ parentElement, data, setTriggerValue }) {
     if (button) choose(askFor(strip.walk, Number(button.dataset.index)));
   };
   strip.onkeydown = (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
     if (!step) return;
     event.preventDefault();
     choose(stepWalk(strip.walk, step, data.chosen, 0, buttons.length - 1));

@@ -98,7 +98,8 @@ def film_viewer(
         maps: of any runs, methods and classes; without maps the film is shown alone.
         facts: what is shown about it.
         key: keeps class, opacity and inversion while the film changes; unique on the page.
-        height_px: of the film area; less where the film fills the width of a narrow screen.
+        height_px: of the film area, 0 for what the window leaves; less where the film fills the
+            width of a narrow screen.
         what_if: offer to draw regions, which `regions.drawn_regions` then gives.
         edit: the film with those regions changed, and its maps.
         ahead: -1 and +1 -> the film before and after this one, as `film_ahead` gives it: shown at

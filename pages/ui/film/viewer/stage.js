@@ -25,7 +25,7 @@ export function stageHeight(state) {
   const stacked = isStacked(state);
   const natural = (stage.width / (two && !stacked ? 2 : 1)) * (data.height / data.width);
   return Math.round(
-    Math.min(data.stage_px, Math.max(LEAST_PX, natural)) * (two && stacked ? 1.7 : 1),
+    Math.min(data.stage_px || Math.max(LEAST_PX, stage.room), Math.max(LEAST_PX, natural)) * (two && stacked ? 1.7 : 1),
   );
 }
 
@@ -122,7 +122,10 @@ function dragged(state, { before, after }) {
 }
 
 export const STAGE_EVENTS = {
-  resized: (state, { width, height }) => ({ ...state, stage: { ...state.stage, width, height } }),
+  resized: (state, { width, height, room = 0 }) => ({
+    ...state,
+    stage: { ...state.stage, width, height, room },
+  }),
   fullscreen: (state, { on }) => ({ ...state, stage: { ...state.stage, full: on } }),
   in: (state) => zoomed(state, 1.25),
   out: (state) => zoomed(state, 0.8),

@@ -37,7 +37,7 @@ export const FIRST_STATE = Object.freeze({
     after: true,
   },
   frame: WHOLE_FILM,
-  stage: { width: 0, height: 0, full: false },
+  stage: { width: 0, height: 0, room: 0, full: false },
   pen: NO_PEN,
   mark: null, // [x, y] that the reader clicked on, as shares of the film
   asked: null, // when Python was asked what if, until it answers

@@ -13,6 +13,9 @@ import { Pointer } from "./pointer.js";
 import { FIRST_STATE, reduce } from "./state.js";
 import { fileName, readoutOf } from "./words.js";
 
+const MARGIN_PX = 10; // below what has to be seen at once
+const FILM_SHARE = 0.66; // of the window's height, for the film
+
 class Viewer {
   constructor(root) {
     this.part = buildPage(root);
@@ -41,6 +44,7 @@ class Viewer {
     full.hidden = !document.fullscreenEnabled;
     this.sizes = new ResizeObserver(() => this.#resize());
     this.sizes.observe(stage);
+    on(window, "resize", () => this.#resize());
   }
 
   /** New data from Python, which `host` takes answers to. */
@@ -70,9 +74,21 @@ class Viewer {
 
   #measure() {
     const { clientWidth: width, clientHeight: height } = this.part.stage;
+    const room = this.#room(height);
     const known = this.state.stage;
-    if (known.width !== width || known.height !== height)
-      this.state = reduce(this.state, { type: "resized", width, height });
+    if (known.width !== width || known.height !== height || known.room !== room)
+      this.state = reduce(this.state, { type: "resized", width, height, room });
+  }
+
+  /** What the window leaves for the stage when the page is scrolled to its top. Where the controls
+   * below would make the film small, they stand below the window. */
+  #room(height) {
+    const { root, stage } = this.part;
+    const scrolled = document.querySelector("[data-testid=stMain]")?.scrollTop ?? 0;
+    const above = (element) => element.getBoundingClientRect().top + scrolled;
+    const all = window.innerHeight - above(root) - (root.offsetHeight - height) - MARGIN_PX;
+    const alone = window.innerHeight - above(stage) - MARGIN_PX;
+    return Math.floor(Math.max(all, Math.min(alone, FILM_SHARE * window.innerHeight)));
   }
 
   #resize() {

@@ -84,3 +84,10 @@ test("the stage is as high as the film, within what the page allows", () => {
   assert.equal(stageHeight(wide({ height: 10 })), 240);
   assert.equal(stageHeight(after(wide({ height: 100 }), { type: "side" })), 680);
 });
+
+test("a stage without a height of its own takes what the window leaves", () => {
+  const state = shown(film({ stage_px: 0, height: 300 }));
+  const room = (px) => ({ ...state, stage: { ...state.stage, width: 900, room: px } });
+  assert.equal(stageHeight(room(430)), 430);
+  assert.equal(stageHeight(room(-50)), 240);
+});
