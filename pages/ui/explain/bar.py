@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.shared.pickers import pick_dataset, pick_runs
 from xray_core.data.catalogue import Dataset
+from xray_core.errors import RunError
 from xray_core.runs.store import Run
 
 AMOUNTS = (96, 240, 960, 100_000)
@@ -64,4 +65,8 @@ def best_first(runs: Sequence[Run]) -> tuple[Run, ...]:
 def _balanced_accuracy(run: Run) -> float:
     if run.is_own or not run.finished:
         return -1.0
-    return float((run.scores().get("balanced_accuracy") or {}).get("value") or 0.0)
+    try:
+        score = run.scores().get("balanced_accuracy") or {}
+    except RunError:  # damaged scores, which the page names; the model can still answer
+        return 0.0
+    return float(score.get("value") or 0.0)
