@@ -59,6 +59,9 @@ _ELEMENTS = (
         if (kind[:3], part) != ("Seg", "Descriptor")
     ),
 )
+HEADER_BYTES = 2 * 2**20
+"""The elements that describe a film lie before its pixels, and seldom behind so many bytes."""
+
 _MARKS = ("SOPClassUID", "Modality", "Rows", "PhotometricInterpretation")  # any of them marks DICOM
 
 # What pydicom and its decoders raise on damaged bytes (found by flipping and cutting bytes).
@@ -201,6 +204,24 @@ def read_elements(path: Path, keywords: Sequence[str]) -> Dataset:
         return dataset
 
 
+def read_header(data: bytes, keywords: Sequence[str]) -> Dataset | None:
+    """Some elements of the header of a file in memory, not converted yet: read them in `SILENT`.
+
+    At most `HEADER_BYTES` are looked at, so that no file takes long.
+
+    Returns:
+        None where the header is damaged.
+    """
+    try:
+        head = _inflate(data.removeprefix(b"DICM"), "", cut=HEADER_BYTES)[:HEADER_BYTES]
+        with SILENT:
+            return pydicom.dcmread(
+                BytesIO(head), stop_before_pixels=True, force=True, specific_tags=list(keywords)
+            )
+    except _DAMAGE:
+        return None
+
+
 def _deflated_from(file: BinaryIO) -> int:
     """Where the deflated part of a file begins; 0 for a file that is not deflated.
 
@@ -212,8 +233,10 @@ def _deflated_from(file: BinaryIO) -> int:
     return file.tell() if syntax == uid.DeflatedExplicitVRLittleEndian else 0
 
 
-def _inflate(data: bytes, name: str) -> bytes:
+def _inflate(data: bytes, name: str, *, cut: int = 0) -> bytes:
     """A deflated file as a plain one, within the byte limit; any other file as it is.
+
+    With `cut`, only that many of its bytes are inflated, and no file is too large.
 
     pydicom itself would inflate without a limit, so the name of the deflated transfer syntax never
     reaches it, neither from the file nor from what was deflated in it.
@@ -223,8 +246,8 @@ def _inflate(data: bytes, name: str) -> bytes:
         return data
     start, limit = _deflated_from(BytesIO(data)), get_settings().max_file_bytes
     if start:
-        body = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data[start:], limit + 1)
-        if len(body) > limit:
+        body = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data[start:], cut or limit + 1)
+        if len(body) > limit and not cut:
             raise ImageTooLargeError(
                 f"The file inflates to more than {limit / 2**20:,.0f} MB.",
                 where=name,

@@ -69,7 +69,8 @@ def _put_our_limits() -> Callable[[], object]:
     return take_back
 
 
-_OUR_LIMITS = WhileNeeded(_put_our_limits)
+OUR_LIMITS = WhileNeeded(_put_our_limits)
+"""In force while Pillow reads a file."""
 
 
 def decode(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, Notes]:
@@ -90,7 +91,7 @@ def decode(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, N
     """
     name = PureWindowsPath(name).name
     check_bytes(len(data), name)
-    with _OUR_LIMITS, refusing(data, name):
+    with OUR_LIMITS, refusing(data, name):
         if data.startswith(_PLAIN) and len(data) <= _PLAIN_BYTES:
             image = _open(data, name)
             if image and image.width * image.height * _count_scans(data) <= _PLAIN_PIXELS:
@@ -101,7 +102,7 @@ def decode(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, N
 
 def decode_here(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, Notes]:
     """`decode` in this process, whatever it takes; arguments, result and errors are the same."""
-    with _OUR_LIMITS, refusing(data, name):
+    with OUR_LIMITS, refusing(data, name):
         image = _open(data, name)
         if image:
             return _read(image, data, as_mask=as_mask)
