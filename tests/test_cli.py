@@ -22,6 +22,7 @@ from xray_core.evaluation.evaluate import predict_manifest
 from xray_core.explain.methods import METHODS
 from xray_core.explain.stored import read_maps
 from xray_core.networks.registry import NETWORKS
+from xray_core.opinion.gate.result import GateResult
 from xray_core.runs.map_default import MapDefault, MeasuredOn, write_map_default
 from xray_core.runs.status import read_status
 from xray_core.runs.store import EXPLAIN, LOG, TEST_MAPS, WEIGHTS, Run, open_run
@@ -30,6 +31,12 @@ from xray_core.settings import PROJECT_DIR, Settings
 Capture = pytest.CaptureFixture[str]
 AGAINST = ["explain", "{run}", "--against", "covid"]
 CLASSES = ["normal", "bacterial", "viral", "covid"]
+
+
+@pytest.fixture
+def open_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The films are tiny drawings, which the gate may stop by their looks."""
+    monkeypatch.setattr("xray_core.opinion.gate.check", lambda film: GateResult())
 
 
 @pytest.fixture(autouse=True)
@@ -294,6 +301,7 @@ def test_mistakes_tells_what_models_get_wrong_at_once(
     assert "not tested on the same films" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("open_gate")
 def test_predict_gives_what_the_evaluation_gives(
     run_words: list[str], tiny_run: Run, film: Path, films: Manifest, capsys: Capture
 ) -> None:
@@ -311,6 +319,7 @@ def test_predict_gives_what_the_evaluation_gives(
         assert value == pytest.approx(table.loc[0, f"p_{label}"], abs=5e-4)
 
 
+@pytest.mark.usefixtures("open_gate")
 def test_predict_tells_warnings_from_harmless_notes(
     run_words: list[str], film: Path, tmp_path: Path, capsys: Capture
 ) -> None:
@@ -390,6 +399,7 @@ def test_explain_takes_a_layer_and_says_which(
     assert "Choose one of: stage2_relu1, stage3_relu2" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("open_gate")
 def test_explain_says_how_the_film_was_read(
     run_words: list[str], film: Path, tmp_path: Path, capsys: Capture
 ) -> None:
@@ -743,3 +753,19 @@ def test_the_queue_tells_what_waits(capsys: Capture, tmp_path: Path) -> None:
     assert json.loads(capsys.readouterr().out) == {"active": [], "waiting": []}
     assert main(["queue", "--models-dir", str(tmp_path)]) == 0
     assert capsys.readouterr().out.strip() == "nothing is running and nothing is waiting"
+
+
+def test_predict_answers_no_noise_unless_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (200, 200), dtype=np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    words = ["predict", "--run", "small_cnn", "--json", str(tmp_path / "noise.png")]
+    assert main(words) == 0
+    (answer,) = json.loads(capsys.readouterr().out)
+    assert (answer["error"], answer["probabilities"]) == (None, None)
+    assert answer["gate"]["findings"][0]["kind"] == "not_chest"
+    assert main([*words, "--answer-anyway"]) == 0
+    (answer,) = json.loads(capsys.readouterr().out)
+    assert answer["gate"]["overridden"]
+    assert answer["probabilities"]

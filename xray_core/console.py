@@ -78,10 +78,21 @@ def print_answers(answers: Sequence[Mapping[str, Any]]) -> None:
         if answer["error"]:
             print(f"error: {answer['error']}", file=sys.stderr)
             continue
-        pairs = sorted(answer["probabilities"].items(), key=lambda pair: -pair[1])
+        pairs = sorted((answer["probabilities"] or {}).items(), key=lambda pair: -pair[1])
         words = ", ".join(f"{name} {probability_text(p)}" for name, p in pairs)
-        print(f"{answer['file']}: {words}")
+        print(f"{answer['file']}: {words or 'no answer'}")
+        for line in gate_lines(answer["gate"]):
+            print(line)
         print_notes(answer["notes"], answer["warnings"])
+
+
+def gate_lines(gate: Mapping[str, Any]) -> list[str]:
+    """What the gate found, a line each, from `GateResult.as_json`."""
+    lines = [f"    gate: {finding['words']}" for finding in gate["findings"]]
+    if not gate["passed"]:
+        anyway = "answered all the same" if gate["overridden"] else "--answer-anyway answers it"
+        lines.append(f"    gate: no upright frontal chest film; {anyway}")
+    return lines
 
 
 def print_notes(notes: Sequence[str], warnings: Sequence[str]) -> None:

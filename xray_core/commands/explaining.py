@@ -14,7 +14,14 @@ from xray_core.arguments import (
     takes,
 )
 from xray_core.commands.opening import scan_all
-from xray_core.console import Progress, load_tensorflow, print_answers, print_json, print_notes
+from xray_core.console import (
+    Progress,
+    gate_lines,
+    load_tensorflow,
+    print_answers,
+    print_json,
+    print_notes,
+)
 from xray_core.data.decoding.formats import READABLE
 from xray_core.data.labels import unify_label
 from xray_core.errors import DataError, ExplainError
@@ -22,7 +29,9 @@ from xray_core.evaluation.probability import probability_text
 
 if TYPE_CHECKING:
     from xray_core.classifier import Classifier
+    from xray_core.data.decoding.images import Film
     from xray_core.explain.attribution import Attribution
+    from xray_core.opinion.gate import GateResult
     from xray_core.runs.store import Run
 
 Arguments = argparse.Namespace
@@ -31,7 +40,16 @@ Arguments = argparse.Namespace
 def _predict_options(sub: Any) -> None:
     run_options(sub)
     sub.add_argument("files", type=Path, nargs="+", metavar="FILE", help=READABLE)
+    _anyway_option(sub)
     json_option(sub)
+
+
+def _anyway_option(sub: Any) -> None:
+    sub.add_argument(
+        "--answer-anyway",
+        action="store_true",
+        help="answer also what is no upright frontal chest film, and mark it",
+    )
 
 
 @takes(_predict_options)
@@ -39,6 +57,7 @@ def predict(arguments: Arguments) -> int:
     """Probabilities of every class for each file."""
     from xray_core.classifier import open_model
     from xray_core.data.decoding.images import load_image
+    from xray_core.opinion.gate import GateResult
     from xray_core.runs.scope import scope_of
     from xray_core.runs.store import open_run
 
@@ -50,12 +69,15 @@ def predict(arguments: Arguments) -> int:
     for path in arguments.files:
         answer: dict[str, Any] = {"file": path.as_posix(), "run": run.id, "probabilities": None}
         answer |= {"scope": scope.met if scope else None}
-        answer |= {"notes": [], "warnings": [], "error": None}
+        answer |= {"notes": [], "warnings": [], "error": None, "gate": GateResult().as_json()}
         try:
             film = load_image(path)
-            found = model.predict(film)
             answer |= {"notes": list(film.notes), "warnings": list(film.warnings)}
-            answer["probabilities"] = {label: round(value, 4) for label, value in found.items()}
+            gate = _gate_of(film, arguments)
+            answer["gate"] = gate.as_json()
+            if gate.answered:
+                found = model.predict(film)
+                answer["probabilities"] = {label: round(value, 4) for label, value in found.items()}
         except DataError as error:
             answer["error"] = str(error)
         answers.append(answer)
@@ -65,6 +87,14 @@ def predict(arguments: Arguments) -> int:
         print_answers(answers)
         print("Research only, not a diagnosis.", file=sys.stderr)
     return 2 if any(answer["error"] for answer in answers) else 0
+
+
+def _gate_of(film: "Film", arguments: Arguments) -> "GateResult":
+    """What the gate finds on a film, overridden where that was asked for."""
+    from xray_core.opinion.gate import check
+
+    gate = check(film)
+    return gate.answer_anyway() if arguments.answer_anyway else gate
 
 
 def _explain_options(sub: Any) -> None:
@@ -78,6 +108,7 @@ def _explain_options(sub: Any) -> None:
     sub.add_argument("--opacity", type=share_of_one, default=0.6, help="of the heatmap, 0 to 1")
     sub.add_argument("--lungs", type=Path, metavar="MASK", help="lung mask of the film, for zones")
     sub.add_argument("file", type=Path, metavar="FILE")
+    _anyway_option(sub)
     json_option(sub)
 
 
@@ -101,6 +132,10 @@ def explain(arguments: Arguments) -> None:
     film = load_image(arguments.file)
     lungs = load_mask(arguments.lungs) if arguments.lungs else None
     load_tensorflow()
+    gate = _gate_of(film, arguments)
+    if not gate.answered:
+        _say_stopped(arguments, run, gate)
+        return
     model = open_model(run)
     if not label:
         answer = model.predict(film)
@@ -123,7 +158,8 @@ def explain(arguments: Arguments) -> None:
     notes = (*notes, *([NEED_NO_LAYER] if notes else ()))
     place = place_of(attribution.values, lungs)
     if arguments.json:
-        print_json(_explained_keys(arguments, run, attribution, [*notes, *film.notes]))
+        keys = _explained_keys(arguments, run, attribution, [*notes, *film.notes])
+        print_json(keys | {"gate": gate.as_json()})
         return
     shown = f"{label} against {against}" if against else label
     print(f"{arguments.out}: {title} for {shown} ({probability_text(attribution.probability)})")
@@ -131,7 +167,20 @@ def explain(arguments: Arguments) -> None:
         print(f"note: {note}")
     if place:
         print(f"evidence for {label}: {place_sentence(place)}")
+    for line in gate_lines(gate.as_json()):
+        print(line)
     print_notes(film.notes, film.warnings)
+
+
+def _say_stopped(arguments: Arguments, run: "Run", gate: "GateResult") -> None:
+    """Say why there is no map of a film; no file is written."""
+    head = {"file": arguments.file.as_posix(), "run": run.id, "out": None}
+    if arguments.json:
+        print_json(head | {"gate": gate.as_json()})
+        return
+    print(f"{arguments.file}: no map")
+    for line in gate_lines(gate.as_json()):
+        print(line)
 
 
 def _method_of(model: "Classifier", named: str | None, *, compared: bool) -> str | None:

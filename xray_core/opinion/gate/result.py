@@ -16,6 +16,7 @@ KINDS = (
     "dark",
     "small",
     "unlike_training",
+    "not_checked",
 )
 """What the gate can find, in the order in which it looks."""
 

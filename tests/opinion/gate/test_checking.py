@@ -1,0 +1,71 @@
+"""What the shipped gate finds on synthetic films with planted faults."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xray_core.data.decoding.images import Film
+from xray_core.explain.demo import draw_film
+from xray_core.opinion.gate import check, invert, network, turn_upright
+from xray_core.opinion.gate.checking import findings_of
+from xray_core.opinion.gate.network import Seen
+
+FRONTAL = {"frontal": 0.99, "lateral": 0.01}
+UPRIGHT = {0: 1.0, 90: 0.0, 180: 0.0, 270: 0.0}
+FAULTLESS = {"mirrored": 0.0, "inverted": 0.0, "cut": 0.0, "photographed": 0.0}
+
+
+@pytest.fixture(scope="module")
+def film() -> Film:
+    return Film(draw_film(0).image)
+
+
+def test_an_upright_synthetic_film_passes(film: Film) -> None:
+    assert check(film).passed
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_turned_film_is_stopped_with_the_angle_that_puts_it_right(
+    film: Film, degrees: int
+) -> None:
+    turned = film.with_pixels(np.ascontiguousarray(np.rot90(film.pixels, degrees // 90)))
+    (finding,) = check(turned).stopping
+    assert (finding.kind, finding.value) == ("turned", degrees)
+    assert check(turn_upright(turned, degrees)).passed
+
+
+def test_inverted_greys_are_stopped(film: Film) -> None:
+    inverted = invert(film)
+    assert [finding.kind for finding in check(inverted).stopping] == ["inverted"]
+    assert check(invert(inverted)).passed
+
+
+def test_noise_is_no_chest_film() -> None:
+    noise = np.random.default_rng(0).random((200, 200), dtype=np.float32)
+    assert [finding.kind for finding in check(Film(noise)).stopping] == ["not_chest"]
+
+
+def test_a_lateral_view_is_named() -> None:
+    seen = Seen({"frontal": 0.1, "lateral": 0.9}, UPRIGHT, FAULTLESS)
+    assert [finding.kind for finding in findings_of(seen)] == ["lateral"]
+
+
+def test_a_mirrored_film_is_noted_and_not_stopped() -> None:
+    seen = Seen(FRONTAL, UPRIGHT, FAULTLESS | {"mirrored": 0.9})
+    (finding,) = findings_of(seen)
+    assert (finding.kind, finding.stops) == ("mirrored", False)
+
+
+def test_of_a_film_on_its_side_nothing_else_is_asked() -> None:
+    seen = Seen(FRONTAL, {0: 0.0, 90: 1.0}, FAULTLESS | {"mirrored": 0.9, "cut": 0.9})
+    assert [finding.kind for finding in findings_of(seen)] == ["turned"]
+
+
+def test_missing_weights_are_said(
+    film: Film, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(network, "shipped_gate", lambda: tmp_path)
+    found = check(film)
+    assert found.passed
+    assert [finding.kind for finding in found.findings] == ["not_checked"]

@@ -1,0 +1,132 @@
+"""The gate's network: one small pass that says what a picture shows and how it lies."""
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from xray_core.arrays import Float32Array, UInt8Array
+from xray_core.data.film_cache import as_batch
+from xray_core.networks.compiled import compile_forward
+from xray_core.networks.registry import load_weights
+from xray_core.settings import get_settings
+
+NETWORK = "gate"
+WEIGHTS = "weights.npz"
+FILM_PX = 96
+SHOWS = ("frontal", "lateral", "limb", "slice", "picture", "page", "noise")
+"""What a picture may show: the first columns of the logits."""
+
+TURNS = (0, 90, 180, 270)
+"""Degrees to turn it clockwise until it stands upright: the next columns."""
+
+YES_OR_NO = ("mirrored", "inverted", "cut", "photographed")
+"""The last columns, each on its own."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the network makes of one film, as probabilities.
+
+    Attributes:
+        shows: by name of `SHOWS`; they sum to 1.
+        turn: by degrees of `TURNS`; they sum to 1.
+        share: by name of `YES_OR_NO`, each in [0, 1].
+    """
+
+    shows: dict[str, float]
+    turn: dict[int, float]
+    share: dict[str, float]
+
+
+def build_gate_network() -> Any:
+    """Build the network with random weights.
+
+    Returns:
+        Flat functional `keras.Model`: float32 (batch, 96, 96, 1) in [0, 1] -> logits (batch, 15).
+    """
+    import keras
+
+    layers = keras.layers
+    film = keras.Input((FILM_PX, FILM_PX, 1), name="film")
+    x = layers.LayerNormalization(
+        axis=(1, 2, 3), center=False, scale=False, epsilon=1e-4, name="standardise"
+    )(film)
+    for number, (width, stride) in enumerate(
+        ((16, 2), (24, 2), (48, 2), (48, 1), (96, 2), (96, 1)), start=1
+    ):
+        x = layers.Conv2D(
+            width, 3, strides=stride, padding="same", use_bias=False, name=f"conv{number}"
+        )(x)
+        x = layers.BatchNormalization(momentum=0.9, name=f"norm{number}")(x)
+        x = layers.ReLU(name=f"relu{number}")(x)
+    x = layers.AveragePooling2D(2, name="coarse")(x)
+    x = layers.Flatten(name="places")(x)
+    x = layers.Dropout(0.2, name="drop")(x)
+    x = layers.Dense(64, activation="relu", name="seen")(x)
+    n_logits = len(SHOWS) + len(TURNS) + len(YES_OR_NO)
+    return keras.Model(film, layers.Dense(n_logits, name="logits")(x), name=NETWORK)
+
+
+def shrink(film: UInt8Array) -> UInt8Array:
+    """A film of any size, uint8 (height, width), as the network takes it: (96, 96)."""
+    return np.asarray(cv2.resize(film, (FILM_PX, FILM_PX), interpolation=cv2.INTER_AREA))
+
+
+def look(films: UInt8Array, folder: Path | None = None) -> list[Seen]:
+    """What the network makes of films.
+
+    Args:
+        films: uint8 (n, 96, 96).
+        folder: what `fit_gate` wrote; None takes the shipped one.
+
+    Raises:
+        WeightsError: the weights are missing or damaged.
+    """
+    forward = compile_forward(load_gate_network(folder))
+    starts = range(0, len(films), 64)
+    logits = [forward(as_batch(films[start : start + 64]))[0] for start in starts]
+    return [_seen(row) for row in np.concatenate(logits)] if logits else []
+
+
+def load_gate_network(folder: Path | None = None) -> Any:
+    """The network, read once.
+
+    Args:
+        folder: what `fit_gate` wrote; None takes the shipped one.
+
+    Raises:
+        WeightsError: the weights are missing or damaged.
+    """
+    return _network(folder or shipped_gate())
+
+
+def shipped_gate() -> Path:
+    """The folder of the gate that comes with the repository."""
+    return get_settings().shipped_dir / NETWORK
+
+
+@functools.lru_cache(maxsize=2)
+def _network(folder: Path) -> Any:
+    model = build_gate_network()
+    load_weights(model, folder / WEIGHTS)
+    return model
+
+
+def _seen(logits: Float32Array) -> Seen:
+    first, second = len(SHOWS), len(SHOWS) + len(TURNS)
+    yes = 1 / (1 + np.exp(-logits[second:].astype(np.float64)))
+    return Seen(
+        dict(zip(SHOWS, _softmax(logits[:first]), strict=True)),
+        dict(zip(TURNS, _softmax(logits[first:second]), strict=True)),
+        dict(zip(YES_OR_NO, yes.tolist(), strict=True)),
+    )
+
+
+def _softmax(logits: Float32Array) -> list[float]:
+    raised = np.exp(logits.astype(np.float64) - logits.max())
+    shares: list[float] = (raised / raised.sum()).tolist()
+    return shares
