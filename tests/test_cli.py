@@ -309,7 +309,7 @@ def test_predict_gives_what_the_evaluation_gives(
     (answer,) = printed_json(capsys)
     assert list(answer) == [
         *("file", "run", "probabilities", "scope"),
-        *("notes", "warnings", "error"),
+        *("notes", "warnings", "error", "gate"),
     ]
     assert (answer["file"], answer["run"], answer["error"]) == (film.as_posix(), tiny_run.id, None)
     assert list(answer["probabilities"]) == CLASSES
