@@ -40,12 +40,16 @@ def test_variables_move_folders_and_limits(bare: pytest.MonkeyPatch, tmp_path: P
     bare.setenv("XRAY_MAX_MEGABYTES", "1.5")
     bare.setenv("XRAY_MAX_MEGAPIXELS", "2")
     bare.setenv("XRAY_MAX_DECODE_SECONDS", "4")
+    bare.setenv("XRAY_MAX_ARCHIVE_FILES", "20")
+    bare.setenv("XRAY_MAX_ARCHIVE_MEGABYTES", "0.5")
     settings = get_settings()
     assert settings.cache_dir == (tmp_path / "here").resolve()
     assert settings.weights_dir == Path.home() / "weights"
     assert settings.max_file_bytes == 1_572_864
     assert settings.max_pixels == 2_000_000
     assert settings.max_decode_seconds == 4
+    assert settings.max_archive_files == 20
+    assert settings.max_archive_bytes == 524_288
 
 
 @pytest.mark.parametrize("value", ["0", "-3", "many", "nan", "inf"])

@@ -8,6 +8,8 @@
 | `XRAY_MAX_MEGABYTES` | largest file that is opened | 100 |
 | `XRAY_MAX_MEGAPIXELS` | largest image that is decoded; half as many in colour or 32 bits | 80 |
 | `XRAY_MAX_DECODE_SECONDS` | processor time that decoding a doubtful file may take | 1.5 |
+| `XRAY_MAX_ARCHIVE_FILES` | files that are taken out of one ZIP archive | 500 |
+| `XRAY_MAX_ARCHIVE_MEGABYTES` | the same, inflated, all together | 512 |
 | `XRAY_SESSION_MEGABYTES` | films that one visitor's page keeps in memory, and their files | 512 |
 | `XRAY_SESSIONS_MEGABYTES` | the same of all visitors together | 2048 |
 | `XRAY_DATA_ROOTS` | folders that the pages may open, as in `PATH`; "" for none | see below |
@@ -40,7 +42,10 @@ IS_CHECKOUT = (PROJECT_DIR / "models" / "shipped").is_dir()
 
 @dataclass(frozen=True)
 class Settings:
-    """Folders and limits of this installation; `data_roots` is None where nobody set them."""
+    """Folders and limits of this installation; `data_roots` is None where nobody set them.
+
+    `max_archive_ratio` bounds the inflated bytes of a file in a ZIP archive by its compressed ones.
+    """
 
     models_dir: Path = PROJECT_DIR / "models"
     shipped_dir: Path = PROJECT_DIR / "models" / "shipped"
@@ -49,6 +54,9 @@ class Settings:
     max_file_bytes: int = 100 * 2**20
     max_pixels: int = 80_000_000
     max_decode_seconds: float = 1.5
+    max_archive_files: int = 500
+    max_archive_bytes: int = 512 * 2**20
+    max_archive_ratio: float = 200.0
     session_bytes: int = 512 * 2**20
     sessions_bytes: int = 2048 * 2**20
     data_roots: tuple[Path, ...] | None = None
@@ -100,6 +108,8 @@ def settings_of_environment() -> Settings:
         max_file_bytes=int(_positive("XRAY_MAX_MEGABYTES", 100) * 2**20),
         max_pixels=int(_positive("XRAY_MAX_MEGAPIXELS", 80) * 1_000_000),
         max_decode_seconds=_positive("XRAY_MAX_DECODE_SECONDS", 1.5),
+        max_archive_files=int(_positive("XRAY_MAX_ARCHIVE_FILES", 500)),
+        max_archive_bytes=int(_positive("XRAY_MAX_ARCHIVE_MEGABYTES", 512) * 2**20),
         session_bytes=int(_positive("XRAY_SESSION_MEGABYTES", 512) * 2**20),
         sessions_bytes=int(_positive("XRAY_SESSIONS_MEGABYTES", 2048) * 2**20),
         data_roots=_roots("XRAY_DATA_ROOTS"),

@@ -3,7 +3,7 @@
 The content decides. A suffix only saves a scan from opening files that are clearly films.
 """
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 READABLE = "PNG, JPEG, TIFF, BMP, GIF, WebP, JPEG 2000 or DICOM"
 """The formats in words, for display."""
@@ -32,12 +32,16 @@ def is_film_file(path: Path) -> bool:
     such names, which have no suffix, are opened. Under a suffix of another kind only DICOM
     counts. A file that can't be opened is not a film here.
     """
+    return path.suffix.lower() in IMAGE_SUFFIXES or is_film(path, _head_of(path))
+
+
+def is_film(path: PurePath, head: bytes) -> bool:
+    """`is_film_file` for a file in memory, by its name and its first 512 bytes or more."""
     suffix = path.suffix.lower()
     if suffix in IMAGE_SUFFIXES:
         return True
     if path.name.lower() == _DIRECTORY:
         return False
-    head = _head_of(path)
     if head[_PREAMBLE : _PREAMBLE + 4] == b"DICM":
         return True
     has_suffix = bool(suffix) and not suffix[1:].isdecimal()
