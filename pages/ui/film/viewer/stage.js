@@ -25,7 +25,8 @@ export function stageHeight(state) {
   const stacked = isStacked(state);
   const natural = (stage.width / (two && !stacked ? 2 : 1)) * (data.height / data.width);
   return Math.round(
-    Math.min(data.stage_px || Math.max(LEAST_PX, stage.room), Math.max(LEAST_PX, natural)) * (two && stacked ? 1.7 : 1),
+    Math.min(data.stage_px || Math.max(LEAST_PX, stage.room), Math.max(LEAST_PX, natural)) *
+      (two && stacked ? 1.7 : 1),
   );
 }
 
