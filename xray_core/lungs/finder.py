@@ -1,6 +1,5 @@
 """Lungs on a film, found by the U-Net that comes with the repository; it reports when it failed."""
 
-import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from xray_core.errors import WeightsError
 from xray_core.lungs.unet import FILM_PX, NETWORK, build_lung_unet
 from xray_core.lungs.zones import divide_lungs
 from xray_core.networks.compiled import compile_forward
-from xray_core.networks.registry import load_weights
+from xray_core.networks.registry import load_once
 from xray_core.settings import get_settings
 
 WEIGHTS = "weights.npz"
@@ -153,11 +152,4 @@ def load_network(folder: Path | None = None) -> Any:
     Raises:
         WeightsError: its weights are missing or damaged.
     """
-    return _network(folder or shipped_network())
-
-
-@functools.lru_cache(maxsize=2)
-def _network(folder: Path) -> Any:
-    model = build_lung_unet()
-    load_weights(model, folder / WEIGHTS)
-    return model
+    return load_once(build_lung_unet, (folder or shipped_network()) / WEIGHTS)

@@ -1,6 +1,7 @@
 """All networks by name. Adding one is a file with a `build` function and a line here, or a line
 alone where `keras.applications` has it."""
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -226,3 +227,15 @@ def load_weights(model: Any, path: Path) -> None:
             f"The weights do not fit the network {model.name}.", where=path.name, fix=fix
         )
     model.set_weights(arrays)
+
+
+@functools.lru_cache(maxsize=4)
+def load_once(build: Callable[[], Any], path: Path) -> Any:
+    """A network with its weights, read once for the whole process: it must not be changed.
+
+    Raises:
+        WeightsError: as for `load_weights`; the next call tries again.
+    """
+    model = build()
+    load_weights(model, path)
+    return model

@@ -82,7 +82,7 @@ def give_opinion(
         begin(place)
         answers.append(_ask(item, film, age_group, lungs))
     begin(len(models) + 1)
-    opinion = _together(Opinion(*head, models=tuple(answers)), models)
+    opinion = _together(Opinion(*head, models=tuple(answers), lungs=lungs), models)
     for item in models:
         if item.index is not None:
             return replace(opinion, similar=similar_films(film, item.model, item.index))

@@ -1,7 +1,6 @@
 """A model that is asked for its opinion: the network, and the run that it came from."""
 
 import functools
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from xray_core.opinion.conformal import ConformalSets
 from xray_core.opinion.predicted import sets_of
 from xray_core.opinion.scoped import Possible, possible_for
 from xray_core.opinion.similar import SimilarIndex
+from xray_core.runs.loading import weights_hash
 from xray_core.runs.scope import Scope, scope_of
 from xray_core.runs.store import Run, open_run
 
@@ -50,13 +50,10 @@ class Consulted:
         """What it was trained on; None where that is not known."""
         return scope_of(self.run) if self.run else None
 
-    @functools.cached_property
+    @property
     def weights(self) -> str:
         """First digits of the sha256 of its file of weights; "" without one."""
-        if self.run is None or not self.run.weights_path.is_file():
-            return ""
-        with self.run.weights_path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()[:_HASH_DIGITS]
+        return weights_hash(self.run)[:_HASH_DIGITS] if self.run else ""
 
     def possible(self, age_group: str) -> Possible:
         """The classes that it can answer for a patient of that age group."""

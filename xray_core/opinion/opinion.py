@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from xray_core.arrays import BoolArray
 from xray_core.data.film_facts import FilmFacts
 from xray_core.explain.attribution import Attribution
 from xray_core.opinion.gate.result import GateResult
@@ -129,6 +130,8 @@ class Opinion:
         spread: largest distance of two models (total variation), in [0, 1]; 0 for one model.
         similar: the films most like it to the first model that has an index of films; None where
             none has.
+        lungs: bool mask over the whole film, as `find_lungs` gives it; None where they were not
+            found, and for a stopped film, on which they are not looked for.
     """
 
     film_id: str
@@ -146,6 +149,7 @@ class Opinion:
     sentence: str = ""
     spread: float = 0.0
     similar: Similar | None = None
+    lungs: BoolArray | None = field(default=None, repr=False, compare=False)
 
     @property
     def answered(self) -> bool:

@@ -1,6 +1,9 @@
 """From a run folder to a network that can predict."""
 
+import functools
+import hashlib
 import threading
+from pathlib import Path
 from typing import Any
 
 from xray_core.errors import ClassIndexError, WeightsError
@@ -70,3 +73,15 @@ def require_classes(n_classes: int, classes: tuple[str, ...], where: str) -> Non
             where=where,
             fix="Name every class, in the order of the network's outputs.",
         )
+
+
+def weights_hash(run: Run) -> str:
+    """The SHA-256 of a run's weights in hex, read once as long as they stay; "" without weights."""
+    path = run.weights_path
+    return _hash_of(path, path.stat().st_mtime_ns) if path.is_file() else ""
+
+
+@functools.lru_cache(maxsize=64)
+def _hash_of(path: Path, _changed: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

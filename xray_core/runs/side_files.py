@@ -34,10 +34,11 @@ _SUM_WITHIN = 0.02
 
 
 _validators: dict[int, Any] = {}
+"""Schema -> what checks it, by its address: schemas are constants, and a validator is made once."""
+
 _checked: set[tuple[int, bytes]] = set()
 MOST_CHECKED = 512
 """Contents of files that are remembered as sound."""
-"""Schema -> what checks it, by its address: schemas are constants, and a validator is made once."""
 
 
 def _object(properties: Mapping[str, Schema], optional: Mapping[str, Schema]) -> Schema:

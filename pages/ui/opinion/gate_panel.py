@@ -37,25 +37,9 @@ def _offers(item: OpinionFilm, gate: GateResult) -> None:
         for finding in gate.stopping:
             if finding.kind == "turned" and isinstance(finding.value, int | float):
                 degrees = int(finding.value)
-                st.button(
-                    f"Turn it by {degrees}°",
-                    type="primary",
-                    icon=":material/rotate_right:",
-                    key="opinion_gate_turn",
-                    on_click=step,
-                    args=(item, degrees),
-                    help="Clockwise. The file stays as it is.",
-                )
+                _put_right(item, degrees, f"Turn it by {degrees}°", "rotate_right", "Clockwise. ")
             if finding.kind == "inverted":
-                st.button(
-                    "Invert it",
-                    type="primary",
-                    icon=":material/invert_colors:",
-                    key="opinion_gate_invert",
-                    on_click=step,
-                    args=(item, INVERT),
-                    help="The file stays as it is.",
-                )
+                _put_right(item, INVERT, "Invert it", "invert_colors")
         st.button(
             "Answer anyway",
             key="opinion_gate_anyway",
@@ -64,6 +48,19 @@ def _offers(item: OpinionFilm, gate: GateResult) -> None:
             help="The models answer whatever they are given. Every view and export will say that "
             "this is not a frontal chest film by the gate.",
         )
+
+
+def _put_right(item: OpinionFilm, change: int, words: str, icon: str, more: str = "") -> None:
+    """A button that turns the film by so many degrees, or inverts it (`INVERT`)."""
+    st.button(
+        words,
+        type="primary",
+        icon=f":material/{icon}:",
+        key="opinion_gate_invert" if change == INVERT else "opinion_gate_turn",
+        on_click=step,
+        args=(item, change),
+        help=f"{more}The file stays as it is.",
+    )
 
 
 def _answer(item: OpinionFilm) -> None:

@@ -12,7 +12,6 @@ from pages.ui.film.side_by_side import side_by_side
 from pages.ui.film.viewer import Facts, film_viewer
 from pages.ui.opinion.films import OpinionFilm
 from pages.ui.shared import session
-from pages.ui.shared.cache import film_lungs
 from pages.ui.shared.session_films import attributions_of, measured_film
 from xray_core.data.decoding.images import Film
 from xray_core.errors import XrayError
@@ -38,14 +37,13 @@ def look_facts(
     """What the viewer says of the film; nothing is looked for on one that the gate stopped."""
     assert not isinstance(item.film, XrayError)
     caption = f"{item.name} · {BY_GATE}" if gate.overridden else item.name
-    lungs = film_lungs(item.film) if opinion.answered else None
     said = session.OPINION_COMMITMENTS.get().get(item.id)
     return Facts(
         "Uploaded film",
         caption,
         item.synthetic,
         position,
-        lungs,
+        opinion.lungs,
         place=said.place if said else None,
     )
 

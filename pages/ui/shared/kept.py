@@ -44,6 +44,12 @@ def answered(key: str) -> int:
     return session.ANSWERED.get().get(key, 0)
 
 
+def requested_of(key: str, sent: object, n_items: int) -> int | None:
+    """`requested` where it is the place of one of so many items; None for any other place."""
+    place = requested(key, sent)
+    return place if place is not None and 0 <= place < n_items else None
+
+
 def requested(key: str, sent: object) -> int | None:
     """The place that a request asks for, which counts as answered from now on; None without one."""
     if not isinstance(sent, Mapping):

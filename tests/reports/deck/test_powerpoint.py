@@ -8,7 +8,7 @@ from pptx import Presentation
 
 from xray_core.cli import main
 from xray_core.reports.deck.content import Bars, Deck, Slide
-from xray_core.reports.deck.names import weights_hash
+from xray_core.reports.deck.names import short_hash
 from xray_core.reports.deck.powerpoint import write_powerpoint
 from xray_core.reports.deck.story import tell_story
 from xray_core.runs.store import Run, open_run
@@ -71,7 +71,7 @@ def test_no_slide_has_an_empty_placeholder_or_lacks_notes_and_footer(slides: lis
         words = " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
         notes = slide.notes_slide.notes_text_frame.text
         for name in RUNS:
-            named = f"{name} {weights_hash(open_run(name))}"
+            named = f"{name} {short_hash(open_run(name))}"
             assert named in words
             assert named in notes
         assert "Research only, not a diagnosis." in words

@@ -7,10 +7,11 @@ films so that at least 98 % of the frontal films of every source pass.
 import numpy as np
 
 from xray_core.data.decoding.images import Film, to_uint8
+from xray_core.data.film_facts import FilmFacts
 from xray_core.errors import WeightsError
 from xray_core.opinion.gate.network import Seen, look, shrink
 from xray_core.opinion.gate.result import GateFinding, GateResult
-from xray_core.opinion.gate.tags import Facts, tag_findings
+from xray_core.opinion.gate.tags import tag_findings
 
 LEAST_FRONTAL = 0.97
 """Below this probability of a frontal chest film, a picture is stopped."""
@@ -32,12 +33,12 @@ _SHOWN = {
 _GIVE = "Give a frontal (PA or AP) film of the chest."
 
 
-def check(film: Film, facts: Facts | None = None) -> GateResult:
+def check(film: Film, facts: FilmFacts | None = None) -> GateResult:
     """What stands between a film and an answer.
 
     Args:
         film: as it was read.
-        facts: what its tags say (`FilmFacts`); None where nothing is known.
+        facts: what its tags say; None where nothing is known.
 
     Returns:
         The findings. Where the weights of the gate's network are missing, the finding

@@ -1,6 +1,5 @@
 """The gate's network: one small pass that says what a picture shows and how it lies."""
 
-import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,9 @@ import numpy as np
 
 from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.film_cache import as_batch
+from xray_core.evaluation.predict import softmax
 from xray_core.networks.compiled import compile_forward
-from xray_core.networks.registry import load_weights
+from xray_core.networks.registry import load_once
 from xray_core.settings import get_settings
 
 NETWORK = "gate"
@@ -101,7 +101,7 @@ def load_gate_network(folder: Path | None = None) -> Any:
     Raises:
         WeightsError: the weights are missing or damaged.
     """
-    return _network(folder or shipped_gate())
+    return load_once(build_gate_network, (folder or shipped_gate()) / WEIGHTS)
 
 
 def shipped_gate() -> Path:
@@ -109,24 +109,11 @@ def shipped_gate() -> Path:
     return get_settings().shipped_dir / NETWORK
 
 
-@functools.lru_cache(maxsize=2)
-def _network(folder: Path) -> Any:
-    model = build_gate_network()
-    load_weights(model, folder / WEIGHTS)
-    return model
-
-
 def _seen(logits: Float32Array) -> Seen:
     first, second = len(SHOWS), len(SHOWS) + len(TURNS)
     yes = 1 / (1 + np.exp(-logits[second:].astype(np.float64)))
     return Seen(
-        dict(zip(SHOWS, _softmax(logits[:first]), strict=True)),
-        dict(zip(TURNS, _softmax(logits[first:second]), strict=True)),
+        dict(zip(SHOWS, softmax(logits[:first]).tolist(), strict=True)),
+        dict(zip(TURNS, softmax(logits[first:second]).tolist(), strict=True)),
         dict(zip(YES_OR_NO, yes.tolist(), strict=True)),
     )
-
-
-def _softmax(logits: Float32Array) -> list[float]:
-    raised = np.exp(logits.astype(np.float64) - logits.max())
-    shares: list[float] = (raised / raised.sum()).tolist()
-    return shares

@@ -1,30 +1,13 @@
 """What the tags of a file say about what it shows."""
 
-from typing import Protocol
-
+from xray_core.data.film_facts import FilmFacts
 from xray_core.opinion.gate.result import GateFinding
 
 RADIOGRAPHS = frozenset({"CR", "DX", "RG", "OT", "SC", "RF", ""})
 """Modalities that a chest radiograph may come under; OT and SC are whatever was scanned."""
 
 
-class Facts(Protocol):
-    """What the gate reads of a film's tags; an empty text where the file does not say."""
-
-    @property
-    def view(self) -> str:
-        """`PA`, `AP`, `lateral` or another projection."""
-
-    @property
-    def body_part(self) -> str:
-        """As the tag has it, such as `CHEST`."""
-
-    @property
-    def modality(self) -> str:
-        """The DICOM code, such as `DX`."""
-
-
-def tag_findings(facts: Facts) -> tuple[GateFinding, ...]:
+def tag_findings(facts: FilmFacts) -> tuple[GateFinding, ...]:
     """What its tags say against a frontal chest film: it stops, whatever the pixels look like."""
     modality, part, view = (
         text.strip().upper() for text in (facts.modality, facts.body_part, facts.view)

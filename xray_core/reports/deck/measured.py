@@ -7,6 +7,7 @@ import numpy as np
 from xray_core.data.labels import NORMAL, label_title, order_labels
 from xray_core.evaluation.intervals import words_for
 from xray_core.evaluation.reliability import reliability
+from xray_core.evaluation.scores import roc_curve
 from xray_core.quality.layer_file import read_layers
 from xray_core.reports.deck.content import Bars, Curves, Score
 from xray_core.reports.deck.names import model_names
@@ -47,15 +48,13 @@ def sensitivity_bars(runs: Sequence[Run]) -> Bars:
 
 def roc_curves(runs: Sequence[Run], label: str) -> Curves:
     """ROC of one class against the rest, with the stored AUC in the names."""
-    from sklearn.metrics import roc_curve
-
     series = {}
     for name, run in _named(runs):
         table = run.test_predictions()
         truth = (table["label"] == label).to_numpy()
         if label not in run.classes or truth.all() or not truth.any():
             continue
-        false, true, _ = roc_curve(truth, table[f"p_{label}"])
+        false, true = roc_curve(truth, table[f"p_{label}"].to_numpy())
         auc = words_for(run.scores()["per_class"][label]["auc"])
         points = zip(false.tolist(), true.tolist(), strict=True)
         series[f"{name}: AUC {auc}"] = tuple(points)

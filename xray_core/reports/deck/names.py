@@ -1,10 +1,10 @@
 """What runs are called on slides: short names that differ, and the foot of every slide."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
 from xray_core import __version__
+from xray_core.runs.loading import weights_hash
 from xray_core.runs.store import Run
 
 RESEARCH_ONLY = "Research only, not a diagnosis."
@@ -19,14 +19,13 @@ def model_names(runs: Sequence[Run]) -> tuple[str, ...]:
 def footer_of(runs: Sequence[Run]) -> str:
     """Run ids with the first digits of the SHA-256 of their weights, and of their manifests."""
     manifests = dict.fromkeys(run.config.manifest_hash for run in runs)
-    named = ", ".join(f"{run.id} {weights_hash(run)}" for run in runs)
+    named = ", ".join(f"{run.id} {short_hash(run)}" for run in runs)
     return f"{named} · manifest {', '.join(manifests)} · ThoraxLens {__version__} · {RESEARCH_ONLY}"
 
 
-def weights_hash(run: Run) -> str:
+def short_hash(run: Run) -> str:
     """Eight hex digits of the SHA-256 of a run's weights."""
-    with run.weights_path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:8]
+    return weights_hash(run)[:8]
 
 
 def notes_of(words: str, runs: Sequence[Run]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.ui.shared.kept import answered, requested
+from pages.ui.shared.kept import answered, requested_of
 from pages.ui.shared.scripts import joined
 from xray_core.data.decoding.images import encode_jpeg
 
@@ -68,8 +68,7 @@ def film_strip(
         },
         on_chosen_change=lambda: None,
     )
-    picked = requested(key, result.get("chosen"))
-    return picked if picked is not None and 0 <= picked < len(items) else None
+    return requested_of(key, result.get("chosen"), len(items))
 
 
 def thumbnail_url(image: NDArray[np.uint8]) -> str:

@@ -1,22 +1,13 @@
 /* Small films in a row. State: the chosen index; everything else comes from Python. */
 
 import { NO_WALK, answerWalk, askFor, requestOf, stepWalk } from "../viewer/walk.js";
+import { element, markChosen, optionButton } from "./list.js";
 
 const MARKS = { right: "correct", wrong: "wrong" };
 
-function element(tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
 function filmButton(item, index) {
-  const button = element("button");
-  button.type = "button";
-  button.setAttribute("role", "option");
-  button.dataset.index = index;
-  button.title = [item.title, item.note].filter(Boolean).join(", ");
+  const hint = [item.title, item.note].filter(Boolean).join(", ");
+  const button = optionButton(index, hint);
   const image = element("img");
   image.src = item.image;
   image.alt = button.title;
@@ -49,12 +40,7 @@ export default function showStrip({ parentElement, data, setTriggerValue }) {
   strip.classList.toggle("column", Boolean(data.column));
   strip.walk = answerWalk(strip.walk, data.answered);
   const chosen = strip.walk.wanted ?? data.chosen;
-  const mark = (place) =>
-    buttons.forEach((button, index) => {
-      button.setAttribute("aria-selected", String(index === place));
-      button.tabIndex = index === Math.max(place, 0) ? 0 : -1;
-    });
-  mark(chosen);
+  markChosen(buttons, chosen);
 
   const current = buttons[chosen];
   if (current) {
@@ -74,7 +60,7 @@ export default function showStrip({ parentElement, data, setTriggerValue }) {
     if (walk === strip.walk) return;
     strip.walk = walk;
     const request = requestOf(walk);
-    mark(request.place);
+    markChosen(buttons, request.place);
     buttons[request.place].focus({ preventScroll: false });
     setTriggerValue("chosen", request);
   };

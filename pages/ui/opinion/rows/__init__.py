@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.shared.kept import answered, requested
+from pages.ui.shared.kept import answered, requested_of
 from pages.ui.shared.scripts import joined
 
 
@@ -58,5 +58,4 @@ def row_list(rows: Sequence[Row], *, chosen: int, key: str) -> int | None:
         },
         on_chosen_change=lambda: None,
     )
-    picked = requested(key, result.get("chosen"))
-    return picked if picked is not None and 0 <= picked < len(rows) else None
+    return requested_of(key, result.get("chosen"), len(rows))

@@ -1,17 +1,11 @@
 /* The worklist: a row a film. State: the chosen row; everything else comes from Python. */
 
 import { NO_WALK, answerWalk, askFor, requestOf, stepWalk } from "../../film/viewer/walk.js";
+import { element, markChosen, optionButton } from "../../film/strip/list.js";
 
 const TEXT =
   "textarea, select, [contenteditable=true], input:not([type=file], [type=radio], [type=checkbox])";
 const STEPS = { ArrowUp: -1, ArrowDown: 1, p: -1, n: 1 };
-
-function element(tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  return node;
-}
 
 function picture(item) {
   if (!item.image) return element("div", "blank");
@@ -21,11 +15,8 @@ function picture(item) {
 }
 
 function rowButton(item, index) {
-  const button = element("button");
-  button.type = "button";
-  button.setAttribute("role", "option");
-  button.dataset.index = index;
-  button.title = [item.name, item.gate, item.answer, item.spread].filter(Boolean).join(", ");
+  const title = [item.name, item.gate, item.answer, item.spread].filter(Boolean).join(", ");
+  const button = optionButton(index, title);
   const words = element("div", "words");
   words.append(element("span", "quiet", item.name), element("span", "answer", item.answer));
   for (const text of [item.gate, item.spread])
@@ -57,20 +48,15 @@ export default function showRows({ parentElement, data, setTriggerValue }) {
   const hadFocus = rows.contains(rows.getRootNode().activeElement);
   const buttons = buttonsOf(rows, data.items);
   rows.walk = answerWalk(rows.walk ?? NO_WALK, data.answered);
-  const mark = (place) =>
-    buttons.forEach((button, index) => {
-      button.setAttribute("aria-selected", String(index === place));
-      button.tabIndex = index === Math.max(place, 0) ? 0 : -1;
-    });
   const chosen = rows.walk.wanted ?? data.chosen;
-  mark(chosen);
+  markChosen(buttons, chosen);
   if (hadFocus) buttons[chosen]?.focus({ preventScroll: true });
 
   const choose = (walk) => {
     if (walk === rows.walk) return;
     rows.walk = walk;
     const request = requestOf(walk);
-    mark(request.place);
+    markChosen(buttons, request.place);
     buttons[request.place].scrollIntoView({ block: "nearest" });
     setTriggerValue("chosen", request);
   };

@@ -21,6 +21,15 @@ def test_the_gate_has_a_mark_and_a_word_for_each_case() -> None:
     assert gate_mark(MIRRORED) == "✓ gate passed, notes"
 
 
+def three_files() -> list[tuple[str, bytes, str]]:
+    """Two films, one with a name that a spreadsheet would compute, and what is no film."""
+    return [
+        ("a.png", encode_png(make_phantom("viral", 1).image), "image/png"),
+        ("=b.png", encode_png(make_phantom("normal", 2).image), "image/png"),
+        ("letter.png", b"Dear colleague", "image/png"),
+    ]
+
+
 @pytest.mark.usefixtures("no_shipped")
 def test_the_shown_film_is_answered_first_and_the_others_are_not_waited_for(
     open_page: OpenPage, own_run: Run, monkeypatch: pytest.MonkeyPatch
@@ -32,12 +41,7 @@ def test_the_shown_film_is_answered_first_and_the_others_are_not_waited_for(
 
     monkeypatch.setattr(worklist, "row_list", keep)
     page = open_page("second_opinion")
-    films = [
-        ("a.png", encode_png(make_phantom("viral", 1).image), "image/png"),
-        ("=b.png", encode_png(make_phantom("normal", 2).image), "image/png"),
-        ("letter.png", b"Dear colleague", "image/png"),
-    ]
-    page.file_uploader[0].set_value(films).run()
+    page.file_uploader[0].set_value(three_files()).run()
     assert not page.exception
     (first, answer), *others = shown[-1]
     assert first == "a.png"
@@ -72,12 +76,7 @@ def test_the_others_are_read_one_by_one_and_the_table_has_a_line_for_each(
     tables: list[str] = []
     monkeypatch.setattr(worklist.Worklist, "show", read_on)
     page = open_page("second_opinion")
-    films = [
-        ("a.png", encode_png(make_phantom("viral", 1).image), "image/png"),
-        ("=b.png", encode_png(make_phantom("normal", 2).image), "image/png"),
-        ("letter.png", b"Dear colleague", "image/png"),
-    ]
-    page.file_uploader[0].set_value(films).run()
+    page.file_uploader[0].set_value(three_files()).run()
     assert not page.exception
     lines = list(csv.DictReader(StringIO(tables[0])))
     assert [line["file"] for line in lines] == ["a.png", "'=b.png", "letter.png"]
