@@ -16,7 +16,8 @@
     ├── RunError                 a run cannot be found, read or written
     │   └── RunNotFoundError
     ├── TrainingError            training cannot start or be resumed
-    └── ExplainError             an unknown method, or one that the network does not support
+    ├── ExplainError             an unknown method, or one that the network does not support
+    └── PrevalenceError          a prevalence that is not within 0 and 1
 
 Pages show the three parts, the command line prints them on one line and exits 2.
 Anything that is not an `XrayError` is a defect of ours.
@@ -115,3 +116,7 @@ class TrainingError(XrayError):
 
 class ExplainError(XrayError):
     """An unknown explanation method, or one that the network does not support."""
+
+
+class PrevalenceError(XrayError):
+    """A prevalence that is not within 0 and 1."""

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from xray_core.opinion.prevalence import Frequencies, PrevalenceError, Rate, frequencies
+from xray_core.errors import PrevalenceError
+from xray_core.opinion.prevalence import Frequencies, Rate, frequencies
 
 
 @pytest.fixture

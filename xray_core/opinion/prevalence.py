@@ -10,15 +10,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from xray_core.data.labels import NORMAL
-from xray_core.errors import XrayError
+from xray_core.errors import PrevalenceError
 from xray_core.evaluation.intervals import wilson
 from xray_core.opinion.scoped import PLURALS
 
 OF = 100
-
-
-class PrevalenceError(XrayError):
-    """A prevalence that is none."""
 
 
 @dataclass(frozen=True)
