@@ -11,6 +11,7 @@ from pages.ui.opinion.look import film_alone, film_with_maps, look_facts, maps_b
 from pages.ui.opinion.prevalence_panel import prevalence_panel
 from pages.ui.opinion.reader_mode import ask_first, both_panel, commitment_of, counts_panel
 from pages.ui.opinion.scope_panel import ask_age_group, scope_panel
+from pages.ui.opinion.similar_panel import similar_panel
 from pages.ui.opinion.tags_panel import tags_panel
 from pages.ui.opinion.uploads import demo_upload, file_list, keep_files, kept_files
 from pages.ui.opinion.word_panel import word_panel
@@ -129,5 +130,6 @@ if gate is not None and not isinstance(item.film, XrayError):
             film_with_maps(item, opinion, chosen_runs, picked, facts, worklist.go)
     if not waits and opinion.answered:
         maps_below(item, opinion, chosen_runs, picked, gate)
+        similar_panel(opinion, chosen_runs)
 with left, st.container(key="opinion_list"):
     worklist.show()

@@ -17,6 +17,7 @@ from xray_core.commands import (
     own,
     presenting,
     reporting,
+    similar,
     training,
 )
 from xray_core.console import run_command
@@ -40,6 +41,7 @@ COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     lungs.lungs,
     reporting.explain_report,
     explaining.maps,
+    similar.similar_index,
     presenting.present,
     films.phantom,
     models.export,

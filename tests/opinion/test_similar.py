@@ -1,4 +1,4 @@
-"""Neighbours by features that are planted: squares of known sums."""
+"""Neighbours by features that are planted, and the index that is kept of them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,15 +8,31 @@ import numpy as np
 import pytest
 
 from tests.planted import mover, planted
+from xray_core.classifier import Classifier
 from xray_core.data.decoding.images import load_image
 from xray_core.data.records import Manifest, anonymise, film_code
 from xray_core.data.scan import scan
 from xray_core.errors import DatasetError
-from xray_core.opinion import similar
+from xray_core.opinion import similar_index
 from xray_core.opinion.answer import give_opinion
 from xray_core.opinion.consulted import Consulted
-from xray_core.opinion.similar import SimilarIndex, build_index, films_at_hand, similar_films
-from xray_core.runs.store import MANIFEST, Run
+from xray_core.opinion.similar import IndexedFilm, SimilarIndex, similar_films
+from xray_core.opinion.similar_index import (
+    SIMILAR,
+    THUMBNAIL_PX,
+    build_index,
+    build_synthetic,
+    films_at_hand,
+    read_index,
+    write_index,
+)
+from xray_core.runs.store import MANIFEST, Run, list_runs
+from xray_core.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def model() -> Classifier:
+    return mover()
 
 
 @pytest.fixture
@@ -33,11 +49,14 @@ def run(make_run: Callable[..., Run], films: Manifest) -> Run:
     return made
 
 
-def index_of(films: Manifest, rows: list[list[float]]) -> SimilarIndex:
+def index_of(rows: list[list[float]], sources: str = "", ids: str = "abcdefgh") -> SimilarIndex:
     values = np.array(rows, np.float32)
-    unit = values / np.linalg.norm(values, axis=1, keepdims=True)
-    kept = replace(films, records=films.records[: len(rows)])
-    return SimilarIndex(kept, unit, ("test film",) * len(rows))
+    unit = (values / np.linalg.norm(values, axis=1, keepdims=True)).astype(np.float16)
+    known = tuple(
+        IndexedFilm(name, "covid", source, "test film", "normal", 0.75)
+        for name, source, _ in zip(ids, sources or " " * len(rows), rows, strict=False)
+    )
+    return SimilarIndex(known, unit, (b"jpeg",) * len(rows))
 
 
 class Seen:
@@ -51,83 +70,120 @@ class Seen:
 
 
 def test_the_nearest_come_first_by_the_cosine(films: Manifest) -> None:
-    index = index_of(films, [[0, 1], [1, 1], [3, 0], [-1, 0]])
     film = load_image(films.path_of(films.records[7]))
+    index = index_of([[0, 1], [1, 1], [3, 0], [-1, 0]])
     found = similar_films(film, Seen(), index, n=3)  # type: ignore[arg-type]
-    assert [item.record.id for item in found.films] == [films.records[row].id for row in (2, 1, 0)]
+    assert [item.film.film_id for item in found.films] == ["c", "b", "a"]
     # cos 0 = 1, cos 45 = 0.7071, cos 90 = 0
-    assert [item.distance for item in found.films] == pytest.approx([0, 0.29289, 1], abs=1e-5)
+    assert [item.distance for item in found.films] == pytest.approx([0, 0.29289, 1], abs=1e-3)
     assert found.words[0].startswith("To the model this film is the same picture as a test film")
 
 
 def test_neighbours_of_one_source_are_a_warning(films: Manifest) -> None:
-    sources = ["a", "a", "a", "a", "b"]
-    records = tuple(
-        replace(record, source=source)
-        for record, source in zip(films.records[:5], sources, strict=True)
-    )
-    index = index_of(replace(films, records=records), [[1, number] for number in range(1, 6)])
     film = load_image(films.path_of(films.records[7]))
-    found = similar_films(film, Seen(), index)  # type: ignore[arg-type]
-    assert found.words == ("4 of 5 come from one source (a): the model may know the scanner.",)
-    mixed = tuple(replace(record, source=str(row % 2)) for row, record in enumerate(records))
-    index = index_of(replace(films, records=mixed), [[1, number] for number in range(1, 6)])
-    assert similar_films(film, Seen(), index).words == ()  # type: ignore[arg-type]
+    rows = [[1.0, number] for number in range(1, 6)]
+    found = similar_films(film, Seen(), index_of(rows, "xxxxy"))  # type: ignore[arg-type]
+    assert found.words == ("4 of 5 come from one source (x): the model may know the scanner.",)
+    mixed = similar_films(film, Seen(), index_of(rows, "xxyyx"))  # type: ignore[arg-type]
+    assert mixed.words == ()
 
 
-def test_the_film_itself_is_named_with_its_part(films: Manifest, run: Run) -> None:
-    model = mover()
-    index = build_index(model, run, films)
-    record = films.records[0]
-    index = replace(
-        index,
-        manifest=replace(films, records=(record,)),
-        features=index.features[:1],
-        roles=index.roles[:1],
-    )
-    found = similar_films(load_image(films.path_of(record)), model, index, n=1)
-    assert found.films[0].same
-    assert found.words == ("This film is itself a training film of the model, labelled COVID-19.",)
-
-
-def test_the_index_is_made_once_and_only_on_request(
-    films: Manifest, run: Run, monkeypatch: pytest.MonkeyPatch
+def test_a_film_is_known_by_its_part_and_by_the_models_own_answer(
+    films: Manifest, run: Run, model: Classifier
 ) -> None:
-    model = mover()
-    assert similar.read_index(model, run, films) is None
     steps: list[tuple[int, int]] = []
-    made = build_index(model, run, films, lambda *step: steps.append(step))
+    index = build_index(model, run, films, lambda *step: steps.append(step))
     assert steps == [(8, 8)]
-    assert made.roles.count("training film") == 3
-    monkeypatch.setattr(similar, "forward", None)  # a pass would fail now
-    kept = similar.read_index(model, run, films)
-    assert kept is not None
-    assert np.array_equal(kept.features, made.features)
+    assert [film.role for film in index.films].count("training film") == 3
+    record = films.records[0]
+    film = load_image(films.path_of(record))
+    found = similar_films(film, model, index, n=8)
+    (same,) = [item for item in found.films if item.same]
+    assert same.film.film_id == film_code(record)
+    assert same.film.probability == pytest.approx(model.predict(film)[same.film.answer], abs=1e-3)
+    assert "This film is itself a training film of the model, labelled COVID-19." in found.words
 
 
-def test_films_of_the_run_are_found_among_the_data_sets_here(
-    films: Manifest, films_dir: Path, run: Run
+def test_an_index_is_kept_for_its_weights_alone_and_names_no_file_and_no_patient(
+    films: Manifest, run: Run, model: Classifier, settings: Settings
 ) -> None:
-    found = films_at_hand(run, [scan(films_dir), films])
-    assert found is not None
-    assert {film_code(record) for record in found.records} == {
-        film_code(record) for record in films.records
-    }
-    assert films_at_hand(run, [scan(films_dir)]) is None
+    assert read_index(run) is None
+    made = build_index(model, run, films)
+    path = write_index(run, made)
+    assert path.is_relative_to(settings.cache_dir)
+    kept = read_index(run)
+    assert kept is not None
+    assert kept.films == made.films
+    assert kept.thumbnails == made.thumbnails
+    assert np.array_equal(kept.features, made.features)
+    written = path.read_bytes()
+    assert not [word for word in (b"films/", b"p0", str(path.parent).encode()) if word in written]
+    run.weights_path.write_bytes(b"other weights")
+    assert read_index(run) is None
 
 
-def test_without_films_there_is_nothing_to_compare_with(films: Manifest, run: Run) -> None:
-    with pytest.raises(DatasetError, match="no film to compare"):
-        build_index(mover(), run, replace(films, records=()))
+def test_a_damaged_index_counts_as_none(films: Manifest, run: Run, model: Classifier) -> None:
+    path = write_index(run, build_index(model, run, films))
+    path.write_bytes(path.read_bytes()[:300])
+    assert read_index(run) is None
 
 
-def test_synthetic_films_are_said_to_be_such_in_the_opinion(films_dir: Path, run: Run) -> None:
-    drawn = scan(films_dir).usable
-    model = mover()
-    asked = Consulted(model, None, build_index(model, run, drawn))
-    found = give_opinion(load_image(drawn.path_of(drawn.records[0])), [asked], age_group="adult")
+def test_an_interrupted_index_leaves_what_was_there(
+    films: Manifest,
+    run: Run,
+    model: Classifier,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    index = build_index(model, run, films)
+    monkeypatch.setattr(np, "savez", stop)
+    with pytest.raises(KeyboardInterrupt):
+        write_index(run, index)
+    assert not [path for path in settings.cache_dir.rglob("*") if path.is_file()]
+
+
+def test_only_films_of_the_run_are_indexed(films: Manifest, films_dir: Path, run: Run) -> None:
+    other = scan(films_dir)
+    both = replace(films, records=films.records + other.records, roots={**films.roots})
+    found = films_at_hand(run, both)
+    assert {record.id for record in found.records} == {record.id for record in films.records}
+    with pytest.raises(DatasetError, match="No film of this run"):
+        films_at_hand(run, other)
+    (run.path / MANIFEST).unlink()  # as of a model of your own
+    assert len(films_at_hand(run, other).records) == len(other.usable.records)
+
+
+def test_synthetic_films_stay_with_the_run_and_are_said_to_be_such(
+    films: Manifest, run: Run, model: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(similar_index, "SYNTHETIC_FILMS", 4)
+    index = build_synthetic(model, run)
+    assert write_index(run, index, with_run=True) == run.path / SIMILAR
+    film = load_image(films.path_of(films.records[0]))
+    found = give_opinion(film, [Consulted(model, run)], age_group="adult", answer_anyway=True)
     assert found.similar is not None
     assert found.similar.words[0].startswith("These are synthetic films")
     printed = found.as_json()["similar"]
-    assert printed["n"] == len(drawn.records)
-    assert set(printed["films"][0]) == {"film", "label", "source", "role", "distance", "same"}
+    assert printed["n"] == 4
+    keys = {"film", "label", "source", "role", "answer", "probability", "distance", "same"}
+    assert set(printed["films"][0]) == keys
+    real = build_index(model, run, films)
+    write_index(run, real)
+    preferred = give_opinion(film, [Consulted(model, run)], answer_anyway=True).similar
+    assert preferred is not None
+    assert preferred.n == len(films.records)
+
+
+def test_each_shipped_model_comes_with_a_small_index_of_synthetic_films() -> None:
+    for run in (run for run in list_runs() if run.shipped):
+        assert read_index(run), f"{run.id}: its index is of other weights; see similar-index"
+        path = run.path / SIMILAR
+        assert path.stat().st_size < 400_000, run.id
+        with np.load(path) as kept:
+            written = kept["facts"].tobytes().decode()
+        assert '"synthetic": false' not in written
+        assert written.count('"synthetic": true') == similar_index.SYNTHETIC_FILMS
+    assert THUMBNAIL_PX <= 128

@@ -16,7 +16,7 @@ from xray_core.opinion.gate import check
 from xray_core.opinion.gate.result import GateResult
 from xray_core.opinion.opinion import ModelAnswer, Opinion
 from xray_core.opinion.scoped import AGE_GROUPS, restrict
-from xray_core.opinion.similar import similar_films
+from xray_core.opinion.similar import Similar, SimilarIndex, similar_films
 from xray_core.opinion.verdict import headline
 from xray_core.quality.trust import Reading, measured_on_boxes, quick_readings
 
@@ -83,10 +83,19 @@ def give_opinion(
         answers.append(_ask(item, film, age_group, lungs))
     begin(len(models) + 1)
     opinion = _together(Opinion(*head, models=tuple(answers), lungs=lungs), models)
+    return replace(opinion, similar=_similar(film, models))
+
+
+def _similar(film: Film, models: Sequence[Consulted]) -> Similar | None:
+    """The films most like it to the first model with an index of real films, else with any."""
+    drawn: tuple[Consulted, SimilarIndex] | None = None
     for item in models:
-        if item.index is not None:
-            return replace(opinion, similar=similar_films(film, item.model, item.index))
-    return opinion
+        index = item.index
+        if index is not None and not index.synthetic:
+            return similar_films(film, item.model, index)
+        if index is not None:
+            drawn = drawn or (item, index)
+    return similar_films(film, drawn[0].model, drawn[1]) if drawn else None
 
 
 def _lungs_of(film: Film) -> BoolArray | None:

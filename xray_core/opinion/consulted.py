@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from xray_core.classifier import Classifier, open_model
@@ -10,6 +10,7 @@ from xray_core.opinion.conformal import ConformalSets
 from xray_core.opinion.predicted import sets_of
 from xray_core.opinion.scoped import Possible, possible_for
 from xray_core.opinion.similar import SimilarIndex
+from xray_core.opinion.similar_index import read_index
 from xray_core.runs.loading import weights_hash
 from xray_core.runs.scope import Scope, scope_of
 from xray_core.runs.store import Run, open_run
@@ -28,12 +29,10 @@ class Consulted:
     Attributes:
         model: predicts and explains.
         run: it was trained in; None for a model of your own without a run folder.
-        index: of films to compare with, as `similar.build_index` makes it; None leaves that out.
     """
 
     model: Classifier
     run: Run | None = None
-    index: SimilarIndex | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, ref: str | Run, models_dir: Path | None = None) -> "Consulted":
@@ -49,6 +48,11 @@ class Consulted:
     def scope(self) -> Scope | None:
         """What it was trained on; None where that is not known."""
         return scope_of(self.run) if self.run else None
+
+    @property
+    def index(self) -> SimilarIndex | None:
+        """Films to compare with, as `similar-index` keeps them; None where it has not."""
+        return read_index(self.run) if self.run else None
 
     @property
     def weights(self) -> str:

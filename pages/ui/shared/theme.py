@@ -64,6 +64,12 @@ div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}
 .bars .track i {display: block; height: 100%; border-radius: 0.25rem;}
 .bars .dot {display: inline-block; width: 0.65rem; height: 0.65rem; border-radius: 50%;
  margin-right: 0.45rem; box-shadow: 0 0 0 1px #6F7A89;}
+.similar {display: grid; gap: 0.75rem; padding: 0; margin: 0; list-style: none;
+ grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); font-size: 0.85rem;}
+.similar li {margin: 0; padding: 0;} .similar :is(b, span) {display: block;}
+.similar img {width: 100%; aspect-ratio: 1; object-fit: contain; background: #000;
+ border-radius: 0.4rem;}
+.similar span {color: color-mix(in srgb, currentColor 72%, transparent);}
 .bars .chip {margin: 0 0 0 0.4rem; font-weight: 400; font-size: 0.78rem;}
 @media (max-width: 1000px) {.st-key-opinion_room [data-testid="stColumn"] {min-width: 100%;}
  [data-testid="stColumn"]:has(.st-key-opinion_list) {order: 3;}}
