@@ -1,0 +1,128 @@
+"""All DICOM objects of one opinion: what goes back to the archive.
+
+    opinion, film, its file -> Structured Report, heatmaps, segmentation, PDF -> the film's study
+
+A film that the gate stopped, or an answer that is not sure, has no heatmap and no segmentation.
+"""
+
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+
+from pydicom.dataset import Dataset
+
+from xray_core.data.decoding.images import Film
+from xray_core.explain.attribution import Attribution
+from xray_core.explain.overlay import display_scale
+from xray_core.opinion.opinion import ModelAnswer, Opinion
+from xray_core.opinion.reader import ReaderWord
+from xray_core.reports.dicom.capture import heatmaps, new_study
+from xray_core.reports.dicom.encapsulated import encapsulated_pdf
+from xray_core.reports.dicom.segmentation import evidence_segments
+from xray_core.reports.dicom.source import NEW_STUDY, Source, tags_of
+from xray_core.reports.dicom.structured_report import structured_report
+
+NO_PLACE = "No heatmap and no segmentation: "
+
+
+@dataclass(frozen=True)
+class DicomObject:
+    """One object.
+
+    Attributes:
+        name: for its file: `film`, `report`, `heatmap-1`, `evidence` or `pdf`.
+        dataset: complete, with its file meta information.
+    """
+
+    name: str
+    dataset: Dataset
+
+    def encode(self) -> bytes:
+        """The bytes of a DICOM file."""
+        buffer = BytesIO()
+        self.dataset.save_as(buffer, enforce_file_format=True)
+        return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class DicomStudy:
+    """The objects of one opinion.
+
+    Attributes:
+        objects: the Structured Report first, of a new study after the film.
+        notes: what is to be known: that the study is new, why there is no segmentation.
+    """
+
+    objects: tuple[DicomObject, ...]
+    notes: tuple[str, ...] = ()
+
+
+def dicom_study(
+    opinion: Opinion,
+    film: Film,
+    data: bytes,
+    *,
+    turned: int = 0,
+    word: ReaderWord | None = None,
+    pdf: bytes | None = None,
+) -> DicomStudy:
+    """An opinion as DICOM objects, in new series of the film's study.
+
+    Args:
+        opinion: on one film.
+        film: as the models saw it.
+        data: the film's file. A picture, or a file that does not name its study, gets a new study
+            of an anonymous patient.
+        turned: degrees clockwise by which the film was turned after it was read: 0, 90, 180 or
+            270. The segmentation is turned back onto the file's own pixels.
+        word: what the reader makes of the answer; None without.
+        pdf: the report, which is put into an object of its own; None for none.
+    """
+    tags = tags_of(data)
+    source = new_study(film) if tags is None else Source(tags, turned=turned % 360)
+    shown = _shown(opinion)
+    found: list[DicomObject] = []
+    evidence = evidence_segments(shown, source) if shown else None
+    report = structured_report(opinion, source, word, evidence)
+    if source.new_study:
+        found.append(DicomObject("film", source.tags))
+    found.append(DicomObject("report", report))
+    for number, dataset in enumerate(heatmaps(opinion, shown, film, source), 1):
+        found.append(DicomObject(f"heatmap-{number}", dataset))
+    if evidence:
+        found.append(DicomObject("evidence", evidence[0]))
+    if pdf is not None:
+        found.append(DicomObject("pdf", encapsulated_pdf(pdf, source)))
+    notes = [NEW_STUDY] if source.new_study else []
+    return DicomStudy(tuple(found), (*notes, *([] if shown else [f"{NO_PLACE}{_why(opinion)}"])))
+
+
+def as_zip(objects: Iterable[DicomObject]) -> bytes:
+    """The objects as files in a ZIP archive."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for item in objects:
+            archive.writestr(f"{item.name}.dcm", item.encode())
+    return buffer.getvalue()
+
+
+def _shown(opinion: Opinion) -> list[tuple[ModelAnswer, Attribution]]:
+    """The models that find the class of a sure answer likeliest, with a map that shows something.
+
+    The map is scaled in no way.
+    """
+    if not opinion.shows_maps:
+        return []
+    pairs = [
+        (answer, answer.attribution)
+        for answer in opinion.models
+        if answer.label == opinion.label and answer.attribution is not None
+    ]
+    return [(answer, found) for answer, found in pairs if display_scale(found).max() > 0]
+
+
+def _why(opinion: Opinion) -> str:
+    if not opinion.answered:
+        return "the gate stopped the film."
+    return "no map shows anything." if opinion.sure else "the answer is not sure."
