@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from xray_core.arguments import build_parser
 from xray_core.commands import (
+    auditing,
     explaining,
     films,
     lungs,
@@ -28,6 +29,7 @@ Arguments = argparse.Namespace
 COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     films.scan,
     films.split,
+    auditing.audit,
     training.train,
     training.resume,
     training.queue,

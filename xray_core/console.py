@@ -124,6 +124,32 @@ class Progress:
         self._bar.close()
 
 
+class StepProgress:
+    """A progress bar for work in several steps, on standard error, only on a terminal.
+
+    As a context it gives a function that takes (step in words, done of it, in all).
+    """
+
+    def __init__(self) -> None:
+        self._step = ""
+        self._bar: Progress | None = None
+        self._update: Callable[[int, int], None] = lambda done, total: None
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        def update(step: str, done: int, total: int) -> None:
+            if step != self._step:
+                self.__exit__()
+                self._step, self._bar = step, Progress(step)
+                self._update = self._bar.__enter__()
+            self._update(done, total)
+
+        return update
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.__exit__()
+
+
 def _fail(line: str) -> int:
     print(f"error: {line}", file=sys.stderr)
     return 2

@@ -6,6 +6,7 @@ from xray_core.cli import COMMANDS
 def test_every_benchmark_can_be_named() -> None:
     names = [
         "data",
+        "audit",
         "train",
         "settings",
         "explain",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from xray_core.benchmarks.audit import bench_audit
 from xray_core.benchmarks.data import bench_data
 from xray_core.benchmarks.explaining import bench_explain
 from xray_core.benchmarks.fuzz import FAILURES, bench_fuzz
@@ -16,6 +17,7 @@ from xray_core.benchmarks.what_if import bench_what_if
 
 BENCHMARKS: dict[str, Callable[..., list[Row]]] = {
     "data": bench_data,
+    "audit": bench_audit,
     "train": bench_train,
     "settings": bench_settings,
     "explain": bench_explain,
@@ -26,7 +28,7 @@ BENCHMARKS: dict[str, Callable[..., list[Row]]] = {
     "lungs": bench_lungs,
     "fuzz": bench_fuzz,
 }
-WITHOUT_NETWORKS = frozenset({"fuzz"})
+WITHOUT_NETWORKS = frozenset({"fuzz", "audit"})
 """Benchmarks that need no TensorFlow."""
 
 

@@ -144,6 +144,7 @@ def export(arguments: Arguments) -> None:
 def _bench_options(sub: Any) -> None:
     names = (
         "data",
+        "audit",
         "train",
         "settings",
         "explain",
@@ -158,11 +159,13 @@ def _bench_options(sub: Any) -> None:
     sub.add_argument("--data", type=Path, help="films to measure with; by default synthetic")
     sub.add_argument("--network", action="append", help="network to measure; may be repeated")
     sub.add_argument("--method", action="append", help="for explain and memory; may be repeated")
-    sub.add_argument("--films", type=positive_count, help="for maps only (default 64)")
+    sub.add_argument(
+        "--films", type=positive_count, help="for maps (default 64) and audit (default all)"
+    )
     sub.add_argument(
         "--count", type=positive_count, help="for fuzz only: files per kind (default 200)"
     )
-    sub.add_argument("--seed", type=int, help="for fuzz only (default 0)")
+    sub.add_argument("--seed", type=int, help="for fuzz and audit (default 0)")
     json_option(sub)
 
 

@@ -1,0 +1,127 @@
+"""What is planted in a data set is found, told apart, ranked, and fails a check."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xray_core.arrays import UInt8Array
+from xray_core.audit.audit import audit
+from xray_core.audit.finding import AuditReport, Finding, rank
+from xray_core.cli import main
+from xray_core.data.records import Manifest, Record
+from xray_core.data.scan import scan
+from xray_core.errors import DatasetError
+
+Write = Callable[[dict[str, UInt8Array]], Path]
+
+
+@pytest.fixture
+def leaking(write_set: Write, drawn: UInt8Array) -> Path:
+    """A split of its own, with a copy of each kind across it."""
+    folder = write_set(
+        {
+            "train/normal/a.png": drawn[0],
+            "train/normal/b.png": drawn[1],
+            "train/covid/c.png": drawn[2],
+            "train/covid/d.png": drawn[3],
+            "test/normal/e.png": 255 - drawn[0],
+            "test/covid/f.png": drawn[2][:, ::-1],
+            "test/normal/g.png": drawn[5],
+            "test/covid/i.png": np.asarray(drawn[3] // 2 * 2, np.uint8),
+        }
+    )
+    shutil.copy(folder / "train/normal/b.png", folder / "test/normal/h.png")
+    return folder
+
+
+def test_planted_leaks_are_found_by_kind_and_fail_a_check(
+    leaking: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["audit", str(leaking), "--fail-on", "leak", "--json"]) == 1
+    content = json.loads(capsys.readouterr().out)
+    groups = {item["kind"]: item["groups"] for item in content["findings"]}
+    assert content["films"] == 9
+    assert groups["same_bytes"] == [["test/normal/h.png", "train/normal/b.png"]]
+    assert groups["near_duplicate"] == [["test/covid/i.png", "train/covid/d.png"]]
+    assert groups["altered_copy"] == [
+        ["test/covid/f.png", "train/covid/c.png"],
+        ["test/normal/e.png", "train/normal/a.png"],
+    ]
+    harms = [item["harm"] for item in content["findings"]]
+    assert harms == sorted(harms, reverse=True)
+    assert any("do not name theirs" in line for line in content["not_evaluated"])
+
+
+def test_a_clean_data_set_passes_and_says_what_was_not_looked_at(
+    write_set: Write, drawn: UInt8Array, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_set({f"normal/{row}.png": drawn[row] for row in range(3)})
+    assert main(["audit", str(folder), "--fail-on", "leak"]) == 0
+    said = capsys.readouterr().out
+    assert "3 films, 0 findings" in said
+    assert "not evaluated: Patients across splits: the data set has no split of its own." in said
+
+
+def test_copies_within_one_split_are_found_but_are_no_leak(
+    write_set: Write, drawn: UInt8Array
+) -> None:
+    folder = write_set(
+        {
+            "train/normal/a.png": drawn[0],
+            "train/normal/b.png": drawn[0][:, ::-1],
+            "test/normal/c.png": drawn[1],
+        }
+    )
+    report = audit(scan(folder))
+    assert [item.kind for item in report.findings] == ["altered_copy"]
+    assert not report.has("leak")
+
+
+def record(name: str, patient: str, split: str) -> Record:
+    return Record(
+        f"d/{name}", "d", name, "normal", patient=patient, split=split, sha256=name, width=8
+    )
+
+
+def test_a_patient_in_several_splits_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xray_core.audit.leaks.find_twins", lambda *_: ())
+    films = Manifest(
+        (record("a", "p", "train"), record("b", "p", "test"), record("c", "q", "test")),
+        {"d": Path()},
+    )
+    (found,) = audit(films).findings
+    assert (found.kind, found.groups, found.harm) == ("patient_leak", (("d/a", "d/b"),), 0.5)
+    assert audit(films).has("leak")
+
+
+def test_files_that_cannot_be_read_are_counted(write_set: Write, drawn: UInt8Array) -> None:
+    folder = write_set({"normal/a.png": drawn[0]})
+    (folder / "normal" / "b.png").write_bytes(b"no picture")
+    report = audit(scan(folder))
+    assert report.not_evaluated[0] == "1 files that cannot be read; `scan` names them."
+
+
+def test_nothing_to_audit_is_an_error_with_a_way_out() -> None:
+    with pytest.raises(DatasetError, match="no film to audit"):
+        audit(Manifest((), {}))
+
+
+def test_paths_begin_with_the_data_set_where_there_are_several() -> None:
+    films = (record("a", "", ""), record("b", "", ""))
+    finding = Finding("same_bytes", (("d/a", "d/b"),), "words")
+    one = AuditReport(Manifest(films, {"d": Path()}), (finding,), ())
+    two = AuditReport(Manifest(films, {"d": Path(), "e": Path()}), (finding,), ())
+    assert one.as_json()["findings"][0]["groups"] == [["a", "b"]]  # type: ignore[index]
+    assert two.as_json()["findings"][0]["groups"] == [["d/a", "d/b"]]  # type: ignore[index]
+
+
+def test_the_worst_comes_first_and_equals_in_the_order_of_kinds() -> None:
+    found = [
+        Finding(kind, (), "", harm=harm)
+        for kind, harm in (("confounding", 0.1), ("patient_leak", 0.1), ("altered_copy", 0.9))
+    ]
+    assert [item.kind for item in rank(found)] == ["altered_copy", "patient_leak", "confounding"]

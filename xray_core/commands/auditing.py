@@ -1,0 +1,61 @@
+"""The command that audits data sets."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xray_core.arguments import json_option, reader_option, takes
+from xray_core.console import StepProgress, print_json
+
+if TYPE_CHECKING:
+    from xray_core.audit.finding import AuditReport
+
+Arguments = argparse.Namespace
+_FAILED = 1
+_MOST_NAMED = 3
+
+
+def _audit_options(sub: Any) -> None:
+    from xray_core.audit.finding import GROUPS_OF_KINDS
+
+    sub.add_argument("data", type=Path, nargs="+", help="folders or index files")
+    sub.add_argument(
+        "--fail-on",
+        action="append",
+        choices=tuple(GROUPS_OF_KINDS),
+        default=[],
+        help="exit with status 1 where such a thing is found; may be repeated",
+    )
+    reader_option(sub)
+    json_option(sub)
+
+
+@takes(_audit_options)
+def audit(arguments: Arguments) -> int:
+    """Find copies, leaks, doubtful labels and shortcuts in data sets."""
+    from xray_core.audit.audit import audit as audit_films
+    from xray_core.commands.opening import scan_all
+
+    with StepProgress() as progress:
+        manifest = scan_all(arguments, lambda done, total: progress("reading files", done, total))
+        report = audit_films(manifest, progress)
+    if arguments.json:
+        print_json(report.as_json())
+    else:
+        _print(report)
+    return _FAILED if any(map(report.has, arguments.fail_on)) else 0
+
+
+def _print(report: "AuditReport") -> None:
+    content: Any = report.as_json()
+    print(f"{content['films']:,} films, {len(content['findings'])} findings, the worst first")
+    for number, item in enumerate(report.findings, 1):
+        print(f"\n{number}. {item.title}: {item.words}")
+        print(f"   {item.effect} {item.todo}")
+        groups = content["findings"][number - 1]["groups"]
+        for group in groups[:_MOST_NAMED]:
+            print(f"     {' = '.join(group[:_MOST_NAMED])}{' ...' * (len(group) > _MOST_NAMED)}")
+        if len(groups) > _MOST_NAMED:
+            print(f"     and {len(groups) - _MOST_NAMED:,} more; --json names all")
+    for line in report.not_evaluated:
+        print(f"not evaluated: {line}")
