@@ -5,9 +5,7 @@ import streamlit as st
 from pages.ui.opinion.films import INVERT, OpinionFilm, step, undo_steps
 from pages.ui.shared import session
 from pages.ui.shared.words import plain
-from xray_core.opinion.gate.result import GateResult
-
-PASSED = "Nothing found against an upright frontal chest film"
+from xray_core.opinion.gate.result import PASSED, GateResult
 
 
 def gate_panel(item: OpinionFilm, gate: GateResult) -> None:

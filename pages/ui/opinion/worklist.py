@@ -3,9 +3,7 @@
 The film that is shown is answered first. The others are read and answered one by one behind it.
 """
 
-import csv
 from collections.abc import Sequence
-from io import StringIO
 
 import streamlit as st
 
@@ -17,6 +15,7 @@ from pages.ui.shared import session
 from xray_core.errors import XrayError
 from xray_core.opinion.gate.result import GateResult
 from xray_core.opinion.opinion import Opinion
+from xray_core.reports.opinion.worklist import WorklistLine, worklist_csv
 from xray_core.runs.store import Run
 
 READ_EVERY_S = 0.5
@@ -131,34 +130,19 @@ class Worklist:
                 opinion_of(item, self.runs)
 
     def table(self) -> str:
-        """The worklist as CSV; names that a spreadsheet would compute begin with an apostrophe."""
+        """The worklist as CSV."""
         labels = list(dict.fromkeys(label for run in self.runs for label in run.classes))
-        head = ["file", "gate", "overridden", "found", "age_group", "verdict", "sure", "spread"]
-        said = ["decision", "sentence", "comment", "time"]
-        text = StringIO()
-        lines = csv.writer(text)
-        lines.writerow([*head, *(f"p_{label}" for label in labels), *said])
-        for file in self.files:
-            lines.writerow(map(_cell, self._line(file, labels)))
-        return text.getvalue()
+        return worklist_csv([self._line(file) for file in self.files], labels)
 
-    def _line(self, file: Upload, labels: Sequence[str]) -> list[str]:
+    def _line(self, file: Upload) -> WorklistLine:
         word = session.OPINION_WORDS.get().get(file.id)
-        said = list(word.as_json().values()) if word else [""] * 4
         if not is_read(file):
-            return [file.name, "not read yet", *[""] * (6 + len(labels)), *said]
+            return WorklistLine(file.name, None, word=word)
         item = opinion_film(file)
         if isinstance(item.film, XrayError):
-            none = [""] * (4 + len(labels))
-            return [file.name, "cannot be read", "", item.film.what, *none, *said]
-        gate, opinion = gate_of(item), kept_opinion(item, self.runs)
-        found = " ".join(finding.words for finding in gate.findings)
-        head = [file.name, "passed" if gate.passed else "stopped", _yes(gate.overridden), found]
-        if opinion is None or not opinion.answered:
-            return [*head, age_group_of(item), *[""] * (3 + len(labels)), *said]
-        mean = [f"{opinion.mean[label]:.4f}" if label in opinion.mean else "" for label in labels]
-        answer = [opinion.age_group, opinion.verdict, _yes(opinion.sure), f"{opinion.spread:.4f}"]
-        return [*head, *answer, *mean, *said]
+            return WorklistLine(file.name, item.film, word=word)
+        found = kept_opinion(item, self.runs) or gate_of(item)
+        return WorklistLine(file.name, found, age_group_of(item), word)
 
     def _row(self, file: Upload) -> Row:
         if not is_read(file):
@@ -205,11 +189,3 @@ def gate_mark(gate: GateResult) -> str:
     if not gate.passed:
         return f"✕ {gate.stopping[0].kind.replace('_', ' ')}"
     return "✓ gate passed" + (", notes" if gate.notes else "")
-
-
-def _yes(fact: bool) -> str:
-    return "yes" if fact else "no"
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

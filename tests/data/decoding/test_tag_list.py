@@ -2,7 +2,7 @@ from io import BytesIO
 
 import pytest
 
-from xray_core.data.decoding.tag_list import MOST_LETTERS, tags_of
+from xray_core.data.decoding.tag_list import MOST_LETTERS, patient_tags_of, tags_of
 
 pydicom = pytest.importorskip("pydicom")
 
@@ -26,3 +26,12 @@ def test_tags_are_listed_by_name_and_long_values_are_cut() -> None:
 
 def test_a_file_that_is_no_dicom_has_none() -> None:
     assert tags_of(b"Dear colleague") == ()
+
+
+def test_tags_that_name_the_patient_are_found_alone() -> None:
+    data = header(PatientName="Doe^Jane", ImageComments="x", StudyDate="20200101")
+    found = dict(patient_tags_of(data))
+    assert found["Patient's Name"] == "Doe^Jane"
+    assert found["Study Date"] == "20200101"
+    assert "Image Comments" not in found
+    assert patient_tags_of(b"Dear colleague") == ()

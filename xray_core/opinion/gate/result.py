@@ -20,6 +20,9 @@ KINDS = (
 )
 """What the gate can find, in the order in which it looks."""
 
+PASSED = "Nothing found against an upright frontal chest film"
+"""Said of a film that the gate does not stop."""
+
 OVERRIDDEN = "Not a frontal chest film by the gate; answered all the same because that was asked."
 """Stands on every view and export of a film that was stopped and answered all the same."""
 

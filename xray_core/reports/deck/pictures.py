@@ -37,15 +37,7 @@ def film_picture(film: Float32Array, maps: Sequence[tuple[str, Attribution]]) ->
         film: float32 (height, width) in [0, 1].
         maps: name of a model and its map; one or more.
     """
-    scale = PANE_PX / max(film.shape)
-    size = (max(1, round(film.shape[1] * scale)), max(1, round(film.shape[0] * scale)))
-    resized = Image.fromarray(film).resize(size, Image.Resampling.BICUBIC)
-    large = np.clip(np.asarray(resized, np.float32), 0, 1)
-    panes = [Image.fromarray(to_uint8(large)).convert("RGB")]
-    for _, attribution in maps:
-        pane = Image.fromarray(overlay(large, attribution))
-        _draw_contour(pane, display_scale(attribution))
-        panes.append(pane)
+    panes = film_panes(film, [attribution for _, attribution in maps])
     words = ["Film"] + [
         f"{name}: {label_title(item.label)} {probability_text(item.probability)}"
         for name, item in maps
@@ -61,6 +53,28 @@ def film_picture(film: Float32Array, maps: Sequence[tuple[str, Attribution]]) ->
     key = f"white line: {CONTOUR:.2f} of the map's strongest place"
     _legend(sheet, PANE_PX + _LINE_PX + 8, "strongest place of a map, at probability 1", key)
     return _picture(sheet, f"A film and {columns - 1} maps. {'; '.join(words[1:])}")
+
+
+def film_panes(
+    film: Float32Array, maps: Sequence[Attribution], side_px: int = PANE_PX
+) -> list[Image.Image]:
+    """The film alone, and under each map with its contour.
+
+    Args:
+        film: float32 (height, width) in [0, 1].
+        maps: of it.
+        side_px: longer side of the pictures.
+    """
+    scale = side_px / max(film.shape)
+    size = (max(1, round(film.shape[1] * scale)), max(1, round(film.shape[0] * scale)))
+    resized = Image.fromarray(film).resize(size, Image.Resampling.BICUBIC)
+    large = np.clip(np.asarray(resized, np.float32), 0, 1)
+    panes = [Image.fromarray(to_uint8(large)).convert("RGB")]
+    for attribution in maps:
+        pane = Image.fromarray(overlay(large, attribution))
+        _draw_contour(pane, display_scale(attribution))
+        panes.append(pane)
+    return panes
 
 
 def mean_maps(models: Sequence[tuple[str, ExplainedFilms]]) -> Picture | None:
