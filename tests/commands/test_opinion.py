@@ -37,7 +37,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
         archive.writestr("ward/letter.png", b"Dear colleague")
     names = ("film.png", "missing.png", "ward.zip", "side.png")
     words = ["opinion", *(str(folder / name) for name in names), *RUN]
-    formats = ["--html", "--csv", "--json", "--prevalence", "0.1", "--age-group", "adult"]
+    formats = ["--pdf", "--html", "--csv", "--json", "--prevalence", "0.1", "--age-group", "adult"]
     with pytest.MonkeyPatch.context() as patch:
         printed: list[Any] = []
         patch.setattr("xray_core.commands.opinion.print_json", printed.extend)
@@ -54,8 +54,8 @@ def test_an_error_of_one_file_stops_no_other_and_is_the_exit_status(done: Done) 
 def test_films_of_one_name_do_not_overwrite_each_other(done: Done) -> None:
     names = sorted(path.name for path in done.out.iterdir())
     assert names == [
-        *("film-2.html", "film-2.json", "film.html", "film.json"),
-        *("opinions.csv", "side.html", "side.json"),
+        *("film-2.html", "film-2.json", "film-2.pdf", "film.html", "film.json", "film.pdf"),
+        *("opinions.csv", "side.html", "side.json", "side.pdf"),
     ]
 
 
@@ -87,7 +87,8 @@ def test_what_is_done_stays_when_it_is_interrupted(
 ) -> None:
     from xray_core.opinion import answer
 
-    give, asked = answer.give_opinion, []
+    give = answer.give_opinion
+    asked: list[Any] = []
 
     def once(*parts: Any, **options: Any) -> Any:
         if asked:

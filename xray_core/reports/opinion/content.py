@@ -19,6 +19,9 @@ from xray_core.opinion.reader import ReaderWord
 from xray_core.reports.deck.content import Table
 from xray_core.reports.deck.names import RESEARCH_ONLY
 
+LONG_LETTERS = 600
+"""Sections with more letters take the whole width, and may go over pages."""
+
 _MOST_STEM = 80
 _NOT_IN_NAMES = '<>:"/\\|?*'
 

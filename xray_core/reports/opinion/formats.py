@@ -40,6 +40,12 @@ def _json(report: "OpinionReport", folder: Path) -> list[Path]:
     return [_write(folder / f"{report.stem}.json", json_text(report).encode())]
 
 
+def _pdf(report: "OpinionReport", folder: Path) -> list[Path]:
+    from xray_core.reports.opinion.pdf import pdf_bytes
+
+    return [_write(folder / f"{report.stem}.pdf", pdf_bytes(report))]
+
+
 def _html(report: "OpinionReport", folder: Path) -> list[Path]:
     from xray_core.reports.opinion.html import html_text
 
@@ -53,6 +59,7 @@ def _write(path: Path, data: bytes) -> Path:
 
 
 FORMATS: Mapping[str, Format] = {
+    "pdf": Format("a page to print, A4", _pdf),
     "html": Format("a page for the browser, complete by itself", _html),
     "json": Format("all figures", _json),
 }

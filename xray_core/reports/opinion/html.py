@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xray_core.reports.deck.content import Table
 from xray_core.reports.deck.names import RESEARCH_ONLY
 from xray_core.reports.opinion.content import (
+    LONG_LETTERS,
     Bar,
     Legend,
     OpinionReport,
@@ -61,8 +62,6 @@ footer { border-top: .2mm solid var(--line); margin-top: 5mm; padding-top: 2mm; 
   .maps { grid-template-columns: 1fr 1fr; } }
 @media print { body { padding: 0; } }
 """
-LONG_LETTERS = 600
-"""Sections with more letters take the whole width."""
 
 
 def html_text(report: OpinionReport) -> str:

@@ -1,5 +1,6 @@
 """An opinion as a page to read: every word and picture of it, in its order."""
 
+import re
 from collections import Counter
 from io import BytesIO
 
@@ -25,9 +26,12 @@ from xray_core.reports.opinion.content import (
     Section,
 )
 
-FILM_PX = 1200
+_FILM_PX, _MAP_PX = 1200, 700
 NO_MAP = "No map is shown: the answer is not sure, and a map would look like one."
 IN_SET = "90 % set"
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _GROUPS = {"adult": "Adult", "child": "Child", "": "Age group not known"}
 _NONE = "–"
 _SET_WORDS = (
@@ -44,7 +48,7 @@ def page_of(report: OpinionReport) -> ReportPage:
     film, *maps = _panes(report, names)
     several = len(opinion.models) > 1
     return ReportPage(
-        name=opinion.name or "Film",
+        name=_literal(opinion.name) or "Film",
         about=_about(report),
         warning=opinion.gate.overridden_words,
         verdict=opinion.verdict if opinion.answered else "No answer for this film",
@@ -56,7 +60,7 @@ def page_of(report: OpinionReport) -> ReportPage:
         maps=tuple(maps),
         legend=_legend(opinion) if maps else None,
         tables=_tables(opinion, names),
-        sections=_told(_sections(report, names)),
+        sections=_told(_sections(report)),
         footer=_footer(opinion, names),
     )
 
@@ -65,15 +69,21 @@ def model_names(opinion: Opinion) -> tuple[str, ...]:
     """The title of each model; where two have the same, followed by the run's id."""
     counts = Counter(answer.title for answer in opinion.models)
     return tuple(
-        answer.title if counts[answer.title] == 1 else f"{answer.title} {answer.run_id}"
+        _literal(answer.title if counts[answer.title] == 1 else f"{answer.title} {answer.run_id}")
         for answer in opinion.models
     )
 
 
+def _literal(text: str) -> str:
+    """A text from outside on one line, without characters that turn or hide others."""
+    text = _UNSEEN.sub("\ufffd", text)
+    return " ".join(text.split())
+
+
 def _about(report: OpinionReport) -> tuple[str, ...]:
     opinion = report.opinion
-    time = f"{report.time:%Y-%m-%d %H:%M} UTC{report.time:%z}"
-    patient = tuple(f"{name}: {value}" for name, value in report.tags)
+    time = report.time.isoformat(sep=" ", timespec="minutes")
+    patient = tuple(f"{name}: {_literal(value)}" for name, value in report.tags)
     return (f"{_GROUPS[opinion.age_group]} · {time}", *patient)
 
 
@@ -111,13 +121,14 @@ def _panes(report: OpinionReport, names: tuple[str, ...]) -> list[Pane]:
         for name, answer in zip(names, opinion.models, strict=True)
         if opinion.shows_maps and answer.attribution is not None
     ]
-    pictures = film_panes(report.film.pixels, [item for *_, item in shown if item], FILM_PX)
-    height, width = report.film.pixels.shape
-    panes = [_pane(pictures[0], "The film", "Film", (f"{width:,} × {height:,} pixels",))]
-    for picture, (name, answer, _) in zip(pictures[1:], shown, strict=True):
+    pixels = report.film.pixels
+    (film,) = film_panes(pixels, [], _FILM_PX)
+    size = f"{pixels.shape[1]:,} × {pixels.shape[0]:,} pixels"
+    panes = [_pane(film, "The film", "Film", (size,))]
+    pictures = film_panes(pixels, [item for *_, item in shown if item], _MAP_PX)[1:]
+    for picture, (name, answer, _) in zip(pictures, shown, strict=True):
         title = f"{name}: {_class_words(answer)}"
-        lines = (map_title(answer.method, answer.layer), f"trust: {_trust(answer)}")
-        panes.append(_pane(picture, f"Map of {title}", title, lines))
+        panes.append(_pane(picture, f"Map of {title}", title, _map_lines(answer)))
     return panes
 
 
@@ -129,8 +140,13 @@ def _class_words(answer: ModelAnswer) -> str:
     return f"{label_title(answer.label)} {probability_text(answer.restricted[answer.label])}"
 
 
-def _trust(answer: ModelAnswer) -> str:
-    return answer.trust[0] or "not measured"
+def _map_lines(answer: ModelAnswer) -> tuple[str, ...]:
+    """Method and layer of a map, how far it can be trusted, and where its evidence lies."""
+    word, why = answer.trust
+    sentence = f" {why}" if word in ("doubtful", "poor") else ""
+    trust = f"Trust: {word}.{sentence}" if word else "Trust: not measured."
+    where = f"Evidence mostly in {answer.zones}." if answer.zones else ""
+    return tuple(filter(None, (map_title(answer.method, answer.layer), trust, where)))
 
 
 def _legend(opinion: Opinion) -> Legend:
@@ -199,44 +215,37 @@ def _beside(opinion: Opinion) -> list[Section]:
     ]
 
 
-def _sections(report: OpinionReport, names: tuple[str, ...]) -> list[Section]:
+def _sections(report: OpinionReport) -> list[Section]:
     opinion, word = report.opinion, report.word
     said: tuple[str, ...] = ()
     if word:
         when = f"{word.time:%Y-%m-%d %H:%M}"
-        said = (f"{word.decision.capitalize()} on {when}: {word.sentence}", word.comment)
+        sentence = _literal(word.sentence)
+        said = (f"{word.decision.capitalize()} on {when}: {sentence}", _literal(word.comment))
     return [
-        Section("Maps", _maps(opinion, names)),
+        Section("Maps", () if opinion.shows_maps or not opinion.models else (NO_MAP,)),
         Section("Of 100 patients like this one", tuple(filter(None, (report.frequencies,)))),
-        Section("Similar films", opinion.similar.words if opinion.similar else ()),
+        Section("Similar films", _similar(opinion)),
         Section("How the film was read", report.film.notes),
         Section("The reader's word", tuple(filter(None, said))),
-        Section("Comment", tuple(filter(None, report.comment.splitlines()))),
+        Section("Comment", tuple(filter(None, map(_literal, report.comment.splitlines())))),
     ]
+
+
+def _similar(opinion: Opinion) -> tuple[str, ...]:
+    if not opinion.similar:
+        return ()
+    near = opinion.similar.as_json()["films"]
+    assert isinstance(near, list)
+    films = [f"{label_title(film['label'])} ({film['distance']:.2f})" for film in near]
+    lead = f"To {opinion.similar.model}, by distance: "
+    return (lead + ", ".join(films) + ".", *opinion.similar.words)
 
 
 def _never_met(opinion: Opinion) -> tuple[str, ...]:
     if not opinion.models:
         return ()
     return opinion.notes or ("Each model met every one of its classes in such patients.",)
-
-
-def _maps(opinion: Opinion, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Method, layer and trust of each map; why there is none where the answer is not sure."""
-    if not opinion.models:
-        return ()
-    if not opinion.shows_maps:
-        return (NO_MAP,)
-    lines = []
-    for name, answer in zip(names, opinion.models, strict=True):
-        if answer.attribution is None:
-            continue
-        title = map_title(answer.method, answer.layer)
-        where = f" Evidence mostly in {answer.zones}." if answer.zones else ""
-        word, why = answer.trust
-        trust = f" Trust: {word}. {why}" if word else " Its trust was not measured."
-        lines.append(f"{name}, {title}.{where}{trust}")
-    return tuple(lines)
 
 
 def _footer(opinion: Opinion, names: tuple[str, ...]) -> str:
