@@ -4,11 +4,12 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
+from pages.ui.explain.address import film_from_address, film_to_address
 from pages.ui.explain.bar import control_line
 from pages.ui.explain.facts import answer_line, label_line
+from pages.ui.explain.filling import filling_line, filling_of, first_films
 from pages.ui.explain.film_walk import FilmWalk
 from pages.ui.explain.gallery import (
-    TRUST,
     apply_filter,
     film_table,
     filter_bar,
@@ -22,8 +23,7 @@ from pages.ui.film.picked import Picked, pick_map
 from pages.ui.film.side_by_side import side_by_side
 from pages.ui.shared import session
 from pages.ui.shared.cache import (
-    answer_words,
-    explained_films,
+    judged_answers,
     measured_map,
     seen_films,
     thumbnails,
@@ -73,35 +73,48 @@ with errors_shown():
         st.page_link("pages/dataset.py", label="See its problems")
         st.stop()
     with st.container(), st.spinner("Running the models"):
-        explained = [explained_films(run, manifest, *at_once.of(run)) for run in chosen_runs]
+        fillings = [filling_of(run, manifest, *at_once.of(run)) for run in chosen_runs]
+        n_shown = first_films(fillings)
+    explained = [filling.explained for filling in fillings]
+    for error in {str(filling.error): filling.error for filling in fillings}.values():
+        if error:
+            with errors_shown():
+                raise error
     table = film_table(manifest, chosen_runs, explained)
     unlabelled = ("",) if manifest.maps_only else ()
     with bar.drawer:
         wanted = filter_bar((*manifest.classes, *unlabelled), len(chosen_runs))
     filter_chips(wanted)
-    if wanted.trust != TRUST[0]:
-        table["word"] = answer_words(chosen_runs[0], manifest, *at_once.of(chosen_runs[0]))
+    if wanted.judges:
+        judged = judged_answers(manifest, explained[0])[: len(table)]
+        table["word"], table["inside"] = zip(*judged, strict=True)
     rows = apply_filter(table, wanted)
     if rows.empty:
+        filling_line(fillings, n_shown)
         empty_state("No film matches", "Choose other classes, another outcome, or a wider range.")
         st.stop()
 
+    film_from_address()
     place = first_place(rows)
+
+    def go(wanted: int) -> None:
+        session.EXPLAIN_FILM.put(str(rows["code"].iloc[min(max(wanted, 0), len(rows) - 1)]))
+
     films = thumbnails(manifest, THUMBNAIL_PX)
     with st.container(key="explain_body"):
         side, large = st.columns([1, 9])
     with side:
-        chosen = pick_film(rows, films, explained[0], chosen_runs[0], place)
+        filling_line(fillings, n_shown)
+        chosen = pick_film(rows, films, explained[0], chosen_runs, place)
     if chosen is not None and chosen != place:
-        session.EXPLAIN_PLACE.put(chosen)
+        go(chosen)
         st.rerun()
 
     row = rows.iloc[place]
+    session.EXPLAIN_FILM.put(str(row["code"]))
+    film_to_address()
     walk = FilmWalk(manifest, chosen_runs, explained, rows, dataset.is_demo, picked)
     film, attributions, facts = walk.at(place)
-
-    def go(wanted: int) -> None:
-        session.EXPLAIN_PLACE.put(min(max(wanted, 0), len(rows) - 1))
 
     def measure(run: Run, item: Attribution) -> tuple[Reading, ...]:
         of_item = (item.label, item.method, item.layer)

@@ -10,10 +10,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.explain import filling
 from pages.ui.shared import cache
 from pages.ui.shared.garbage import keep_out_of_garbage
 from xray_core.data import catalogue
 from xray_core.data.catalogue import DEMO_NAME, DEMO_TITLE, Dataset
+from xray_core.explain import kept_films
 from xray_core.runs.loading import load_model
 from xray_core.runs.store import CONFIG, Run, open_run
 from xray_core.settings import PROJECT_DIR, Settings
@@ -71,7 +73,8 @@ def _own_folders(
     st.cache_data.clear()
     st.cache_resource.clear()
     monkeypatch.setattr(cache, "load_model", load_once)
-    monkeypatch.setattr(cache, "keep_out_of_garbage", lambda: None)
+    for module in (cache, filling):
+        monkeypatch.setattr(module, "keep_out_of_garbage", lambda: None)
 
 
 @pytest.fixture
@@ -93,6 +96,7 @@ def drawn_films(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def few_demo_films(settings: Settings, drawn_films: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twelve demo films instead of 96, there from the start."""
     monkeypatch.setattr(catalogue, "DEMO_COUNT", N_DEMO_FILMS)
+    monkeypatch.setattr(kept_films, "FIRST_CHUNK", 1000)
     shutil.copytree(drawn_films, settings.cache_dir / DEMO_NAME)
 
 

@@ -1,4 +1,5 @@
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,10 @@ from pages.ui.film import closer_look, viewer
 from pages.ui.film.picked import passes_title
 from pages.ui.film.viewer import FilmMap
 from tests.pages.conftest import OpenPage
+from xray_core.classifier import Classifier
 from xray_core.data import catalogue
+from xray_core.data.records import Manifest, film_code
+from xray_core.explain import kept_films
 from xray_core.explain.methods import METHODS
 from xray_core.quality.trust import Reading
 from xray_core.runs.map_default import MapDefault, MeasuredOn, write_map_default
@@ -17,6 +21,56 @@ from xray_core.runs.store import EXPLAIN, WEIGHTS, Run
 from xray_core.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("few_demo_films")
+
+
+def codes_of(page: Any, dataset: str) -> list[str]:
+    """Codes of the films of a data set that the page has opened."""
+    films: Manifest = page.session_state["manifests"][dataset]
+    return [film_code(record) for record in films.for_maps.records]
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_films_come_in_while_the_first_ones_are_shown(
+    open_page: OpenPage, own_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+    explain = Classifier.explain_films
+
+    def hold(model: Classifier, films: Manifest, *rest: Any, **at: Any) -> Any:
+        if len(films.records) != 4:
+            goes_on.wait(60)
+        return explain(model, films, *rest, **at)
+
+    monkeypatch.setattr(kept_films, "FIRST_CHUNK", 4)
+    monkeypatch.setattr(Classifier, "explain_films", hold)
+    page = open_page("explain")
+    assert not page.exception
+    assert page.subheader[0].value.startswith("Label: ")
+    assert page.get("progress")[0].proto.text == "4 of 12 films"
+    page.button(key="explain_stop").click().run()
+    goes_on.set()
+    for _ in range(50):
+        if page.run().get("progress") == []:
+            break
+    assert page.get("progress") == [], "those that had begun are shown"
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_a_link_opens_its_film(open_page: OpenPage, own_run: Run) -> None:
+    page = open_page("explain")
+    codes = codes_of(page, catalogue.DEMO_NAME)
+    shown = page.query_params["film"]
+    other = next(code for code in codes if shown not in (code, [code]))
+    page.query_params["film"] = other
+    page.run()
+    assert page.session_state["explain_film"] == other
+    page.session_state["explain_film"] = codes[0]
+    page.run()
+    assert page.query_params["film"] in (codes[0], [codes[0]]), "a choice goes into the address"
+    page.query_params["film"] = "of another data set"
+    page.run()
+    assert not page.exception
+    assert page.session_state["explain_film"] in codes
 
 
 def test_films_predictions_and_maps_are_shown(open_page: OpenPage, own_run: Run) -> None:
@@ -141,7 +195,7 @@ def test_a_method_of_many_passes_explains_the_film_that_is_shown_alone(
     page.selectbox(key="explain_method").set_value("saliency").run()
     assert not page.exception
     assert not page.error
-    assert asked == [None]
+    assert asked == ["grad_cam"]
     words = " ".join(item.value for item in page.markdown)
     assert "Saliency of Small CNN for" in words or "too unlikely" in words
     keys = {box.key for box in page.selectbox}
@@ -174,8 +228,8 @@ def test_films_with_boxes_and_no_label_show_maps_and_count_as_neither_right_nor_
     page = open_page("explain")
     page.selectbox(key="dataset").set_value("clinic").run()
     heads, notes = [], []
-    for place in range(3):
-        page.session_state["explain_place"] = place
+    for code in codes_of(page, "clinic"):
+        page.session_state["explain_film"] = code
         page.run()
         assert not page.exception
         assert not page.error
@@ -267,8 +321,8 @@ def test_films_that_a_model_was_trained_on_are_marked(
     page.selectbox(key="dataset").set_value("seen").run()
     page.multiselect(key="runs").set_value([own_run.id]).run()
     marked = 0
-    for place in range(0, 48, 6):
-        page.session_state["explain_place"] = place
+    for code in codes_of(page, "seen")[::6]:
+        page.session_state["explain_film"] = code
         page.run()
         marked += any("trained on this film" in warning.value for warning in page.warning)
     assert 0 < marked <= 8

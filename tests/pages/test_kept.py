@@ -86,8 +86,8 @@ def test_explain_keeps_models_filters_method_and_place(open_page: OpenPage, own_
     page.selectbox(key="explain_order").set_value("Least probable")
     page.selectbox(key="explain_method").set_value("layer_cam")
     page.slider(key="explain_probability").set_range(0.1, 1.0)
-    page.session_state["explain_place"] = 2
     page.run()
+    film = page.session_state["explain_film"]
     before = (page.subheader[0].value, [item.value for item in page.caption][:4])
     visit_home_and_come_back(page, "explain")
     assert page.multiselect(key="runs").value == [own_run.id, "small_cnn"]
@@ -95,6 +95,7 @@ def test_explain_keeps_models_filters_method_and_place(open_page: OpenPage, own_
     assert page.selectbox(key="explain_order").value == "Least probable"
     assert page.selectbox(key="explain_method").value == "layer_cam"
     assert page.slider(key="explain_probability").value == (0.1, 1.0)
+    assert page.session_state["explain_film"] == film
     assert (page.subheader[0].value, [item.value for item in page.caption][:4]) == before
 
 

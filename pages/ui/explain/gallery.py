@@ -1,28 +1,32 @@
 """What the Explain page shows in its strip: films with predictions, filtered and sorted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
+from pages.ui.film.panel import short_titles
+from pages.ui.film.strip import Dot, StripItem, film_strip, thumbnail_url
 from pages.ui.shared import session
 from pages.ui.shared.cache import seen_films
 from pages.ui.shared.theme import MUTED, class_colour
 from pages.ui.shared.words import plain
-from xray_core.arrays import UInt8Array
+from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.labels import label_title
-from xray_core.data.records import Manifest
+from xray_core.data.records import Manifest, film_code
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.explained import ExplainedFilms
 from xray_core.explain.overlay import overlay
+from xray_core.opinion.doubt import spread_of
 from xray_core.runs.store import Run
 
 PAGE_SIZE = 24
 OUTCOMES = ("All films", "Correct", "Wrong", "Models disagree", "All models wrong")
 TRUST = ("All maps", "Good", "Doubtful")
-ORDERS = ("As listed", "Most probable", "Least probable")
+ORDERS = ("As listed", "Models apart", "Most probable", "Least probable", "Least inside the lungs")
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Filter:
         order: one of `ORDERS`.
         trust: one of `TRUST`.
         lowest, highest: bounds of the likeliest class's probability.
+        search: words that stand in the patient, the file name or the source; "" for all films.
     """
 
     labels: tuple[str, ...] = ()
@@ -43,32 +48,46 @@ class Filter:
     trust: str = TRUST[0]
     lowest: float = 0.0
     highest: float = 1.0
+    search: str = ""
+
+    @property
+    def judges(self) -> bool:
+        """Whether maps have to be judged for it."""
+        return self.trust != TRUST[0] or self.order == ORDERS[4]
 
 
 def film_table(
     manifest: Manifest, runs: tuple[Run, ...], explained: list[ExplainedFilms]
 ) -> pd.DataFrame:
-    """One row per film: its facts, the first model's answer, and how the others' compare.
+    """One row per film that all models explained: its facts, answers, and how far they are apart.
 
     No model is right or wrong on a film of a class that it does not have, or without label.
     """
-    first = explained[0].probabilities
+    n = min(len(films.film_ids) for films in explained)
+    records = manifest.records[:n]
+    first = explained[0].probabilities[:n]
     answers = np.stack(
         [
-            np.asarray(run.classes)[films.probabilities.argmax(axis=1)]
+            np.asarray(run.classes)[films.probabilities[:n].argmax(axis=1)]
             for run, films in zip(runs, explained, strict=True)
         ]
     )
-    labels = np.array([record.label for record in manifest.records])
+    labels = np.array([record.label for record in records])
     seen = seen_films(runs[0]).among(manifest.records)
     return pd.DataFrame(
         {
-            "id": [record.id for record in manifest.records],
+            "id": [record.id for record in records],
+            "code": [film_code(record) for record in records],
             "label": labels,
-            "path": [record.path for record in manifest.records],
-            "patient": [record.patient for record in manifest.records],
-            "source": [record.source for record in manifest.records],
-            "seen": [record.id in seen for record in manifest.records],
+            "path": [record.path for record in records],
+            "patient": [record.patient for record in records],
+            "source": [record.source for record in records],
+            "seen": [record.id in seen for record in records],
+            "answers": list(answers.T),
+            "apart": _spreads(runs, [films.probabilities[:n] for films in explained]),
+            "words": [
+                f"{record.patient} {record.path} {record.source}".casefold() for record in records
+            ],
             "answer": answers[0],
             "probability": first.max(axis=1),
             "disagree": (answers != answers[0]).any(axis=0),
@@ -79,12 +98,29 @@ def film_table(
     )
 
 
+def _spreads(runs: Sequence[Run], answers: Sequence[Float32Array]) -> list[float]:
+    """How far models are apart on each film, over the classes of any of them."""
+    classes = {label for run in runs for label in run.classes}
+    none = dict.fromkeys(classes, 0.0)
+    return [
+        spread_of(
+            [
+                none | dict(zip(run.classes, map(float, row), strict=True))
+                for run, row in zip(runs, rows, strict=True)
+            ]
+        )
+        for rows in zip(*answers, strict=True)
+    ]
+
+
 def apply_filter(table: pd.DataFrame, wanted: Filter) -> pd.DataFrame:
     """The rows that the visitor wants, in the order wanted; the index keeps the row numbers.
 
-    Where maps are filtered by trust, the table has a column `word` from `answer_words`.
+    Where `wanted.judges`, the table has columns `word` and `inside`, as of `judged_answers`.
     """
     keep = table["probability"].between(wanted.lowest, wanted.highest)
+    for word in wanted.search.casefold().split():
+        keep &= table["words"].str.contains(word, regex=False)
     if wanted.labels:
         keep &= table["label"].isin(wanted.labels)
     right = table["answer"] == table["label"]
@@ -100,14 +136,30 @@ def apply_filter(table: pd.DataFrame, wanted: Filter) -> pd.DataFrame:
         good = ("good",) if wanted.trust == "Good" else ("doubtful", "poor")
         keep &= table["word"].isin(good)
     rows = table[keep]
-    if wanted.order == ORDERS[0]:
+    if wanted.order not in _ORDER:
         return rows
-    return rows.sort_values("probability", ascending=wanted.order == ORDERS[2], kind="stable")
+    column, ascending = _ORDER[wanted.order]
+    return rows.sort_values(column, ascending=ascending, kind="stable")
+
+
+_ORDER = {
+    ORDERS[1]: ("apart", False),
+    ORDERS[2]: ("probability", False),
+    ORDERS[3]: ("probability", True),
+    ORDERS[4]: ("inside", True),
+}
 
 
 def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
     """The controls above the strip."""
     with st.container(horizontal=True):
+        search = st.text_input(
+            "Search",
+            placeholder="Patient, file or source",
+            key="explain_search",
+            persist_state="session",
+            width=330,
+        )
         chosen = st.multiselect(
             "Classes",
             labels,
@@ -115,6 +167,7 @@ def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
             placeholder="All",
             key="explain_labels",
             persist_state="session",
+            bind="query-params",
             width=330,
             wrap=True,
         )
@@ -124,6 +177,7 @@ def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
             outcomes,
             key=f"explain_outcome_{len(outcomes)}",
             persist_state="session",
+            bind="query-params",
             width=157,
         )
         trust = st.selectbox(
@@ -131,12 +185,20 @@ def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
             TRUST,
             key="explain_trust",
             persist_state="session",
+            bind="query-params",
             width=157,
             help="Judged from the map alone: how much of it lies inside the lungs and in the "
             "corners. A map that is not shown counts as neither.",
         )
         order = st.selectbox(
-            "Order", ORDERS, key="explain_order", persist_state="session", width=157
+            "Order",
+            ORDERS,
+            key="explain_order",
+            persist_state="session",
+            bind="query-params",
+            width=157,
+            help="Models apart: the greatest total variation distance between the probabilities "
+            "of two models comes first.",
         )
         lowest, highest = st.slider(
             "Probability of the predicted class",
@@ -148,12 +210,13 @@ def filter_bar(labels: tuple[str, ...], n_runs: int) -> Filter:
             persist_state="session",
             width=330,
         )
-    return Filter(tuple(chosen), outcome, order, trust, lowest, highest)
+    return Filter(tuple(chosen), outcome, order, trust, lowest, highest, search.strip())
 
 
 def filter_chips(wanted: Filter) -> None:
     """What is filtered, while the drawer is closed; nothing where all films are shown."""
-    words = [label_title(label) for label in wanted.labels]
+    words = [f"“{wanted.search}”"] if wanted.search else []
+    words += [label_title(label) for label in wanted.labels]
     words += [wanted.outcome] if wanted.outcome != OUTCOMES[0] else []
     words += [f"{wanted.trust} maps"] if wanted.trust != TRUST[0] else []
     words += [wanted.order] if wanted.order != ORDERS[0] else []
@@ -164,23 +227,29 @@ def filter_chips(wanted: Filter) -> None:
 
 
 def first_place(rows: pd.DataFrame) -> int:
-    """The place that the visitor is at; until one is chosen, the first film answered correctly."""
-    if session.EXPLAIN_PLACE.is_kept:
-        return min(session.EXPLAIN_PLACE.get(), len(rows) - 1)
+    """The place of the film that the visitor looks at; else of the first answered correctly."""
+    at = np.flatnonzero((rows["code"] == session.EXPLAIN_FILM.get()).to_numpy())
+    if len(at):
+        return int(at[0])
     return int((rows["answer"] == rows["label"]).to_numpy().argmax())
 
 
 def pick_film(
-    rows: pd.DataFrame, films: UInt8Array, explained: ExplainedFilms, run: Run, place: int
+    rows: pd.DataFrame,
+    films: UInt8Array,
+    explained: ExplainedFilms,
+    runs: Sequence[Run],
+    place: int,
 ) -> int | None:
     """Show one page of the strip; returns the place that was just chosen, if any."""
     n_pages = -(-len(rows) // PAGE_SIZE)
     page = place // PAGE_SIZE
     shown = rows.iloc[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
-    key = f"strip_{run.id}_{page}_{hash(tuple(shown['id']))}"
+    of_runs = "-".join(run.id for run in runs)
+    key = f"strip_{of_runs}_{page}_{hash(tuple(shown['id']))}"
     kept_key, kept_maps, items = session.EXPLAIN_STRIP.get()
     if kept_key != key or kept_maps is not explained:  # they do not change from film to film
-        items = [_item(row, films, explained, run) for row in shown.itertuples()]
+        items = [_item(row, films, explained, runs) for row in shown.itertuples()]
         session.EXPLAIN_STRIP.put((key, explained, items))
     picked = film_strip(items, chosen=place % PAGE_SIZE, key=key, column=True)
     if n_pages > 1:
@@ -194,16 +263,22 @@ def pick_film(
     return None if picked is None else page * PAGE_SIZE + picked
 
 
-def _item(row: object, films: UInt8Array, explained: ExplainedFilms, run: Run) -> StripItem:
-    index, label = int(row.Index), str(row.label)  # type: ignore[attr-defined]
-    answer, probability = str(row.answer), float(row.probability)  # type: ignore[attr-defined]
+def _item(row: Any, films: UInt8Array, explained: ExplainedFilms, runs: Sequence[Run]) -> StripItem:
+    index, label, answer = int(row.Index), str(row.label), str(row.answer)
     picture = overlay(films[index].astype(np.float32) / 255, explained.attribution(index, answer))
+    titles = short_titles(runs)
     return StripItem(
         image=thumbnail_url(picture),
         title=_short(label),
-        note=f"{_short(answer)} {probability_text(probability)}",
+        note=f"{_short(answer)} {probability_text(float(row.probability))}",
         colour=class_colour(label) if label else MUTED,
-        mark="right" if answer == label else "wrong" if label in run.classes else "",
+        mark="right" if answer == label else "wrong" if label in runs[0].classes else "",
+        dots=tuple(
+            Dot(class_colour(str(one)), f"{titles[run.id]}: {_short(str(one))}", one == label)
+            for run, one in zip(runs, row.answers, strict=True)
+        )
+        if len(runs) > 1
+        else (),
     )
 
 

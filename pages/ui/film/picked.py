@@ -63,6 +63,7 @@ def pick_map(runs: Sequence[Run], key: str) -> Picked:
         format_func=lambda name: passes_title(name) if name else own,
         key=f"{key}_method",
         persist_state="session",
+        bind="query-params",
         help="“Measured best” is, for each model, the method and layer whose maps were found to "
         "point best at what radiologists drew. Methods with many passes take seconds to minutes "
         "per film; docs/explaining.md compares them.",
@@ -98,6 +99,7 @@ def _pick_layer(run: Run, title: str, measured: str, key: str) -> str:
             format_func=named,
             key=f"{key}_layer_{run.id}",
             persist_state="session",
+            bind="query-params",
             help="Early layers have finer maps of simple patterns, late ones coarse maps of what "
             "decides the answer. Compare shows which layer finds what radiologists drew.",
         )

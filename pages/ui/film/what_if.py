@@ -12,7 +12,7 @@ from pages.ui.film.panel import Attributions, short_titles
 from pages.ui.film.viewer.regions import Polygon, drawn_regions
 from pages.ui.shared import session
 from pages.ui.shared.cache import classifier_of
-from pages.ui.shared.session import Key
+from pages.ui.shared.session_key import Key
 from pages.ui.shared.words import plain
 from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import Film

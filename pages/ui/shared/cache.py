@@ -1,7 +1,8 @@
 """Films, models and maps that are kept between runs of a page.
 
-With `pages/ui/patterns/cache.py`, the only `st.cache_*` of the app. Models and arrays are shared
-by all sessions and never changed. Uploaded films are not kept here.
+With `pages/ui/patterns/cache.py` and `pages/ui/explain/filling.py`, the only `st.cache_*` of the
+app. Models and arrays are shared by all sessions and never changed. Uploaded films are not kept
+here.
 """
 
 from collections.abc import Callable
@@ -75,7 +76,12 @@ def _path_key(path: Path) -> tuple[str, int, int] | str:
     return str(path), state.st_mtime_ns, state.st_size
 
 
+def _explained_key(explained: ExplainedFilms) -> str:
+    return explained.hash
+
+
 KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
+    ExplainedFilms: _explained_key,
     Run: _run_key,
     Manifest: _manifest_key,
     type(Path()): _path_key,
@@ -173,37 +179,30 @@ def thumbnails(manifest: Manifest, size_px: int = 128) -> NDArray[np.uint8]:
     return cache_films(manifest, size_px)
 
 
-@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=KEYS)
-def explained_films(
-    run: Run, manifest: Manifest, method: str | None = None, layer: str | None = None
-) -> ExplainedFilms:
-    """All films of a manifest explained, once for each model, set of films and kind of map."""
-    model = classifier_of(run)
-    words = f"Explaining {len(manifest.records)} films"
-    with progress_bar(lambda *_: words, words) as show:
-        found = model.explain_films(manifest, method, show, layer=layer)
-    keep_out_of_garbage()  # the model has since been compiled
-    return found
-
-
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYS)
-def answer_words(
-    run: Run, manifest: Manifest, method: str | None = None, layer: str | None = None
-) -> tuple[str, ...]:
-    """How far a model's map of its answer can be trusted, judged from the map alone.
+def judged_answers(
+    manifest: Manifest, explained: ExplainedFilms
+) -> tuple[tuple[str, float | None], ...]:
+    """How far a model's maps of its answers can be trusted, judged from each map alone.
+
+    Args:
+        manifest: the films.
+        explained: the first of them, or all.
 
     Returns:
-        One word of `xray_core.quality.trust.verdict` per film; "" where its map is not shown.
+        Of each film one word of `xray_core.quality.trust.verdict` and the share of the map inside
+        the lungs, in [0, 1]; "" and None where its map is not shown, None without lungs.
     """
-    explained = explained_films(run, manifest, method, layer)
-    words = []
+    judged = []
+    total = len(explained.film_ids)
     with progress_bar(lambda *_: "Judging the maps", "Judging the maps") as show:
-        for row, record in enumerate(manifest.records):
+        for row, record in enumerate(manifest.records[:total]):
             item = max(explained.attributions(row), key=lambda part: part.probability)
             readings = quick_readings(item, record_lungs(manifest, record.id))
-            words.append(verdict(readings)[0] if readings else "")
-            show(row + 1, len(manifest.records))
-    return tuple(words)
+            inside = (part.value for part in readings if part.name == "lungs")
+            judged.append((verdict(readings)[0] if readings else "", next(inside, None)))
+            show(row + 1, total)
+    return tuple(judged)
 
 
 @st.cache_data(max_entries=512, show_spinner="Measuring this map", hash_funcs=KEYS)

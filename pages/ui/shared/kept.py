@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pages.ui.shared import session
-from pages.ui.shared.session import Key
+from pages.ui.shared.session_key import Key
 
 
 def keep(key: Key[Any]) -> str:

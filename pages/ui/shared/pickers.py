@@ -85,6 +85,7 @@ def pick_dataset() -> Dataset:
         format_func=lambda name: datasets[name].title,
         key=session.DATASET.name,
         persist_state="session",
+        bind="query-params",
     )
     return datasets[name]
 
@@ -103,6 +104,7 @@ def pick_runs(
         max_selections=most,
         key=key,
         persist_state="session",
+        bind="query-params",
         wrap=True,
     )
     return tuple(by_id[run_id] for run_id in chosen)

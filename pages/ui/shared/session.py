@@ -1,21 +1,18 @@
 """Every key of a visitor's session: its name, its type, and its value until one is kept.
 
-The only module that touches `st.session_state`. The key of a widget stands here if code reads the
-widget's value from the session, or sets it; a widget whose answer is used only where it is drawn
-names its key there. Streamlit forgets the value of a widget when its page is left: `kept.py` brings
-it back.
+The key of a widget stands here if code reads the widget's value from the session, or sets it; a
+widget whose answer is used only where it is drawn names its key there. Streamlit forgets the value
+of a widget when its page is left: `kept.py` brings it back.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from pages.ui.shared.kept_films import KeptFilms
+from pages.ui.shared.session_key import Key, nothing
 from xray_core.data.catalogue import Dataset
 from xray_core.data.records import Manifest
 from xray_core.errors import XrayError
@@ -28,49 +25,6 @@ if TYPE_CHECKING:
     from xray_core.opinion.opinion import Opinion
     from xray_core.opinion.reader import Commitment, ReaderWord
     from xray_core.runs.register import ModelFacts
-
-Value = TypeVar("Value")
-
-
-@dataclass(frozen=True)
-class Key(Generic[Value]):
-    """One value of a session.
-
-    Attributes:
-        name: under which Streamlit keeps it; the `key` of the widget that it belongs to.
-        default: makes the value that it has until one is kept.
-    """
-
-    name: str
-    default: Callable[[], Value]
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether a value is kept, the default or another."""
-        return self.name in st.session_state
-
-    def get(self) -> Value:
-        """The value that is kept, or the default, which is not kept."""
-        return cast(Value, st.session_state[self.name]) if self.is_kept else self.default()
-
-    def hold(self) -> Value:
-        """The value that is kept; the default is kept from now on, so that it can be filled."""
-        if not self.is_kept:
-            self.put(self.default())
-        return self.get()
-
-    def put(self, value: Value) -> None:
-        """Keep a value."""
-        st.session_state[self.name] = value
-
-    def take(self) -> Value:
-        """The value that is kept, or the default; nothing is kept from now on."""
-        return cast(Value, st.session_state.pop(self.name, self.default()))
-
-
-def _nothing() -> None:
-    return None
-
 
 # All pages.
 
@@ -101,7 +55,7 @@ DATASET_BEFORE = Key[str]("kept_dataset", str)
 
 def widget(name: str) -> Key[Any]:
     """What Streamlit keeps for the widget or component of that key; None until it is drawn."""
-    return Key(name, _nothing)
+    return Key(name, nothing)
 
 
 # Home and the film viewer.
@@ -132,8 +86,11 @@ def moved_in(viewer: str) -> Key[tuple[object, Any]]:
 
 # Explain.
 
-EXPLAIN_PLACE = Key[int]("explain_place", int)
-"""Place of the film shown, among those that the filter leaves."""
+EXPLAIN_FILM = Key[str]("explain_film", str)
+"""Code of the film shown."""
+
+FILM_IN_ADDRESS = Key[str]("film_in_address", str)
+"""Code of the film that the page put into its address last."""
 
 EXPLAIN_STRIP: "Key[tuple[str, ExplainedFilms | None, list[StripItem]]]" = Key(
     "explain_strip", lambda: ("", None, [])
@@ -196,7 +153,7 @@ def opinion_uploader() -> str:
 COMPARE_TABS = widget("compare_tabs")
 """Title of the open tab."""
 
-PATTERNS_FILMS = Key[str | None]("patterns_films", _nothing)
+PATTERNS_FILMS = Key[str | None]("patterns_films", nothing)
 """Which films the maps are of (widget): "" for each model's test films, or a data set's name."""
 
 PATTERNS_COMPUTE = Key[bool]("patterns_compute", bool)
@@ -207,7 +164,7 @@ PROTOTYPES = Key[dict[tuple[str, int], NDArray[np.uint8]]]("patterns_prototypes"
 
 # Data sets.
 
-FORGOTTEN = Key[Dataset | None]("forgotten_dataset", _nothing)
+FORGOTTEN = Key[Dataset | None]("forgotten_dataset", nothing)
 """The data set that was just removed from the list."""
 
 ADDED_DATASET = Key[str]("added_dataset", str)
@@ -228,7 +185,7 @@ ADD_READER = Key[str]("add_dataset_reader", str)
 ADD_ONE_FINDING = Key[bool]("add_dataset_one_finding", bool)
 """Whether a film with several findings counts as the first of them (widget)."""
 
-ADD_ERROR = Key[XrayError | None]("add_dataset_error", _nothing)
+ADD_ERROR = Key[XrayError | None]("add_dataset_error", nothing)
 """Why the data set could not be added."""
 
 
@@ -247,10 +204,10 @@ def dataset_panel(name: str) -> str:
 TRAIN_SETTINGS = Key[dict[str, Any]]("kept_training", dict)
 """Setting of the training form -> its value, while the page is left."""
 
-TRAIN_DATASETS = Key[list[str] | None]("train_datasets", _nothing)
+TRAIN_DATASETS = Key[list[str] | None]("train_datasets", nothing)
 """Names of the data sets to train on (widget)."""
 
-TRAIN_DATASETS_BEFORE = Key[list[str] | None]("kept_train_datasets", _nothing)
+TRAIN_DATASETS_BEFORE = Key[list[str] | None]("kept_train_datasets", nothing)
 """Their names while the page is left."""
 
 MEASURING_SPEED = Key[bool]("train_measuring", bool)
@@ -259,10 +216,10 @@ MEASURING_SPEED = Key[bool]("train_measuring", bool)
 PREVIEW_DRAW = Key[int]("train_preview_draw", int)
 """How often the preview of varied films was drawn again."""
 
-QUEUE_ERROR = Key[XrayError | None]("queue_error", _nothing)
+QUEUE_ERROR = Key[XrayError | None]("queue_error", nothing)
 """Why the queue could not be changed."""
 
-RUN_LIST_ERROR = Key[XrayError | None]("run_list_error", _nothing)
+RUN_LIST_ERROR = Key[XrayError | None]("run_list_error", nothing)
 """Why a training could not be resumed, or its settings not be used."""
 
 EPOCH_STRIPS = Key[dict[str, tuple[object, str]]]("epoch_strips", dict)
@@ -282,7 +239,7 @@ OWN_MODEL_FILES = Key[int]("own_model_files", int)
 
 def setting(name: str) -> Key[Any]:
     """The value of a setting in the training form (widget)."""
-    return Key(f"train_{name}", _nothing)
+    return Key(f"train_{name}", nothing)
 
 
 def deleted_runs(*, own: bool) -> Key[dict[str, str]]:
@@ -292,7 +249,7 @@ def deleted_runs(*, own: bool) -> Key[dict[str, str]]:
 
 def restore_error(*, own: bool) -> Key[XrayError | None]:
     """Why a model could not be deleted or restored."""
-    return Key(f"{deleted_runs(own=own).name}_error", _nothing)
+    return Key(f"{deleted_runs(own=own).name}_error", nothing)
 
 
 def own_model_uploader() -> str:

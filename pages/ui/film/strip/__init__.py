@@ -15,6 +15,21 @@ from xray_core.data.decoding.images import encode_jpeg
 
 
 @dataclass(frozen=True)
+class Dot:
+    """What one model answers.
+
+    Attributes:
+        colour: of the class.
+        words: model and class.
+        ringed: whether it is the label.
+    """
+
+    colour: str
+    words: str
+    ringed: bool = False
+
+
+@dataclass(frozen=True)
 class StripItem:
     """One small film.
 
@@ -24,6 +39,7 @@ class StripItem:
         note: second line.
         colour: of the dot before the title.
         mark: `right`, `wrong` or "" for the sign in the corner.
+        dots: what several models answer, under the note.
     """
 
     image: str
@@ -31,6 +47,7 @@ class StripItem:
     note: str = ""
     colour: str = "#8B95A3"
     mark: str = ""
+    dots: tuple[Dot, ...] = ()
 
 
 _FOLDER = Path(__file__).parent

@@ -5,18 +5,29 @@ import { element, markChosen, optionButton } from "./list.js";
 
 const MARKS = { right: "correct", wrong: "wrong" };
 
+/** In the colour of a class; a ring marks the answer that is the label. */
+function dotOf({ colour, ringed }) {
+  const dot = element("span", ringed ? "dot ringed" : "dot");
+  dot.style.background = colour;
+  return dot;
+}
+
 function filmButton(item, index) {
-  const hint = [item.title, item.note].filter(Boolean).join(", ");
+  const answers = item.dots.map((dot) => dot.words);
+  const hint = [item.title, item.note, ...answers].filter(Boolean).join(", ");
   const button = optionButton(index, hint);
   const image = element("img");
   image.src = item.image;
   image.alt = button.title;
   image.draggable = false;
   const title = element("span", "title");
-  const dot = element("span", "dot");
-  dot.style.background = item.colour;
-  title.append(dot, document.createTextNode(item.title));
+  title.append(dotOf(item), document.createTextNode(item.title));
   button.append(image, title, element("span", "note", item.note || "\u00a0"));
+  if (item.dots.length) {
+    const dots = element("span", "dots");
+    dots.append(...item.dots.map(dotOf));
+    button.append(dots);
+  }
   if (MARKS[item.mark]) button.append(element("span", `mark ${item.mark}`, MARKS[item.mark]));
   return button;
 }

@@ -20,6 +20,9 @@ TABLE = pd.DataFrame(
         "known": [True, True, True, True],
         "all_wrong": [False, False, True, False],
         "word": ["good", "poor", "", "doubtful"],
+        "inside": [0.8, 0.2, None, 0.5],
+        "apart": [0.1, 0.7, 0.3, 0.1],
+        "words": ["p1 a.png rsna", "p2 b.png siim", "p2 c.png siim", "p3 d.png kermany"],
     }
 )
 
@@ -38,6 +41,10 @@ TABLE = pd.DataFrame(
         (Filter(trust="Doubtful"), "bd"),
         (Filter(order="Most probable"), "adbc"),
         (Filter(order="Least probable"), "cbda"),
+        (Filter(order="Models apart"), "bcad"),
+        (Filter(order="Least inside the lungs"), "bdac"),
+        (Filter(search="P2"), "bc"),
+        (Filter(search="siim c.png"), "c"),
         (Filter(labels=("normal",), outcome="Wrong"), ""),
     ],
 )
@@ -59,7 +66,7 @@ def test_no_model_is_right_or_wrong_on_a_film_without_label(tiny_run: Run, films
     for outcome in ("Correct", "Wrong", "All models wrong"):
         assert apply_filter(table, Filter(outcome=outcome)).empty
     assert len(apply_filter(table, Filter(labels=("",)))) == 1
-    item = _item(next(table.itertuples()), np.zeros((1, 8, 8), np.uint8), explained, tiny_run)
+    item = _item(next(table.itertuples()), np.zeros((1, 8, 8), np.uint8), explained, (tiny_run,))
     assert (item.title, item.colour, item.mark) == ("No label", MUTED, "")
     assert item.note == "Normal 0.70"
 
@@ -81,3 +88,22 @@ def test_table_tells_answers_disagreement_and_films_seen_in_training(
     assert table["all_wrong"].tolist() == wrong.tolist()
     assert table["seen"].tolist() == [True, False]
     assert table["probability"].tolist() == pytest.approx([0.7, 0.6])
+    assert table["apart"].tolist() == pytest.approx([0.0, 0.4])
+    assert [list(answers) for answers in table["answers"]] == [
+        ["normal", "normal"],
+        ["covid", "bacterial"],
+    ]
+    item = _item(list(table.itertuples())[1], np.zeros((2, 8, 8), np.uint8), one, (tiny_run,) * 2)
+    assert [dot.words.split(": ")[1] for dot in item.dots] == ["COVID-19", "Bacterial"]
+
+
+def test_films_that_not_all_models_have_explained_are_not_in_the_table(
+    tiny_run: Run, films: Manifest
+) -> None:
+    two = Manifest(films.records[:2], films.roots)
+    maps = np.zeros((2, 4, 4, 4), np.float16)
+    answers = np.full((2, 4), 0.25, np.float32)
+    both = collect_films(tiny_run.classes, two, answers, maps)
+    first = Manifest(films.records[:1], films.roots)
+    one = collect_films(tiny_run.classes, first, answers[:1], maps[:1])
+    assert len(film_table(two, (tiny_run, tiny_run), [both, one])) == 1

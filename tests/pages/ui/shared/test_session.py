@@ -8,12 +8,14 @@ import pytest
 import streamlit as st
 
 from pages.ui.shared import session
-from pages.ui.shared.session import Key
+from pages.ui.shared.session_key import Key
 from xray_core.settings import PROJECT_DIR
 from xray_core.training.config import TrainingConfig
 
 SESSION = PROJECT_DIR / "pages" / "ui" / "shared" / "session.py"
-OTHERS = sorted({PROJECT_DIR / "app.py", *(PROJECT_DIR / "pages").rglob("*.py")} - {SESSION})
+KEY = SESSION.with_name("session_key.py")
+PYTHON = {PROJECT_DIR / "app.py", *(PROJECT_DIR / "pages").rglob("*.py")}
+OTHERS = sorted(PYTHON - {SESSION, KEY})
 KEYS = [value for value in vars(session).values() if isinstance(value, Key)]
 
 

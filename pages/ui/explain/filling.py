@@ -1,0 +1,181 @@
+"""Films that one model explains in the background, for all sessions that look at them."""
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+
+import streamlit as st
+
+from pages.ui.shared.cache import KEYS, classifier_of
+from pages.ui.shared.garbage import keep_out_of_garbage
+from xray_core.classifier import Classifier
+from xray_core.data.records import Manifest
+from xray_core.explain.explained import ExplainedFilms
+from xray_core.explain.kept_films import chunks_of, joined_films, kept_path, read_kept, write_kept
+from xray_core.runs.store import Run
+
+LOOK_SECONDS = 1.0
+"""How often a page looks whether more films are there."""
+
+_one_at_a_time = threading.Lock()
+
+
+class Filling:
+    """The films of a manifest, explained in order; what is kept on disk is there at once.
+
+    Attributes:
+        total: number of films.
+        error: why it ended before all films were explained; None otherwise.
+        stopped: whether a visitor ended it.
+    """
+
+    def __init__(
+        self, run: Run, model: Classifier, films: Manifest, method: str | None, layer: str | None
+    ) -> None:
+        self.total = len(films.records)
+        self.error: Exception | None = None
+        self._run, self._model = run, model
+        self._method, self._layer = model.chosen(method, layer)
+        self._waiting = list(chunks_of(films))
+        self._found = threading.Condition()
+        self._parts: list[ExplainedFilms] = []
+        self.stopped = False
+        self._thread: threading.Thread | None = None
+        self._read()
+
+    @property
+    def explained(self) -> ExplainedFilms:
+        """The films that are there, the first of the manifest.
+
+        Raises:
+            ValueError: none is there yet.
+        """
+        with self._found:
+            if not self._parts:
+                raise ValueError("No film has been explained yet.")
+            if len(self._parts) > 1:
+                self._parts = [joined_films(self._parts)]
+            return self._parts[0]
+
+    @property
+    def n_done(self) -> int:
+        """How many films are there."""
+        with self._found:
+            return sum(len(part.film_ids) for part in self._parts)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all films are there."""
+        return self.n_done == self.total
+
+    @property
+    def at_work(self) -> bool:
+        """Whether films are being explained."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self) -> None:
+        """Explain the films that are missing, in the background."""
+        with self._found:
+            if self.at_work or not self._waiting:
+                return
+            self.stopped, self.error = False, None
+            self._thread = threading.Thread(target=self._work, daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End after the films that are being explained now."""
+        self.stopped = True
+
+    def wait(self) -> None:
+        """Until the first films are there.
+
+        Raises:
+            XrayError: they could not be explained; any other exception likewise.
+        """
+        with self._found:
+            self._found.wait_for(lambda: self._parts or self.error or not self.at_work)
+        if self.error and not self._parts:
+            raise self.error
+
+    def _read(self) -> None:
+        while self._waiting:
+            films = self._waiting[0]
+            path = kept_path(self._run, films, self._method, self._layer)
+            part = read_kept(path, self._model.classes, films, self._method, self._layer)
+            if part is None:
+                return
+            self._parts.append(part)
+            self._waiting.pop(0)
+
+    def _work(self) -> None:
+        try:
+            while self._waiting and not self.stopped:
+                films = self._waiting[0]
+                with _one_at_a_time:
+                    part = self._model.explain_films(films, self._method, layer=self._layer or None)
+                self._keep(films, part)
+                with self._found:
+                    self._parts.append(part)
+                    self._waiting.pop(0)
+                    self._found.notify_all()
+            keep_out_of_garbage()  # the model has since been compiled
+        except Exception as error:  # the page that waits for it says what happened
+            self.error = error
+        finally:
+            with self._found:
+                self._found.notify_all()
+
+    def _keep(self, films: Manifest, part: ExplainedFilms) -> None:
+        with suppress(OSError):  # no room: the films are explained again another time
+            write_kept(kept_path(self._run, films, self._method, self._layer), part)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=KEYS)
+def filling_of(run: Run, films: Manifest, method: str | None, layer: str | None) -> Filling:
+    """Of a model, films and kind of map: one for all sessions."""
+    return Filling(run, classifier_of(run), films, method, layer)
+
+
+def first_films(fillings: Sequence[Filling]) -> int:
+    """Have films explained by all models; returns how many all of them have, one or more.
+
+    Raises:
+        XrayError: a model can explain none of them.
+    """
+    for filling in fillings:
+        if not (filling.stopped and filling.n_done):
+            filling.start()
+    for filling in fillings:
+        filling.wait()
+    return min(filling.n_done for filling in fillings)
+
+
+def filling_line(fillings: Sequence[Filling], shown: int) -> None:
+    """How many films are there, with a button that stops or goes on; nothing once all are shown.
+
+    Args:
+        fillings: of the models that are shown.
+        shown: films on the page, which is run again as soon as there are twice as many, or all.
+    """
+    total = fillings[0].total
+    if shown == total:
+        return
+
+    @st.fragment(run_every=LOOK_SECONDS if any(item.at_work for item in fillings) else None)
+    def line() -> None:
+        done = min(filling.n_done for filling in fillings)
+        busy = any(filling.at_work for filling in fillings)
+        if done > shown and (done == total or done >= 2 * shown or not busy):
+            st.rerun()
+        st.progress(done / total, f"{done} of {total} films")
+        act, words = ("stop", "Stop") if busy else ("start", "Go on")
+        st.button(
+            words, key=f"explain_{act}", type="tertiary", on_click=_each, args=(fillings, act)
+        )
+
+    line()
+
+
+def _each(fillings: Sequence[Filling], act: str) -> None:
+    for filling in fillings:
+        getattr(filling, act)()
