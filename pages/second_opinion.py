@@ -9,6 +9,7 @@ from pages.ui.opinion.exports import export_panel
 from pages.ui.opinion.gate_panel import gate_panel
 from pages.ui.opinion.look import film_alone, film_with_maps, look_facts, maps_below
 from pages.ui.opinion.prevalence_panel import prevalence_panel
+from pages.ui.opinion.prior_panel import prior_panel
 from pages.ui.opinion.reader_mode import ask_first, both_panel, commitment_of, counts_panel
 from pages.ui.opinion.scope_panel import ask_age_group, scope_panel
 from pages.ui.opinion.similar_panel import similar_panel
@@ -131,5 +132,7 @@ if gate is not None and not isinstance(item.film, XrayError):
     if not waits and opinion.answered:
         maps_below(item, opinion, chosen_runs, picked, gate)
         similar_panel(opinion, chosen_runs)
+    if not waits:
+        prior_panel(item, files, chosen_runs, worklist.is_hidden)
 with left, st.container(key="opinion_list"):
     worklist.show()

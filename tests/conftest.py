@@ -42,9 +42,8 @@ LONGEST = (
 )
 """Started last, one of these files would run alone while the other workers have nothing to do."""
 
-ONE_SERVER = tuple(
-    f"tests/browser/test_{name}.py" for name in ("films", "front_door", "pages", "viewer")
-)
+_SERVED = ("films", "front_door", "opinion", "pages", "viewer")
+ONE_SERVER = tuple(f"tests/browser/test_{name}.py" for name in _SERVED)
 """Files of one worker: another would start the app, draw the films and load the networks again."""
 
 

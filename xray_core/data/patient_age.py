@@ -65,8 +65,8 @@ def _stated(text: str) -> Age:
 
 
 def _by_dates(tags: Mapping[str, str]) -> Age:
-    born = _date(tags.get(BIRTH_TAG, ""))
-    taken = next((day for tag in STUDY_TAGS if (day := _date(tags.get(tag, "")))), None)
+    born = date_of(tags.get(BIRTH_TAG, ""))
+    taken = next((day for tag in STUDY_TAGS if (day := date_of(tags.get(tag, "")))), None)
     if not born or not taken or born <= _PLACEHOLDER or born >= taken:
         return Age()
     birthday = _birthday(born, taken.year)
@@ -81,7 +81,8 @@ def _birthday(born: date, year: int) -> date:
     return date(year, born.month, 1) + timedelta(born.day - 1)
 
 
-def _date(text: str) -> date | None:
+def date_of(text: str) -> date | None:
+    """A day as DICOM writes it (`19870421`); None for what is no day."""
     found = re.fullmatch(r"(\d{4})[.\-]?(\d{2})[.\-]?(\d{2})", text.strip())
     try:
         return date(*map(int, found.groups())) if found else None

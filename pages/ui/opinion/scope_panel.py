@@ -45,7 +45,7 @@ def scope_panel(opinion: Opinion) -> None:
     for sentence, titles in words.items():
         every = "Each model: " if several else ""
         who = every if len(titles) == len(opinion.models) else f"{', '.join(titles)}: "
-        st.caption(f":material/block: {plain(who)}{plain(sentence)}")
+        st.caption(f":material/block: {plain(who + sentence)}")
 
 
 def left_out(opinion: Opinion, sentences: Sequence[str]) -> list[str]:

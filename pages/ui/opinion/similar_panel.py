@@ -45,8 +45,9 @@ def similar_panel(opinion: Opinion, runs: Sequence[Run]) -> None:
 
 
 def cards(films: Sequence[Neighbour]) -> str:
-    """One card per film, as an HTML list."""
-    return f'<ol class="similar" aria-label="Similar films">{"".join(map(_card, films))}</ol>'
+    """One card per film, as an HTML grid."""
+    inside = "".join(map(_card, films))
+    return f'<div class="similar" role="list" aria-label="Similar films">{inside}</div>'
 
 
 def _card(item: Neighbour) -> str:
@@ -59,7 +60,8 @@ def _card(item: Neighbour) -> str:
         "this very film" if item.same else f"distance {item.distance:.3f}",
     )
     told = "".join(f"<span>{html.escape(line)}</span>" for line in lines)
+    name = html.escape(label)
     return (
-        f'<li><img src="data:image/jpeg;base64,{image}" alt="Film labelled {html.escape(label)}">'
-        f"<b>{html.escape(label)}</b>{told}</li>"
+        f'<div role="listitem"><img src="data:image/jpeg;base64,{image}" alt="Labelled {name}">'
+        f"<b>{name}</b>{told}</div>"
     )

@@ -108,6 +108,15 @@ class Worklist:
 
         rows()
 
+    def is_hidden(self, file: Upload) -> bool:
+        """Whether the reader says their word first; never of what gets no answer."""
+        if not self.hides or file.id in session.OPINION_COMMITMENTS.get():
+            return False
+        if not is_read(file):
+            return True
+        item = opinion_film(file)
+        return not isinstance(item.film, XrayError) and gate_of(item).answered
+
     def _offer_table(self) -> None:
         st.download_button(
             "Table (CSV)",
@@ -116,7 +125,7 @@ class Worklist:
             mime="text/csv",
             icon=":material/download:",
             key="opinion_table",
-            disabled=self.hides and any(self._is_hidden(file) for file in self.files),
+            disabled=self.hides and any(self.is_hidden(file) for file in self.files),
             help="One row per film: gate, answer, spread of the models, and your word. "
             "No tags of the patient.",
         )
@@ -152,7 +161,7 @@ class Worklist:
         if isinstance(item.film, XrayError):
             return Row(file.name, image, "cannot be read", "✕ no film")
         mark = gate_mark(gate_of(item))
-        if self._is_hidden(file):
+        if self.is_hidden(file):
             return Row(file.name, image, HIDDEN, mark)
         opinion = kept_opinion(item, self.runs)
         if opinion is None:
@@ -162,9 +171,6 @@ class Worklist:
         answer = opinion.verdict if opinion.answered else "No answer"
         return Row(file.name, image, answer, mark, spread)
 
-    def _is_hidden(self, file: Upload) -> bool:
-        return self.hides and file.id not in session.OPINION_COMMITMENTS.get()
-
     def _is_done(self, file: Upload) -> bool:
         if not is_read(file):
             return False
@@ -172,7 +178,7 @@ class Worklist:
         return isinstance(item.film, XrayError) or kept_opinion(item, self.runs) is not None
 
     def _spread(self, file: Upload) -> float:
-        if not is_read(file) or self._is_hidden(file):
+        if not is_read(file) or self.is_hidden(file):
             return -1.0
         opinion: Opinion | None = kept_opinion(opinion_film(file), self.runs)
         return opinion.spread if opinion and opinion.models else -1.0

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xray_core.data.decoding.images import Film
+from xray_core.data.same_patient import Visit
 from xray_core.errors import XrayError
 from xray_core.settings import get_settings
 
@@ -39,11 +40,13 @@ class KeptFilms:
     Attributes:
         file_bytes: of the files that the session holds.
         strip: small films, for the strip of all films.
+        visits: id of a file -> patient and day of its film.
     """
 
     def __init__(self) -> None:
         self.file_bytes = 0
         self.strip: dict[Hashable, StripItem] = {}
+        self.visits: dict[str, Visit] = {}
         self._films: dict[Hashable, _Entry] = {}
         with _lock:
             _sessions.add(self)
@@ -87,6 +90,7 @@ class KeptFilms:
         with _lock:
             self._films.clear()
             self.strip.clear()
+            self.visits.clear()
 
 
 _sessions: "weakref.WeakSet[KeptFilms]" = weakref.WeakSet()

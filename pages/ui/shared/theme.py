@@ -64,9 +64,9 @@ div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}
 .bars .track i {display: block; height: 100%; border-radius: 0.25rem;}
 .bars .dot {display: inline-block; width: 0.65rem; height: 0.65rem; border-radius: 50%;
  margin-right: 0.45rem; box-shadow: 0 0 0 1px #6F7A89;}
-.similar {display: grid; gap: 0.75rem; padding: 0; margin: 0; list-style: none;
- grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); font-size: 0.85rem;}
-.similar li {margin: 0; padding: 0;} .similar :is(b, span) {display: block;}
+.similar {display: grid; gap: 0.75rem; font-size: 0.85rem;
+ grid-template-columns: repeat(auto-fill, minmax(min(9.5rem, 30%), 1fr)); max-width: 62rem;}
+.similar :is(b, span) {display: block;}
 .similar img {width: 100%; aspect-ratio: 1; object-fit: contain; background: #000;
  border-radius: 0.4rem;}
 .similar span {color: color-mix(in srgb, currentColor 72%, transparent);}

@@ -1,6 +1,6 @@
 """The viewer's scripts, run by the Node.js that comes with Playwright or is installed.
 
-What needs no page is tested in JavaScript, in the folder `viewer` beside this file. Here is what
+What needs no page is tested in JavaScript, in the folders beside this file. Here is what
 the scripts and Python must agree on.
 """
 
@@ -24,7 +24,7 @@ from xray_core.explain.overlay import blue_orange, inferno
 
 Run = Callable[..., Any]
 
-TESTS = sorted((Path(__file__).parent / "viewer").glob("*.test.js"))
+TESTS = sorted(Path(__file__).parent.glob("*/*.test.js"))
 
 
 @pytest.fixture(scope="module")

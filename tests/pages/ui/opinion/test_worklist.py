@@ -71,6 +71,8 @@ def test_the_others_are_read_one_by_one_and_the_table_has_a_line_for_each(
         self.read_next()
         assert self.pending == []
         tables.append(self.table())
+        hiding = worklist.Worklist(self.files, self.runs, hides=True)
+        assert [hiding.is_hidden(file) for file in self.files] == [True, True, False]
         show(self)
 
     tables: list[str] = []
