@@ -1,74 +1,32 @@
 """A running app, and headless Chromium in front of it."""
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from xray_core.benchmarks import app_server
+from xray_core.benchmarks.app_server import App
 from xray_core.data import catalogue
 from xray_core.data.catalogue import DEMO_NAME, DEMO_TITLE, Dataset
-from xray_core.settings import PROJECT_DIR
+
+__all__ = ["App"]
 
 N_DEMO_FILMS = 24
-START_SECONDS = 60
 PAGE_MILLISECONDS = 60_000
 
 expect.set_options(timeout=PAGE_MILLISECONDS)
 
 
-@dataclass(frozen=True)
-class App:
-    """A server of this test session.
-
-    Attributes:
-        url: where it listens, without a slash at the end.
-        log: what it printed.
-        pid: of its process.
-    """
-
-    url: str
-    log: Path
-    pid: int
-
-
 @contextmanager
 def serve(folder: Path) -> Iterator[App]:
-    """The app as `make run` starts it, with folders of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = folder / "log.txt"
-    environment = os.environ | {
-        "XRAY_MODELS_DIR": str(folder / "models"),
-        "XRAY_CACHE_DIR": str(folder / "cache"),
-    }
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            command, cwd=PROJECT_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_healthy(url, server, log)
-        yield App(url, log, server.pid)
-    finally:
-        server.send_signal(signal.SIGTERM)
-        try:
-            server.wait(5)
-        except subprocess.TimeoutExpired:  # it waits for windows that are still open
-            server.kill()
-            server.wait()
+    """The app with folders of its own."""
+    own = {"XRAY_MODELS_DIR": str(folder / "models"), "XRAY_CACHE_DIR": str(folder / "cache")}
+    with app_server.serve(folder, own) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -81,17 +39,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         catalogue.prepare(Dataset(DEMO_NAME, index, DEMO_TITLE))
     with serve(folder) as running:
         yield running
-
-
-def _wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.3)
-    pytest.fail(f"The app did not start. Its output:\n{log.read_text()}")
 
 
 @pytest.fixture(scope="session")

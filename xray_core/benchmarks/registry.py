@@ -1,4 +1,4 @@
-"""Speed, as ratios within one run, memory, and resistance to damaged files: `bench`."""
+"""Speed, memory, resistance to damaged files, and many visitors at once: `bench`."""
 
 from collections.abc import Callable
 
@@ -13,6 +13,7 @@ from xray_core.benchmarks.opinion import bench_opinion
 from xray_core.benchmarks.settings import bench_settings
 from xray_core.benchmarks.timing import Row
 from xray_core.benchmarks.training import bench_train
+from xray_core.benchmarks.visitors import FAULTS, bench_visitors
 from xray_core.benchmarks.what_if import bench_what_if
 
 BENCHMARKS: dict[str, Callable[..., list[Row]]] = {
@@ -27,6 +28,7 @@ BENCHMARKS: dict[str, Callable[..., list[Row]]] = {
     "what-if": bench_what_if,
     "lungs": bench_lungs,
     "fuzz": bench_fuzz,
+    "visitors": bench_visitors,
 }
 WITHOUT_NETWORKS = frozenset({"fuzz", "audit"})
 """Benchmarks that need no TensorFlow."""
@@ -34,4 +36,4 @@ WITHOUT_NETWORKS = frozenset({"fuzz", "audit"})
 
 def has_failed(rows: list[Row]) -> bool:
     """Whether a benchmark that judges found anything that must not occur."""
-    return any(row.get(name) for row in rows for name in FAILURES)
+    return any(row.get(name) for row in rows for name in (*FAILURES, *FAULTS))

@@ -154,6 +154,7 @@ def _bench_options(sub: Any) -> None:
         "what-if",
         "lungs",
         "fuzz",
+        "visitors",
     )
     sub.add_argument("what", choices=names)
     sub.add_argument("--data", type=Path, help="films to measure with; by default synthetic")
@@ -163,7 +164,9 @@ def _bench_options(sub: Any) -> None:
         "--films", type=positive_count, help="for maps (default 64) and audit (default all)"
     )
     sub.add_argument(
-        "--count", type=positive_count, help="for fuzz only: files per kind (default 200)"
+        "--count",
+        type=positive_count,
+        help="for fuzz: files per kind (default 200); for visitors: how many at once (default 20)",
     )
     sub.add_argument("--seed", type=int, help="for fuzz and audit (default 0)")
     json_option(sub)
