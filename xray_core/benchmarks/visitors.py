@@ -7,6 +7,7 @@ that film, and no other visitor's file may be named on its page.
 
 import asyncio
 import contextlib
+import functools
 import json
 import shutil
 import tempfile
@@ -113,7 +114,7 @@ def find_chromium() -> str:
 
 def is_own(visit: Visit) -> bool:
     """Whether the page's answer is that of the visitor's own film."""
-    models = [Consulted.of(model["run"]) for model in visit.answer["models"]]
+    models = [_opened(model["run"]) for model in visit.answer["models"]]
     film = decode_image(visit.data, visit.name)
     age_group = visit.answer["age_group"] or ""
     own = give_opinion(film, models, name=visit.name, age_group=age_group).as_json()
@@ -124,6 +125,11 @@ def is_own(visit: Visit) -> bool:
     return mean.keys() == given.keys() and all(
         abs(mean[label] - given[label]) <= _EQUAL for label in mean
     )
+
+
+@functools.lru_cache(maxsize=8)
+def _opened(run_id: str) -> Consulted:
+    return Consulted.of(run_id)
 
 
 def _visit(number: int) -> Visit:
