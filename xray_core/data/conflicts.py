@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _PICTURES = IMAGE_SUFFIXES - DICOM_SUFFIXES
 _MOST_NAMED = 4
-_START = "the same film lies under several labels: "
+START = "the same film lies under several labels: "
+"""How the problem of such a film begins."""
 
 
 def mark_conflicts(records: "Iterable[Record]") -> "tuple[Record, ...]":
@@ -60,7 +61,7 @@ def _conflicts(records: "list[Record]", key_of: "Callable[[Record], Hashable]") 
     rows_of: dict[Hashable, list[int]] = defaultdict(list)
     for row, record in enumerate(records):
         key = key_of(record)
-        if key and record.label and (not record.problem or record.problem.startswith(_START)):
+        if key and record.label and (not record.problem or record.problem.startswith(START)):
             rows_of[key].append(row)
     return [rows for rows in rows_of.values() if len({records[row].label for row in rows}) > 1]
 
@@ -73,4 +74,4 @@ def _describe(films: "list[Record]") -> str:
     places = [film.id if several else film.path for film in ordered]
     more = f" and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else ""
     labels = [film.label for film in ordered[: len(firsts)]]
-    return f"{_START}{', '.join(labels)} ({', '.join(places[:_MOST_NAMED])}{more})"
+    return f"{START}{', '.join(labels)} ({', '.join(places[:_MOST_NAMED])}{more})"
