@@ -1,6 +1,7 @@
 """present: the chosen runs as slides."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from xray_core.errors import DatasetError
 
 if TYPE_CHECKING:
     from xray_core.reports.deck.content import Slide
+    from xray_core.reports.deck.films import ShownFilm
     from xray_core.runs.store import Run
 
 Arguments = argparse.Namespace
@@ -57,12 +59,12 @@ def _film_slides(runs: "tuple[Run, ...]", arguments: Arguments) -> "tuple[Slide,
     if n_films is not None and not arguments.data:
         with Progress("films") as progress:
             return demo_slides(runs, n_films, progress)
+    films: Iterator[ShownFilm]
     if n_films is None:
         films = films_of([Path(word) for word in words])
     else:
         with Progress("scan") as progress:
             films = films_from(films_to_test(runs[0], scan_all(arguments, progress)), n_films)
     load_tensorflow()
-    models = [open_model(run) for run in runs]
     with Progress("explain") as progress:
-        return explained_slides(runs, models, films, progress)
+        return explained_slides(runs, open_model, films, progress)

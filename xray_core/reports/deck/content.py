@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from xray_core.arrays import Float32Array
+from xray_core.explain.attribution import Attribution
+
 Score = Mapping[str, Any]
+
+MAX_FILM_PX = 1024
+"""Longest side of a film in a deck."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,44 @@ class Picture:
     alt: str
 
 
-Block = Bars | Curves | Table | Picture
+@dataclass(frozen=True)
+class ModelMaps:
+    """What one model says of a film.
+
+    Attributes:
+        name: of the model, as on all slides.
+        run: its id.
+        attributions: maps of one class or more, that of its answer among them.
+    """
+
+    name: str
+    run: str
+    attributions: tuple[Attribution, ...]
+
+    @property
+    def answer(self) -> Attribution:
+        """The map of the class with the highest probability."""
+        return max(self.attributions, key=lambda item: item.probability)
+
+
+@dataclass(frozen=True)
+class FilmMaps:
+    """A film and what every model says of it.
+
+    Attributes:
+        film: float32 (height, width) in [0, 1], its longest side at most `MAX_FILM_PX`.
+        caption: name, data set and label of the film, in a few words.
+        synthetic: whether it was drawn, and shows nobody.
+        models: one or more.
+    """
+
+    film: Float32Array
+    caption: str
+    synthetic: bool
+    models: tuple[ModelMaps, ...]
+
+
+Block = Bars | Curves | Table | Picture | FilmMaps
 
 
 @dataclass(frozen=True)
@@ -80,7 +123,7 @@ class Slide:
         title: the message, one line or two.
         notes: for the speaker, with where every figure comes from.
         lines: sentences, each a paragraph.
-        blocks: charts, tables or pictures, side by side.
+        blocks: charts, tables, pictures or films, side by side.
     """
 
     title: str

@@ -1,27 +1,35 @@
 """Slides of single films: every model's map for its own answer."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
 from xray_core.arrays import Float32Array
 from xray_core.classifier import Classifier
+from xray_core.classifier.films import batch_of
 from xray_core.data.decoding.images import read_film
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record, film_code
 from xray_core.errors import DatasetError
+from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.demo import DEMO_FILMS, read_demo_film
+from xray_core.explain.methods import evidence
+from xray_core.explain.passes import forward
 from xray_core.explain.shown import map_title
 from xray_core.explain.stored import read_maps
-from xray_core.reports.deck.content import Picture, Slide
+from xray_core.reports.deck.content import MAX_FILM_PX, FilmMaps, ModelMaps, Picture, Slide
 from xray_core.reports.deck.names import footer_of, model_names
-from xray_core.reports.deck.pictures import film_picture, mean_maps
+from xray_core.reports.deck.pictures import mean_maps
 from xray_core.runs.store import TEST_MAPS, Run
 
 Progress = Callable[[int, int], None]
+SYNTHETIC = "synthetic films"
 
 
 @dataclass(frozen=True)
@@ -59,73 +67,141 @@ def demo_slides(runs: Sequence[Run], n_films: int, progress: Progress) -> tuple[
     slides = []
     for row in range(n_films):
         kept = [
-            (name, demo.phantom, demo.attributions)
+            (demo.phantom, ModelMaps(name, run.id, tuple(demo.attributions)))
             for name, run in zip(model_names(runs), runs, strict=True)
             if (demo := read_demo_film(run, row))
         ]
         if kept:
-            phantom = kept[0][1]
-            film = ShownFilm(phantom.image, f"demo {row + 1}", phantom.label, "synthetic films")
-            slides.append(
-                film_slide(film, [(name, likeliest(all_)) for name, _, all_ in kept], runs)
-            )
+            phantom = kept[0][0]
+            film = ShownFilm(phantom.image, f"demo {row + 1}", phantom.label, SYNTHETIC)
+            slides.append(film_slide(film, [maps for _, maps in kept], runs))
         progress(row + 1, n_films)
     return tuple(slides)
 
 
 def explained_slides(
     runs: Sequence[Run],
-    models: Sequence[Classifier],
-    films: Sequence[ShownFilm],
+    open_network: Callable[[Run], Classifier],
+    films: Iterable[ShownFilm],
     progress: Progress,
+    *,
+    every_class: bool = False,
 ) -> tuple[Slide, ...]:
-    """Slides of films that the networks explain now, by each run's own method and layer."""
-    slides = []
-    for place, film in enumerate(films):
-        maps = [
-            (name, likeliest(list(model.explain(film.pixels).values())))
-            for name, model in zip(model_names(runs), models, strict=True)
-        ]
-        slides.append(film_slide(film, maps, runs))
-        progress(place + 1, len(films))
-    return tuple(slides)
+    """Slides of films that the networks explain now, by each run's own method and layer.
 
+    One network is open at a time, and films are read once; only small copies are kept.
 
-def likeliest(attributions: Sequence[Attribution]) -> Attribution:
-    """The map of the class with the highest probability."""
-    return max(attributions, key=lambda item: item.probability)
-
-
-def film_slide(
-    film: ShownFilm, maps: Sequence[tuple[str, Attribution]], runs: Sequence[Run]
-) -> Slide:
-    """One film under all models."""
-    answers = {item.label for _, item in maps}
-    agree = "the models agree" if len(answers) == 1 else "the models differ"
-    label = label_title(film.label)
-    methods = "; ".join(f"{name}: {map_title(item.method, item.layer)}" for name, item in maps)
-    today = datetime.now(UTC).date().isoformat()
-    return Slide(
-        f"{label if film.label else 'Film'}: {agree}" if len(maps) > 1 else label,
-        f"Film {film.name} of {film.origin}, label: {label}. {methods}. A map is relative to its "
-        "own strongest place, times the probability of its class; below 0.10 none is shown.\n"
-        f"Runs: {footer_of(runs)}",
-        (f"{film.name}, {film.origin}, label {label}. {methods}. {today}",),
-        (film_picture(film.pixels, maps),),
+    Args:
+        runs: to ask.
+        open_network: gives the classifier of a run.
+        films: read one after another.
+        progress: called with (steps done, steps in all).
+        every_class: whether the maps of all classes are wanted, not of the answer alone.
+    """
+    kept = [(small_film(film), _squeezed(film, runs)) for film in films]
+    answers: list[list[ModelMaps]] = [[] for _ in kept]
+    for place, (name, run) in enumerate(zip(model_names(runs), runs, strict=True)):
+        model = open_network(run)
+        pixels = np.stack([batches[run.image_size_px] for _, batches in kept])
+        found = explained(model, pixels, every_class=every_class)
+        for row, attributions in enumerate(found):
+            answers[row].append(ModelMaps(name, run.id, attributions))
+        progress(place + 1, len(runs))
+    return tuple(
+        film_slide(film, maps, runs) for (film, _), maps in zip(kept, answers, strict=True)
     )
 
 
-def films_of(paths: Sequence[Path]) -> tuple[ShownFilm, ...]:
-    """Films from files.
+def explained(
+    model: Classifier, films: Float32Array, *, every_class: bool
+) -> list[tuple[Attribution, ...]]:
+    """Maps of films by the model's own method and layer.
+
+    Args:
+        model: to ask.
+        films: float32 (film, size, size, 1) as the model takes them.
+        every_class: whether all classes are explained; else the answer to each film alone, which
+            takes one pass back in place of one per class.
+    """
+    method, layer = model.chosen()
+    answers = softmax(forward(model.network, films)[0]).argmax(axis=1)
+    groups = [(np.arange(len(films)), range(len(model.classes)))]
+    if not every_class:
+        groups = [
+            (np.flatnonzero(answers == column), range(column, column + 1))
+            for column in np.unique(answers).tolist()
+        ]
+    found: list[tuple[Attribution, ...]] = [()] * len(films)
+    for rows, columns in groups:
+        logits, maps = evidence(model.network, films[rows], method, columns=columns, layer=layer)
+        for row, probabilities, own in zip(rows.tolist(), softmax(logits), maps, strict=True):
+            found[row] = tuple(
+                Attribution(
+                    one, method, model.classes[column], float(probabilities[column]), layer=layer
+                )
+                for column, one in zip(columns, own, strict=True)
+            )
+    return found
+
+
+def small_film(film: ShownFilm) -> ShownFilm:
+    """A film no larger than a slide shows it."""
+    scale = MAX_FILM_PX / max(film.pixels.shape)
+    if scale >= 1:
+        return film
+    size = (round(film.pixels.shape[1] * scale), round(film.pixels.shape[0] * scale))
+    resized = Image.fromarray(film.pixels).resize(
+        (max(1, size[0]), max(1, size[1])), Image.Resampling.LANCZOS
+    )
+    return replace(film, pixels=np.clip(np.asarray(resized, np.float32), 0, 1))
+
+
+def _squeezed(film: ShownFilm, runs: Sequence[Run]) -> dict[int, Float32Array]:
+    return {size: batch_of([film.pixels], size)[0] for size in {run.image_size_px for run in runs}}
+
+
+def film_slide(film: ShownFilm, models: Sequence[ModelMaps], runs: Sequence[Run]) -> Slide:
+    """One film under all models."""
+    answers = {maps.answer.label for maps in models}
+    agree = "the models agree" if len(answers) == 1 else "the models differ"
+    label = label_title(film.label)
+    methods = "; ".join(
+        f"{maps.name}: {map_title(maps.answer.method, maps.answer.layer)}" for maps in models
+    )
+    said = "; ".join(
+        f"{maps.name}: {label_title(maps.answer.label)} {maps.answer.probability:.4f}"
+        for maps in models
+    )
+    today = datetime.now(UTC).date().isoformat()
+    return Slide(
+        f"{label if film.label else 'Film'}: {agree}" if len(models) > 1 else label,
+        f"Film {film.name} of {film.origin}, label: {label}. {methods}. Answers: {said}. A map is "
+        "relative to its own strongest place, times the probability of its class; below 0.10 none "
+        f"is shown.\nRuns: {footer_of(runs)}",
+        (f"{film.name}, {film.origin}, label {label}. {methods}. {today}",),
+        (
+            FilmMaps(
+                film.pixels,
+                f"{film.name}, label {label}",
+                film.origin == SYNTHETIC,
+                tuple(models),
+            ),
+        ),
+    )
+
+
+def films_of(paths: Sequence[Path]) -> Iterator[ShownFilm]:
+    """Films from files, one after another.
 
     Raises:
         ImageReadError: one cannot be read.
     """
-    return tuple(ShownFilm(read_film(path).pixels, path.name, "", "file") for path in paths)
+    for path in paths:
+        yield ShownFilm(read_film(path).pixels, path.name, "", "file")
 
 
-def films_from(manifest: Manifest, n_films: int) -> tuple[ShownFilm, ...]:
-    """Films of a data set, the classes in turn.
+def films_from(manifest: Manifest, n_films: int) -> Iterator[ShownFilm]:
+    """Films of a data set, the classes in turn, one after another.
 
     Raises:
         ImageReadError: one cannot be read any more.
@@ -135,15 +211,9 @@ def films_from(manifest: Manifest, n_films: int) -> tuple[ShownFilm, ...]:
         by_class.setdefault(record.label, []).append(record)
     turns = zip_longest(*(by_class[label] for label in sorted(by_class)))
     chosen = [record for turn in turns for record in turn if record][:n_films]
-    return tuple(
-        ShownFilm(
-            read_film(manifest.path_of(record)).pixels,
-            film_code(record),
-            record.label,
-            record.dataset,
-        )
-        for record in chosen
-    )
+    for record in chosen:
+        pixels = read_film(manifest.path_of(record)).pixels
+        yield ShownFilm(pixels, film_code(record), record.label, record.dataset)
 
 
 def stored_means(runs: Sequence[Run]) -> Picture | None:

@@ -19,7 +19,7 @@ from xray_core.explain.overlay import display_scale, inferno, overlay
 from xray_core.patterns.films import choose_rows, film_table
 from xray_core.patterns.means import MeanMap, boxes_of, mean_map
 from xray_core.patterns.picture import UNIT, mean_lungs, mean_picture, top_of
-from xray_core.reports.deck.content import Picture
+from xray_core.reports.deck.content import FilmMaps, Picture
 
 PANE_PX = 800
 CONTOUR = 0.5
@@ -30,14 +30,10 @@ _LINE_PX, _GAP_PX, _BAR_PX = 64, 16, 28
 _BACK, _TEXT, _MUTED = "#000000", "#E6EAF0", "#8B95A3"
 
 
-def film_picture(film: Float32Array, maps: Sequence[tuple[str, Attribution]]) -> Picture:
-    """A film, and beside it the map of every model for its own answer.
-
-    Args:
-        film: float32 (height, width) in [0, 1].
-        maps: name of a model and its map; one or more.
-    """
-    panes = film_panes(film, [attribution for _, attribution in maps])
+def film_picture(shown: FilmMaps) -> Picture:
+    """A film, and beside it the map of every model for its own answer."""
+    maps = [(model.name, model.answer) for model in shown.models]
+    panes = film_panes(shown.film, [attribution for _, attribution in maps])
     words = ["Film"] + [
         f"{name}: {label_title(item.label)} {probability_text(item.probability)}"
         for name, item in maps

@@ -11,8 +11,9 @@ from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Emu, Inches, Pt
 
-from xray_core.reports.deck.content import Block, Curves, Deck, Picture, Slide, Table
+from xray_core.reports.deck.content import Block, Curves, Deck, FilmMaps, Picture, Slide, Table
 from xray_core.reports.deck.native_charts import add_bars, add_curves
+from xray_core.reports.deck.pictures import film_picture
 
 FONT = "Arial"
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
@@ -122,6 +123,8 @@ def _body(drawn: Any, slide: Slide, colours: Theme) -> None:
 
 
 def _block(drawn: Any, block: Block, room: tuple[int, int, int, int], colours: Theme) -> None:
+    if isinstance(block, FilmMaps):
+        block = film_picture(block)
     if isinstance(block, Picture):
         left, top, width, height = room
         scale = min(width / block.width_px, height / block.height_px)
