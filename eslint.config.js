@@ -17,6 +17,10 @@ const LIMITS = {
 export default [
   { ignores: [".venv/", ".cache/", "build/"] },
   js.configs.recommended,
-  { files: ["pages/**/*.js"], languageOptions: { globals: globals.browser }, rules: LIMITS },
+  {
+    files: ["pages/**/*.js", "xray_core/**/*.js"],
+    languageOptions: { globals: globals.browser },
+    rules: LIMITS,
+  },
   { files: ["tests/**/*.js"], languageOptions: { globals: globals.node }, rules: LIMITS },
 ];

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from xray_core.arguments import data_option, reader_option, several_runs, takes
 from xray_core.commands.opening import open_runs, scan_all
 from xray_core.console import Progress, load_tensorflow
-from xray_core.errors import DatasetError
 
 if TYPE_CHECKING:
     from xray_core.reports.deck.content import Slide
@@ -26,7 +25,7 @@ def _present_options(sub: Any) -> None:
     sub.add_argument(
         "--films", nargs="+", metavar="N or FILE", help=f"how many, or which (default {_N_FILMS})"
     )
-    sub.add_argument("--out", type=Path, required=True, help="file to write, .pptx")
+    sub.add_argument("--out", type=Path, required=True, help="file to write, .pptx or .html")
     sub.add_argument("--theme", choices=("light", "dark"), default="light", help="of the slides")
 
 
@@ -35,21 +34,21 @@ def present(arguments: Arguments) -> None:
     """Write slides of the chosen runs: scores, maps, films and limits."""
     from xray_core.files import replacing
     from xray_core.reports.deck.films import stored_means
-    from xray_core.reports.deck.powerpoint import write_powerpoint
+    from xray_core.reports.deck.formats import FORMATS, WITH_EVERY_CLASS, format_of
     from xray_core.reports.deck.story import tell_story
 
-    if arguments.out.suffix.lower() != ".pptx":
-        raise DatasetError(
-            "Slides are written as .pptx.", where=arguments.out.name, fix="Change the ending."
-        )
+    ending = format_of(arguments.out)
     runs = open_runs(arguments)
-    deck = tell_story(runs, _film_slides(runs, arguments), stored_means(runs))
+    films = _film_slides(runs, arguments, every_class=ending in WITH_EVERY_CLASS)
+    deck = tell_story(runs, films, stored_means(runs))
     with replacing(arguments.out) as part:
-        write_powerpoint(deck, part, arguments.theme)
+        FORMATS[ending](deck, part, arguments.theme)
     print(f"{arguments.out}: {len(deck.slides)} slides")
 
 
-def _film_slides(runs: "tuple[Run, ...]", arguments: Arguments) -> "tuple[Slide, ...]":
+def _film_slides(
+    runs: "tuple[Run, ...]", arguments: Arguments, *, every_class: bool
+) -> "tuple[Slide, ...]":
     from xray_core.classifier import open_model
     from xray_core.explain.stored import films_to_test
     from xray_core.reports.deck.films import demo_slides, explained_slides, films_from, films_of
@@ -67,4 +66,4 @@ def _film_slides(runs: "tuple[Run, ...]", arguments: Arguments) -> "tuple[Slide,
             films = films_from(films_to_test(runs[0], scan_all(arguments, progress)), n_films)
     load_tensorflow()
     with Progress("explain") as progress:
-        return explained_slides(runs, open_model, films, progress)
+        return explained_slides(runs, open_model, films, progress, every_class=every_class)

@@ -6,9 +6,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pages.ui.shared.charts import dressed
-from pages.ui.shared.theme import OUTLINE, RUN_DASHES, class_colours
+from pages.ui.shared.theme import OUTLINE, RUN_DASHES
 from pages.ui.shared.words import chart_text
 from xray_core.data.labels import label_title
+from xray_core.viewer.classes import class_colours
 
 
 def class_counts(table: pd.DataFrame) -> go.Figure:

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
+from pages.ui.film.strip import StripItem, film_strip
 from pages.ui.shared.cache import record_film, small_film_of
 from pages.ui.shared.notices import errors_shown, film_reading, film_warnings
-from pages.ui.shared.theme import MUTED, class_colours
+from pages.ui.shared.theme import MUTED
 from pages.ui.shared.words import count, film_alt, films, join, plain
 from xray_core.data.decoding.images import to_uint8
 from xray_core.data.labels import label_title
 from xray_core.data.records import NO_LABEL, Manifest, Record
 from xray_core.errors import ImageReadError
+from xray_core.viewer.classes import class_colours
+from xray_core.viewer.layers import thumbnail_url
 
 PAGE_SIZE = 24
 GROUPS_A_PAGE = 12

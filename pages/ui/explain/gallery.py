@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.film.panel import short_titles
-from pages.ui.film.strip import Dot, StripItem, film_strip, thumbnail_url
+from pages.ui.film.strip import Dot, StripItem, film_strip
 from pages.ui.shared import session
 from pages.ui.shared.cache import seen_films
-from pages.ui.shared.theme import MUTED, class_colour
+from pages.ui.shared.theme import MUTED
 from pages.ui.shared.words import plain
 from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.labels import label_title
@@ -22,6 +22,8 @@ from xray_core.explain.explained import ExplainedFilms
 from xray_core.explain.overlay import overlay
 from xray_core.opinion.doubt import spread_of
 from xray_core.runs.store import Run
+from xray_core.viewer.classes import class_colour
+from xray_core.viewer.layers import thumbnail_url
 
 PAGE_SIZE = 24
 OUTCOMES = ("All films", "Correct", "Wrong", "Models disagree", "All models wrong")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.ui.film.viewer import Doubt, FilmMap
 from pages.ui.shared.pickers import run_titles
-from pages.ui.shared.theme import OUTLINE, class_colour
+from pages.ui.shared.theme import OUTLINE
 from pages.ui.shared.words import chart_text
 from xray_core.data.labels import label_title, order_labels
 from xray_core.evaluation.probability import probability_text
@@ -15,6 +15,7 @@ from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import METHODS
 from xray_core.explain.shown import last_layer, map_title
 from xray_core.runs.store import Run
+from xray_core.viewer.classes import class_colour
 
 Attributions = Mapping[str, Sequence[Attribution]]
 

@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.ui.film.panel import Attributions, short_titles
-from pages.ui.film.viewer.regions import Polygon, drawn_regions
+from pages.ui.film.viewer.regions import drawn_regions
 from pages.ui.shared import session
 from pages.ui.shared.cache import classifier_of
 from pages.ui.shared.session_key import Key
@@ -20,6 +20,7 @@ from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.what_if import FILLINGS, Asked, ask_films, fill_regions, films_to_ask
 from xray_core.runs.store import Run
+from xray_core.viewer.sent import Polygon
 
 Made = TypeVar("Made")
 

@@ -7,12 +7,12 @@ import streamlit as st
 
 from pages.ui.film.panel import class_order, probability_table, short_titles
 from pages.ui.opinion.scope_panel import left_out
-from pages.ui.shared.theme import class_colour
 from pages.ui.shared.words import plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 from xray_core.opinion.opinion import Opinion
 from xray_core.runs.store import Run
+from xray_core.viewer.classes import class_colour
 
 IN_SET = "in the 90 % set"
 

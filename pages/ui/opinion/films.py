@@ -7,7 +7,7 @@ from pathlib import PurePath
 import numpy as np
 from PIL import Image
 
-from pages.ui.film.strip import StripItem, thumbnail_url
+from pages.ui.film.strip import StripItem
 from pages.ui.opinion.uploads import DEMO_FILE, Upload, kept_films
 from pages.ui.shared import session
 from pages.ui.shared.kept_films import MAX_PIXELS
@@ -15,6 +15,7 @@ from xray_core.data.decoding.images import Film, decode_image, to_uint8
 from xray_core.data.film_facts import FilmFacts
 from xray_core.errors import XrayError
 from xray_core.opinion.gate import invert, turn_upright
+from xray_core.viewer.layers import thumbnail_url
 
 THUMBNAIL_PX = 128
 EXPORT_PIXELS = 16_000_000

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from pages.ui.film.pair import PairFilm, film_pair
-from pages.ui.film.viewer.layers import film_url
 from pages.ui.opinion.answers import gate_of, opinion_of
 from pages.ui.opinion.films import OpinionFilm, opinion_film
 from pages.ui.opinion.uploads import Upload, kept_films
@@ -13,6 +12,7 @@ from pages.ui.shared.words import count, plain
 from xray_core.data.same_patient import Visit, visit_of
 from xray_core.errors import XrayError
 from xray_core.runs.store import Run
+from xray_core.viewer.layers import film_url
 
 NONE = "None"
 SAME, OTHER = "same patient by its tags", "another patient by its tags"

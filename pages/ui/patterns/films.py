@@ -8,10 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.dataset.film_grid import film_dialog
-from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
+from pages.ui.film.strip import StripItem, film_strip
 from pages.ui.patterns.cache import findings_of
 from pages.ui.patterns.maps import AtHand, Choice, small_films
-from pages.ui.shared.theme import class_colour
 from pages.ui.shared.words import plain
 from xray_core.arrays import UInt8Array
 from xray_core.data.labels import label_title
@@ -19,6 +18,8 @@ from xray_core.evaluation.probability import probability_text
 from xray_core.explain.overlay import overlay
 from xray_core.patterns.model import ModelPatterns
 from xray_core.patterns.typical import rank_films
+from xray_core.viewer.classes import class_colour
+from xray_core.viewer.layers import thumbnail_url
 
 SHOWN_FINDINGS = 6
 N_FILMS = 6

@@ -1,22 +1,12 @@
 """Colours, spacing and the frame around every page."""
 
-from collections.abc import Set
-
 import streamlit as st
-
-from xray_core.data.labels import KNOWN_CLASSES, order_labels
 
 ACCENT = "#1C978B"
 MUTED = "#8B95A3"
 """For lines and marks of charts, not for text: both stand out on white and on black by 3:1."""
 OUTLINE = "#6F7A89"
 """Around what has the colour of a class, some of which are as light as the paper."""
-
-CLASS_COLOURS = dict(zip(KNOWN_CLASSES, ("#56B4E9", "#E69F00", "#009E73", "#CC79A7"), strict=True))
-"""Okabe-Ito colours of the known classes, the same everywhere."""
-
-OTHER_COLOURS = ("#F0E442", "#D55E00", "#0072B2")
-"""Colours of all other classes, by name; they start again after the third."""
 
 RUN_COLOURS = (ACCENT, "#D55E00", MUTED, "#9173CF")
 RUN_DASHES = ("solid", "dash", "dot", "dashdot")
@@ -133,21 +123,3 @@ def apply_theme() -> None:
     """The style of every page; called once per run by the entry script."""
     st.html(_STYLE)
     st.html(_DARK_FIRST, unsafe_allow_javascript=True)
-
-
-def class_colours(labels: Set[str]) -> dict[str, str]:
-    """The fixed colour of each class, in display order.
-
-    >>> class_colours({"covid", "asthma"})
-    {'covid': '#CC79A7', 'asthma': '#F0E442'}
-    """
-    ranks = {label: rank for rank, label in enumerate(sorted(labels - set(KNOWN_CLASSES)))}
-    return {
-        label: CLASS_COLOURS.get(label) or OTHER_COLOURS[ranks[label] % len(OTHER_COLOURS)]
-        for label in order_labels(set(labels))
-    }
-
-
-def class_colour(label: str, labels: Set[str] = frozenset()) -> str:
-    """The fixed colour of one class; `labels` are all in play, for those not in the table."""
-    return class_colours(labels | {label})[label]

@@ -6,7 +6,6 @@ import streamlit as st
 from pages.ui.shared import session
 from pages.ui.shared.cache import record_film, record_lungs
 from pages.ui.shared.notices import errors_shown
-from pages.ui.shared.theme import class_colours
 from pages.ui.shared.words import plain
 from pages.ui.train.fields import draw_settings
 from pages.ui.train.settings import value_of
@@ -16,6 +15,7 @@ from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record
 from xray_core.lungs.boxes import WHOLE_FILM, lung_box
 from xray_core.training.augment import augment
+from xray_core.viewer.classes import class_colours
 
 N_FILMS = 2
 N_VARIANTS = 5

@@ -16,7 +16,6 @@ from pages.ui.shared.cache import film_of
 from pages.ui.shared.manifests import manifest_at, manifest_of
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.pickers import datasets_of
-from pages.ui.shared.theme import class_colours
 from xray_core.arrays import Float32Array
 from xray_core.data.decoding.images import resize_image
 from xray_core.data.labels import label_title, order_labels
@@ -28,6 +27,7 @@ from xray_core.explain.epochs import EpochRecord, read_epochs
 from xray_core.explain.overlay import overlay
 from xray_core.jobs.job import read_job
 from xray_core.runs.store import EPOCH_MAPS, Run
+from xray_core.viewer.classes import class_colours
 
 CELL_PX = 112
 FILMS_A_CLASS = 2

@@ -14,12 +14,13 @@ from pages.ui.film import strip, viewer
 from pages.ui.shared import theme
 from pages.ui.shared.charts import DARK, DARK_FROM, LIGHT
 from xray_core.settings import PROJECT_DIR
+from xray_core.viewer.classes import CLASS_COLOURS, OTHER_COLOURS
 
 Colour = tuple[float, float, float]
 
 CONFIG = tomllib.loads((PROJECT_DIR / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 THEMES = {name: CONFIG["theme"][name] for name in ("light", "dark")}
-VIEWER = Path(viewer.__file__).with_name("viewer.css").read_text(encoding="utf-8")
+VIEWER = viewer.CSS
 STRIP = Path(strip.__file__).with_name("strip.css").read_text(encoding="utf-8")
 CAPTION = 0.60
 """Streamlit's captions are the text's colour at this share."""
@@ -91,7 +92,7 @@ def test_texts_and_controls_of_the_viewer_and_the_strip(name: str) -> None:
     assert contrast(accent, panel) >= 3
     assert contrast(accent, mix(accent, panel, 0.16)) >= 3, "a pressed icon"
     assert contrast(text, mix(accent, panel, 0.26)) >= 4.5, "a pressed button"
-    for of_class in (*theme.CLASS_COLOURS.values(), *theme.OTHER_COLOURS):
+    for of_class in (*CLASS_COLOURS.values(), *OTHER_COLOURS):
         assert contrast(text, mix(colour(of_class), panel, 0.20)) >= 4.5, "the chosen class"
     note = re.search(r"\.strip \.note \{[^}]*opacity: ([\d.]+)", STRIP)
     assert note

@@ -8,6 +8,7 @@ from pptx import Presentation
 
 from xray_core.cli import main
 from xray_core.reports.deck.content import Bars, Deck, Slide
+from xray_core.reports.deck.formats import FORMATS
 from xray_core.reports.deck.names import short_hash
 from xray_core.reports.deck.powerpoint import write_powerpoint
 from xray_core.reports.deck.story import tell_story
@@ -145,7 +146,7 @@ def test_films_from_files_are_explained_and_named_without_their_folder(
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (["--out", "deck.odp"], "Slides are written as .pptx."),
+        (["--out", "deck.odp"], "Slides are written as .pptx, .html."),
         (["--films", "5", "--out", "deck.pptx"], "There are 4 demo films."),
     ],
 )
@@ -163,7 +164,7 @@ def test_an_interrupted_command_leaves_no_half_file(
         path.write_bytes(b"half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("xray_core.reports.deck.powerpoint.write_powerpoint", interrupt)
+    monkeypatch.setitem(FORMATS, ".pptx", interrupt)
     out = tmp_path / "deck.pptx"
     out.write_bytes(b"earlier")
     assert main([*WORDS, "--films", "1", "--out", str(out)]) == 130

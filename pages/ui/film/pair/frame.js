@@ -2,7 +2,7 @@
  * shares of it, that lies in the middle of its pane; `zoom` 1 shows all of the film.
  */
 
-import { clamp } from "../viewer/numbers.js";
+import { clamp } from "../../../../xray_core/viewer/numbers.js";
 
 const MAX_ZOOM = 12;
 

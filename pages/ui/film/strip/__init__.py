@@ -1,17 +1,13 @@
 """The film strip: small films in a row, one of them chosen by click or arrow key."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.ui.shared.kept import answered, requested_of
-from pages.ui.shared.scripts import joined
-from xray_core.data.decoding.images import encode_jpeg
+from xray_core.viewer.scripts import joined
 
 
 @dataclass(frozen=True)
@@ -86,8 +82,3 @@ def film_strip(
         on_chosen_change=lambda: None,
     )
     return requested_of(key, result.get("chosen"), len(items))
-
-
-def thumbnail_url(image: NDArray[np.uint8]) -> str:
-    """A small picture, uint8 (height, width) or (height, width, 3), as JPEG data URL."""
-    return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(image)).decode()

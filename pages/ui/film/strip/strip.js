@@ -1,6 +1,12 @@
 /* Small films in a row. State: the chosen index; everything else comes from Python. */
 
-import { NO_WALK, answerWalk, askFor, requestOf, stepWalk } from "../viewer/walk.js";
+import {
+  NO_WALK,
+  answerWalk,
+  askFor,
+  requestOf,
+  stepWalk,
+} from "../../../../xray_core/viewer/walk.js";
 import { element, markChosen, optionButton } from "./list.js";
 
 const MARKS = { right: "correct", wrong: "wrong" };

@@ -16,25 +16,23 @@ give a line of their own instead of noise.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.film.viewer.layers import ZONE_TITLES, film_url
-from pages.ui.film.viewer.sent import (
+from pages.ui.shared.kept import answered, kept_view, requested
+from xray_core.data.decoding.images import Film
+from xray_core.viewer.layers import film_url
+from xray_core.viewer.scripts import SCRIPTS, joined
+from xray_core.viewer.sent import (
     Doubt,
     Edit,
     Facts,
     FilmMap,
-    colour_tables,
     film_ahead,
     film_data,
     maps_data,
+    settings_data,
 )
-from pages.ui.shared.kept import answered, kept_view, requested
-from pages.ui.shared.scripts import joined
-from xray_core.data.decoding.images import Film
-from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
 
 __all__ = [
     "Doubt",
@@ -46,8 +44,6 @@ __all__ = [
     "film_viewer",
     "viewer_data",
 ]
-
-DEFAULT_OPACITY = 0.6
 
 
 @dataclass(frozen=True)
@@ -72,8 +68,8 @@ class ViewerState:
 
 
 HTML = '<div class="viewer"></div>'
-CSS = Path(__file__).with_name("viewer.css").read_text(encoding="utf-8")
-JS = joined(Path(__file__).with_name("viewer.js"))
+CSS = (SCRIPTS / "viewer.css").read_text(encoding="utf-8")
+JS = joined(SCRIPTS / "component.js")
 """One ES module; its default export takes an object with `parentElement` (which holds `HTML`),
 `data` (of `viewer_data`), `setStateValue` and `setTriggerValue`."""
 
@@ -156,10 +152,7 @@ def viewer_data(
         },
         "ahead": dict(ahead or {}),
         "stage_px": height_px,
-        "opacity": DEFAULT_OPACITY,
-        "min_shown_probability": MIN_SHOWN_PROBABILITY,
-        "zone_titles": ZONE_TITLES,
-        "colours": colour_tables(),
+        **settings_data(),
     }
 
 

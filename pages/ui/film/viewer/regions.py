@@ -5,8 +5,7 @@ from math import isfinite
 
 from pages.ui.shared import session
 from xray_core.data.decoding.images import Film
-
-Polygon = tuple[tuple[float, float], ...]
+from xray_core.viewer.sent import Polygon
 
 MAX_REGIONS = 12
 MAX_CORNERS = 200

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui.shared.kept import answered, requested_of
-from pages.ui.shared.scripts import joined
+from xray_core.viewer.scripts import joined
 
 
 @dataclass(frozen=True)

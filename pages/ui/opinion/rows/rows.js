@@ -1,6 +1,12 @@
 /* The worklist: a row a film. State: the chosen row; everything else comes from Python. */
 
-import { NO_WALK, answerWalk, askFor, requestOf, stepWalk } from "../../film/viewer/walk.js";
+import {
+  NO_WALK,
+  answerWalk,
+  askFor,
+  requestOf,
+  stepWalk,
+} from "../../../../xray_core/viewer/walk.js";
 import { element, markChosen, optionButton } from "../../film/strip/list.js";
 
 const TEXT =

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from pages.ui.dataset import charts
-from pages.ui.shared.theme import CLASS_COLOURS
 from pages.ui.shared.words import THIN_SPACE
+from xray_core.viewer.classes import CLASS_COLOURS
 
 
 def test_counts_are_stacked_in_the_fixed_colours() -> None:

@@ -7,7 +7,8 @@ import streamlit as st
 from PIL import Image
 
 from pages.ui.film import strip
-from pages.ui.film.strip import StripItem, film_strip, thumbnail_url
+from pages.ui.film.strip import StripItem, film_strip
+from xray_core.viewer.layers import thumbnail_url
 
 
 def test_thumbnail_is_a_small_picture_of_the_same_size() -> None:

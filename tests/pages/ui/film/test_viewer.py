@@ -23,10 +23,10 @@ from pages.ui.film.viewer import (
     read_state,
     viewer_data,
 )
-from pages.ui.film.viewer.layers import film_url
 from xray_core.data.decoding.images import Film
 from xray_core.data.phantom import make_phantom
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY
+from xray_core.viewer.layers import film_url
 
 
 def a_map(label: str, probability: float, run: str = "small CNN", value: float = 1.0) -> FilmMap:

@@ -1,5 +1,5 @@
-from pages.ui.shared.theme import CLASS_COLOURS, class_colour, class_colours
 from xray_core.settings import PROJECT_DIR
+from xray_core.viewer.classes import CLASS_COLOURS, class_colour, class_colours
 
 
 def test_known_classes_keep_their_colours_whatever_else_is_there() -> None:

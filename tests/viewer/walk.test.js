@@ -3,12 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import {
-  NO_WALK,
-  answerWalk,
-  requestOf,
-  stepWalk,
-} from "../../../../../pages/ui/film/viewer/walk.js";
+import { NO_WALK, answerWalk, requestOf, stepWalk } from "../../xray_core/viewer/walk.js";
 
 test("every press of a key counts while the server is busy", () => {
   let walk = NO_WALK;

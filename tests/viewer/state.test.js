@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { otherMap } from "../../../../../pages/ui/film/viewer/choices.js";
-import { FIRST_STATE, reduce } from "../../../../../pages/ui/film/viewer/state.js";
+import { otherMap } from "../../xray_core/viewer/choices.js";
+import { FIRST_STATE, reduce } from "../../xray_core/viewer/state.js";
 import { after, film, map, sent, shown } from "./samples.js";
 
 const freeze = (value) => {

@@ -11,7 +11,7 @@ import {
   otherWords,
   readoutOf,
   ticksOf,
-} from "../../../../../pages/ui/film/viewer/words.js";
+} from "../../xray_core/viewer/words.js";
 import { after, film, map, shown } from "./samples.js";
 
 const message = (state) => messageOf(state, state.sides[0]);

@@ -7,13 +7,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pages.ui.film.viewer.layers import finding_data, preview_url, zones_data
-from pages.ui.film.viewer.regions import Polygon
-from pages.ui.shared.theme import class_colours
 from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
-from xray_core.explain.overlay import blue_orange, inferno
+from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY, blue_orange, inferno
+from xray_core.viewer.classes import class_colours
+from xray_core.viewer.layers import ZONE_TITLES, finding_data, preview_url, zones_data
+
+DEFAULT_OPACITY = 0.6
+
+Polygon = tuple[tuple[float, float], ...]
+"""Corners (x, y) as shares of a film's width and height."""
 
 
 class Doubt(NamedTuple):
@@ -154,6 +158,16 @@ def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
         "signed": item.signed,
         "doubt": item.doubt.words if item.doubt else "",
         "mark": item.doubt.mark if item.doubt else "",
+    }
+
+
+def settings_data() -> dict[str, object]:
+    """What is the same for all films, ready for JSON."""
+    return {
+        "opacity": DEFAULT_OPACITY,
+        "min_shown_probability": MIN_SHOWN_PROBABILITY,
+        "zone_titles": ZONE_TITLES,
+        "colours": colour_tables(),
     }
 
 

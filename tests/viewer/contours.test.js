@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { contourLines, joinLines } from "../../../../../pages/ui/film/viewer/contours.js";
-import { greyTable } from "../../../../../pages/ui/film/viewer/greys.js";
+import { contourLines, joinLines } from "../../xray_core/viewer/contours.js";
+import { greyTable } from "../../xray_core/viewer/greys.js";
 
 test("contour lines go round a disc", () => {
   const values = Array.from({ length: 4096 }, (_, at) => {

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pages.ui.film.strip import thumbnail_url
 from xray_core.arrays import BoolArray
-from xray_core.data.decoding.images import to_uint8
+from xray_core.data.decoding.images import encode_jpeg, to_uint8
 from xray_core.explain.zones import zone_title
 from xray_core.lungs.zones import ZONES, divide_lungs
 
@@ -40,6 +39,11 @@ def preview_url(film: NDArray[np.float32]) -> str:
     image = Image.fromarray(to_uint8(film))
     image.thumbnail((PREVIEW_PX, PREVIEW_PX), Image.Resampling.LANCZOS)
     return thumbnail_url(np.asarray(image))
+
+
+def thumbnail_url(image: NDArray[np.uint8]) -> str:
+    """A small picture, uint8 (height, width) or (height, width, 3), as JPEG data URL."""
+    return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(image)).decode()
 
 
 def zones_data(lungs: BoolArray | None) -> dict[str, object] | None:

@@ -1,6 +1,4 @@
-/* Viewer: joins state, painter, panels and input, and does what the state asks for. The entry that
- * Streamlit calls.
- */
+/* Viewer: joins state, painter, panels and input, and does what the state asks for. */
 
 import { listenToControls, listenToDivider } from "./controls.js";
 import { drawDownload } from "./download.js";
@@ -16,7 +14,7 @@ import { fileName, readoutOf } from "./words.js";
 const MARGIN_PX = 10; // below what has to be seen at once
 const FILM_SHARE = 0.66; // of the window's height, for the film
 
-class Viewer {
+export class Viewer {
   constructor(root) {
     this.part = buildPage(root);
     this.state = FIRST_STATE;
@@ -171,20 +169,4 @@ class Viewer {
 /** Addresses of the films of some data. */
 function filmsOf(data) {
   return data ? [data.film, ...(data.edit ? [data.edit.film] : [])] : [];
-}
-
-const viewers = new WeakMap(); // one viewer per element; it goes when the element goes
-
-/** Streamlit calls this on every change of data, always with the same element. */
-export default function show({ parentElement, data, setStateValue, setTriggerValue }) {
-  const root = parentElement.querySelector(".viewer");
-  if (!viewers.has(root)) viewers.set(root, new Viewer(root));
-  const viewer = viewers.get(root);
-  viewer.update(data, { setStateValue, setTriggerValue });
-  return () =>
-    setTimeout(() => {
-      if (root.isConnected) return; // a late call was dropped, the viewer stays
-      viewer.destroy();
-      viewers.delete(root);
-    });
 }

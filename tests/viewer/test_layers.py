@@ -2,8 +2,8 @@ import json
 
 import numpy as np
 
-from pages.ui.film.viewer.layers import LAYER_PX, ZONE_TITLES, finding_data, zones_data
 from xray_core.data.phantom import make_phantom
+from xray_core.viewer.layers import LAYER_PX, ZONE_TITLES, finding_data, zones_data
 
 PHANTOM = make_phantom("covid", 5)
 

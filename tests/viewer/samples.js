@@ -1,6 +1,6 @@
 /* Data as Python sends it, and a reducer that is fed several events. */
 
-import { FIRST_STATE, reduce } from "../../../../../pages/ui/film/viewer/state.js";
+import { FIRST_STATE, reduce } from "../../xray_core/viewer/state.js";
 
 export function map(label, probability, rest = {}) {
   return {

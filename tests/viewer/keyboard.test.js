@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { eventOfKey } from "../../../../../pages/ui/film/viewer/keyboard.js";
-import { HELP } from "../../../../../pages/ui/film/viewer/help.js";
-import { reduce } from "../../../../../pages/ui/film/viewer/state.js";
+import { eventOfKey } from "../../xray_core/viewer/keyboard.js";
+import { HELP } from "../../xray_core/viewer/help.js";
+import { reduce } from "../../xray_core/viewer/state.js";
 import { film, shown } from "./samples.js";
 
 const state = shown();

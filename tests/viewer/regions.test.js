@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { dragGreys } from "../../../../../pages/ui/film/viewer/pointer.js";
+import { dragGreys } from "../../xray_core/viewer/pointer.js";
 import {
   NO_PEN,
   areaOf,
@@ -12,7 +12,7 @@ import {
   placeBox,
   startPath,
   takeDraft,
-} from "../../../../../pages/ui/film/viewer/regions.js";
+} from "../../xray_core/viewer/regions.js";
 import { film, sent, shown } from "./samples.js";
 
 function draw(pen, ...points) {

@@ -1,7 +1,7 @@
 """The viewer's scripts, run by the Node.js that comes with Playwright or is installed.
 
-What needs no page is tested in JavaScript, in the folders beside this file. Here is what
-the scripts and Python must agree on.
+What needs no page is tested in JavaScript, beside this file and in the folders of the
+pages. Here is what the scripts and Python must agree on.
 """
 
 import json
@@ -15,16 +15,22 @@ import numpy as np
 import playwright
 import pytest
 
-from pages.ui.film import viewer
-from pages.ui.film.viewer.layers import ZONE_TITLES, finding_data, zones_data
-from pages.ui.film.viewer.sent import colour_tables
 from xray_core.data.phantom import make_phantom
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.overlay import blue_orange, inferno
+from xray_core.settings import PROJECT_DIR
+from xray_core.viewer.layers import ZONE_TITLES, finding_data, zones_data
+from xray_core.viewer.scripts import SCRIPTS
+from xray_core.viewer.sent import colour_tables
 
 Run = Callable[..., Any]
 
-TESTS = sorted(Path(__file__).parent.glob("*/*.test.js"))
+TESTS = sorted(
+    [
+        *Path(__file__).parent.glob("*.test.js"),
+        *(PROJECT_DIR / "tests" / "pages" / "ui" / "film").glob("*/*.test.js"),
+    ]
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +45,7 @@ def node() -> str:
 @pytest.fixture(scope="module")
 def run_js(node: str) -> Run:
     """Evaluates an expression with names of a module of the viewer, and `data`, at hand."""
-    folder = Path(viewer.__file__).parent
+    folder = SCRIPTS
 
     def run(module: str, names: str, expression: str, data: object = None) -> Any:
         script = f"""

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Places } from "../../../../../pages/ui/film/viewer/places.js";
+import { Places } from "../../xray_core/viewer/places.js";
 
 const SIDE = 16;
 

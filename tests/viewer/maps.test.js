@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { decodeTables, heatPixels } from "../../../../../pages/ui/film/viewer/colours.js";
+import { decodeTables, heatPixels } from "../../xray_core/viewer/colours.js";
 import {
   differenceOf,
   enlargeMap,
@@ -12,7 +12,7 @@ import {
   strongestPoint,
   subtractMaps,
   withValues,
-} from "../../../../../pages/ui/film/viewer/maps.js";
+} from "../../xray_core/viewer/maps.js";
 import { map } from "./samples.js";
 
 const ramp = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0").repeat(3));

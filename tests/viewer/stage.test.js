@@ -3,13 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import {
-  onFilm,
-  paneAt,
-  panesOf,
-  placeOf,
-  stageHeight,
-} from "../../../../../pages/ui/film/viewer/stage.js";
+import { onFilm, paneAt, panesOf, placeOf, stageHeight } from "../../xray_core/viewer/stage.js";
 import { after, film, shown } from "./samples.js";
 
 test("a film lies whole in the middle of the stage", () => {

@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 import pages
-from pages.ui.shared.scripts import joined
+import xray_core
+from xray_core.viewer.scripts import joined
 
-SCRIPTS = sorted(Path(pages.__path__[0]).rglob("*.js"))
+SCRIPTS = [
+    path for room in (pages, xray_core) for path in sorted(Path(room.__path__[0]).rglob("*.js"))
+]
 
 
 def modules(folder: Path, **texts: str) -> Path:

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { percent, shortNumber, shortValue } from "../../../../../pages/ui/film/viewer/numbers.js";
+import { percent, shortNumber, shortValue } from "../../xray_core/viewer/numbers.js";
 
 test("values are short and never rounded to nothing", () => {
   const written = [0, 0.00002, 0.0123, 0.5, -12.34, 321.9].map(shortValue);

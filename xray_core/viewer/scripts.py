@@ -10,6 +10,9 @@ import re
 from collections import Counter
 from pathlib import Path
 
+SCRIPTS = Path(__file__).parent
+"""Where the modules of the viewer lie; the entry of the app is `component.js`."""
+
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(\.{1,2}/[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const|let) )", re.MULTILINE)
 _LEFT = re.compile(r"^(?:import\b|export\b(?! default function )).*", re.MULTILINE)

@@ -1,0 +1,93 @@
+/* Film: one viewer, which goes from slide to slide, and small panes of every model's answer. */
+
+import { decodeTables, heatCanvas } from "../../../viewer/colours.js";
+import { contourLines, strokeLines } from "../../../viewer/contours.js";
+import { make, makeCanvas } from "../../../viewer/elements.js";
+import { enlargeMap, isSigned, judgeMap, withValues } from "../../../viewer/maps.js";
+import { Viewer } from "../../../viewer/viewer.js";
+
+const PANE_PX = 640;
+const CONTOUR_SHARE = 0.5;
+const OPACITY = 0.75;
+const CONTROLS_PX = 215; // above and below the film, until the viewer has been measured
+const LEAST_STAGE_PX = 220;
+const HOST = { setStateValue: () => {}, setTriggerValue: () => {} };
+
+export class FilmSlides {
+  /** `common` is what all films share: colours, opacity and the like. */
+  constructor(common) {
+    this.common = common;
+    this.tables = decodeTables(common.colours);
+    this.root = make("div", { className: "viewer" });
+    this.viewer = null;
+    this.data = null; // of the film that is shown
+  }
+
+  /** Bring the viewer to a slide; class, opacity and window stay as they are. */
+  show(holder) {
+    this.drawPanes(holder);
+    holder.querySelector(".closer").append(this.root);
+    this.viewer ??= new Viewer(this.root);
+    this.data = { ...this.common, ...filmOf(holder) };
+    this.fit();
+  }
+
+  /** Give the film the height that the slide leaves. */
+  fit() {
+    if (!this.data || !this.root.parentElement) return;
+    const { stage } = this.viewer.part;
+    const measured = stage.clientHeight ? this.root.offsetHeight - stage.clientHeight : 0;
+    const controls = measured > 100 ? measured : CONTROLS_PX;
+    const stagePx = Math.max(LEAST_STAGE_PX, this.root.parentElement.clientHeight - controls);
+    this.viewer.update({ ...this.data, stage_px: stagePx }, HOST);
+  }
+
+  /** The map of every model for its own answer over the film, once. */
+  drawPanes(holder) {
+    if (holder.dataset.drawn) return;
+    const data = filmOf(holder);
+    const image = holder.querySelector("img");
+    const panes = [...holder.querySelectorAll(".pane[data-run]")];
+    if (!image.complete) {
+      image.addEventListener("load", () => this.drawPanes(holder), { once: true });
+      return;
+    }
+    panes.forEach((pane) => {
+      const map = data.maps.find(
+        ({ run, label }) => run === pane.dataset.run && label === pane.dataset.label,
+      );
+      pane.prepend(this.#pane(image, data, withValues(map)));
+      pane.addEventListener("click", () => this.#choose(map));
+    });
+    holder.dataset.drawn = "true";
+  }
+
+  #choose(map) {
+    this.viewer.dispatch({ type: "group", name: `${map.run} · ${map.method}` });
+    this.viewer.dispatch({ type: "class", label: map.label });
+  }
+
+  #pane(image, film, map) {
+    const scale = PANE_PX / Math.max(film.width, film.height);
+    const box = { x: 0, y: 0, w: film.width * scale, h: film.height * scale };
+    const canvas = makeCanvas(Math.round(box.w), Math.round(box.h), { role: "img" });
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0, box.w, box.h);
+    const verdict = judgeMap(map, this.common.min_shown_probability);
+    if (verdict.message) return canvas;
+    const field = enlargeMap(map, canvas.width >> 1, canvas.height >> 1, verdict.peak);
+    const { probability } = map;
+    const looks = { peak: verdict.peak, probability, threshold: 0, signed: isSigned(map) };
+    context.globalAlpha = OPACITY;
+    context.drawImage(heatCanvas(field, looks, this.tables), 0, 0, box.w, box.h);
+    context.globalAlpha = 1;
+    strokeLines(context, contourLines(field, CONTOUR_SHARE * verdict.peak), box, "#FFFFFF", 2.5);
+    return canvas;
+  }
+}
+
+/** What was written beside a film, with the film's picture itself. */
+function filmOf(holder) {
+  const data = JSON.parse(holder.querySelector("script").textContent);
+  return { ...data, film: holder.querySelector("img").src };
+}
