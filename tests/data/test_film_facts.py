@@ -99,6 +99,21 @@ def test_an_unusable_spacing_gives_way_to_the_next_one() -> None:
     assert facts.pixel_spacing_mm == (0.3, 0.3)
 
 
+@pytest.mark.parametrize(
+    ("orientation", "mirrored"),
+    [
+        *[(["L", "F"], False), (["R", "F"], True), (["R", "H"], False), (["H", "L"], False)],
+        *[(["H", "R"], True), (["A", "F"], False), (["", ""], False), (["LF", "FR"], False)],
+    ],
+)
+def test_a_picture_seen_from_behind_is_mirrored(orientation: list[str], mirrored: bool) -> None:
+    assert facts_of(dicom(PatientOrientation=orientation), "a.dcm").mirrored is mirrored
+
+
+def test_frames_are_counted() -> None:
+    assert facts_of(dicom(NumberOfFrames=30), "a.dcm").n_frames == 30
+
+
 def test_the_region_of_the_body_is_read_from_its_code_where_the_plain_tag_is_missing() -> None:
     region = Dataset()
     region.CodeValue, region.CodeMeaning = "51185008", "Chest"

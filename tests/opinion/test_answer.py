@@ -13,7 +13,7 @@ from xray_core.opinion.answer import give_opinion
 from xray_core.opinion.conformal import ConformalSets
 from xray_core.opinion.consulted import Consulted
 from xray_core.opinion.gate.result import GateFinding, GateResult
-from xray_core.opinion.gate.tags import tag_findings
+from xray_core.opinion.gate.tags import stopping_tags
 
 LATERAL = GateResult((GateFinding("lateral", None, "It is a lateral view.", stops=True),))
 
@@ -22,7 +22,7 @@ LATERAL = GateResult((GateFinding("lateral", None, "It is a lateral view.", stop
 def only_tags(monkeypatch: pytest.MonkeyPatch) -> None:
     """The films here are noise and tiny drawings, which the gate would stop by their looks."""
     monkeypatch.setattr(
-        "xray_core.opinion.answer.check", lambda film, facts: GateResult(tag_findings(facts))
+        "xray_core.opinion.answer.check", lambda film, facts: GateResult(stopping_tags(facts))
     )
 
 

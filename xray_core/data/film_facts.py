@@ -15,7 +15,7 @@ from pydicom.dataset import Dataset
 from xray_core.data.decoding.dicom import SILENT, looks_like_dicom, read_header
 from xray_core.data.decoding.dicom_header import RADIOGRAPHY
 from xray_core.data.decoding.photo import photo_by_exif
-from xray_core.data.film_view import VIEW_TAGS, view_of
+from xray_core.data.film_view import VIEW_TAGS, is_mirrored, view_of
 from xray_core.data.patient_age import AGE_TAG, BIRTH_TAG, STUDY_TAGS, Age, AgeGroup, age_of
 
 _SPACINGS = {
@@ -29,6 +29,7 @@ _TAGS = (
     *("Modality", "BodyPartExamined", "AnatomicRegionSequence", "Laterality", "ImageLaterality"),
     *("PatientSex", AGE_TAG, BIRTH_TAG, *STUDY_TAGS),
     *("BurnedInAnnotation", "PhotometricInterpretation", "PixelSpacingCalibrationType"),
+    "NumberOfFrames",
 )
 _MOST_SPACING_MM = 10.0
 _SIDES = {"L": "left", "R": "right", "B": "both sides", "U": "unpaired"}
@@ -57,6 +58,9 @@ class FilmFacts:
         age_from: where the age comes from, or why it is not used.
         spacing_from: the tag of the spacing, and where it was measured.
         photometric: `MONOCHROME1`, `MONOCHROME2`, `RGB` ...
+        mirrored: whether `PatientOrientation` says that the picture is seen from behind, as in a
+            mirror.
+        n_frames: pictures that the file says it holds, 1 or more.
     """
 
     view: str = ""
@@ -73,6 +77,8 @@ class FilmFacts:
     age_from: str = ""
     spacing_from: str = ""
     photometric: str = ""
+    mirrored: bool = False
+    n_frames: int = 1
 
     @property
     def photo(self) -> bool:
@@ -86,6 +92,7 @@ class FilmFacts:
         known = (
             ("View", _with_source(self.view, self.view_from)),
             ("Side", _SIDES.get(self.laterality, "")),
+            ("Mirrored", "yes (PatientOrientation)" if self.mirrored else ""),
             ("Body part", self.body_part),
             ("Modality", self.modality),
             ("Age", _with_source(_age_words(self.age_years), self.age_from)),
@@ -94,6 +101,7 @@ class FilmFacts:
             ("Pixel spacing", f"{row:g} x {column:g} mm ({self.spacing_from})" if row else ""),
             ("Grey scale", self.photometric),
             ("Photograph", self.photo_by_file),
+            ("Frames", str(self.n_frames) if self.n_frames > 1 else ""),
         )
         return tuple((name, value) for name, value in known if value)
 
@@ -134,6 +142,8 @@ def _facts(header: Dataset) -> FilmFacts:
         age_from=age.source,
         spacing_from=spacing_from,
         photometric=_term(tags["PhotometricInterpretation"]),
+        mirrored=is_mirrored(tags["PatientOrientation"]),
+        n_frames=_n_frames(header),
     )
 
 
@@ -169,6 +179,11 @@ def _term(text: str) -> str:
     """A short term of a tag in capitals; anything longer or odder may name somebody."""
     plain = text.replace(" ", "").replace("_", "")
     return text.upper() if plain.isalnum() and len(text) <= 24 else ""
+
+
+def _n_frames(header: Dataset) -> int:
+    stated = _value(header, "NumberOfFrames")
+    return max(1, int(stated)) if isinstance(stated, int) else 1
 
 
 def _spacing(header: Dataset) -> tuple[tuple[float, float] | None, str]:

@@ -20,6 +20,8 @@ _CODES = {
     **dict.fromkeys(("399067008", "399173006", "399198007"), "lateral"),
     **dict.fromkeys(("R-102CD", "R-10232", "R-10236"), "lateral"),
 }
+# Where rows and columns run. Without a mirror it is L, F; turned by 90 degrees H, L and so on.
+_MIRRORED = frozenset({("R", "F"), ("L", "H"), ("H", "R"), ("F", "L")})
 _WORDS = (  # in this order: `antero-posterior oblique` is oblique
     ("oblique", r"obl|oblique|schr[aä]g|oblicua|oblicuo"),
     ("lateral", r"lat|lateral|laterals|seitlich|profil|perfil|latero-lateral|ll"),
@@ -59,6 +61,19 @@ def view_of(tags: Mapping[str, str], codes: Sequence[tuple[str, str]] = ()) -> t
         if view:
             return view, tag
     return "", ""
+
+
+def is_mirrored(orientation: str) -> bool:
+    """Whether `PatientOrientation` says that a frontal film is seen as in a mirror, turned or not.
+
+    >>> is_mirrored("L\\\\F"), is_mirrored("R\\\\F")
+    (False, True)
+
+    Args:
+        orientation: directions of rows and columns with a backslash between them.
+    """
+    ends = tuple(part.strip().upper()[:1] for part in orientation.split("\\"))
+    return ends in _MIRRORED
 
 
 def _of_position(text: str) -> str:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from xray_core.data.decoding.images import Film
+from xray_core.data.film_facts import FilmFacts
 from xray_core.explain.demo import draw_film
-from xray_core.opinion.gate import check, invert, network, turn_upright
+from xray_core.opinion.gate import check, checking, invert, network, turn_upright
 from xray_core.opinion.gate.checking import findings_of
 from xray_core.opinion.gate.network import Seen
 
@@ -69,3 +70,28 @@ def test_missing_weights_are_said(
     found = check(film)
     assert found.passed
     assert [finding.kind for finding in found.findings] == ["not_checked"]
+
+
+def test_a_photograph_by_its_file_and_by_its_look_gets_one_note(
+    film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Seen(FRONTAL, UPRIGHT, FAULTLESS | {"photographed": 0.9, "mirrored": 0.9})
+    monkeypatch.setattr(checking, "look", lambda _: [seen])
+    by_look = check(film)
+    assert [finding.kind for finding in by_look.findings] == ["mirrored", "photographed"]
+    by_both = check(film, FilmFacts(photo_by_file="Its EXIF data name a camera.", mirrored=True))
+    assert [finding.kind for finding in by_both.findings] == ["mirrored", "photographed"]
+    assert by_both.findings[1].words == "Its EXIF data name a camera."
+
+
+def test_notes_of_the_tags_are_left_out_where_the_picture_stops_the_film(film: Film) -> None:
+    found = check(invert(film), FilmFacts(mirrored=True))
+    assert [finding.kind for finding in found.findings] == ["inverted"]
+
+
+def test_tags_of_a_film_that_was_not_looked_at_are_noted(
+    film: Film, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(network, "shipped_gate", lambda: tmp_path)
+    found = check(film, FilmFacts(burned_in=True))
+    assert [finding.kind for finding in found.findings] == ["burned_in", "not_checked"]

@@ -12,6 +12,7 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
+from xray_core.data.decoding.body_parts import body_part_shown
 from xray_core.data.decoding.greys import Notes
 from xray_core.errors import ImageReadError
 
@@ -19,7 +20,6 @@ RADIOGRAPHY = frozenset({"", "CR", "DX", "RG", "RF", "SC", "OT"})
 """Modalities that a chest film may have; `SC` and `OT` are scanned or exported films."""
 
 _FILM_STORAGE = ("Computed Radiography", "Digital X-Ray", "Secondary Capture", "Multi-frame")
-_CHEST = ("CHEST", "THORAX", "LUNG", "CXR", "TORAX", "BODY")
 _FRONTAL = frozenset({"", "AP", "PA", "LLD", "RLD"})  # the last two: lying on a side
 _NOT_FRONTAL = ("LAT", "LL", "RL", "OBL", "LLO", "RLO", "RAO", "LAO", "RPO", "LPO")
 _DEPTHS = (8, 16, 32)
@@ -113,8 +113,10 @@ def note_tags(dataset: Dataset, notes: Notes) -> None:
     elif not modality and storage.endswith("Storage") and not storage.startswith(_FILM_STORAGE):
         notes.warn(f"{storage}, not a chest radiograph")
     part = _word(dataset, "BodyPartExamined")
-    if part and not any(word in part for word in _CHEST):
-        notes.warn(f"body part {_if_word(part)}, not a chest")
+    shown_part = body_part_shown(part)
+    if shown_part in ("other", "unclear"):
+        no_chest = "not a chest" if shown_part == "other" else "which may be no chest"
+        notes.warn(f"body part {_if_word(part)}, {no_chest}")
     view = _word(dataset, "ViewPosition")
     codes = dataset.get("ViewCodeSequence") or []
     meaning = str(codes[0].get("CodeMeaning", "")).upper() if codes else ""

@@ -4,14 +4,21 @@ Tags come first, then what the picture shows, then how it lies. Thresholds were 
 films so that at least 98 % of the frontal films of every source pass.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from xray_core.data.decoding.images import Film, to_uint8
 from xray_core.data.film_facts import FilmFacts
 from xray_core.errors import WeightsError
 from xray_core.opinion.gate.network import Seen, look, shrink
-from xray_core.opinion.gate.result import GateFinding, GateResult
-from xray_core.opinion.gate.tags import tag_findings
+from xray_core.opinion.gate.result import KINDS, GateFinding, GateResult
+from xray_core.opinion.gate.tags import (
+    MIRROR_ADVICE,
+    PHOTOGRAPH_ADVICE,
+    noted_tags,
+    stopping_tags,
+)
 
 LEAST_FRONTAL = 0.97
 """Below this probability of a frontal chest film, a picture is stopped."""
@@ -44,15 +51,27 @@ def check(film: Film, facts: FilmFacts | None = None) -> GateResult:
         The findings. Where the weights of the gate's network are missing, the finding
         `not_checked` says that the picture was not looked at.
     """
-    by_tags = tag_findings(facts) if facts is not None else ()
+    facts = facts or FilmFacts()
+    by_tags = stopping_tags(facts)
     if by_tags:
         return GateResult(by_tags)
     try:
         seen = look(shrink(np.ascontiguousarray(to_uint8(film.pixels)))[None])[0]
     except WeightsError:
         words = "The picture was not checked: the weights of the gate are missing or damaged."
-        return GateResult((GateFinding("not_checked", None, words, False, "Install them again."),))
-    return GateResult(findings_of(seen))
+        unseen = GateFinding("not_checked", None, words, False, "Install them again.")
+        return GateResult((*noted_tags(facts), unseen))
+    found = findings_of(seen)
+    stops = any(finding.stops for finding in found)
+    return GateResult(found if stops else _once((*noted_tags(facts), *found)))
+
+
+def _once(findings: Iterable[GateFinding]) -> tuple[GateFinding, ...]:
+    """The first finding of each kind, in the gate's order."""
+    by_kind: dict[str, GateFinding] = {}
+    for finding in findings:
+        by_kind.setdefault(finding.kind, finding)
+    return tuple(sorted(by_kind.values(), key=lambda finding: KINDS.index(finding.kind)))
 
 
 def findings_of(seen: Seen) -> tuple[GateFinding, ...]:
@@ -110,7 +129,7 @@ def _notes(seen: Seen) -> tuple[GateFinding, ...]:
             "mirrored",
             LEAST_MIRRORED,
             "The film looks mirrored: the heart lies on the other side.",
-            "Check the marker; in dextrocardia the heart does lie there.",
+            MIRROR_ADVICE,
         ),
         (
             "cut",
@@ -122,7 +141,7 @@ def _notes(seen: Seen) -> tuple[GateFinding, ...]:
             "photographed",
             LEAST_PHOTOGRAPHED,
             "This looks like a photograph of a film on a light box or a screen.",
-            "Give the file of the film itself where you can.",
+            PHOTOGRAPH_ADVICE,
         ),
     )
     return tuple(
