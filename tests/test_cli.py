@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.dicom_films import PATIENT, as_dicom
 from xray_core import __version__
 from xray_core.cli import COMMANDS, main
 from xray_core.data.phantom import write_phantoms
@@ -36,7 +38,7 @@ CLASSES = ["normal", "bacterial", "viral", "covid"]
 @pytest.fixture
 def open_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     """The films are tiny drawings, which the gate may stop by their looks."""
-    monkeypatch.setattr("xray_core.opinion.gate.check", lambda film: GateResult())
+    monkeypatch.setattr("xray_core.opinion.gate.check", lambda film, facts: GateResult())
 
 
 @pytest.fixture(autouse=True)
@@ -769,3 +771,39 @@ def test_predict_answers_no_noise_unless_asked(
     (answer,) = json.loads(capsys.readouterr().out)
     assert answer["gate"]["overridden"]
     assert answer["probabilities"]
+
+
+def test_predict_stops_what_the_tags_of_a_file_say_is_lateral(
+    tmp_path: Path, run_words: list[str], capsys: Capture
+) -> None:
+    path = tmp_path / "IM0001"
+    path.write_bytes(as_dicom(ViewPosition="LL", BodyPartExamined="CHEST"))
+    assert main(["predict", *run_words, "--json", str(path)]) == 0
+    shown = capsys.readouterr()
+    (answer,) = json.loads(shown.out)
+    assert answer["probabilities"] is None
+    assert [item["kind"] for item in answer["gate"]["findings"]] == ["lateral"]
+    assert not [word for word in PATIENT.values() if word in shown.out + shown.err]
+    out = tmp_path / "map.png"
+    assert main(["explain", *run_words, "--json", "--out", str(out), str(path)]) == 0
+    assert json.loads(capsys.readouterr().out)["gate"]["findings"][0]["kind"] == "lateral"
+    assert not out.exists()
+
+
+def test_predict_answers_the_films_of_an_archive_one_by_one(
+    tmp_path: Path, run_words: list[str], capsys: Capture, open_gate: None, film: Path
+) -> None:
+    path = tmp_path / "films.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(film, "a/one.png")
+        archive.write(film, "a/again.png")
+        archive.writestr("b/two.png", b"no film")
+        archive.writestr("letter.txt", "Dear colleague")
+    assert main(["predict", *run_words, "--json", str(path), str(film)]) == 2
+    shown = capsys.readouterr()
+    answers = json.loads(shown.out)
+    names = [answer["file"].removeprefix(f"{tmp_path.as_posix()}/") for answer in answers]
+    assert names[:2] == ["films.zip/a/one.png", "films.zip/b/two.png"]
+    assert "not an image" in answers[1]["error"]
+    assert answers[0]["probabilities"] == answers[2]["probabilities"] is not None
+    assert "films.zip: left out: 1 file that is no film, 1 copy" in shown.err

@@ -13,7 +13,7 @@ from xray_core.arguments import (
     share_of_one,
     takes,
 )
-from xray_core.commands.opening import scan_all
+from xray_core.commands.opening import each_film, scan_all
 from xray_core.console import (
     Progress,
     gate_lines,
@@ -24,7 +24,7 @@ from xray_core.console import (
 )
 from xray_core.data.decoding.formats import READABLE
 from xray_core.data.labels import unify_label
-from xray_core.errors import DataError, ExplainError
+from xray_core.errors import DataError, ExplainError, ImageReadError
 from xray_core.evaluation.probability import probability_text
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ Arguments = argparse.Namespace
 
 def _predict_options(sub: Any) -> None:
     run_options(sub)
-    sub.add_argument("files", type=Path, nargs="+", metavar="FILE", help=READABLE)
+    sub.add_argument(
+        "files", type=Path, nargs="+", metavar="FILE", help=f"{READABLE}, or ZIP archives of them"
+    )
     _anyway_option(sub)
     json_option(sub)
 
@@ -54,9 +56,9 @@ def _anyway_option(sub: Any) -> None:
 
 @takes(_predict_options)
 def predict(arguments: Arguments) -> int:
-    """Probabilities of every class for each file."""
+    """Probabilities of every class for each file, and for each film in a ZIP archive."""
     from xray_core.classifier import open_model
-    from xray_core.data.decoding.images import load_image
+    from xray_core.data.decoding.images import decode_image
     from xray_core.opinion.gate import GateResult
     from xray_core.runs.scope import scope_of
     from xray_core.runs.store import open_run
@@ -66,14 +68,16 @@ def predict(arguments: Arguments) -> int:
     load_tensorflow()
     model = open_model(run)
     answers: list[dict[str, Any]] = []
-    for path in arguments.files:
-        answer: dict[str, Any] = {"file": path.as_posix(), "run": run.id, "probabilities": None}
+    for name, content in each_film(arguments.files):
+        answer: dict[str, Any] = {"file": name, "run": run.id, "probabilities": None}
         answer |= {"scope": scope.met if scope else None}
         answer |= {"notes": [], "warnings": [], "error": None, "gate": GateResult().as_json()}
         try:
-            film = load_image(path)
+            if isinstance(content, ImageReadError):
+                raise content
+            film = decode_image(content, name)
             answer |= {"notes": list(film.notes), "warnings": list(film.warnings)}
-            gate = _gate_of(film, arguments)
+            gate = _gate_of(film, content, name, arguments)
             answer["gate"] = gate.as_json()
             if gate.answered:
                 found = model.predict(film)
@@ -89,11 +93,12 @@ def predict(arguments: Arguments) -> int:
     return 2 if any(answer["error"] for answer in answers) else 0
 
 
-def _gate_of(film: "Film", arguments: Arguments) -> "GateResult":
-    """What the gate finds on a film, overridden where that was asked for."""
+def _gate_of(film: "Film", data: bytes, name: str, arguments: Arguments) -> "GateResult":
+    """What the gate finds on a film and in its file, overridden where that was asked for."""
+    from xray_core.data.film_facts import facts_of
     from xray_core.opinion.gate import check
 
-    gate = check(film)
+    gate = check(film, facts_of(data, name))
     return gate.answer_anyway() if arguments.answer_anyway else gate
 
 
@@ -118,7 +123,7 @@ def explain(arguments: Arguments) -> None:
     import numpy as np
 
     from xray_core.classifier import open_model
-    from xray_core.data.decoding.images import load_image
+    from xray_core.data.decoding.images import decode_image, read_file
     from xray_core.data.masks import load_mask
     from xray_core.explain.methods import NEED_NO_LAYER, get_method
     from xray_core.explain.overlay import overlay_png
@@ -129,10 +134,11 @@ def explain(arguments: Arguments) -> None:
     if arguments.method:
         get_method(arguments.method)
     label, against = _known_class(run, arguments.label), _known_class(run, arguments.against)
-    film = load_image(arguments.file)
+    data = read_file(arguments.file)
+    film = decode_image(data, arguments.file.name)
     lungs = load_mask(arguments.lungs) if arguments.lungs else None
     load_tensorflow()
-    gate = _gate_of(film, arguments)
+    gate = _gate_of(film, data, arguments.file.name, arguments)
     if not gate.answered:
         _say_stopped(arguments, run, gate)
         return

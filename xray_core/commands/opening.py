@@ -1,8 +1,12 @@
 """What several commands open: the runs and the films that were named."""
 
 import argparse
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from xray_core.errors import ImageReadError
 
 if TYPE_CHECKING:
     from xray_core.data.records import Manifest
@@ -33,3 +37,25 @@ def scan_all(arguments: Arguments, progress: Callable[[int, int], None]) -> "Man
         )
         for path in arguments.data
     )
+
+
+def each_film(paths: Iterable[Path]) -> Iterator[tuple[str, bytes | ImageReadError]]:
+    """Name and bytes of each file, and of each film in a ZIP archive: `films.zip/a.png`.
+
+    The reason stands in place of the bytes where there are none. What was left out of an archive is
+    counted on standard error.
+    """
+    from xray_core.data.archives import films_of_upload
+    from xray_core.data.decoding.images import read_file
+
+    for path in paths:
+        try:
+            films = films_of_upload(path.name, read_file(path))
+        except ImageReadError as error:
+            yield path.as_posix(), error
+            continue
+        for name, content in films:
+            inside = films.is_archive and name != path.name
+            yield f"{path.as_posix()}/{name}" if inside else path.as_posix(), content
+        if left_out := films.left_out_words():
+            print(f"{path.name}: {left_out}", file=sys.stderr)

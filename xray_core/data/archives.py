@@ -81,6 +81,14 @@ class UploadedFilms:
         """Whether the file is a ZIP archive, by its content."""
         return self._data.startswith(_MAGIC)
 
+    def left_out_words(self) -> str:
+        """What was left out so far, in words; "" for nothing."""
+        others = "files that are no films" if self.n_left_out > 1 else "file that is no film"
+        copies = "copies" if self.n_copies > 1 else "copy"
+        counts = ((self.n_left_out, others), (self.n_copies, copies))
+        parts = [f"{number} {words}" for number, words in counts if number]
+        return f"left out: {', '.join(parts)}" if parts else ""
+
     def __iter__(self) -> Iterator[UploadedFilm]:
         self.n_left_out = self.n_copies = 0
         if not self.is_archive:

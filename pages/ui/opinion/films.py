@@ -1,7 +1,7 @@
 """The films of the uploaded files: read, put right as wished, and what their tags say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 import numpy as np
@@ -12,7 +12,7 @@ from pages.ui.opinion.uploads import DEMO_FILE, Upload, kept_films
 from pages.ui.shared import session
 from pages.ui.shared.kept_films import MAX_PIXELS
 from xray_core.data.decoding.images import Film, decode_image, to_uint8
-from xray_core.data.film_facts import FilmFacts
+from xray_core.data.film_facts import FilmFacts, facts_of
 from xray_core.errors import XrayError
 from xray_core.opinion.gate import invert, turn_upright
 from xray_core.viewer.layers import thumbnail_url
@@ -31,11 +31,13 @@ class OpinionFilm:
         file: as it was uploaded.
         film: with the steps done.
         steps: that put it right, in turn: degrees clockwise, or `INVERT`.
+        facts: what the tags of the file say.
     """
 
     file: Upload
     film: Film | XrayError
     steps: tuple[int, ...] = ()
+    facts: FilmFacts = field(default_factory=FilmFacts)
 
     @property
     def id(self) -> str:
@@ -57,11 +59,6 @@ class OpinionFilm:
         """Whether it is the demo film."""
         return self.name == DEMO_FILE
 
-    @property
-    def facts(self) -> FilmFacts:
-        """What the tags of the file say."""
-        return FilmFacts()
-
     def full_size(self) -> Film:
         """The film in the size of its file, up to `EXPORT_PIXELS`, decoded again.
 
@@ -71,10 +68,13 @@ class OpinionFilm:
 
 
 def opinion_film(file: Upload) -> OpinionFilm:
-    """The film of a file, read now unless it is kept."""
+    """The film and the facts of a file, read now unless they are kept."""
     steps = session.OPINION_STEPS.get().get(file.id, ())
     film = kept_films().film(_key(file), lambda: _read(file, MAX_PIXELS, steps))
-    return OpinionFilm(file, film, steps)
+    facts = kept_films().facts
+    if file.id not in facts:
+        facts[file.id] = facts_of(file.data, file.name)
+    return OpinionFilm(file, film, steps, facts[file.id])
 
 
 def step(item: OpinionFilm, degrees: int) -> None:

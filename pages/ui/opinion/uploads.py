@@ -116,7 +116,12 @@ def _forget_films() -> None:
     """Nothing that was decoded, found or said of a removed file is kept."""
     session.OPINION_REFUSED.take()
     left = {file.id for file in kept_files()}
-    for said in (session.OPINION_WORDS, session.OPINION_COMMITMENTS, session.OPINION_STEPS):
+    for said in (
+        session.OPINION_WORDS,
+        session.OPINION_COMMITMENTS,
+        session.OPINION_STEPS,
+        session.OPINION_AGES,
+    ):
         for file_id in said.get().keys() - left:
             said.get().pop(file_id)
     session.OPINION_ANYWAY.hold().intersection_update(left)

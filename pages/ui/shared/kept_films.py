@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xray_core.data.decoding.images import Film
+from xray_core.data.film_facts import FilmFacts
 from xray_core.data.same_patient import Visit
 from xray_core.errors import XrayError
 from xray_core.settings import get_settings
@@ -35,18 +36,20 @@ class _Entry:
 
 
 class KeptFilms:
-    """The decoded films of one session.
+    """The decoded films of one session, and what goes with them.
 
     Attributes:
         file_bytes: of the files that the session holds.
         strip: small films, for the strip of all films.
         visits: id of a file -> patient and day of its film.
+        facts: id of a file -> what its tags say.
     """
 
     def __init__(self) -> None:
         self.file_bytes = 0
         self.strip: dict[Hashable, StripItem] = {}
         self.visits: dict[str, Visit] = {}
+        self.facts: dict[str, FilmFacts] = {}
         self._films: dict[Hashable, _Entry] = {}
         with _lock:
             _sessions.add(self)
@@ -86,11 +89,12 @@ class KeptFilms:
         return sum(entry.n_bytes for entry in self._films.values())
 
     def forget(self) -> None:
-        """Forget all films, not the files."""
+        """Forget all films and what goes with them, not the files."""
         with _lock:
             self._films.clear()
             self.strip.clear()
             self.visits.clear()
+            self.facts.clear()
 
 
 _sessions: "weakref.WeakSet[KeptFilms]" = weakref.WeakSet()

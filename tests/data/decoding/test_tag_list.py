@@ -35,3 +35,26 @@ def test_tags_that_name_the_patient_are_found_alone() -> None:
     assert found["Study Date"] == "20200101"
     assert "Image Comments" not in found
     assert patient_tags_of(b"Dear colleague") == ()
+
+
+def test_odd_values_are_quoted_in_no_warning_and_no_log(
+    caplog: pytest.LogCaptureFixture, recwarn: pytest.WarningsRecorder
+) -> None:
+    data = header(StudyDescription="x").replace(b"LO\x02\x00x ", b"DA\x02\x00x ")
+    assert dict(tags_of(data)) == {"Study Description": "x"}
+    assert not recwarn.list
+    assert not caplog.records
+
+
+def test_a_file_that_inflates_without_end_is_read_up_to_a_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tests.dicom_films import as_dicom
+    from xray_core.data.decoding import dicom
+
+    body = pydicom.dcmread(BytesIO(as_dicom()))
+    body.file_meta.TransferSyntaxUID = pydicom.uid.DeflatedExplicitVRLittleEndian
+    buffer = BytesIO()
+    body.save_as(buffer)
+    monkeypatch.setattr(dicom, "HEADER_BYTES", 600)
+    assert "Patient's Name" in dict(tags_of(buffer.getvalue()))

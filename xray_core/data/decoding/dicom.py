@@ -204,10 +204,11 @@ def read_elements(path: Path, keywords: Sequence[str]) -> Dataset:
         return dataset
 
 
-def read_header(data: bytes, keywords: Sequence[str]) -> Dataset | None:
+def read_header(data: bytes, keywords: Sequence[str] | None) -> Dataset | None:
     """Some elements of the header of a file in memory, not converted yet: read them in `SILENT`.
 
-    At most `HEADER_BYTES` are looked at, so that no file takes long.
+    At most `HEADER_BYTES` are looked at, so that no file takes long. Without keywords all elements
+    are there, those that name the patient among them.
 
     Returns:
         None where the header is damaged.
@@ -216,7 +217,10 @@ def read_header(data: bytes, keywords: Sequence[str]) -> Dataset | None:
         head = _inflate(data.removeprefix(b"DICM"), "", cut=HEADER_BYTES)[:HEADER_BYTES]
         with SILENT:
             return pydicom.dcmread(
-                BytesIO(head), stop_before_pixels=True, force=True, specific_tags=list(keywords)
+                BytesIO(head),
+                stop_before_pixels=True,
+                force=True,
+                specific_tags=list(keywords) if keywords is not None else None,
             )
     except _DAMAGE:
         return None

@@ -1,9 +1,10 @@
 import pytest
 import streamlit as st
 
-from pages.ui.opinion import films
+from pages.ui.opinion import films, uploads
 from pages.ui.opinion.uploads import Upload
 from xray_core.data.decoding.images import Film, encode_png
+from xray_core.data.film_facts import FilmFacts
 from xray_core.data.phantom import make_phantom
 
 IMAGE = make_phantom("normal", 3, size_px=128).image
@@ -49,3 +50,20 @@ def test_small_films_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert films.thumbnail(file) == films.thumbnail(file)
     assert films.is_read(file)
     assert calls == ["a.png"]
+
+
+def test_what_the_file_says_is_read_once_and_freed_with_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def say(data: bytes, name: str) -> FilmFacts:
+        asked.append(name)
+        return FilmFacts(age_group="child")
+
+    monkeypatch.setattr(films, "facts_of", say)
+    file = Upload("a.png", encode_png(IMAGE), "one")
+    facts = [films.opinion_film(file).facts.age_group for _ in range(3)]
+    assert (facts, asked) == (["child"] * 3, ["a.png"])
+    uploads.kept_films().forget()
+    assert not uploads.kept_films().facts
