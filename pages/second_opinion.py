@@ -14,7 +14,13 @@ from pages.ui.opinion.reader_mode import ask_first, both_panel, commitment_of, c
 from pages.ui.opinion.scope_panel import ask_age_group, scope_panel
 from pages.ui.opinion.similar_panel import similar_panel
 from pages.ui.opinion.tags_panel import tags_panel
-from pages.ui.opinion.uploads import demo_upload, file_list, keep_files, kept_files
+from pages.ui.opinion.uploads import (
+    arrival_notes,
+    demo_upload,
+    file_list,
+    keep_files,
+    kept_files,
+)
 from pages.ui.opinion.word_panel import word_panel
 from pages.ui.opinion.worklist import Worklist
 from pages.ui.shared import session
@@ -48,7 +54,7 @@ with st.expander("Films and models", icon=":material/upload_file:", expanded=not
     drop, models = st.columns([3, 2], gap="large")
 with drop:
     uploads = st.file_uploader(
-        f"Frontal chest films: {READABLE}",
+        f"Frontal chest films: {READABLE}, or ZIP archives of them",
         type=None,  # the content decides: DICOM files often have no suffix
         accept_multiple_files=True,
         key=session.opinion_uploader(),
@@ -69,6 +75,7 @@ with models:
         persist_state="session",
     )
 
+arrival_notes()
 files = kept_files()
 if not files:
     if empty_state(

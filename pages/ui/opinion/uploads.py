@@ -1,18 +1,21 @@
 """Films that a visitor uploads. They are kept in the session's memory and nowhere else.
 
 Streamlit empties its uploader when the page is left: the files are taken out of it as they arrive,
-and kept, listed and removed here.
+those of a ZIP archive one by one, and kept, listed and removed here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import streamlit as st
 
 from pages.ui.shared import session
-from pages.ui.shared.kept_films import KeptFilms
-from pages.ui.shared.words import count
+from pages.ui.shared.kept_films import Arrival, KeptFilms
+from pages.ui.shared.notices import show_error
+from pages.ui.shared.words import count, plain
+from xray_core.data.archives import films_of_upload
 from xray_core.data.decoding.images import content_id, encode_png
+from xray_core.errors import ImageReadError
 from xray_core.explain.demo import draw_film
 from xray_core.settings import get_settings
 
@@ -20,6 +23,9 @@ DEMO_FILE = "synthetic-film.png"
 SCROLLED_FROM = 8
 LIST_PX = 340
 """Lists longer than that scroll at a fixed height, so that the film stays near."""
+
+MOST_ERRORS = 3
+"""That are shown of the files that came last; the others are counted."""
 
 NamedFile = tuple[str, bytes]
 
@@ -38,42 +44,67 @@ def kept_files() -> tuple[Upload, ...]:
 
 
 def keep_files(files: Sequence[NamedFile]) -> None:
-    """Add files to those of the session and show the first of them; none is kept twice.
+    """Add files, or the films in ZIP archives, to those of the session; none is kept twice.
 
-    The demo film is removed once your own films are added. Files for which there is no room are
-    refused, and `file_list` says so.
+    The first of them is shown. The demo film is removed once your own films are added. Files for
+    which there is no room are refused, and `arrival_notes` says so, and what else was not kept.
     """
     before = tuple(file for file in kept_files() if file.name != DEMO_FILE)
     there = {(file.name, file.id) for file in before}
     new: list[Upload] = []
-    refused: list[Upload] = []
+    arrival = Arrival()
     kept = kept_films()
     kept.file_bytes = sum(len(file.data) for file in before)
-    for file in (Upload(name, data, content_id(data)) for name, data in files):
+    for file in _films_of(files, arrival):
         if (file.name, file.id) in there:
             continue
         there.add((file.name, file.id))
-        fits = kept.has_room(len(file.data))
-        (new if fits else refused).append(file)
-        kept.file_bytes += len(file.data) * fits
+        if kept.has_room(len(file.data)):
+            new.append(file)
+            kept.file_bytes += len(file.data)
+        else:
+            arrival.n_refused += 1
     session.OPINION_FILES.put(before + tuple(new))
-    session.OPINION_REFUSED.put(len(refused))
+    session.OPINION_ARRIVAL.put(arrival)
     session.OPINION_BATCH.put(session.OPINION_BATCH.get() + 1)
     if new:
         session.OPINION_PLACE.put(len(before))
 
 
-def file_list() -> None:
-    """The session's files, each with a button that removes it, and one that removes all."""
-    files = kept_files()
-    refused = session.OPINION_REFUSED.get()
-    if refused:
+def _films_of(files: Sequence[NamedFile], arrival: Arrival) -> Iterator[Upload]:
+    """The files, and the films of archives among them as they are read."""
+    for name, data in files:
+        films = films_of_upload(name, data)
+        for film_name, content in films:
+            if isinstance(content, ImageReadError):
+                arrival.errors.append(content)
+            else:
+                yield Upload(film_name, content, content_id(content))
+        if left_out := films.left_out_words():
+            arrival.left_out.append(f"{films.name}: {left_out}")
+
+
+def arrival_notes() -> None:
+    """What was not kept of the files that came last, and why."""
+    arrival = session.OPINION_ARRIVAL.get()
+    if number := arrival.n_refused:
         limit = get_settings().session_bytes / 2**20
         st.warning(
-            f"No room for {count(refused)} more file{'s' * (refused != 1)}: a session "
+            f"No room for {count(number)} more file{'s' * (number != 1)}: a session "
             f"holds at most {limit:,.0f} MB. Remove some, or raise XRAY_SESSION_MEGABYTES.",
             icon=":material/memory:",
         )
+    for error in arrival.errors[:MOST_ERRORS]:
+        show_error(error)
+    if (more := len(arrival.errors) - MOST_ERRORS) > 0:
+        st.error(f"{count(more)} more file{'s' * (more != 1)} of ZIP archives could not be read.")
+    for words in arrival.left_out:
+        st.caption(f":material/folder_zip: {plain(words)}.")
+
+
+def file_list() -> None:
+    """The session's files, each with a button that removes it, and one that removes all."""
+    files = kept_files()
     st.caption(":material/memory: Files in the memory of this session")
     with st.container():
         if len(files) > 1:
@@ -114,7 +145,7 @@ def _remove_all() -> None:
 
 def _forget_films() -> None:
     """Nothing that was decoded, found or said of a removed file is kept."""
-    session.OPINION_REFUSED.take()
+    session.OPINION_ARRIVAL.take()
     left = {file.id for file in kept_files()}
     for said in (
         session.OPINION_WORDS,

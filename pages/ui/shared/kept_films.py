@@ -9,13 +9,13 @@ import itertools
 import threading
 import weakref
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xray_core.data.decoding.images import Film
 from xray_core.data.film_facts import FilmFacts
 from xray_core.data.same_patient import Visit
-from xray_core.errors import XrayError
+from xray_core.errors import ImageReadError, XrayError
 from xray_core.settings import get_settings
 
 if TYPE_CHECKING:
@@ -33,6 +33,21 @@ class _Entry:
     @property
     def n_bytes(self) -> int:
         return 0 if isinstance(self.film, XrayError) else self.film.pixels.nbytes
+
+
+@dataclass
+class Arrival:
+    """What was not kept of the files that came last.
+
+    Attributes:
+        n_refused: files for which there was no room.
+        errors: why films of archives, or a whole archive, could not be read.
+        left_out: what of each archive is no film, in words.
+    """
+
+    n_refused: int = 0
+    errors: list[ImageReadError] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
 
 class KeptFilms:

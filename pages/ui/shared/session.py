@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pages.ui.shared.kept_films import KeptFilms
+from pages.ui.shared.kept_films import Arrival, KeptFilms
 from pages.ui.shared.session_key import Key, nothing
 from xray_core.data.catalogue import Dataset
 from xray_core.data.records import Manifest
@@ -111,8 +111,8 @@ OPINION_PLACE = Key[int]("opinion_place", int)
 OPINION_BATCH = Key[int]("opinion_batch", int)
 """How often files were taken out of the uploader: each time, a new one replaces it."""
 
-OPINION_REFUSED = Key[int]("opinion_refused", int)
-"""How many of the files that came last found no room."""
+OPINION_ARRIVAL = Key[Arrival]("opinion_arrival", Arrival)
+"""What was not kept of the files that came last."""
 
 OPINION_FILMS = Key[KeptFilms]("opinion_films", KeptFilms)
 """The decoded films of the uploaded files."""
