@@ -21,6 +21,7 @@ from pages.ui.opinion.uploads import (
     keep_files,
     kept_files,
 )
+from pages.ui.opinion.window_panel import ask_window
 from pages.ui.opinion.word_panel import word_panel
 from pages.ui.opinion.worklist import Worklist
 from pages.ui.shared import session
@@ -95,7 +96,7 @@ worklist = Worklist(files, chosen_runs, hides=reading)
 with st.container(key="opinion_room"):
     left, middle, right = st.columns([5, 13, 9], gap="medium")
 with middle:
-    item = worklist.item()
+    item = ask_window(worklist.item())
 with right:
     if isinstance(item.film, XrayError):
         show_error(item.film)

@@ -42,11 +42,17 @@ def _predict_options(sub: Any) -> None:
     sub.add_argument(
         "files", type=Path, nargs="+", metavar="FILE", help=f"{READABLE}, or ZIP archives of them"
     )
-    _anyway_option(sub)
+    _film_options(sub)
     json_option(sub)
 
 
-def _anyway_option(sub: Any) -> None:
+def _film_options(sub: Any) -> None:
+    sub.add_argument(
+        "--window",
+        default="",
+        metavar="NAME",
+        help="of a DICOM file that offers several; an unknown name lists them",
+    )
     sub.add_argument(
         "--answer-anyway",
         action="store_true",
@@ -58,6 +64,7 @@ def _anyway_option(sub: Any) -> None:
 def predict(arguments: Arguments) -> int:
     """Probabilities of every class for each file, and for each film in a ZIP archive."""
     from xray_core.classifier import open_model
+    from xray_core.data.decoding.dicom_windows import window_named
     from xray_core.data.decoding.images import decode_image
     from xray_core.opinion.gate import GateResult
     from xray_core.runs.scope import scope_of
@@ -75,7 +82,8 @@ def predict(arguments: Arguments) -> int:
         try:
             if isinstance(content, ImageReadError):
                 raise content
-            film = decode_image(content, name)
+            window = window_named(content, name, arguments.window)
+            film = decode_image(content, name, window=window)
             answer |= {"notes": list(film.notes), "warnings": list(film.warnings)}
             gate = _gate_of(film, content, name, arguments)
             answer["gate"] = gate.as_json()
@@ -113,7 +121,7 @@ def _explain_options(sub: Any) -> None:
     sub.add_argument("--opacity", type=share_of_one, default=0.6, help="of the heatmap, 0 to 1")
     sub.add_argument("--lungs", type=Path, metavar="MASK", help="lung mask of the film, for zones")
     sub.add_argument("file", type=Path, metavar="FILE")
-    _anyway_option(sub)
+    _film_options(sub)
     json_option(sub)
 
 
@@ -123,6 +131,7 @@ def explain(arguments: Arguments) -> None:
     import numpy as np
 
     from xray_core.classifier import open_model
+    from xray_core.data.decoding.dicom_windows import window_named
     from xray_core.data.decoding.images import decode_image, read_file
     from xray_core.data.masks import load_mask
     from xray_core.explain.methods import NEED_NO_LAYER, get_method
@@ -135,7 +144,8 @@ def explain(arguments: Arguments) -> None:
         get_method(arguments.method)
     label, against = _known_class(run, arguments.label), _known_class(run, arguments.against)
     data = read_file(arguments.file)
-    film = decode_image(data, arguments.file.name)
+    window = window_named(data, arguments.file.name, arguments.window)
+    film = decode_image(data, arguments.file.name, window=window)
     lungs = load_mask(arguments.lungs) if arguments.lungs else None
     load_tensorflow()
     gate = _gate_of(film, data, arguments.file.name, arguments)

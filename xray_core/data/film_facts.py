@@ -14,6 +14,7 @@ from pydicom.dataset import Dataset
 
 from xray_core.data.decoding.dicom import SILENT, looks_like_dicom, read_header
 from xray_core.data.decoding.dicom_header import RADIOGRAPHY
+from xray_core.data.decoding.dicom_windows import WINDOW_TAGS, Window, windows_of
 from xray_core.data.decoding.photo import photo_by_exif
 from xray_core.data.film_view import VIEW_TAGS, is_mirrored, view_of
 from xray_core.data.patient_age import AGE_TAG, BIRTH_TAG, STUDY_TAGS, Age, AgeGroup, age_of
@@ -31,6 +32,7 @@ _TAGS = (
     *("BurnedInAnnotation", "PhotometricInterpretation", "PixelSpacingCalibrationType"),
     "NumberOfFrames",
 )
+_READ = (*_TAGS, *WINDOW_TAGS)
 _MOST_SPACING_MM = 10.0
 _SIDES = {"L": "left", "R": "right", "B": "both sides", "U": "unpaired"}
 _SEXES = {"F": "female", "M": "male", "O": "other"}
@@ -61,6 +63,7 @@ class FilmFacts:
         mirrored: whether `PatientOrientation` says that the picture is seen from behind, as in a
             mirror.
         n_frames: pictures that the file says it holds, 1 or more.
+        windows: the ways to show the film that the file offers.
     """
 
     view: str = ""
@@ -79,6 +82,7 @@ class FilmFacts:
     photometric: str = ""
     mirrored: bool = False
     n_frames: int = 1
+    windows: tuple[Window, ...] = ()
 
     @property
     def photo(self) -> bool:
@@ -116,7 +120,7 @@ def facts_of(data: bytes, name: str) -> FilmFacts:
     if not looks_like_dicom(data):
         return FilmFacts(photo_by_file=photo_by_exif(data))
     with SILENT:
-        header = read_header(data, _TAGS)
+        header = read_header(data, _READ)
         return _facts(header) if header else FilmFacts()
 
 
@@ -144,6 +148,7 @@ def _facts(header: Dataset) -> FilmFacts:
         photometric=_term(tags["PhotometricInterpretation"]),
         mirrored=is_mirrored(tags["PatientOrientation"]),
         n_frames=_n_frames(header),
+        windows=windows_of(header),
     )
 
 

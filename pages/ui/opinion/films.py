@@ -32,12 +32,14 @@ class OpinionFilm:
         film: with the steps done.
         steps: that put it right, in turn: degrees clockwise, or `INVERT`.
         facts: what the tags of the file say.
+        window: key of the window that the reader chose; "" for the first that fits.
     """
 
     file: Upload
     film: Film | XrayError
     steps: tuple[int, ...] = ()
     facts: FilmFacts = field(default_factory=FilmFacts)
+    window: str = ""
 
     @property
     def id(self) -> str:
@@ -64,17 +66,18 @@ class OpinionFilm:
 
         Downloads call this outside the session.
         """
-        return _read(self.file, EXPORT_PIXELS, self.steps)
+        return _read(self.file, EXPORT_PIXELS, self.steps, self.window)
 
 
 def opinion_film(file: Upload) -> OpinionFilm:
     """The film and the facts of a file, read now unless they are kept."""
     steps = session.OPINION_STEPS.get().get(file.id, ())
-    film = kept_films().film(_key(file), lambda: _read(file, MAX_PIXELS, steps))
+    window = session.OPINION_WINDOWS.get().get(file.id, "")
+    film = kept_films().film(_key(file), lambda: _read(file, MAX_PIXELS, steps, window))
     facts = kept_films().facts
     if file.id not in facts:
         facts[file.id] = facts_of(file.data, file.name)
-    return OpinionFilm(file, film, steps, facts[file.id])
+    return OpinionFilm(file, film, steps, facts[file.id], window)
 
 
 def step(item: OpinionFilm, degrees: int) -> None:
@@ -102,11 +105,12 @@ def is_read(file: Upload) -> bool:
 
 
 def _key(file: Upload) -> tuple[object, ...]:
-    return file.name, file.id, session.OPINION_STEPS.get().get(file.id, ())
+    steps = session.OPINION_STEPS.get().get(file.id, ())
+    return file.name, file.id, steps, session.OPINION_WINDOWS.get().get(file.id, "")
 
 
-def _read(file: Upload, max_pixels: int, steps: Sequence[int]) -> Film:
-    film = decode_image(file.data, file.name, max_pixels=max_pixels)
+def _read(file: Upload, max_pixels: int, steps: Sequence[int], window: str) -> Film:
+    film = decode_image(file.data, file.name, max_pixels=max_pixels, window=window)
     for degrees in steps:
         film = invert(film) if degrees == INVERT else turn_upright(film, degrees)
     return film

@@ -152,12 +152,17 @@ def _forget_films() -> None:
         session.OPINION_COMMITMENTS,
         session.OPINION_STEPS,
         session.OPINION_AGES,
+        session.OPINION_WINDOWS,
     ):
         for file_id in said.get().keys() - left:
             said.get().pop(file_id)
     session.OPINION_ANYWAY.hold().intersection_update(left)
     session.OPINION_GATES.take()
     session.OPINION_ANSWERS.take()
+    session.FOUND.take()
+    viewer = session.viewer_on("opinion").name
+    session.changed_in(viewer).take()
+    session.moved_in(viewer).take()
     kept = kept_films()
     kept.forget()
     kept.file_bytes = sum(len(file.data) for file in kept_files())

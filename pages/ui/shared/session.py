@@ -121,6 +121,9 @@ OPINION_FILMS = Key[KeptFilms]("opinion_films", KeptFilms)
 OPINION_STEPS = Key[dict[str, tuple[int, ...]]]("opinion_steps", dict)
 """Id of a file -> what was done to its film in turn: degrees clockwise, 0 for inverted greys."""
 
+OPINION_WINDOWS = Key[dict[str, str]]("opinion_windows", dict)
+"""Id of a file -> key of the window or look-up table that the reader chose."""
+
 OPINION_ANYWAY = Key[set[str]]("opinion_anyway", set)
 """Ids of files that are answered although the gate stops them."""
 

@@ -375,3 +375,21 @@ class TestLimits:
     def test_too_small_for_a_film(self) -> None:
         with pytest.raises(ImageReadError, match="16 x 16 pixels is too small"):
             decode_image(save(film_dataset(STORED[:16, :16])), "icon.dcm")
+
+
+@pytest.mark.parametrize(
+    ("storage", "kind"),
+    [
+        (uid.BasicTextSRStorage, "a structured report"),
+        (uid.RTStructureSetStorage, "contours for radiotherapy"),
+        (uid.EncapsulatedPDFStorage, "a document"),
+        (uid.TwelveLeadECGWaveformStorage, "a waveform, such as an ECG"),
+        (uid.GrayscaleSoftcopyPresentationStateStorage, "a way to show an image"),
+        (uid.KeyObjectSelectionDocumentStorage, "a list of key images"),
+    ],
+)
+def test_an_object_without_a_picture_is_named(storage: uid.UID, kind: str) -> None:
+    data = save(film_dataset(SOPClassUID=storage, PixelData=None, Modality=None))
+    with pytest.raises(ImageReadError, match=f"holds no picture but {kind}") as error:
+        decode_image(data, "object.dcm")
+    assert error.value.fix

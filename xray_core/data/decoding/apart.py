@@ -50,7 +50,9 @@ _PIPE_BYTES = 2**20  # where the system lets them be chosen: fewer turns for the
 _seconds = 0.0  # of processor time per film; above 0 in a child only
 
 
-def decode_apart(data: bytes, name: str, *, as_mask: bool = False) -> tuple[NDArray[Any], Notes]:
+def decode_apart(
+    data: bytes, name: str, *, as_mask: bool = False, window: str = ""
+) -> tuple[NDArray[Any], Notes]:
     """What `decoding.decode_here` gives, computed in a child.
 
     Returns:
@@ -68,7 +70,8 @@ def decode_apart(data: bytes, name: str, *, as_mask: bool = False) -> tuple[NDAr
         clock.daemon = True
         clock.start()
         try:
-            request = {"name": name, "as_mask": as_mask, "n_bytes": len(data)}
+            how = {"as_mask": as_mask, "window": window}
+            request = {"name": name, "how": how, "n_bytes": len(data)}
             answer, pixels = _ask(child, request, data)
         except (OSError, EOFError, ValueError):
             child.kill()
@@ -217,7 +220,7 @@ def serve() -> None:
         data = source.read(request["n_bytes"])
         with using_settings(replace(Settings(), **request["limits"])):
             limit_memory(before)
-            answer, pixels = _answer(data, request["name"], as_mask=request["as_mask"])
+            answer, pixels = _answer(data, request["name"], request["how"])
         target.write(json.dumps(answer).encode() + b"\n")
         if pixels is not None:
             target.write(np.ascontiguousarray(pixels).data)
@@ -225,14 +228,16 @@ def serve() -> None:
         del data, pixels
 
 
-def _answer(data: bytes, name: str, *, as_mask: bool) -> tuple[dict[str, Any], NDArray[Any] | None]:
+def _answer(
+    data: bytes, name: str, how: dict[str, Any]
+) -> tuple[dict[str, Any], NDArray[Any] | None]:
     from xray_core.data.decoding import pictures as decoding
 
     global _seconds  # noqa: PLW0603
     _seconds = get_settings().max_decode_seconds
     _set_clock(_seconds)
     try:
-        picture, notes = decoding.decode_here(data, name, as_mask=as_mask)
+        picture, notes = decoding.decode_here(data, name, **how)
         pixels = np.asarray(picture)
     except ImageReadError as error:
         words = {"what": error.what, "where": error.where, "fix": error.fix}

@@ -32,6 +32,7 @@ from xray_core.data.decoding.dicom_header import (
     odd_element,
     whole_number,
 )
+from xray_core.data.decoding.dicom_kinds import kind_without_picture
 from xray_core.data.decoding.greys import Notes
 from xray_core.data.decoding.unread_kinds import unread_kind
 from xray_core.errors import ImageReadError, ImageTooLargeError
@@ -132,12 +133,14 @@ def _without_picture(dataset: Dataset, data: bytes, name: str) -> ImageReadError
         return unread_kind(data, name)
     if b"\xe0\x7f\x10\x00" in data:  # the tag of Pixel Data
         return damaged(f"The film is cut off: the file ends after {len(data):,} bytes.", name)
+    kind, fix = kind_without_picture(str(dataset.get("SOPClassUID", "")))
     modality = modality_of(dataset)
-    what = f" (modality {modality})" if modality else ""
+    is_a = f" but {kind}" if kind else ""
+    of = f" (modality {modality})" if modality else ""
     return ImageReadError(
-        f"The DICOM file holds no picture{what}: {named('PixelData')} is missing.",
+        f"The DICOM file holds no picture{is_a}{of}: {named('PixelData')} is missing.",
         where=name,
-        fix="Give the file of the film itself, not a report, a plan or an index.",
+        fix=fix or "Give the file of the film itself, not a report, a plan or an index.",
     )
 
 

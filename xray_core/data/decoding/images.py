@@ -44,7 +44,7 @@ class Film:
         warnings: those of the notes that ask to check the film, since it may be misread or not
             be a film: `modality CT, not a chest radiograph`.
         id: 16 hex digits of the bytes of its file, wherever that lies and however large it is
-            decoded; of its pixels where it comes from no file.
+            decoded, and of the window that was chosen; of its pixels where it comes from no file.
     """
 
     pixels: Float32Array
@@ -119,7 +119,9 @@ def read_file(path: Path) -> bytes:
         ) from error
 
 
-def decode_image(data: bytes, name: str, *, max_pixels: int | None = None) -> Film:
+def decode_image(
+    data: bytes, name: str, *, max_pixels: int | None = None, window: str = ""
+) -> Film:
     """Decode a film from memory, such as an upload.
 
     Args:
@@ -127,20 +129,23 @@ def decode_image(data: bytes, name: str, *, max_pixels: int | None = None) -> Fi
         name: for error texts only; folders in it are left out.
         max_pixels: of the film, which is reduced by the mean of square blocks; None keeps its
             full size.
+        window: key of the window or look-up table of a DICOM file (`dicom_windows`) to show it by;
+            "" for the first that fits.
 
     Raises:
         ImageReadError: not an image, damaged, too small or narrow for a film, or one even grey.
         ImageTooLargeError: over the limit on bytes or pixels.
     """
     with refusing(data, name):
-        picture, notes = _decode_film(data, name)
+        picture, notes = _decode_film(data, name, window)
         levels = np.asarray(picture)
         if max_pixels:
             levels = _shrink(levels, max_pixels)
         pixels = levels if levels.dtype == np.float32 else levels.astype(np.float32)
         if isinstance(picture, Image.Image):
             pixels /= np.float32(255)
-    return Film(pixels, tuple(notes), tuple(notes.grave), content_id(data))
+    film_id = content_id(f"{content_id(data)} {window}".encode()) if window else content_id(data)
+    return Film(pixels, tuple(notes), tuple(notes.grave), film_id)
 
 
 def open_gray(data: bytes, name: str) -> tuple[Image.Image, tuple[int, int]]:
@@ -227,9 +232,11 @@ def _shrink(levels: NDArray[Any], max_pixels: int) -> NDArray[Any]:
     return small
 
 
-def _decode_film(data: bytes, name: str) -> tuple[Image.Image | Float32Array, Notes]:
+def _decode_film(
+    data: bytes, name: str, window: str = ""
+) -> tuple[Image.Image | Float32Array, Notes]:
     """An upright film in mode `L`, or float32 in [0, 1], that has something to show."""
-    picture, notes = decode(data, name)
+    picture, notes = decode(data, name, window=window)
     if isinstance(picture, np.ndarray) and not np.isfinite([picture.min(), picture.max()]).all():
         raise ImageReadError(
             "Some of its grey levels are NaN or infinite.",

@@ -73,13 +73,16 @@ OUR_LIMITS = WhileNeeded(_put_our_limits)
 """In force while Pillow reads a file."""
 
 
-def decode(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, Notes]:
+def decode(
+    data: bytes, name: str, *, as_mask: bool = False, window: str = ""
+) -> tuple[Picture, Notes]:
     """Decode a file.
 
     Args:
         data: the whole file; its content determines the format.
         name: for error texts only; folders in it are left out.
         as_mask: give the stored values of a mask instead of grey levels.
+        window: of a DICOM file, see `decode_image`.
 
     Returns:
         An upright image in mode `L`, or (height, width): float32 in [0, 1] for a film, any values
@@ -96,17 +99,19 @@ def decode(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, N
             image = _open(data, name)
             if image and image.width * image.height * _count_scans(data) <= _PLAIN_PIXELS:
                 return _read(image, data, as_mask=as_mask)
-        pixels, notes = apart.decode_apart(data, name, as_mask=as_mask)
+        pixels, notes = apart.decode_apart(data, name, as_mask=as_mask, window=window)
         return Image.fromarray(pixels) if pixels.dtype == np.uint8 else pixels, notes
 
 
-def decode_here(data: bytes, name: str, *, as_mask: bool = False) -> tuple[Picture, Notes]:
+def decode_here(
+    data: bytes, name: str, *, as_mask: bool = False, window: str = ""
+) -> tuple[Picture, Notes]:
     """`decode` in this process, whatever it takes; arguments, result and errors are the same."""
     with OUR_LIMITS, refusing(data, name):
         image = _open(data, name)
         if image:
             return _read(image, data, as_mask=as_mask)
-        return _decode_dicom(data, name, as_mask=as_mask)
+        return _decode_dicom(data, name, as_mask=as_mask, window=window)
 
 
 @contextlib.contextmanager
@@ -204,8 +209,10 @@ def _count_pages(data: bytes) -> int:
     return len(seen)
 
 
-def _decode_dicom(data: bytes, name: str, *, as_mask: bool) -> tuple[NDArray[Any], Notes]:
-    from xray_core.data.decoding import dicom  # most films never need pydicom
+def _decode_dicom(
+    data: bytes, name: str, *, as_mask: bool, window: str
+) -> tuple[NDArray[Any], Notes]:
+    from xray_core.data.decoding import dicom, dicom_windows  # most films never need pydicom
 
     if not dicom.looks_like_dicom(data):
         raise unread_kind(data, name)
@@ -217,4 +224,6 @@ def _decode_dicom(data: bytes, name: str, *, as_mask: bool) -> tuple[NDArray[Any
     )
     if as_mask:
         return dicom.read_stored(dataset, name), Notes()
+    if window:
+        dicom_windows.keep_window(dataset, window)
     return dicom.read_pixels(dataset, name)

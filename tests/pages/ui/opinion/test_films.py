@@ -40,7 +40,7 @@ def test_steps_put_the_film_right_and_can_be_undone() -> None:
 def test_small_films_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
 
-    def count(data: bytes, name: str, *, max_pixels: int) -> Film:
+    def count(data: bytes, name: str, *, max_pixels: int, window: str) -> Film:
         calls.append(name)
         return Film(IMAGE)
 
