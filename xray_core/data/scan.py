@@ -13,6 +13,7 @@ from PIL import Image
 from xray_core.data.allowed import allowed_path, confine, require_no_way_out
 from xray_core.data.boxes import clip_boxes, in_shares
 from xray_core.data.conflicts import describe_lookalikes, mark_conflicts
+from xray_core.data.decisions import apply_decisions, read_decisions
 from xray_core.data.decoding.images import open_gray
 from xray_core.data.duplicates import perceptual_hash
 from xray_core.data.labels import NORMAL
@@ -116,8 +117,10 @@ def scan(
     chosen_one = [_first_finding(record) for record in listed] if one_finding else listed
     n_chosen = sum(old.label != new.label for old, new in zip(listed, chosen_one, strict=True))
     joined = mark_labels_read([_join(record, measured) for record in chosen_one])
-    records = mark_conflicts(joined)
+    decided, decision_note = apply_decisions(joined, read_decisions(root))
+    records = mark_conflicts(decided)
     notes = _notes(chosen.note, records, n_chosen) + describe_unused(chosen, path, records)
+    notes = (*notes, decision_note) if decision_note else notes
     return Manifest(records, {dataset: root}, notes)
 
 

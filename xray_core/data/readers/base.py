@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from xray_core.data.boxes import Box
+from xray_core.data.decisions import DECISIONS
 from xray_core.data.decoding.formats import is_film_file
 from xray_core.data.readers.mask_files import divide_masks
 from xray_core.data.records import Record
@@ -14,7 +15,7 @@ from xray_core.data.records import Record
 _HIDDEN = (".", "$", "@", "#")  # `$RECYCLE.BIN`, `@eaDir`, `#recycle` of network storage
 _SKIPPED = frozenset(
     {"__macosx", "__pycache__", "desktop.ini", "system volume information"}
-    | {"thumbs.db", "thumbs", "thumbnails", "lost+found"}
+    | {"thumbs.db", "thumbs", "thumbnails", "lost+found", DECISIONS}
 )
 
 

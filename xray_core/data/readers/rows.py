@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from xray_core.data.boxes import Box
-from xray_core.data.readers.base import make_record, root_of, unpacked_folders
+from xray_core.data.readers.base import is_wanted, make_record, root_of, unpacked_folders
 from xray_core.data.readers.places import Films
 from xray_core.data.readers.tables import TABLE_SUFFIXES, header_key, read_header
 from xray_core.data.readers.vocabulary import is_blank, join_findings, unify_fact, without_wider
@@ -61,7 +61,8 @@ def find_tables(path: Path, recognises: Callable[[Path], bool]) -> list[Path]:
     for folder in unpacked_folders(path):
         for place in (folder, *(folder / name for name in _BESIDE)):
             if place.is_dir():
-                listed = [table for table in sorted(place.iterdir()) if _try(recognises, table)]
+                wanted = (table for table in sorted(place.iterdir()) if is_wanted(table.name))
+                listed = [table for table in wanted if _try(recognises, table)]
                 if listed:
                     return listed
     return []
