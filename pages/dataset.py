@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from pages.ui.dataset.audit import audit_panel
 from pages.ui.dataset.cautions import cautions, label_caution, leak_caution
 from pages.ui.dataset.film_grid import duplicate_pages, sample_pages
+from pages.ui.dataset.review import AUDIT_TAB
 from pages.ui.dataset.sources import (
     add_panel,
     added_line,
@@ -61,12 +63,13 @@ with errors_shown():
     twins_differ = label_caution(manifest, links.near_duplicates)
     caution_box((*cautions(manifest), *leak_caution(links.leaks), *twins_differ))
 
-    films, looks, faults, twins = st.tabs(
+    films, looks, faults, twins, audits = st.tabs(
         [
             "Films",
             "Balance and appearance",
             f"Problems ({count(len(manifest.problems))})",
             f"Near-duplicates ({count(len(links.near_duplicates))})",
+            AUDIT_TAB,
         ],
         on_change="rerun",
         key=keep(session.dataset_tabs(dataset.name)),
@@ -86,6 +89,9 @@ with errors_shown():
             duplicate_pages(manifest, links.near_duplicates)
         elif twins.open:
             st.success("No radiograph occurs twice.", icon=":material/check:")
+    with audits:
+        if audits.open:
+            audit_panel(dataset, manifest)
 
     st.download_button(
         "Download the manifest",

@@ -71,6 +71,7 @@ def test_demo_films_are_drawn_and_shown_at_once(open_page: OpenPage, settings: S
         "Balance and appearance",
         "Problems (0)",
         "Near-duplicates (0)",
+        "Audit",
     ]
     assert page.caption[-1].value.startswith("Films 1 to 12 of 12")
 

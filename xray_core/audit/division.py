@@ -75,11 +75,12 @@ def _finding(name: str, numbers: dict[str, float]) -> Finding:
         f"{numbers['n']:,} films divided by patient with copies together: "
         f"{numbers['difference']:+.3f} (95 % {numbers['low']:+.3f} to {numbers['high']:+.3f})."
     )
-    effect = (
-        "So much of a score under that division is owed to it."
-        if more
-        else "The difference cannot be told from none; a large network can learn more by heart."
-    )
+    if more:
+        effect = "So much of a score under that division is owed to it."
+    elif numbers["high"] < 0:
+        effect = "Its test films are unlike its training films, so a score there is lower."
+    else:
+        effect = "The difference cannot be told from none; a large network learns more by heart."
     return Finding(
         "split_cost",
         (),

@@ -20,7 +20,7 @@ _TODO_ALTERED = (
 _WORDS = {
     "same_bytes": ("the same file, byte by byte", _TODO),
     "near_duplicate": ("one radiograph, coded or scaled anew", _TODO),
-    "altered_copy": ("one radiograph, altered", _TODO_ALTERED),
+    "altered_copy": ("one radiograph, altered, or taken again of one patient", _TODO_ALTERED),
 }
 
 
@@ -113,7 +113,7 @@ def _finding(
         f"{share_words(n_films, len(records))} in {_groups_words(len(groups))} show {what}{how}."
     )
     if has_split:
-        words += f" {_groups_words(len(across))} across several splits."
+        words += f" {len(across):,} of these groups lie in several splits."
     harm = _harm(across if has_split else groups, by_id, has_split=has_split)
     numbers: dict[str, object] = {
         "films": n_films,

@@ -44,7 +44,7 @@ def sample_pages(manifest: Manifest) -> None:
         else (record for record in manifest.usable.records if label in ("", record.label)),
         key=lambda record: (record.sha256, record.id),
     )
-    page = _page(len(records), PAGE_SIZE, f"films_page_{label}")
+    page = page_of(len(records), PAGE_SIZE, f"films_page_{label}")
     shown = records[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     st.caption(
         f"Films {count(page * PAGE_SIZE + 1)} to {count(page * PAGE_SIZE + len(shown))} "
@@ -55,8 +55,19 @@ def sample_pages(manifest: Manifest) -> None:
 
 def duplicate_pages(manifest: Manifest, groups: Sequence[Sequence[str]]) -> None:
     """Near-duplicate groups, each side by side."""
-    by_id = {record.id: record for record in manifest.records}
-    page = _page(len(groups), GROUPS_A_PAGE, "groups_page")
+    group_pages(manifest, groups, key="group")
+
+
+def group_pages(manifest: Manifest, groups: Sequence[Sequence[str]], key: str) -> None:
+    """Groups of films, each side by side.
+
+    Args:
+        manifest: the data set.
+        groups: record ids of each.
+        key: of the widgets.
+    """
+    by_id = manifest.by_id
+    page = page_of(len(groups), GROUPS_A_PAGE, f"{key}s_page")
     start = page * GROUPS_A_PAGE
     shown = groups[start : start + GROUPS_A_PAGE]
     for first in range(0, len(shown), GROUPS_A_ROW):
@@ -66,7 +77,7 @@ def duplicate_pages(manifest: Manifest, groups: Sequence[Sequence[str]]) -> None
             number = start + first + place + 1
             with places[place], st.container(border=True):
                 st.markdown(f"**Group {number}** · {films(len(records))}{_conflict(records)}")
-                show_films(manifest, records[:PAGE_SIZE], key=f"group-{number}")
+                show_films(manifest, records[:PAGE_SIZE], key=f"{key}-{number}")
 
 
 def show_films(manifest: Manifest, records: Sequence[Record], key: str) -> None:
@@ -118,7 +129,7 @@ def film_dialog(manifest: Manifest, record: Record) -> None:
     )
 
 
-def _page(n_items: int, page_size: int, key: str) -> int:
+def page_of(n_items: int, page_size: int, key: str) -> int:
     """The page that the visitor wants, from 0."""
     n_pages = -(-n_items // page_size)
     return st.pagination(n_pages, key=key, persist_state="session") - 1 if n_pages > 1 else 0

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from pages.ui.shared.kept_films import Arrival, KeptFilms
 from pages.ui.shared.session_key import Key, nothing
 from xray_core.data.catalogue import Dataset
-from xray_core.data.records import Manifest
+from xray_core.data.decisions import Decision
+from xray_core.data.records import Manifest, Record
 from xray_core.errors import XrayError
 
 if TYPE_CHECKING:
     from pages.ui.film.strip import StripItem
     from pages.ui.opinion.uploads import Upload
+    from xray_core.audit.finding import AuditReport
     from xray_core.explain.explained import ExplainedFilms
     from xray_core.opinion.gate.result import GateResult
     from xray_core.opinion.opinion import Opinion
@@ -170,6 +172,15 @@ PROTOTYPES = Key[dict[tuple[str, int], NDArray[np.uint8]]]("patterns_prototypes"
 FORGOTTEN = Key[Dataset | None]("forgotten_dataset", nothing)
 """The data set that was just removed from the list."""
 
+AUDITS = Key[dict[str, "AuditReport"]]("audits", dict)
+"""Name of a data set -> what its audit found."""
+
+LAST_DECISION = Key[tuple[Record, Decision | None] | None]("last_decision", nothing)
+"""The film that was decided last, and what had been decided of it before."""
+
+DECISION_ERROR = Key[XrayError | None]("decision_error", nothing)
+"""Why the last decision could not be kept."""
+
 ADDED_DATASET = Key[str]("added_dataset", str)
 """Title of the data set that has just been added."""
 
@@ -190,6 +201,11 @@ ADD_ONE_FINDING = Key[bool]("add_dataset_one_finding", bool)
 
 ADD_ERROR = Key[XrayError | None]("add_dataset_error", nothing)
 """Why the data set could not be added."""
+
+
+def decision_on(film: str) -> Key[str]:
+    """What is decided of a film, in words (widget)."""
+    return Key(f"decision_{film}", str)
 
 
 def dataset_tabs(name: str) -> Key[Any]:

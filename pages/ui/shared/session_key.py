@@ -43,6 +43,10 @@ class Key(Generic[Value]):
         """Keep a value."""
         st.session_state[self.name] = value
 
+    def forget(self) -> None:
+        """Keep nothing from now on."""
+        st.session_state.pop(self.name, None)
+
     def take(self) -> Value:
         """The value that is kept, or the default; nothing is kept from now on."""
         return cast(Value, st.session_state.pop(self.name, self.default()))

@@ -1,0 +1,83 @@
+"""The audit of a data set: asked for by a button, its findings with films side by side."""
+
+import streamlit as st
+
+from pages.ui.dataset.film_grid import group_pages
+from pages.ui.dataset.review import review_list
+from pages.ui.shared import session
+from pages.ui.shared.notices import errors_shown
+from pages.ui.shared.progress import progress_bar
+from pages.ui.shared.words import count, films, plain
+from xray_core.audit.audit import audit
+from xray_core.audit.finding import AuditReport, Finding
+from xray_core.data.catalogue import Dataset
+from xray_core.data.records import Manifest
+
+REVIEWED = ("doubtful_label", "label_conflict", "patient_conflict")
+
+
+def audit_panel(dataset: Dataset, manifest: Manifest) -> None:
+    """A button, the audit while it runs, and what it found.
+
+    Args:
+        dataset: that is shown.
+        manifest: its films, as scanned last.
+    """
+    kept = session.AUDITS.hold()
+    report = kept.get(dataset.name)
+    st.caption(
+        "Looks for copies whatever was done to them, patients in several splits, doubtful labels, "
+        "and what else gives the class away. Thousands of films take minutes. Research only."
+    )
+    words = "Audit again" if report else "Audit these films"
+    if st.button(words, type="secondary" if report else "primary", icon=":material/fact_check:"):
+        with errors_shown():
+            kept[dataset.name] = _run(manifest)
+            st.rerun()
+    if report is not None:
+        _show(dataset, report)
+
+
+def _run(manifest: Manifest) -> AuditReport:
+    step = ""
+
+    def words(done: int, total: int) -> str:
+        return f"{step[:1].upper()}{step[1:]}: {count(done)} of {count(total)}"
+
+    with progress_bar(words, "Reading films") as show:
+
+        def progress(name: str, done: int, total: int) -> None:
+            nonlocal step
+            step = name
+            show(done, total)
+
+        return audit(manifest, progress)
+
+
+def _show(dataset: Dataset, report: AuditReport) -> None:
+    n = len(report.findings)
+    if not n:
+        st.success(
+            f"Nothing was found in {films(len(report.manifest.records))}.", icon=":material/check:"
+        )
+    else:
+        st.markdown(f"**{count(n)} finding{'s' * (n != 1)}**, the most harmful first.")
+    for number, finding in enumerate(report.findings, 1):
+        with st.expander(
+            f"{number}. {finding.title}: {plain(finding.words)}", expanded=number == 1
+        ):
+            _finding(dataset, report, finding, number)
+    if report.not_evaluated:
+        lines = "\n".join(f"- {plain(line)}" for line in report.not_evaluated)
+        st.markdown(f"**Not evaluated**\n\n{lines}")
+
+
+def _finding(dataset: Dataset, report: AuditReport, finding: Finding, number: int) -> None:
+    st.markdown(
+        f"**What it does to a score.** {plain(finding.effect)}  \n"
+        f"**What to do.** {plain(finding.todo)}"
+    )
+    if finding.kind in REVIEWED:
+        review_list(dataset, report.manifest, finding)
+    elif finding.groups:
+        group_pages(report.manifest, finding.groups, key=f"audit-{number}")

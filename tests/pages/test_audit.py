@@ -1,0 +1,127 @@
+"""The audit on the Dataset page: before it runs, with nothing wrong, with findings, in error."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import pages.ui.dataset.audit as panel
+from pages.ui.shared import session
+from tests.pages.conftest import OpenPage
+from xray_core.audit.finding import AuditReport, Finding
+from xray_core.data.catalogue import add_dataset
+from xray_core.data.decisions import DECISIONS, read_decisions
+from xray_core.data.records import Manifest
+from xray_core.errors import DatasetError
+
+pytestmark = pytest.mark.usefixtures("few_demo_films")
+
+
+@pytest.fixture
+def clinic(films_dir: Path, tmp_path: Path) -> Path:
+    folder = Path(shutil.copytree(films_dir, tmp_path / "clinic"))
+    add_dataset(folder)
+    return folder
+
+
+@pytest.fixture
+def open_audit(open_page: OpenPage) -> Callable[[str], AppTest]:
+    def open_named(name: str) -> AppTest:
+        page = open_page("dataset").selectbox(key="dataset").set_value(name).run()
+        page.session_state[session.dataset_tabs(name).name] = "Audit"
+        return page.run()
+
+    return open_named
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    (button,) = [item for item in page.button if item.label == label]
+    return button.click().run()
+
+
+def findings(manifest: Manifest, progress: Any = None) -> AuditReport:
+    """A copy and a doubtful label, without looking at any film."""
+    if progress:
+        progress("comparing films", 1, 2)
+    first, second, third = (record.id for record in manifest.records[:3])
+    found = (
+        Finding("altered_copy", ((first, second),), "Two films are one.", "It lies.", "Divide."),
+        Finding("doubtful_label", ((third,),), "One label is doubtful.", "It hides.", "Look."),
+    )
+    return AuditReport(manifest, found, ("The view: not stated.",))
+
+
+def texts(page: AppTest) -> str:
+    return "\n".join(item.value for item in (*page.markdown, *page.success, *page.error))
+
+
+def test_nothing_is_audited_until_it_is_asked_for(
+    open_audit: Callable[[str], AppTest], clinic: Path
+) -> None:
+    page = open_audit("clinic")
+    assert not page.exception
+    assert [item.label for item in page.button if "udit" in item.label] == ["Audit these films"]
+    assert "finding" not in texts(page)
+
+
+def test_a_clean_data_set_is_said_to_be_clean(
+    open_audit: Callable[[str], AppTest], clinic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panel, "audit", lambda films, _: AuditReport(films, (), ()))
+    page = press(open_audit("clinic"), "Audit these films")
+    assert "Nothing was found in 48 films." in texts(page)
+    assert [item.label for item in page.button if "udit" in item.label] == ["Audit again"]
+
+
+def test_findings_are_shown_and_decisions_are_kept_and_undone(
+    open_audit: Callable[[str], AppTest], clinic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panel, "audit", findings)
+    page = press(open_audit("clinic"), "Audit these films")
+    assert not page.exception
+    said = texts(page)
+    assert "**2 findings**" in said
+    assert "What it does to a score.** It lies." in said
+    assert "- The view: not stated." in said
+    titles = [item.label for item in page.expander if "." in item.label]
+    assert titles == [
+        "1. Altered copy: Two films are one.",
+        "2. Doubtful label: One label is doubtful.",
+    ]
+    (choice,) = [item for item in page.selectbox if str(item.label).startswith("Decision on")]
+    assert choice.value == "Not decided"
+    page = choice.set_value("Leave out").run()
+    assert not page.exception
+    (decision,) = read_decisions(clinic).values()
+    assert decision.decision == "leave out"
+    assert decision.sha256
+    assert next(item.value for item in page.metric if item.label == "Films") == "47"
+    page = press(page, "Undo")
+    assert not (clinic / DECISIONS).exists()
+    assert next(item.value for item in page.metric if item.label == "Films") == "48"
+
+
+def test_an_audit_that_cannot_be_done_says_why(
+    open_audit: Callable[[str], AppTest], clinic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> AuditReport:
+        raise DatasetError("No room.", where="cache", fix="Make room.")
+
+    monkeypatch.setattr(panel, "audit", fail)
+    page = press(open_audit("clinic"), "Audit these films")
+    assert not page.exception
+    assert "No room." in texts(page)
+
+
+def test_a_damaged_table_of_decisions_is_named(
+    open_audit: Callable[[str], AppTest], clinic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panel, "audit", findings)
+    page = press(open_audit("clinic"), "Audit these films")
+    (clinic / DECISIONS).write_text("path,decision\na.png,perhaps\n")
+    page = page.run()
+    assert not page.exception
+    assert "line 2 has no path" in texts(page)
