@@ -112,6 +112,7 @@ if gate is not None and not isinstance(item.film, XrayError):
     with middle:
         opinion = opinion_of(item, chosen_runs)
     facts = look_facts(item, gate, worklist.position, opinion)
+    frequencies = ""
     with right:
         if waits:
             st.info(
@@ -122,10 +123,10 @@ if gate is not None and not isinstance(item.film, XrayError):
             if reading:
                 both_panel(item, opinion, facts.lungs)
             answer_panel(opinion, chosen_runs)
-            prevalence_panel(opinion, chosen_runs)
+            frequencies = prevalence_panel(opinion, chosen_runs)
             word_panel(item, opinion)
         if not waits:
-            export_panel(item, opinion)
+            export_panel(item, opinion, frequencies)
         film_reading(item.film)
         tags_panel(item)
         if reading:

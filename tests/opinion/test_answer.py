@@ -9,7 +9,7 @@ import pytest
 from tests.planted import CLASSES, FILM_PX, mover
 from xray_core.data.decoding.images import Film
 from xray_core.data.film_facts import FilmFacts
-from xray_core.opinion.answer import give_opinion
+from xray_core.opinion.answer import MOST_PIXELS, give_opinion
 from xray_core.opinion.conformal import ConformalSets
 from xray_core.opinion.consulted import Consulted
 from xray_core.opinion.gate.result import GateFinding, GateResult
@@ -120,3 +120,12 @@ def test_maps_show_only_where_the_set_holds_one_class(
     assert found.conformal_set == CLASSES
     assert found.verdict.startswith("Not sure: ")
     assert found.as_json()["models"][0]["map"] is None
+
+
+def test_a_large_film_is_answered_as_the_page_that_keeps_it_smaller_does(asked: Consulted) -> None:
+    pixels = np.random.default_rng(0).random((2200, 2000), dtype=np.float32)
+    large = Film(pixels)
+    small = large.reduced(MOST_PIXELS)
+    assert small.pixels.shape == (1100, 1000)
+    assert small.id == large.id
+    assert give_opinion(large, [asked]).mean == give_opinion(small, [asked]).mean

@@ -23,6 +23,10 @@ from xray_core.quality.trust import Reading, measured_on_boxes, quick_readings
 StepProgress = Callable[[str, int, int], None]
 """Called with the name of the step that begins, its place from 0, and the number of steps."""
 
+MOST_PIXELS = 4_000_000
+"""Larger films are reduced to that before anything looks at them, so that a page, which keeps no
+larger ones in memory, gives the same numbers as a command that reads the whole file."""
+
 CHECKING, TOGETHER = "Checking the film", "Taking the models together"
 _Sets = dict[str, tuple[str, ...] | None]
 
@@ -61,7 +65,7 @@ def give_opinion(
         ExplainError: the weights of a model are damaged.
         RunError: a file in the folder of a run is damaged.
     """
-    facts = facts or FilmFacts()
+    facts, film = facts or FilmFacts(), film.reduced(MOST_PIXELS)
     age_group = age_group or facts.age_group
     steps = [CHECKING, *(item.model.title for item in models), TOGETHER]
 

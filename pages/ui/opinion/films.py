@@ -10,10 +10,10 @@ from PIL import Image
 from pages.ui.film.strip import StripItem
 from pages.ui.opinion.uploads import DEMO_FILE, Upload, kept_films
 from pages.ui.shared import session
-from pages.ui.shared.kept_films import MAX_PIXELS
 from xray_core.data.decoding.images import Film, decode_image, to_uint8
 from xray_core.data.film_facts import FilmFacts, facts_of
 from xray_core.errors import XrayError
+from xray_core.opinion.answer import MOST_PIXELS
 from xray_core.opinion.gate import invert, turn_upright
 from xray_core.viewer.layers import thumbnail_url
 
@@ -73,7 +73,7 @@ def opinion_film(file: Upload) -> OpinionFilm:
     """The film and the facts of a file, read now unless they are kept."""
     steps = session.OPINION_STEPS.get().get(file.id, ())
     window = session.OPINION_WINDOWS.get().get(file.id, "")
-    film = kept_films().film(_key(file), lambda: _read(file, MAX_PIXELS, steps, window))
+    film = kept_films().film(_key(file), lambda: _read(file, MOST_PIXELS, steps, window))
     facts = kept_films().facts
     if file.id not in facts:
         facts[file.id] = facts_of(file.data, file.name)

@@ -13,10 +13,10 @@ from xray_core.runs.store import Run
 START_PERCENT = 10
 
 
-def prevalence_panel(opinion: Opinion, runs: Sequence[Run]) -> None:
-    """Folded natural frequencies; nothing where the age group or the rates are not known."""
+def prevalence_panel(opinion: Opinion, runs: Sequence[Run]) -> str:
+    """Folded natural frequencies, and their words; "" where age group or rates are not known."""
     if not opinion.age_group or not opinion.mean:
-        return
+        return ""
     same = tuple(
         run
         for run, answer in zip(runs, opinion.models, strict=True)
@@ -27,7 +27,7 @@ def prevalence_panel(opinion: Opinion, runs: Sequence[Run]) -> None:
     except RunError:  # nothing was predicted that rates could be counted on
         known = None
     if known is None:
-        return
+        return ""
     with st.expander("Of 100 patients like this one"):
         percent = st.slider(
             "Of 100, how many have a pneumonia?",
@@ -37,4 +37,6 @@ def prevalence_panel(opinion: Opinion, runs: Sequence[Run]) -> None:
             key="opinion_prevalence",
             persist_state="session",
         )
-        st.markdown(plain(known.words(percent / 100, opinion.age_group)))
+        words = known.words(percent / 100, opinion.age_group)
+        st.markdown(plain(words))
+    return words

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.ui.opinion.answers import age_group_of, gate_of, kept_opinion, opinion_of
+from pages.ui.opinion.exports import comment_key
 from pages.ui.opinion.films import OpinionFilm, is_read, opinion_film, thumbnail
 from pages.ui.opinion.rows import Row, row_list
 from pages.ui.opinion.uploads import Upload
@@ -145,13 +146,14 @@ class Worklist:
 
     def _line(self, file: Upload) -> WorklistLine:
         word = session.OPINION_WORDS.get().get(file.id)
+        comment = session.widget(comment_key(file.id)).get() or ""
         if not is_read(file):
-            return WorklistLine(file.name, None, word=word)
+            return WorklistLine(file.name, None, word=word, comment=comment)
         item = opinion_film(file)
         if isinstance(item.film, XrayError):
-            return WorklistLine(file.name, item.film, word=word)
+            return WorklistLine(file.name, item.film, word=word, comment=comment)
         found = kept_opinion(item, self.runs) or gate_of(item)
-        return WorklistLine(file.name, found, age_group_of(item), word)
+        return WorklistLine(file.name, found, age_group_of(item), word, comment)
 
     def _row(self, file: Upload) -> Row:
         if not is_read(file):

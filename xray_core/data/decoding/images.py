@@ -9,7 +9,7 @@ be done to read it. All functions may be called from several threads.
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path, PureWindowsPath
 from typing import Any
@@ -60,6 +60,12 @@ class Film:
     def with_pixels(self, pixels: Float32Array) -> "Film":
         """A film made of this one, such as one with a region filled: another id, the same notes."""
         return Film(pixels, self.notes, self.warnings)
+
+    def reduced(self, max_pixels: int) -> "Film":
+        """The same film, by the mean of square blocks where it has more pixels than that."""
+        if self.pixels.size <= max_pixels:
+            return self
+        return replace(self, pixels=_shrink(self.pixels, max_pixels))
 
 
 def content_id(data: bytes) -> str:
