@@ -13,9 +13,11 @@ def test_every_benchmark_can_be_named() -> None:
         "maps",
         "memory",
         "opinion",
+        "gate",
         "what-if",
         "lungs",
         "fuzz",
+        "visitors",
     ]
     assert list(BENCHMARKS) == names
     for name in names:

@@ -6,6 +6,7 @@ from xray_core.benchmarks.audit import bench_audit
 from xray_core.benchmarks.data import bench_data
 from xray_core.benchmarks.explaining import bench_explain
 from xray_core.benchmarks.fuzz import FAILURES, bench_fuzz
+from xray_core.benchmarks.gate import bench_gate
 from xray_core.benchmarks.lungs import bench_lungs
 from xray_core.benchmarks.maps import bench_maps
 from xray_core.benchmarks.memory import bench_memory
@@ -25,6 +26,7 @@ BENCHMARKS: dict[str, Callable[..., list[Row]]] = {
     "maps": bench_maps,
     "memory": bench_memory,
     "opinion": bench_opinion,
+    "gate": bench_gate,
     "what-if": bench_what_if,
     "lungs": bench_lungs,
     "fuzz": bench_fuzz,

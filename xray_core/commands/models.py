@@ -151,6 +151,7 @@ def _bench_options(sub: Any) -> None:
         "maps",
         "memory",
         "opinion",
+        "gate",
         "what-if",
         "lungs",
         "fuzz",
@@ -161,7 +162,9 @@ def _bench_options(sub: Any) -> None:
     sub.add_argument("--network", action="append", help="network to measure; may be repeated")
     sub.add_argument("--method", action="append", help="for explain and memory; may be repeated")
     sub.add_argument(
-        "--films", type=positive_count, help="for maps (default 64) and audit (default all)"
+        "--films",
+        type=positive_count,
+        help="for maps (default 64), gate (300) and audit (default all)",
     )
     sub.add_argument(
         "--count",

@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from xray_core.data.decoding.greys import HARDLY_A_FILM
 from xray_core.data.decoding.images import Film
 from xray_core.data.film_facts import FilmFacts
+from xray_core.errors import WeightsError
 from xray_core.explain.demo import draw_film
 from xray_core.opinion.gate import check, checking, invert, network, turn_upright
 from xray_core.opinion.gate.checking import findings_of
@@ -95,3 +97,71 @@ def test_tags_of_a_film_that_was_not_looked_at_are_noted(
     monkeypatch.setattr(network, "shipped_gate", lambda: tmp_path)
     found = check(film, FilmFacts(burned_in=True))
     assert [finding.kind for finding in found.findings] == ["burned_in", "not_checked"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [
+        ("inverted", checking.LEAST_INVERTED),
+        ("mirrored", checking.LEAST_MIRRORED),
+        ("cut", checking.LEAST_CUT),
+        ("photographed", checking.LEAST_PHOTOGRAPHED),
+    ],
+)
+def test_a_fault_is_found_from_its_threshold_on(kind: str, least: float) -> None:
+    at, below = (
+        Seen(FRONTAL, UPRIGHT, FAULTLESS | {kind: share}) for share in (least, 0.999 * least)
+    )
+    assert [finding.kind for finding in findings_of(at)] == [kind]
+    assert findings_of(below) == ()
+
+
+def test_a_film_that_may_be_no_chest_is_stopped_below_the_threshold() -> None:
+    least = checking.LEAST_FRONTAL
+    assert findings_of(Seen({"frontal": least, "limb": 1 - least}, UPRIGHT, FAULTLESS)) == ()
+    (finding,) = findings_of(Seen({"frontal": 0.2, "limb": 0.8}, UPRIGHT, FAULTLESS))
+    assert (finding.kind, finding.stops) == ("not_chest", True)
+    assert "limb" in finding.words
+
+
+def test_what_is_far_from_every_film_is_noted_and_further_still_stopped() -> None:
+    def kinds(distance: float, **faults: float) -> list[tuple[str, bool]]:
+        seen = Seen(FRONTAL, UPRIGHT, FAULTLESS | faults, distance)
+        return [(finding.kind, finding.stops) for finding in findings_of(seen)]
+
+    assert kinds(checking.UNLIKE - 0.1) == []
+    assert kinds(checking.UNLIKE) == [("unlike_training", False)]
+    assert kinds(checking.STRANGE) == [("not_chest", True)]
+    assert kinds(checking.STRANGE, cut=0.9) == [("cut", False)]
+    assert kinds(checking.STRANGEST, cut=0.9) == [("not_chest", True)]
+
+
+def test_smooth_blobs_that_look_like_lungs_to_the_network_are_stopped_by_their_distance() -> None:
+    rows, columns = np.mgrid[0:4:400j, 0:4:600j]
+    waves = 0.5 + 0.25 * np.sin(2.2 * rows + 0.4 * columns) + 0.2 * np.cos(2.4 * columns)
+    assert not check(Film(waves.astype(np.float32))).passed
+
+
+def test_a_picture_in_clear_colours_is_no_radiograph(film: Film) -> None:
+    coloured = Film(film.pixels, (), (f"colour image turned to grey: {HARDLY_A_FILM}",))
+    (finding,) = check(coloured).findings
+    assert (finding.kind, finding.value, finding.stops) == ("not_chest", "colour", True)
+
+
+def test_the_greys_of_a_film_are_judged_with_what_the_network_sees(film: Film) -> None:
+    flat = film.with_pixels(np.float32(0.5) + film.pixels / np.float32(20))
+    assert [finding.kind for finding in check(flat).findings] == ["unreadable_contrast"]
+    small = film.with_pixels(np.ascontiguousarray(film.pixels[::2, ::2]))
+    assert check(small).has("small")
+    assert check(small).passed
+
+
+def test_a_damaged_record_of_typical_films_is_said(tmp_path: Path) -> None:
+    (tmp_path / network.WEIGHTS).write_bytes(
+        (network.shipped_gate() / network.WEIGHTS).read_bytes()
+    )
+    film = np.zeros((1, 96, 96), np.uint8)
+    assert network.look(film, tmp_path)[0].distance is None
+    (tmp_path / network.TYPICAL).write_bytes(b"damaged")
+    with pytest.raises(WeightsError, match="typical"):
+        network.look(film, tmp_path)

@@ -40,6 +40,10 @@ _MOST_COLOUR = 0.25  # of the pixels; letters and arrows have less
 _LEAST_VALUES = 8  # distinct values that a part of a film has, and letters have not
 
 
+HARDLY_A_FILM = "hardly a radiograph"
+"""How the warning of a picture in colour ends."""
+
+
 class Notes(list[str]):
     """What had to be done to read a film; `grave` holds those that ask to check it."""
 
@@ -248,7 +252,7 @@ def note_colour(colours: NDArray[Any], white: float, words: str, notes: Notes) -
     small = cv2.resize(colours, (_SMALL_PX, _SMALL_PX), interpolation=cv2.INTER_AREA)
     spread = np.ptp(small[..., :3].astype(np.float32), axis=-1)
     if float((spread > _COLOURED * white).mean()) > _MOST_COLOUR:
-        notes.warn(f"{words} turned to grey: hardly a radiograph")
+        notes.warn(f"{words} turned to grey: {HARDLY_A_FILM}")
     else:
         notes.append(f"{words} turned to grey")
 

@@ -8,9 +8,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from xray_core.arrays import UInt8Array
+from xray_core.data.decoding.greys import HARDLY_A_FILM
 from xray_core.data.decoding.images import Film, to_uint8
 from xray_core.data.film_facts import FilmFacts
 from xray_core.errors import WeightsError
+from xray_core.opinion.gate.exposure import exposure_notes, unreadable
 from xray_core.opinion.gate.network import Seen, look, shrink
 from xray_core.opinion.gate.result import KINDS, GateFinding, GateResult
 from xray_core.opinion.gate.tags import (
@@ -28,6 +31,14 @@ LEAST_TURNED = 0.8
 LEAST_MIRRORED = 0.7
 LEAST_CUT = 0.6
 LEAST_PHOTOGRAPHED = 0.7
+
+UNLIKE = 8.0
+"""Distance from training films that 1 % of the validation films exceed: a note."""
+
+STRANGE, STRANGEST = 15.0, 26.0
+"""Distances that stop a film. No validation film is beyond 10.5, nor beyond 16 with a border,
+mirrored or photographed, nor beyond 24.1 where a part is cut off: the second is for films that
+are noted as cut or photographed."""
 
 _SHOWN = {
     "lateral": "a lateral view",
@@ -52,18 +63,33 @@ def check(film: Film, facts: FilmFacts | None = None) -> GateResult:
         `not_checked` says that the picture was not looked at.
     """
     facts = facts or FilmFacts()
-    by_tags = stopping_tags(facts)
-    if by_tags:
-        return GateResult(by_tags)
+    by_file = stopping_tags(facts) or _coloured(film)
+    if by_file:
+        return GateResult(by_file)
+    pixels = np.ascontiguousarray(to_uint8(film.pixels))
     try:
-        seen = look(shrink(np.ascontiguousarray(to_uint8(film.pixels)))[None])[0]
+        seen = look(shrink(pixels)[None])[0]
     except WeightsError:
         words = "The picture was not checked: the weights of the gate are missing or damaged."
         unseen = GateFinding("not_checked", None, words, False, "Install them again.")
         return GateResult((*noted_tags(facts), unseen))
+    return judge(pixels, seen, noted_tags(facts))
+
+
+def judge(pixels: UInt8Array, seen: Seen, by_tags: tuple[GateFinding, ...] = ()) -> GateResult:
+    """What tags, a picture's greys and what the network sees say together, in the gate's order.
+
+    Args:
+        pixels: uint8 (height, width), as it was read.
+        seen: what the network makes of it.
+        by_tags: notes of its tags; left out where the picture stops the film.
+    """
+    if stops := unreadable(pixels):
+        return GateResult(stops)
     found = findings_of(seen)
-    stops = any(finding.stops for finding in found)
-    return GateResult(found if stops else _once((*noted_tags(facts), *found)))
+    if any(finding.stops for finding in found):
+        return GateResult(found)
+    return GateResult(_once((*by_tags, *found, *exposure_notes(pixels))))
 
 
 def _once(findings: Iterable[GateFinding]) -> tuple[GateFinding, ...]:
@@ -105,7 +131,34 @@ def findings_of(seen: Seen) -> tuple[GateFinding, ...]:
                 f"Turn it clockwise by {degrees} degrees.",
             )
         )
-    return tuple(stops) or _notes(seen)
+    if stops:
+        return tuple(stops)
+    notes = _notes(seen)
+    return _unlike(seen, notes) or notes
+
+
+def _coloured(film: Film) -> tuple[GateFinding, ...]:
+    """The decoder warns where a quarter of the picture has clear colours."""
+    if not any(warning.endswith(HARDLY_A_FILM) for warning in film.warnings):
+        return ()
+    words = "The picture is in colour: it is hardly a radiograph."
+    return (GateFinding("not_chest", "colour", words, True, _GIVE),)
+
+
+def _unlike(seen: Seen, notes: tuple[GateFinding, ...]) -> tuple[GateFinding, ...]:
+    """What the distance from training films adds; empty where the notes explain it."""
+    if seen.distance is None or seen.distance < UNLIKE:
+        return ()
+    distance = round(seen.distance, 1)
+    explained = any(note.kind in ("cut", "photographed") for note in notes)
+    if seen.distance >= (STRANGEST if explained else STRANGE):
+        words = "This is unlike every frontal chest film that the gate was fitted on."
+        return (GateFinding("not_chest", distance, words, True, _GIVE),)
+    if notes:
+        return ()
+    words = "The film looks unlike those that the models were trained on."
+    advice = "Expect more mistakes than the scores say."
+    return (GateFinding("unlike_training", distance, words, False, advice),)
 
 
 def _no_frontal_film(seen: Seen) -> GateFinding:

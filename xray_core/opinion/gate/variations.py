@@ -1,12 +1,10 @@
-"""Copies of films whose faults are known, and pictures that are no films."""
+"""Copies of films whose faults are known."""
 
 import cv2
 import numpy as np
 
-from xray_core.arrays import Float32Array, UInt8Array
-
-FRAME_PX = 128
-LETTERS = "abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789 .,:-"
+from xray_core.arrays import UInt8Array
+from xray_core.opinion.gate.drawn import SIDE_PX, draw_surroundings
 
 
 def turn(film: UInt8Array, degrees: int) -> UInt8Array:
@@ -14,22 +12,39 @@ def turn(film: UInt8Array, degrees: int) -> UInt8Array:
     return np.ascontiguousarray(np.rot90(film, degrees // 90))
 
 
-def cut_off(film: UInt8Array, rng: np.random.Generator) -> UInt8Array:
-    """A film that lost 25 to 50 % of its height or width on one side."""
-    kept = rng.uniform(0.5, 0.75)
+def cut_off(
+    film: UInt8Array, lungs: UInt8Array, rng: np.random.Generator
+) -> tuple[UInt8Array, float]:
+    """A film that lost 15 to 50 % of its height or width on one side.
+
+    Args:
+        film: (height, width).
+        lungs: of the same shape, above 0 where lungs are.
+        rng: of side and share.
+
+    Returns:
+        What is left of the film, and the share of the lungs that went with the rest; NaN where
+        there were none.
+    """
+    kept = rng.uniform(0.5, 0.85)
     height, width = film.shape
+    rows, columns = slice(None), slice(None)
     side = int(rng.integers(4))
     if side < 2:
         n = int(kept * height)
-        return film[:n] if side else film[-n:]
-    n = int(kept * width)
-    return film[:, :n] if side == 2 else film[:, -n:]
+        rows = slice(n) if side else slice(height - n, height)
+    else:
+        n = int(kept * width)
+        columns = slice(n) if side == 2 else slice(width - n, width)
+    inside = (lungs > 0)[rows, columns].sum()
+    whole = (lungs > 0).sum()
+    return film[rows, columns], float(1 - inside / whole) if whole else float("nan")
 
 
 def photograph(film: UInt8Array, rng: np.random.Generator) -> UInt8Array:
     """The film as a camera sees it on a light box or a screen: askew, with surroundings,
     glare, uneven light and, sometimes, moire."""
-    size = FRAME_PX
+    size = SIDE_PX
     inset = rng.uniform(0.03, 0.24, (4, 2)) * size
     corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32) * size
     inward = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)], np.float32)
@@ -41,7 +56,7 @@ def photograph(film: UInt8Array, rng: np.random.Generator) -> UInt8Array:
         cv2.warpPerspective(np.ones(film.shape, np.float32), matrix, (size, size)), np.float32
     )
     rows, columns = np.mgrid[:size, :size].astype(np.float32) / size
-    scene = np.where(inside > 0.5, 0.85 * warped + 0.08, _surroundings(rng, size))
+    scene = np.where(inside > 0.5, 0.85 * warped + 0.08, draw_surroundings(rng, size))
     centre = rng.uniform(0.1, 0.9, 2)
     spread = rng.uniform(0.04, 0.2)
     glare = np.exp(-((rows - centre[0]) ** 2 + (columns - centre[1]) ** 2) / spread**2)
@@ -81,57 +96,19 @@ def part_of(picture: UInt8Array, rng: np.random.Generator, least: float = 0.3) -
     return part[:, ::-1] if rng.random() < 0.5 else part
 
 
-def draw_page(rng: np.random.Generator) -> UInt8Array:
-    """A document: lines of text, sometimes with a heading, a table or a chart."""
-    size = 256
-    page = np.full((size, size), int(rng.integers(215, 256)), np.uint8)
-    ink = int(rng.integers(0, 110))
-    step, left = int(rng.integers(8, 22)), int(rng.integers(4, 40))
-    scale = step / 40
-    for top in range(int(rng.integers(10, 40)), size - 6, step):
-        words = "".join(rng.choice(list(LETTERS), int(rng.integers(0, 60))))
-        cv2.putText(page, words, (left, top), cv2.FONT_HERSHEY_SIMPLEX, scale, ink, 1)
-    if rng.random() < 0.5:
-        top, side = (int(value) for value in rng.integers(40, 140, 2))
-        cv2.rectangle(page, (side, top), (side + 100, top + 90), 255, -1)
-        cv2.rectangle(page, (side, top), (side + 100, top + 90), ink, 1)
-        heights = rng.integers(5, 80, 6)
-        for number, tall in enumerate(heights):
-            x = side + 8 + 15 * number
-            cv2.rectangle(page, (x, top + 88 - int(tall)), (x + 9, top + 88), ink, -1)
-    return 255 - page if rng.random() < 0.2 else page
+def frame(film: UInt8Array, rng: np.random.Generator) -> UInt8Array:
+    """The film in a black, white or grey border, of any width on each side."""
+    height, width = film.shape
+    top, bottom = (int(value) for value in rng.uniform(0, 0.15, 2) * height)
+    left, right = (int(value) for value in rng.uniform(0, 0.15, 2) * width)
+    shade = int(rng.choice([0, 0, 255, int(rng.integers(256))]))
+    return np.asarray(
+        cv2.copyMakeBorder(film, top, bottom, left, right, cv2.BORDER_CONSTANT, value=shade)
+    )
 
 
-def draw_noise(rng: np.random.Generator) -> UInt8Array:
-    """Noise of any grain, a gradient, stripes, or flat shapes."""
-    size, kind = FRAME_PX, int(rng.integers(4))
-    rows, columns = np.mgrid[:size, :size].astype(np.float32) / size
-    if kind == 0:
-        cells = int(rng.choice([4, 8, 16, 32, 64, 128]))
-        grain = rng.random((cells, cells), dtype=np.float32)
-        field = np.asarray(cv2.resize(grain, (size, size), interpolation=int(rng.integers(3))))
-    elif kind == 1:
-        angle = rng.uniform(0, 2 * np.pi)
-        field = np.cos(angle) * rows + np.sin(angle) * columns
-        if rng.random() < 0.5:
-            field = np.hypot(rows - rng.random(), columns - rng.random())
-    elif kind == 2:
-        waves = rng.uniform(1, 40, 2)
-        field = np.sin(waves[0] * 2 * np.pi * rows) * np.cos(waves[1] * np.pi * columns)
-    else:
-        field = _surroundings(rng, size)
-    span = float(np.ptp(field)) or 1.0
-    return np.asarray(255 * (field - field.min()) / span, np.uint8)
-
-
-def _surroundings(rng: np.random.Generator, size: int) -> Float32Array:
-    """A dark or light wall with a few flat shapes before it."""
-    field = np.full((size, size), rng.uniform(0, 1), np.float32)
-    for _ in range(int(rng.integers(0, 9))):
-        x, y, radius = (int(value) for value in rng.integers(0, size, 3))
-        shade = float(rng.uniform(0, 1))
-        if rng.random() < 0.5:
-            cv2.circle(field, (x, y), radius // 3 + 2, shade, -1)
-        else:
-            cv2.rectangle(field, (x, y), (x + radius, y + radius // 2), shade, -1)
-    return field
+def tile(films: list[UInt8Array]) -> UInt8Array:
+    """Films beside each other, as on a page of a paper: 2 or 4 of one shape."""
+    if len(films) == 2:
+        return np.hstack(films)
+    return np.vstack([np.hstack(films[:2]), np.hstack(films[2:4])])
