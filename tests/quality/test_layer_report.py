@@ -9,10 +9,12 @@ from tests.planted import CLASSES, FILM_PX, LEFT, UP, knowing, mover, planted
 from xray_core.cli import main
 from xray_core.data.records import Manifest
 from xray_core.errors import RunError
-from xray_core.quality import layer_report, sweep
+from xray_core.quality import layer_report, measuring, sweep
 from xray_core.quality.choice import LEAST_FILMS
 from xray_core.quality.layer_file import read_layers, store_default, store_layers
 from xray_core.quality.layer_report import measure_layers
+from xray_core.quality.pairs import Pair
+from xray_core.quality.report import read_report
 from xray_core.quality.truth import split_for
 from xray_core.runs.map_default import read_map_default
 from xray_core.runs.store import EXPLAIN, LAYERS, Run
@@ -171,6 +173,24 @@ def test_what_is_stored_is_printed_as_a_table(
     head, _, first, *_ = capsys.readouterr().out.splitlines()
     assert head.startswith("| model | map | films | peak in a box |")
     assert first.startswith(f"| Small CNN | Grad-CAM at look | {N_TEST} with boxes | 1.00 (")
+
+
+def test_the_best_pairs_can_be_measured_anew_alone(
+    run: Run,
+    scanned: Manifest,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    content = measure_layers(run, split_for(run, scanned))
+    monkeypatch.setattr(measuring, "open_model", lambda _run: mover())
+    monkeypatch.setattr(measuring, "lungs_of_all", lambda films, _: (None,) * len(films.records))
+    words = ["explain-report", "--run", run.id, "--data", str(scanned.roots["ward"]), "--best"]
+    assert main(words) == 2
+    assert "explain-report --layers" in capsys.readouterr().err
+    store_layers(run, content)
+    assert main([*words, "--films", "2"]) == 0
+    assert f"{run.id}, grad_cam at look: 2 films" in capsys.readouterr().out
+    assert [Pair.of(row) for row in read_report(run)] == [Pair(**pair) for pair in content["best"]]
 
 
 def test_where_nothing_was_chosen_the_default_stays(run: Run, scanned: Manifest) -> None:

@@ -137,3 +137,5 @@ def test_what_was_measured_on_boxes_follows_method_and_layer_together(
     assert (found.title, found.number) == ("Pointing game", "10 % (even map: 16 %)")
     late = Attribution(values, "layer_cam", "covid", 0.9, layer="late")
     assert measured_on_boxes(run, late) is None
+    healthy = Attribution(values, "layer_cam", "normal", 0.9, layer="early")
+    assert measured_on_boxes(run, healthy) is None, "what speaks for it need not lie in a box"

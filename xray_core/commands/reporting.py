@@ -41,9 +41,19 @@ def _explain_report_options(sub: Any) -> None:
         help="measure every method at every layer on films with boxes, and propose a default",
     )
     what.add_argument(
+        "--best", action="store_true", help="measure the best pairs of --layers anew, alone"
+    )
+    what.add_argument(
+        "--trust",
+        action="store_true",
+        help="print how often maps of test films are good, doubtful or poor, and repeatability",
+    )
+    what.add_argument(
         "--stored", action="store_true", help="print what --layers found earlier, as Markdown"
     )
-    sub.add_argument("--films", type=positive_count, help="largest number of films (default 24)")
+    sub.add_argument(
+        "--films", type=positive_count, help="largest number (default 24; --trust 200)"
+    )
     sub.add_argument("--dry-run", action="store_true", help="store nothing in the run folders")
     json_option(sub)
 
@@ -69,6 +79,10 @@ def explain_report(arguments: Arguments) -> None:
     load_tensorflow()
     if arguments.layers:
         _report_layers(runs, manifest, arguments)
+    elif arguments.best:
+        _report_best(runs, manifest, arguments)
+    elif arguments.trust:
+        _report_trust(runs, manifest, arguments)
     else:
         _report_methods(runs, manifest, arguments)
 
@@ -121,21 +135,49 @@ def _report_layers(runs: "tuple[Run, ...]", manifest: "Manifest", arguments: Arg
         print_json(found)
 
 
-def _print_stored(runs: "tuple[Run, ...]", arguments: Arguments) -> None:
-    from xray_core.errors import RunError
-    from xray_core.quality.layer_file import read_layers
-    from xray_core.quality.layer_words import markdown_table
+def _report_best(runs: "tuple[Run, ...]", manifest: "Manifest", arguments: Arguments) -> None:
+    from xray_core.quality.layer_file import require_layers
+    from xray_core.quality.layer_report import measure_best
+    from xray_core.quality.report import N_FILMS, store_report
+    from xray_core.quality.truth import split_for
+
+    measured = [(run, require_layers(run)) for run in runs]
+    found = {}
+    for run, layers in measured:
+        films, n_films = split_for(run, manifest), arguments.films or N_FILMS
+        with Progress(f"measure {run.title}") as progress:
+            rows = measure_best(run, films, layers, n_films=n_films, progress=progress)
+        if not arguments.dry_run:
+            store_report(run, rows)
+        found[run.id] = rows
+        if not arguments.json:
+            for row in rows:
+                _print_row(run, row)
+    if arguments.json:
+        print_json(found)
+
+
+def _report_trust(runs: "tuple[Run, ...]", manifest: "Manifest", arguments: Arguments) -> None:
+    from xray_core.quality.trust_rates import N_RATED, rate_maps
+    from xray_core.quality.truth import split_for
 
     found = {}
     for run in runs:
-        layers = read_layers(run)
-        if layers is None:
-            raise RunError(
-                "No layers were measured for this run.",
-                where=run.id,
-                fix="Run explain-report --layers --data DATA first.",
-            )
-        found[run.id] = layers
+        films, n_films = split_for(run, manifest), arguments.films or N_RATED
+        with Progress(f"rate {run.title}") as progress:
+            found[run.id] = rate_maps(run, films, n_films=n_films, progress=progress)
+        if not arguments.json:
+            for row in found[run.id]:
+                _print_rates(run, row)
+    if arguments.json:
+        print_json(found)
+
+
+def _print_stored(runs: "tuple[Run, ...]", arguments: Arguments) -> None:
+    from xray_core.quality.layer_file import require_layers
+    from xray_core.quality.layer_words import markdown_table
+
+    found = {run.id: require_layers(run) for run in runs}
     if arguments.json:
         print_json({run_id: {"layers": layers} for run_id, layers in found.items()})
     else:
@@ -152,3 +194,19 @@ def _print_row(run: "Run", row: Row) -> None:
         title = MEASURES[name].title if name in MEASURES else name
         word = f"  {entry['word']}" if "word" in entry else ""
         print(f"    {title:28} {words_for(entry, dash=' to '):25}{word}")
+
+
+def _print_rates(run: "Run", row: Row) -> None:
+    from xray_core.evaluation.intervals import words_for
+    from xray_core.quality.thresholds import MEASURES
+
+    at = f" at {row['layer']}" if row["layer"] else ""
+    print(f"{run.id}, {row['method']}{at}: {row['films']} films, {row['flat']} flat maps")
+    print(f"    {'':24}{'good':>6}{'doubtful':>10}{'poor':>6}")
+    for name, shares in (("", row["verdict"]), *row["words"].items()):
+        if shares:
+            title = MEASURES[name].title if name else "Verdict of the strip"
+            good, doubtful, poor = (shares[word] for word in ("good", "doubtful", "poor"))
+            print(f"    {title:24}{good:6.2f}{doubtful:10.2f}{poor:6.2f}")
+    repeated = words_for(row["repeatability"], dash=" to ")
+    print(f"    Repeatability, mean of n = {row['repeatability']['n']}: {repeated}")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from xray_core.errors import RunError
 from xray_core.files import write_json
 from xray_core.quality.pairs import Pair
 from xray_core.runs.map_default import BY_BOXES, MapDefault, MeasuredOn, write_map_default
@@ -117,6 +118,22 @@ def read_layers(run: Run) -> Row | None:
     """
     path = run.path / LAYERS
     return _content(path, path.stat().st_mtime_ns) if path.exists() else None
+
+
+def require_layers(run: Run) -> Row:
+    """What `store_layers` wrote.
+
+    Raises:
+        RunError: nothing was measured yet, or the file is damaged.
+    """
+    layers = read_layers(run)
+    if layers is None:
+        raise RunError(
+            "No layers were measured for this run.",
+            where=run.id,
+            fix="Run explain-report --layers --data DATA first.",
+        )
+    return layers
 
 
 @functools.lru_cache(maxsize=16)

@@ -8,7 +8,6 @@ from typing import Any
 
 from xray_core import __version__
 from xray_core.classifier import Classifier, open_model
-from xray_core.data.origins import is_synthetic
 from xray_core.data.records import Manifest
 from xray_core.evaluation.intervals import mean_interval
 from xray_core.quality.choice import (
@@ -24,7 +23,7 @@ from xray_core.quality.layer_words import words_of
 from xray_core.quality.pairs import Pair
 from xray_core.quality.report import N_FILMS, Ticker, report
 from xray_core.quality.sweep import Swept, Tick, pairs_of, sweep
-from xray_core.quality.truth import truth_films
+from xray_core.quality.truth import reported_films, truth_films
 from xray_core.runs.store import Run
 
 Row = dict[str, Any]
@@ -127,9 +126,7 @@ def measure_best(
     Returns:
         Rows as of `report`; none where no test film is labelled.
     """
-    test = truth_films(films, "test").labelled
-    real = test.where(lambda record: not is_synthetic(record))
-    test = real if real.records else test
+    test = reported_films(films)
     if not test.records:
         return []
     pairs = [Pair(**item) for item in layers["best"]]

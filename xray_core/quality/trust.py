@@ -15,6 +15,7 @@ import numpy as np
 
 from xray_core.arrays import BoolArray, Float32Array
 from xray_core.classifier import AnyFilm, Classifier
+from xray_core.data.labels import NORMAL
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.integrated_gradients import baseline_of
 from xray_core.explain.methods import METHODS
@@ -122,11 +123,14 @@ def measured_on_boxes(run: Run, item: Attribution) -> Reading | None:
         item: the map.
 
     Returns:
-        None where that pair was not measured on test films.
+        None where that pair was not measured on test films, and for a map of the class *normal*:
+        what speaks for it need not lie on any finding.
 
     Raises:
         RunError: `explanations/layers.json` is damaged.
     """
+    if item.label == NORMAL:
+        return None
     found = hits_of(run).get(Pair(item.method, item.layer))
     return Reading("hit_rate", *found) if found else None
 

@@ -92,6 +92,17 @@ def truth_films(films: Manifest, split: str) -> TruthFilms:
     )
 
 
+def reported_films(films: Manifest) -> Manifest:
+    """The test films with a label; synthetic ones only where there are no others.
+
+    Args:
+        films: as `split_for` returns.
+    """
+    labelled = truth_films(films, "test").labelled
+    real = labelled.where(lambda record: not is_synthetic(record))
+    return real if real.records else labelled
+
+
 def truth_of(manifest: Manifest, record: Record) -> BoolArray | None:
     """Where the finding is: a mask of any size, not empty; None where it is not known."""
     mask = lesion_of(manifest, record)
