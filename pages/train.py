@@ -16,7 +16,7 @@ from pages.ui.train.queue import queue_view
 from pages.ui.train.view import live_view, outcome_view
 from xray_core.jobs.queue import active_runs, add_training, start_waiting, waiting_runs
 from xray_core.jobs.speeds import stop_measuring
-from xray_core.runs.store import list_runs
+from xray_core.runs.listing import list_runs
 
 require_app()
 page_header("Train", "Train a network to tell the classes apart, and watch how well it learns.")

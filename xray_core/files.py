@@ -67,8 +67,15 @@ def require_room(folder: Path, n_bytes: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a JSON file in one step, so that a reader never sees half of it."""
-    text = json.dumps(content, indent=1, allow_nan=False) + "\n"
+def write_json(path: Path, content: Mapping[str, Any], *, compact: bool = False) -> None:
+    """Write a JSON file in one step, so that a reader never sees half of it.
+
+    Args:
+        path: to write.
+        content: of plain numbers, texts, lists and mappings.
+        compact: without line breaks and spaces, for long files that nobody reads.
+    """
+    layout: dict[str, Any] = {"separators": (",", ":")} if compact else {"indent": 1}
+    text = json.dumps(content, allow_nan=False, **layout) + "\n"
     with replacing(path) as part:
         part.write_text(text, encoding="utf-8")

@@ -16,7 +16,8 @@ from xray_core.data.catalogue import DEMO_NAME
 from xray_core.jobs.estimate import Speed
 from xray_core.jobs.queue import active_runs, request_stop, waiting_runs
 from xray_core.jobs.speeds import store_speed
-from xray_core.runs.store import EPOCH_MAPS, Run, list_runs
+from xray_core.runs.listing import list_runs
+from xray_core.runs.store import EPOCH_MAPS, Run
 from xray_core.settings import Settings
 from xray_core.training.config import TrainingConfig
 

@@ -12,7 +12,8 @@ from xray_core.evaluation.evaluate import (
     prediction_table,
     unseen_films,
 )
-from xray_core.runs.store import Run, list_runs
+from xray_core.runs.listing import list_runs
+from xray_core.runs.store import Run
 
 
 def test_without_films_the_stored_test_split_is_scored(tiny_run: Run, films: Manifest) -> None:

@@ -26,7 +26,8 @@ from xray_core.opinion.similar_index import (
     read_index,
     write_index,
 )
-from xray_core.runs.store import MANIFEST, Run, list_runs
+from xray_core.runs.listing import list_runs
+from xray_core.runs.store import MANIFEST, Run
 from xray_core.settings import Settings
 
 

@@ -16,6 +16,7 @@ import pytest
 from tests.pages.conftest import OpenPage
 from xray_core import cli
 from xray_core.runs import store
+from xray_core.runs.listing import list_damaged, list_runs
 from xray_core.runs.store import Run, open_run
 from xray_core.settings import Settings
 
@@ -194,8 +195,8 @@ def test_a_command_names_the_damaged_file_or_needs_none(
 def test_whole_runs_are_opened_beside_damaged_ones(
     damaged_runs: dict[str, str], tiny_run: Run
 ) -> None:
-    ids = {run.id for run in store.list_runs()}
-    unopened = {error.where for error in store.list_damaged()}
+    ids = {run.id for run in list_runs()}
+    unopened = {error.where for error in list_damaged()}
     assert {tiny_run.id, *damaged_runs} <= ids | unopened
     assert not ids & unopened
     assert unopened == {run_id for run_id, name in damaged_runs.items() if name == store.CONFIG}

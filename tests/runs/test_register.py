@@ -19,9 +19,10 @@ from xray_core.errors import (
     WeightsError,
 )
 from xray_core.jobs.queue import active_runs, can_resume, waiting_runs
+from xray_core.runs.listing import list_runs
 from xray_core.runs.loading import load_model
 from xray_core.runs.register import ModelFacts, look_at_model, register_model
-from xray_core.runs.store import MODEL, Run, list_runs, open_run
+from xray_core.runs.store import MODEL, Run, open_run
 from xray_core.runs.trash import restore_run, trash_run
 from xray_core.settings import Settings
 

@@ -9,8 +9,9 @@ from xray_core.errors import RunError, RunNotFoundError
 from xray_core.files import write_json
 from xray_core.runs import store
 from xray_core.runs.ids import new_run_id
+from xray_core.runs.listing import list_runs
 from xray_core.runs.side_files import read_object
-from xray_core.runs.store import CONFIG, HISTORY, PREDICTIONS, Run, list_runs, open_run
+from xray_core.runs.store import CONFIG, HISTORY, PREDICTIONS, Run, open_run
 from xray_core.runs.trash import restore_run, trash_run
 from xray_core.settings import Settings
 
@@ -138,6 +139,13 @@ def test_a_run_is_finished_when_weights_scores_and_predictions_are_there(
         assert not run.finished
         (run.path / name).touch()
     assert run.finished
+
+
+def test_a_run_without_weights_has_not_changed_and_a_file_changes_it(make_run: MakeRun) -> None:
+    run = make_run()
+    assert run.changed == 0
+    run.weights_path.touch()
+    assert run.changed == run.weights_path.stat().st_mtime_ns
 
 
 def test_a_run_that_has_just_begun_has_an_empty_history_and_no_scores(make_run: MakeRun) -> None:

@@ -12,7 +12,8 @@ from xray_core.opinion.answer import give_opinion
 from xray_core.opinion.consulted import Consulted, shared_classes
 from xray_core.opinion.known import coverage_rows
 from xray_core.opinion.scoped import AGE_GROUPS
-from xray_core.runs.store import list_runs, open_run
+from xray_core.runs.listing import list_runs
+from xray_core.runs.store import open_run
 
 ROUNDS = 9
 FILM_PX = 1024

@@ -195,7 +195,7 @@ def films_in(paths: Sequence[Path]) -> "Iterator[UploadedFilm]":
 
 
 def _runs(arguments: Arguments) -> "tuple[Run, ...]":
-    from xray_core.runs.store import list_runs
+    from xray_core.runs.listing import list_runs
 
     if arguments.run:
         return open_runs(arguments)

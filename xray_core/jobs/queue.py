@@ -22,9 +22,10 @@ from xray_core.jobs.waiting import changing_waiting, read_waiting
 from xray_core.networks.registry import get_network
 from xray_core.networks.weights import resolve_weights
 from xray_core.runs.ids import new_run_id
+from xray_core.runs.listing import list_runs
 from xray_core.runs.side_files import read_object
 from xray_core.runs.status import ACTIVE, WAITING, StatusFile, find_process, read_status
-from xray_core.runs.store import CONFIG, LOG, STATUS, Run, list_runs, open_run
+from xray_core.runs.store import CONFIG, LOG, STATUS, Run, open_run
 from xray_core.runs.trash import trash_run
 from xray_core.settings import get_settings, require_changes_allowed
 

@@ -72,7 +72,7 @@ def store_layers(run: Run, content: Row) -> None:
     """
     path = run.path / LAYERS
     path.parent.mkdir(exist_ok=True)
-    write_json(path, content)
+    write_json(path, content, compact=True)
 
 
 def store_default(run: Run, content: Row) -> MapDefault | None:

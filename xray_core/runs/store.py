@@ -24,7 +24,6 @@ File names are defined here and nowhere else. No absolute path is written into a
 import contextlib
 import functools
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,12 +114,10 @@ class Run:
     def changed(self) -> int:
         """When weights, calibration or `explain.json` last changed, in nanoseconds.
 
-        Raises:
-            OSError: there are no weights.
+        It is 0 where none of them is there: what loads them says so.
         """
-        others = [self.path / name for name in (CALIBRATION, EXPLAIN)]
-        files = [self.weights_path, *(path for path in others if path.is_file())]
-        return max(path.stat().st_mtime_ns for path in files)
+        files = (self.weights_path, self.path / CALIBRATION, self.path / EXPLAIN)
+        return max((path.stat().st_mtime_ns for path in files if path.is_file()), default=0)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -251,8 +248,8 @@ def open_run(ref: str | Path, models_dir: Path | None = None) -> Run:
     for parent in (models_dir, settings.shipped_dir, Path.cwd()):
         folder = Path(os.path.normpath(parent / name))
         if name and _holds_run(folder):
-            return _open_folder(folder)
-    known = ", ".join(run.id for run in list_runs(models_dir)) or "none yet"
+            return open_folder(folder)
+    known = ", ".join(folder.name for folder in run_folders(models_dir)) or "none yet"
     shown = Path(name[-MAX_SHOWN:]).name.encode("unicode_escape").decode()
     raise RunNotFoundError(
         "There is no such run.", where=shown, fix=f"Runs on this machine: {known}."
@@ -266,35 +263,21 @@ def _holds_run(folder: Path) -> bool:
         return False
 
 
-def _open_folder(folder: Path) -> Run:
+def open_folder(folder: Path) -> Run:
+    """Open the run of a folder.
+
+    Raises:
+        RunError: it has no readable `config.json`.
+    """
     shipped = folder.resolve().parent == get_settings().shipped_dir.resolve()
     content = side_files.read_object(folder / CONFIG, side_files.CONFIG)
     return Run(folder, RunConfig.read(content), shipped)
 
 
-def list_runs(models_dir: Path | None = None) -> tuple[Run, ...]:
-    """Shipped models in the order of `NETWORKS`, then the user's runs, the newest first.
-
-    Folders whose `config.json` cannot be read are left out: `list_damaged` names them.
-    """
-    runs = [found for found in _look_through(models_dir) if isinstance(found, Run)]
-    place = {name: number for number, name in enumerate(NETWORKS)}
-    runs.sort(key=lambda run: place.get(run.network, len(place)) if run.shipped else len(place) + 1)
-    return tuple(runs)
-
-
-def list_damaged(models_dir: Path | None = None) -> tuple[RunError, ...]:
-    """Why the run folders that `list_runs` leaves out cannot be opened."""
-    return tuple(found for found in _look_through(models_dir) if isinstance(found, RunError))
-
-
-def _look_through(models_dir: Path | None) -> Iterator[Run | RunError]:
+def run_folders(models_dir: Path | None = None) -> tuple[Path, ...]:
+    """Folders that hold a run, readable or not: shipped ones, then the user's, the newest first."""
     settings = get_settings()
-    models_dir = models_dir or settings.models_dir
     shipped = sorted(settings.shipped_dir.glob(f"*/{CONFIG}"))
-    own = sorted(models_dir.glob(f"*/{CONFIG}"), reverse=True)
-    for file in (*shipped, *(file for file in own if RUN_ID.fullmatch(file.parent.name))):
-        try:
-            yield _open_folder(file.parent)
-        except RunError as error:
-            yield error
+    own = sorted((models_dir or settings.models_dir).glob(f"*/{CONFIG}"), reverse=True)
+    files = (*shipped, *(file for file in own if RUN_ID.fullmatch(file.parent.name)))
+    return tuple(file.parent for file in files)

@@ -8,6 +8,7 @@ from pages.ui.shared.notices import error_words
 from pages.ui.shared.words import count
 from xray_core.errors import RunError
 from xray_core.reports.damage import damage
+from xray_core.runs.listing import list_damaged, list_runs
 from xray_core.runs.store import (
     CALIBRATION,
     EXPLAIN,
@@ -17,8 +18,6 @@ from xray_core.runs.store import (
     SCORES,
     WEIGHTS,
     Run,
-    list_damaged,
-    list_runs,
 )
 
 TO_COMPARE = frozenset({SCORES, PREDICTIONS})

@@ -10,7 +10,8 @@ from pages.ui.shared.damage_note import TO_ANSWER, TO_COMPARE, without
 from xray_core.data.catalogue import Dataset, list_datasets
 from xray_core.errors import RunError
 from xray_core.jobs.job import read_job
-from xray_core.runs.store import Run, list_runs
+from xray_core.runs.listing import list_runs
+from xray_core.runs.store import Run
 
 
 def run_title(run: Run) -> str:

@@ -11,8 +11,9 @@ from xray_core.data import download
 from xray_core.data.catalogue import DEMO_NAME, add_dataset, forget_dataset, get_dataset
 from xray_core.errors import SettingsError
 from xray_core.jobs import queue as jobs
+from xray_core.runs.listing import list_runs
 from xray_core.runs.register import register_model
-from xray_core.runs.store import Run, list_runs, open_run
+from xray_core.runs.store import Run, open_run
 from xray_core.runs.trash import restore_run, trash_run
 from xray_core.settings import Settings, get_settings
 

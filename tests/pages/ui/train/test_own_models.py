@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from tests.foreign import SIDE_PX, build
 from tests.pages.conftest import OpenPage
+from xray_core.runs.listing import list_runs
 from xray_core.runs.register import register_model
-from xray_core.runs.store import Run, list_runs
+from xray_core.runs.store import Run
 from xray_core.settings import Settings
 
 Upload = Callable[..., AppTest]
@@ -21,7 +22,7 @@ Upload = Callable[..., AppTest]
 def section() -> None:
     """What the Train page has of it, alone."""
     from pages.ui.train.own_models import own_models
-    from xray_core.runs.store import list_runs
+    from xray_core.runs.listing import list_runs
 
     own_models(tuple(run for run in list_runs() if run.is_own))
 
