@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.planted import mover
 from xray_core.classifier import Classifier
 from xray_core.data.decoding.images import Film, resize_image
 from xray_core.errors import (
@@ -174,3 +175,38 @@ def test_what_is_not_named_is_grad_cam_at_the_layer_of_the_model(model: Classifi
     assert model.chosen("occlusion", "stage3_relu2") == ("occlusion", "")
     with pytest.raises(ExplainError, match="tea leaves"):
         model.chosen("tea leaves")
+
+
+@pytest.mark.parametrize(
+    ("method", "layer"),
+    [
+        ("grad_cam", None),
+        ("layer_cam", "stage3_relu2"),
+        ("layer_cam_fused", None),
+        ("saliency", None),
+    ],
+)
+def test_the_likeliest_class_is_explained_as_it_is_among_all(
+    model: Classifier, noises: list[Pixels], method: str, layer: str | None
+) -> None:
+    for film in noises:
+        probabilities = model.predict(film)
+        (found,) = model.explain(film, method, layer, classes="likeliest").items()
+        label, item = found
+        assert label == item.label == max(probabilities, key=probabilities.__getitem__)
+        assert item.probability == pytest.approx(probabilities[label], abs=1e-6)
+        among_all = model.explain(film, method, layer)[label]
+        np.testing.assert_allclose(item.values, among_all.values, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("layer", ["look", "moved"])
+def test_films_of_one_batch_are_each_explained_for_their_own_likeliest_class(layer: str) -> None:
+    model, films = mover(), np.zeros((2, 64, 64, 1), np.float32)
+    films[1, 40:48, 48:56] = 1
+    films[0] = 0.3
+    model.network.get_layer("logits").set_weights([np.array([[-9, 9]]), np.array([0.1, 0])])
+    logits, found = evidence(model.network, films, "grad_cam", columns="likeliest", layer=layer)
+    assert logits.argmax(axis=1).tolist() == [0, 1]
+    _, all_ = evidence(model.network, films, "grad_cam", layer=layer)
+    np.testing.assert_allclose(found[:, 0], [all_[0, 0], all_[1, 1]], atol=1e-6)
+    assert found[1, 0].max() > 0

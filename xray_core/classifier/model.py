@@ -9,7 +9,7 @@ model.features(films)                what the head of the network sees
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from xray_core.explain.explained import (
     collect_films,
     explain_films,
 )
-from xray_core.explain.methods import evidence, get_method
+from xray_core.explain.methods import Columns, evidence, get_method
 from xray_core.explain.passes import forward
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.networks.calibration import Calibration
@@ -118,7 +118,7 @@ class Classifier:
         film: AnyFilm,
         method: str | None = None,
         layer: str | None = None,
-        classes: Sequence[str] | None = None,
+        classes: Sequence[str] | Literal["likeliest"] | None = None,
     ) -> dict[str, Attribution]:
         """Where the network finds evidence for each class.
 
@@ -128,8 +128,9 @@ class Classifier:
             layer: spelling of the 4-D layer that a layer method explains, one of `layers` for
                 example, or of several joined by plus for a method that fuses; None takes what
                 `chosen` does.
-            classes: to explain; None takes all. Choose them for methods that need separate passes
-                for every class.
+            classes: to explain; None takes all, `likeliest` the answer alone. That is found in the
+                pass that explains it by methods that weigh a layer: take it first, others when they
+                are looked at. Methods that need separate passes for every class need a choice.
 
         Returns:
             `{class: Attribution}`, each with the probability of its class.
@@ -141,15 +142,16 @@ class Classifier:
             LayerNotFoundError: the layer isn't in the network or isn't 4-D.
         """
         name, place = self.chosen(method, layer)
-        wanted = self.classes if classes is None else tuple(classes)
-        columns = [self.column(label) for label in wanted]
-        logits, maps = evidence(
-            self.network, self.batch([film]), name, columns=columns, layer=place
-        )
-        probabilities = softmax(logits)[0]
+        asked: Columns = "likeliest"
+        if classes != "likeliest":
+            wanted = self.classes if classes is None else classes
+            asked = [self.column(label) for label in wanted]
+        logits, maps = evidence(self.network, self.batch([film]), name, columns=asked, layer=place)
+        columns = [int(logits[0].argmax())] if asked == "likeliest" else list(asked or ())
+        shares = softmax(logits)[0, columns].tolist()
         return {
-            label: Attribution(found, name, label, float(probabilities[column]), layer=place)
-            for label, column, found in zip(wanted, columns, maps[0], strict=True)
+            (label := self.classes[column]): Attribution(values, name, label, share, layer=place)
+            for column, share, values in zip(columns, shares, maps[0], strict=True)
         }
 
     def explain_batch(
@@ -157,7 +159,7 @@ class Classifier:
         films: Float32Array,
         method: str | None = None,
         *,
-        columns: Sequence[int] | None = None,
+        columns: Columns = None,
         layer: str | None = None,
     ) -> tuple[Float32Array, Float32Array]:
         """Probabilities and maps of films that have the size of the network already.
@@ -165,8 +167,9 @@ class Classifier:
         Args:
             films: float32 (film, size, size, 1) in [0, 1], as `batch` returns; all in one pass.
             method: key in `METHODS`; None takes what `chosen` does.
-            columns: of the logits to explain; None explains all. Choose them for methods that need
-                separate passes for every class.
+            columns: of the logits to explain; None explains all, `likeliest` of each film the class
+                that is likeliest. Choose them for methods that need separate passes for every
+                class.
             layer: as for `explain`.
 
         Returns:

@@ -153,13 +153,12 @@ def explain(arguments: Arguments) -> None:
         _say_stopped(arguments, run, gate)
         return
     model = open_model(run)
-    if not label:
-        answer = model.predict(film)
-        label = max(answer, key=answer.__getitem__)
-    wanted = [label, against] if against else [label]
     named = _method_of(model, arguments.method, compared=bool(against))
-    maps = model.explain(film, named, arguments.layer, classes=wanted)
-    attribution = maps[label].against(maps[against]) if against else maps[label]
+    maps = model.explain(film, named, arguments.layer, classes=[label] if label else "likeliest")
+    ((label, attribution),) = maps.items()
+    if against:
+        other = model.explain(film, named, arguments.layer, classes=[against])
+        attribution = attribution.against(other[against])
     method, layer = get_method(attribution.method), attribution.layer
     at = f" at {layer}" if layer and layer != model.layer else ""
     title = f"{method.title}{at} of {run.title} ({run.origin})"

@@ -14,6 +14,7 @@ import numpy as np
 from xray_core.arrays import Float32Array
 from xray_core.explain.passes import Weigh, forward, layer_evidence
 from xray_core.networks.foreign.flatten import inputs_of
+from xray_core.networks.gradients import LIKELIEST
 from xray_core.networks.layers import layer_output
 
 Explained = tuple[Float32Array, Float32Array]
@@ -74,14 +75,18 @@ def from_gradient(
         weigh: on any other head, and at any other layer.
 
     Returns:
-        `(model, films, columns, layer) -> (logits, maps (b, column, h, w))`.
+        `(model, films, columns, layer) -> (logits, maps (b, column, h, w))`; a column may be
+        `LIKELIEST`.
     """
 
     def compute(model: Any, films: Float32Array, columns: Sequence[int], layer: str) -> Explained:
         kernel = head_kernel(model, layer)
         if kernel is not None:
             logits, features = forward(model, films, layer)
-            return logits, closed_form(features, kernel[:, list(columns)])
+            if LIKELIEST not in columns:
+                return logits, closed_form(features, kernel[:, list(columns)])
+            each = np.where(np.equal(columns, LIKELIEST), logits.argmax(axis=1)[:, None], columns)
+            return logits, closed_form(features, kernel)[np.arange(len(films))[:, None], each]
         logits, (maps,) = layer_evidence(model, films, columns, [layer], weigh)
         return logits, maps
 
@@ -105,3 +110,24 @@ def each_column(
         return found[0][0], np.stack([maps for _, maps in found], axis=1)
 
     return compute
+
+
+def each_likeliest(compute: Compute) -> Compute:
+    """A method that cannot name the likeliest class, after the pass forward that does.
+
+    Args:
+        compute: `(model, films, columns, layer) -> (logits, maps (b, column, h, w))`.
+
+    Returns:
+        The same for the likeliest class of each film, whatever columns are asked for.
+    """
+
+    def after(model: Any, films: Float32Array, _columns: Sequence[int], layer: str) -> Explained:
+        logits, _ = forward(model, films)
+        found = [
+            compute(model, film[None], [int(own.argmax())], layer)[1]
+            for film, own in zip(films, logits, strict=True)
+        ]
+        return logits, np.concatenate(found)
+
+    return after

@@ -21,10 +21,14 @@ from xray_core.explain import (
     score_cam,
     smooth_grad,
 )
-from xray_core.explain.closed_form import Compute, each_column, from_gradient
+from xray_core.explain.closed_form import Compute, each_column, each_likeliest, from_gradient
 from xray_core.explain.passes import Weigh, require_numbers
+from xray_core.networks.gradients import LIKELIEST
 from xray_core.networks.layers import AND, fused_layers, join_layers, split_layers
 from xray_core.networks.registry import target_layer_of
+
+Columns = Sequence[int] | Literal["likeliest"] | None
+"""Logits to explain: some, of each film the greatest, or all."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class Method:
             give all classes together.
         n_passes: films through the network for a film and, where the cost is `gradient`, a class.
         linear: the map of a difference of logits is the difference of their maps.
+        names_likeliest: finds the likeliest class in the pass that explains it; others need one
+            more pass forward.
         fused: explains several layers at once, `A+B`; their maps are scaled, and so have no unit of
             the logit.
         passes_randomisation: False for the counter-example, whose maps hardly depend on what the
@@ -60,6 +66,7 @@ class Method:
     cost: Literal["pass", "gradient", "perturbation"] = "gradient"
     n_passes: int = 1
     linear: bool = False
+    names_likeliest: bool = False
     fused: bool = False
     passes_randomisation: bool = True
 
@@ -85,6 +92,11 @@ _HIRES_CAM = from_gradient(grad_cam.grad_cam_evidence, hires_cam.hires_cam_by_gr
 _LAYER_CAM = from_gradient(layer_cam.layer_cam_maps, layer_cam.layer_cam_by_gradient)
 
 
+def _weighing(name: str, title: str, compute: Compute, *, linear: bool = False) -> Method:
+    """A method that weighs the features of one layer by the gradient there."""
+    return Method(name, title, _LOGITS, compute, True, "pass", linear=linear, names_likeliest=True)
+
+
 def _fused_of(name: str, title: str, weigh: Weigh) -> tuple[Method, ...]:
     """The mean and the product of the maps of several layers by one method."""
     return tuple(
@@ -94,6 +106,7 @@ def _fused_of(name: str, title: str, weigh: Weigh) -> tuple[Method, ...]:
             _SHARE,
             fused.fused(weigh, fuse),
             of_layer=True,
+            names_likeliest=True,
             fused=True,
         )
         for ending, words, fuse in (
@@ -106,10 +119,10 @@ def _fused_of(name: str, title: str, weigh: Weigh) -> tuple[Method, ...]:
 METHODS = {
     method.name: method
     for method in (
-        Method("grad_cam", "Grad-CAM", _LOGITS, _GRAD_CAM, True, "pass", linear=True),
-        Method("grad_cam_plus_plus", "Grad-CAM++", _LOGITS, _PLUS_PLUS, True, "pass"),
-        Method("hires_cam", "HiResCAM", _LOGITS, _HIRES_CAM, True, "pass", linear=True),
-        Method("layer_cam", "LayerCAM", _LOGITS, _LAYER_CAM, True, "pass"),
+        _weighing("grad_cam", "Grad-CAM", _GRAD_CAM, linear=True),
+        _weighing("grad_cam_plus_plus", "Grad-CAM++", _PLUS_PLUS),
+        _weighing("hires_cam", "HiResCAM", _HIRES_CAM, linear=True),
+        _weighing("layer_cam", "LayerCAM", _LAYER_CAM),
         Method(
             "ablation_cam",
             "Ablation-CAM",
@@ -208,7 +221,7 @@ def evidence(
     films: Float32Array,
     method: str,
     *,
-    columns: Sequence[int] | None = None,
+    columns: Columns = None,
     layer: str | None = None,
 ) -> tuple[Float32Array, Float32Array]:
     """Logits of all classes and the maps of all or of the chosen ones, in one pass, nothing cut.
@@ -218,7 +231,8 @@ def evidence(
             sessions may share one copy.
         films: float32 (batch, size, size, 1) in [0, 1].
         method: key in `METHODS`. Choose `columns` where its cost isn't `pass`.
-        columns: of the logits to explain; None explains all.
+        columns: of the logits to explain; None explains all, `likeliest` of each film the class
+            that the model finds likeliest, in that same pass where the method names it.
         layer: spelling of the 4-D layer that a layer method explains, or of several joined by plus
             for one that fuses; None takes what `layer_of` does.
 
@@ -233,6 +247,12 @@ def evidence(
         UnknownNetworkError: no `layer` for a network that carries none and isn't in the registry.
     """
     entry = get_method(method)
+    place = layer_of(model, entry, layer)
+    if columns == "likeliest":
+        compute = entry.compute if entry.names_likeliest else each_likeliest(entry.compute)
+        logits, maps = compute(model, films, [LIKELIEST], place)
+        require_numbers(model, logits, maps)
+        return logits, maps
     n_classes = int(model.output.shape[-1])
     chosen = range(n_classes) if columns is None else columns
     for column in chosen:
@@ -242,7 +262,7 @@ def evidence(
                 where=model.name,
                 fix=f"Choose one from 0 to {n_classes - 1}.",
             )
-    logits, maps = entry.compute(model, films, chosen, layer_of(model, entry, layer))
+    logits, maps = entry.compute(model, films, chosen, place)
     require_numbers(model, logits, maps)
     return logits, maps
 

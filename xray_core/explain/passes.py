@@ -93,7 +93,7 @@ def layer_evidence(
     Args:
         model: as for `forward`.
         films: as for `forward`.
-        columns: of the logits, one or more.
+        columns: of the logits, one or more; `LIKELIEST` stands for that of each film's answer.
         layers: spellings of 4-D layers, as `layer_output` takes them.
         weigh: what makes a map of the features of a layer and the gradient there.
 

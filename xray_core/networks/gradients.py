@@ -10,6 +10,9 @@ from xray_core.networks.layers import join_layers, layer_output
 
 Gradient = Callable[[Float32Array, int], tuple[Float32Array, Float32Array]]
 LayerGradients = Callable[[Float32Array, Sequence[int]], tuple[Float32Array, ...]]
+LIKELIEST = -1
+"""In place of a column: that of the likeliest class of each film, found in the same pass."""
+
 Tail = Callable[[Float32Array], Float32Array]
 
 
@@ -76,9 +79,9 @@ def compile_layer_gradients(model: Any, layers: Sequence[str], n_columns: int) -
         n_columns: logits whose gradients are asked for.
 
     Returns:
-        A function: float32 films (batch, size, size, 1) and `n_columns` columns -> logits (batch,
-        classes), then of each layer its features (batch, height, width, channel), then of each
-        layer its gradients (batch, column, height, width, channel).
+        A function: float32 films (batch, size, size, 1) and `n_columns` columns, each of which may
+        be `LIKELIEST` -> logits (batch, classes), then of each layer its features (batch, height,
+        width, channel), then of each layer its gradients (batch, column, height, width, channel).
 
     Raises:
         LayerNotFoundError: a layer isn't in the model or isn't 4-D; lists the candidates.
@@ -95,7 +98,9 @@ def compile_layer_gradients(model: Any, layers: Sequence[str], n_columns: int) -
                 tape.watch(films)
                 logits, *features = parts(films, training=False)
                 logits = tf.cast(logits, tf.float32)
-                chosen = tf.gather(logits, columns, axis=1)
+                likeliest = tf.argmax(logits, axis=1, output_type=tf.int32)[:, None]
+                wanted = tf.where(columns == LIKELIEST, likeliest, columns)
+                chosen = tf.gather(logits, wanted, batch_dims=1)
                 targets = [tf.reduce_sum(chosen[:, place]) for place in range(n_columns)]
             none = tf.UnconnectedGradients.ZERO
             found = [tape.gradient(item, features, unconnected_gradients=none) for item in targets]
