@@ -43,6 +43,21 @@ def test_every_method_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.slow
+def test_a_run_is_measured_by_its_default_and_by_the_last_layer() -> None:
+    fused, first = "layer_cam_product", "stage3_relu2"
+    default = f"{first}+stage5_relu2"
+    rows = bench_explain(None, runs=["small_cnn"])
+    assert [(row["method"], row["layer"], row["classes"]) for row in rows] == [
+        *((fused, default, classes) for classes in (1, 4)),
+        *((method, first, classes) for method in ("grad_cam", "layer_cam") for classes in (1, 4)),
+        ("grad_cam", "stage5_relu2", 4),
+    ]
+    for row in rows:
+        assert row["network"] == "small_cnn"
+        assert (row["tf_keras_vis_ratio"] is None) == (row["method"] == fused)
+
+
+@pytest.mark.slow
 def test_the_chosen_networks_and_methods_are_measured() -> None:
     methods = ("saliency", "grad_cam")
     rows = bench_explain(None, ("small_cnn",), methods)

@@ -9,17 +9,20 @@ import numpy as np
 
 from xray_core.benchmarks.models import untrained
 from xray_core.benchmarks.timing import Row, in_turn
-from xray_core.classifier import Classifier
-from xray_core.explain.methods import METHODS, Method, get_method
+from xray_core.classifier import Classifier, open_model
+from xray_core.explain.methods import METHODS, Columns, Method, get_method
 from xray_core.explain.score_cam import N_CHANNELS
 from xray_core.explain.smooth_grad import N_COPIES
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.gradients import compile_gradient
-from xray_core.networks.layers import layer_output
+from xray_core.networks.layers import layer_output, split_layers
 from xray_core.networks.registry import NETWORKS, get_network
+from xray_core.quality.pairs import Pair
+from xray_core.runs.store import Run, open_run
 
 EXPLAIN_PX = 224
 AT_INNER_LAYERS = ("grad_cam", "grad_cam_plus_plus", "hires_cam", "layer_cam")
+_ONE_AND_ALL: tuple[Columns, ...] = ("likeliest", None)
 ROUNDS = 15
 """Of a method that takes one pass; those of many passes take fewer."""
 
@@ -28,27 +31,32 @@ def bench_explain(
     _data: Path | None = None,
     networks: Sequence[str] = tuple(NETWORKS),
     methods: Sequence[str] = tuple(METHODS),
+    runs: Sequence[str] = (),
 ) -> list[Row]:
     """Prediction and maps, against one forward pass and against tf-keras-vis.
 
     Methods that give all classes in the prediction's own pass do so here; the others explain one.
-    Those that do so at the last layer alone are measured at an inner layer, too, for one class and
-    for all.
+    Those that do so at the last layer alone are measured at an inner layer, too, for the likeliest
+    class, which the same pass finds, and for all.
 
     Args:
-        networks: keys of `NETWORKS`.
+        networks: keys of `NETWORKS`; their weights are random.
         methods: keys of `METHODS`.
+        runs: measured in place of the networks where some are named, each by the maps of
+            `kinds_of_run`.
 
     Returns:
-        Rows with `network`, `method`, `layer` (empty for methods of the film), `classes` (how many
-        maps), `milliseconds`,
-        `forward_milliseconds`, `forward_ratio`; `tf_keras_vis_ratio`, its time for the map of one
+        Rows with `network` (or run), `method`, `layer` (empty for methods of the film), `classes`
+        (how many maps), `milliseconds`, `forward_milliseconds`, `forward_ratio`;
+        `tf_keras_vis_ratio`, its time for the map of one
         class by ours, None where it has no such method; `batched_ratio`, our time by that of as
         many films forward and back in one batch, None for methods of one pass or without gradient.
     """
     import keras
 
     keras.utils.disable_interactive_logging()  # tf-keras-vis would print bars among the answers
+    if runs:
+        return [row for name in runs for row in _of_run(open_run(name), methods)]
     rows = []
     film = np.random.default_rng(0).random((1, EXPLAIN_PX, EXPLAIN_PX, 1), dtype=np.float32)
     for network in map(get_network, networks):
@@ -58,8 +66,33 @@ def bench_explain(
             rows.append(_measure(model, method, film, columns))
             if method.name in AT_INNER_LAYERS:
                 inner = inner_layer(model)
-                rows += [_measure(model, method, film, each, inner) for each in ([0], None)]
+                rows += [_measure(model, method, film, each, inner) for each in _ONE_AND_ALL]
     return rows
+
+
+def kinds_of_run(model: Classifier) -> tuple[tuple[str, str, Columns], ...]:
+    """Methods, layers and classes that a run is measured by.
+
+    The map that it shows by default, and Grad-CAM and LayerCAM at the first of its layers, each of
+    the likeliest class and of all; Grad-CAM of all classes at the last layer.
+    """
+    method, layer = model.chosen()
+    kinds = [Pair(method, layer)]
+    if layer:
+        first = split_layers(layer)[0]
+        kinds += [Pair("grad_cam", first), Pair("layer_cam", first)]
+    inner = [(*pair, each) for pair in dict.fromkeys(kinds) for each in _ONE_AND_ALL]
+    return (*inner, ("grad_cam", model.layer, None))
+
+
+def _of_run(run: Run, methods: Sequence[str]) -> list[Row]:
+    model = open_model(run)
+    film = np.random.default_rng(0).random((1, *model.network.input.shape[1:]), dtype=np.float32)
+    return [
+        _measure(model, get_method(method), film, columns, layer or None) | {"network": run.id}
+        for method, layer, columns in kinds_of_run(model)
+        if method in methods
+    ]
 
 
 def inner_layer(model: Classifier) -> str:
@@ -74,7 +107,7 @@ def _measure(
     model: Classifier,
     method: Method,
     film: Any,
-    columns: Sequence[int] | None,
+    columns: Columns,
     layer: str | None = None,
 ) -> Row:
     place = model.chosen(method.name, layer)[1]

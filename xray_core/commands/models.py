@@ -161,6 +161,7 @@ def _bench_options(sub: Any) -> None:
     sub.add_argument("--data", type=Path, help="films to measure with; by default synthetic")
     sub.add_argument("--network", action="append", help="network to measure; may be repeated")
     sub.add_argument("--method", action="append", help="for explain and memory; may be repeated")
+    sub.add_argument("--run", action="append", help="for explain: a run, in place of networks")
     sub.add_argument(
         "--films",
         type=positive_count,
@@ -185,7 +186,7 @@ def bench(arguments: Arguments) -> int:
 
     measure = BENCHMARKS[arguments.what]
     given: dict[str, Any] = {}
-    names = {"network": "networks", "method": "methods", "films": "n_films"}
+    names = {"network": "networks", "method": "methods", "films": "n_films", "run": "runs"}
     for option, name in (names | {"count": "count", "seed": "seed"}).items():
         if (value := getattr(arguments, option)) is None:
             continue
