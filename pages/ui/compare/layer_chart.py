@@ -173,6 +173,7 @@ def _add_method(
     figure: go.Figure, title: str, place: int, points: Sequence[tuple[float, Pair, Score]]
 ) -> None:
     colour = RUN_COLOURS[place % len(RUN_COLOURS)]
+    again = "-open" if place >= len(RUN_MARKERS) else ""  # so that no two methods look alike
     ends = [
         (hit["value"], hit["value"]) if hit["low"] is None else (hit["low"], hit["high"])
         for _, _, hit in points
@@ -192,7 +193,11 @@ def _add_method(
         text=[f"{chart_text(pair.title)}: {interval(hit)}" for _, pair, hit in points],
         name=chart_text(title),
         mode="markers",
-        marker={"color": colour, "symbol": RUN_MARKERS[place % len(RUN_MARKERS)], "size": 9},
+        marker={
+            "color": colour,
+            "symbol": RUN_MARKERS[place % len(RUN_MARKERS)] + again,
+            "size": 9,
+        },
         hovertemplate="%{text}<extra></extra>",
     )
 

@@ -108,3 +108,11 @@ def test_compare_shows_the_layers_or_how_to_measure_them(open_page: OpenPage, ow
     assert not any("--layers" in item.value for item in page.code)
     tables = [list(item.value.columns) for item in page.dataframe]
     assert any("Peak in a box" in columns for columns in tables)
+
+
+def test_a_fifth_method_does_not_look_like_the_first() -> None:
+    methods = ("grad_cam", "hires_cam", "layer_cam", "layer_cam_fused", "layer_cam_product")
+    rows = [row(method, "stage5_relu2", 0.4) for method in methods]
+    figure = layer_figure(sweep_of(content() | {"rows": rows}), ["stage5_relu2"])
+    looks = [(item.marker.color, item.marker.symbol) for item in figure.data if item.marker.color]
+    assert len(set(looks[:5])) == 5
