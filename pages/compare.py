@@ -8,6 +8,7 @@ from pages.ui.compare.explanation_table import explanation_table
 from pages.ui.compare.layer_chart import layer_hint, layer_panel
 from pages.ui.compare.run_table import METRICS, same_test_films, short_names, show_score_table
 from pages.ui.compare.score_tabs import PLAIN, score_tabs
+from pages.ui.compare.slides import slides_panel
 from pages.ui.shared.damage_note import TO_COMPARE, damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import empty_state, errors_shown, page_header
@@ -60,6 +61,7 @@ with errors_shown():
             icon=":material/warning:",
         )
     names = short_names(chosen)
+    slides_panel(chosen)
     elsewhere_panel(chosen, names)
     show_score_table(chosen)
     for run in chosen:

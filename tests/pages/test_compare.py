@@ -244,3 +244,20 @@ def test_scores_within_a_source_and_without_denied_labels_are_shown_where_there_
     page = open_page("compare")
     assert not page.exception
     assert "Within one source" in " ".join(item.value for item in page.markdown)
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_the_chosen_models_are_made_into_slides_when_asked(
+    open_page: OpenPage, own_run: Run
+) -> None:
+    page = open_page("compare")
+    assert not [button for button in page.get("download_button") if "MB" in button.proto.label]
+    page.radio[0].set_value(".pdf").run()
+    page.button(key="make_slides").click().run()
+    assert not page.exception
+    assert [button for button in page.get("download_button") if "MB" in button.proto.label]
+    wanted, data = page.session_state["compare_slides"]
+    assert wanted == (own_run.id, ".pdf", "light")
+    assert data.startswith(b"%PDF")
+    page.radio[0].set_value(".html").run()
+    assert not [button for button in page.get("download_button") if "MB" in button.proto.label]

@@ -25,7 +25,7 @@ def _present_options(sub: Any) -> None:
     sub.add_argument(
         "--films", nargs="+", metavar="N or FILE", help=f"how many, or which (default {_N_FILMS})"
     )
-    sub.add_argument("--out", type=Path, required=True, help="file to write, .pptx or .html")
+    sub.add_argument("--out", type=Path, required=True, help="file to write, .pptx, .pdf or .html")
     sub.add_argument("--theme", choices=("light", "dark"), default="light", help="of the slides")
 
 

@@ -274,3 +274,9 @@ def restore_error(*, own: bool) -> Key[XrayError | None]:
 def own_model_uploader() -> str:
     """Key of the uploader of model files; it changes with every model that was added."""
     return f"own_file_{OWN_MODEL_FILES.get()}"
+
+
+# Compare.
+
+SLIDES = Key[tuple[tuple[str, ...], bytes]]("compare_slides", lambda: ((), b""))
+"""The slides that were made last: runs, format and theme, and the file."""

@@ -146,7 +146,7 @@ def test_films_from_files_are_explained_and_named_without_their_folder(
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (["--out", "deck.odp"], "Slides are written as .pptx, .html."),
+        (["--out", "deck.odp"], "Slides are written as .pptx, .pdf, .html."),
         (["--films", "5", "--out", "deck.pptx"], "There are 4 demo films."),
     ],
 )

@@ -2,15 +2,21 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from xray_core.errors import DatasetError
 from xray_core.reports.deck.content import Deck
+from xray_core.reports.deck.pdf_pages import write_pdf
 from xray_core.reports.deck.powerpoint import write_powerpoint
 from xray_core.reports.deck.web_page import write_web_page
 
 Write = Callable[[Deck, Path, str], None]
 
-FORMATS: dict[str, Write] = {".pptx": write_powerpoint, ".html": write_web_page}
+FORMATS: dict[str, Write] = {
+    ".pptx": write_powerpoint,
+    ".pdf": write_pdf,
+    ".html": write_web_page,
+}
 """Ending -> what writes a deck to a path in a theme, `light` or `dark`."""
 
 WITH_EVERY_CLASS = (".html",)
@@ -31,3 +37,17 @@ def format_of(path: Path) -> str:
             fix="Change the ending.",
         )
     return ending
+
+
+def deck_bytes(deck: Deck, ending: str, theme: str) -> bytes:
+    """A deck as the content of a file.
+
+    Args:
+        deck: to write.
+        ending: key in `FORMATS`.
+        theme: `light` or `dark`.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"deck{ending}"
+        FORMATS[ending](deck, path, theme)
+        return path.read_bytes()

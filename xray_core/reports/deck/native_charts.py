@@ -12,8 +12,8 @@ from pptx.util import Pt
 
 from xray_core.evaluation.intervals import has_interval
 from xray_core.reports.deck.content import Bars, Curves, Score
+from xray_core.reports.deck.themes import COLOURS
 
-COLOURS = ("1C978B", "D55E00", "3D6FD1", "9173CF")
 _DASHES = (MSO_LINE.SOLID, MSO_LINE.DASH, MSO_LINE.ROUND_DOT, MSO_LINE.DASH_DOT)
 _MARKERS = (
     XL_MARKER_STYLE.CIRCLE,

@@ -1,7 +1,6 @@
 """A deck as a PowerPoint file (OOXML): charts and tables stay editable, pictures are pictures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from pptx.util import Emu, Inches, Pt
 from xray_core.reports.deck.content import Block, Curves, Deck, FilmMaps, Picture, Slide, Table
 from xray_core.reports.deck.native_charts import add_bars, add_curves
 from xray_core.reports.deck.pictures import film_picture
+from xray_core.reports.deck.themes import THEMES, Theme, shaded
 
 FONT = "Arial"
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
@@ -22,28 +22,6 @@ _BODY_TOP, _BODY_BOTTOM = Inches(1.3), Inches(6.85)
 _GAP = Inches(0.3)
 _TITLE_ONLY = 5
 _LINE = 0.42
-
-
-@dataclass(frozen=True)
-class Theme:
-    """Colours of a deck, as RGB in hexadecimal digits.
-
-    Attributes:
-        back, panel, text, muted: of the slide, of table heads, of words, of the footer.
-        shade: of a table cell at full share.
-    """
-
-    back: str
-    panel: str
-    text: str
-    muted: str
-    shade: str
-
-
-THEMES = {
-    "light": Theme("FFFFFF", "E8EDF3", "1A2230", "5A6472", "7CCBC2"),
-    "dark": Theme("0E1116", "1F2630", "E6EAF0", "9AA4B2", "1C6E67"),
-}
 
 
 def write_powerpoint(deck: Deck, path: Path, theme: str = "light") -> None:
@@ -161,10 +139,7 @@ def _table(drawn: Any, block: Table, room: tuple[int, int, int, int], colours: T
 def _shade(block: Table, row: int, column: int, colours: Theme) -> RGBColor:
     if row == 0:
         return rgb(colours.panel)
-    share = block.shades[row - 1][column] if block.shades else 0.0
-    ends = [bytes.fromhex(colour) for colour in (colours.back, colours.shade)]
-    mixed = [round(low + share * (high - low)) for low, high in zip(*ends, strict=True)]
-    return RGBColor(*mixed)
+    return rgb(shaded(colours, block.shades[row - 1][column] if block.shades else 0.0))
 
 
 def _text(

@@ -5,7 +5,7 @@ from typing import Any
 
 from xray_core.evaluation.intervals import has_interval
 from xray_core.reports.deck.content import Bars, Curves, Score
-from xray_core.reports.deck.native_charts import COLOURS
+from xray_core.reports.deck.themes import COLOURS
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _MARKERS = ("circle", "square", "diamond", "triangle-up")
