@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from pptx import Presentation
+from pptx.opc.constants import RELATIONSHIP_TYPE
 
 from xray_core.cli import main
 from xray_core.reports.deck.content import Bars, Deck, Slide
@@ -89,6 +90,17 @@ def test_everything_lies_on_the_slide(deck: Path) -> None:
             assert shape.top >= 0
             assert shape.left + shape.width <= width
             assert shape.top + shape.height <= height
+
+
+def test_what_is_added_by_hand_takes_the_colours_of_the_theme(tmp_path: Path) -> None:
+    write_powerpoint(
+        Deck((Slide("Title", "notes", ("words",)),), "foot"), tmp_path / "a.pptx", "dark"
+    )
+    master = Presentation(str(tmp_path / "a.pptx")).slide_master
+    theme = master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob.decode("utf-8")
+    assert 'name="ThoraxLens"' in theme
+    for name, colour in (("dk1", "E6EAF0"), ("lt1", "0E1116"), ("accent1", "1C978B")):
+        assert f'<a:{name}><a:srgbClr val="{colour}"/></a:{name}>' in theme
 
 
 def test_pictures_are_large_and_say_what_they_show(slides: list[Any]) -> None:

@@ -7,21 +7,20 @@ from typing import Any
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
-from pptx.enum.text import MSO_ANCHOR
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from xray_core.reports.deck.content import Block, Curves, Deck, FilmMaps, Picture, Slide, Table
+from xray_core.reports.deck.master import FONT, LEFT, RIGHT, make_master
 from xray_core.reports.deck.native_charts import add_bars, add_curves
 from xray_core.reports.deck.pictures import film_picture
 from xray_core.reports.deck.themes import THEMES, Theme, shaded
 
-FONT = "Arial"
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
-_LEFT, _RIGHT = Inches(0.55), Inches(12.783)
 _BODY_TOP, _BODY_BOTTOM = Inches(1.3), Inches(6.85)
 _GAP = Inches(0.3)
-_TITLE_ONLY = 5
 _LINE = 0.42
+_PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's "No Style, No Grid"
 
 
 def write_powerpoint(deck: Deck, path: Path, theme: str = "light") -> None:
@@ -38,44 +37,15 @@ def write_powerpoint(deck: Deck, path: Path, theme: str = "light") -> None:
     colours = THEMES[theme]
     presentation = Presentation()
     presentation.slide_width, presentation.slide_height = _WIDTH, _HEIGHT
-    layout = _master(presentation, colours)
+    layout = make_master(presentation, colours)
     for number, slide in enumerate(deck.slides, 1):
         drawn = presentation.slides.add_slide(layout)
         drawn.shapes.title.text_frame.text = slide.title
         _body(drawn, slide, colours)
-        _text(drawn, f"{number}", (_RIGHT - Inches(0.6), Inches(7.0)), 0.6, 11, colours.muted)
-        _text(drawn, deck.footer, (_LEFT, Inches(7.0)), 11.4, 9, colours.muted)
+        _text(drawn, f"{number}", (RIGHT - Inches(0.6), Inches(7.0)), 0.6, 11, colours.muted)
+        _text(drawn, deck.footer, (LEFT, Inches(7.0)), 11.4, 9, colours.muted)
         drawn.notes_slide.notes_text_frame.text = slide.notes
     presentation.save(str(path))
-
-
-def _master(presentation: Any, colours: Theme) -> Any:
-    """One master with one layout: a title, left, and room below it."""
-    master = presentation.slide_master
-    layout = presentation.slide_layouts[_TITLE_ONLY]
-    for other in list(presentation.slide_layouts):
-        if other is not layout and other.name != layout.name:
-            presentation.slide_layouts.remove(other)
-    master.background.fill.solid()
-    master.background.fill.fore_color.rgb = rgb(colours.back)
-    for place in (master, layout):
-        for shape in list(place.placeholders):
-            if shape.placeholder_format.type != 1:  # TITLE
-                shape._element.getparent().remove(shape._element)
-                continue
-            shape.left, shape.top = _LEFT, Inches(0.35)
-            shape.width, shape.height = _RIGHT - _LEFT, Inches(0.85)
-    style = master._element.find(".//{*}titleStyle/{*}lvl1pPr")
-    style.set("algn", "l")
-    words = style.find("{*}defRPr")
-    words.set("sz", "3000")
-    words.set("b", "1")
-    fill = words.find("{*}solidFill")
-    fill.clear()
-    fill.append(fill.makeelement(fill.tag.replace("solidFill", "srgbClr"), {"val": colours.text}))
-    for font in words.findall("{*}latin"):
-        font.set("typeface", FONT)
-    return layout
 
 
 def _body(drawn: Any, slide: Slide, colours: Theme) -> None:
@@ -85,7 +55,7 @@ def _body(drawn: Any, slide: Slide, colours: Theme) -> None:
     if slide.lines:
         rows = sum(1 + len(line) // (75 if large else 118) for line in slide.lines)
         height = Inches(rows * (0.62 if large else _LINE))
-        box = drawn.shapes.add_textbox(_LEFT, top, _RIGHT - _LEFT, height)
+        box = drawn.shapes.add_textbox(LEFT, top, RIGHT - LEFT, height)
         frame = box.text_frame
         frame.word_wrap = True
         for place, line in enumerate(slide.lines):
@@ -94,9 +64,9 @@ def _body(drawn: Any, slide: Slide, colours: Theme) -> None:
             paragraph.space_after = Pt(14 if large else 3)
         top = top + height + Inches(0.1)
     count = max(1, len(slide.blocks))
-    width = (_RIGHT - _LEFT - _GAP * (count - 1)) // count
+    width = (RIGHT - LEFT - _GAP * (count - 1)) // count
     for place, block in enumerate(slide.blocks):
-        left = _LEFT + place * (width + _GAP)
+        left = LEFT + place * (width + _GAP)
         _block(drawn, block, (left, top, width, _BODY_BOTTOM - top), colours)
 
 
@@ -123,6 +93,7 @@ def _table(drawn: Any, block: Table, room: tuple[int, int, int, int], colours: T
     n_rows, n_columns = len(block.rows) + 1, len(block.header)
     row_height = min(height // n_rows, Inches(0.62))
     shape = drawn.shapes.add_table(n_rows, n_columns, left, top, width, row_height * n_rows)
+    shape._element.find(".//{*}tableStyleId").text = _PLAIN_TABLE
     table = shape.table
     for row, cells in enumerate((block.header, *block.rows)):
         table.rows[row].height = row_height
@@ -134,6 +105,7 @@ def _table(drawn: Any, block: Table, room: tuple[int, int, int, int], colours: T
             paragraph = cell.text_frame.paragraphs[0]
             _words(paragraph, words, 15, colours.text)
             paragraph.runs[0].font.bold = row == 0
+            paragraph.alignment = PP_ALIGN.LEFT if column == 0 else PP_ALIGN.RIGHT
 
 
 def _shade(block: Table, row: int, column: int, colours: Theme) -> RGBColor:

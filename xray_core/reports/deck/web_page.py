@@ -142,7 +142,7 @@ def _film(block: FilmMaps) -> str:
     )
     return (
         f'<div class="film"><img src="{picture}" alt=""><div class="closer"></div>'
-        f'<div class="panes"><div class="pane alone"><img src="{picture}" alt="The film alone">'
+        f'<div class="panes"><div class="pane alone">'
         f'<span class="said">{_text(block.caption)}</span></div>{panes}</div>'
         f"{_json(film_data('', film, maps, facts))}</div>"
     )

@@ -59,6 +59,8 @@ export class FilmSlides {
       pane.prepend(this.#pane(image, data, withValues(map)));
       pane.addEventListener("click", () => this.#choose(map));
     });
+    const alone = Object.assign(image.cloneNode(), { alt: "The film alone" });
+    holder.querySelector(".alone").prepend(alone);
     holder.dataset.drawn = "true";
   }
 
