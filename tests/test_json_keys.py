@@ -25,6 +25,7 @@ def keys_of(content: object) -> set[str]:
     "words",
     [
         ["scan", "{films}"],
+        ["audit", "{films}"],
         ["split", "{films}", "--out", "{out}"],
         ["evaluate", "--run", "small_cnn"],
         ["mistakes", "--run", "small_cnn", "--run", "resnet50"],

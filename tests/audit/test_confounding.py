@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.stats.contingency import association
+from scipy.stats.contingency import association, chi2_contingency
 
 from xray_core.audit.confounding import associate, find_confounding
 from xray_core.audit.division import split_cost
@@ -29,6 +29,7 @@ def test_cramers_v_is_that_of_scipy_and_within_its_interval() -> None:
     np.add.at(table, (labels, values), 1)
     assert link.value == pytest.approx(association(table, method="cramer"))
     assert link.low < link.value < link.high
+    assert link.chance_of_it == pytest.approx(chi2_contingency(table, correction=False).pvalue)
     assert link.named == pytest.approx(table.max(axis=0).sum() / 300)
 
 
@@ -67,7 +68,8 @@ def test_borders_and_burned_in_marks_of_one_class_are_seen() -> None:
     random = np.random.default_rng(3)
     films = random.integers(60, 160, (120, 42, 42)).astype(np.uint8)
     films[::2, :4] = 0
-    films[1::2, 1:5, 1:6:2] = 255
+    films[1::4, 1:5, 1:6:2] = 255
+    films[3, 1, 1:12:2] = 255
     manifest = films_with([""] * 120, ["normal", "covid"] * 60)
     found, _ = find_confounding(manifest, films, None, [str(row) for row in range(120)])
     assert {"border", "text"} <= {item.numbers["fact"] for item in found}

@@ -110,6 +110,7 @@ def _index(
 def _lists(n_parts: int, n_lists: int) -> faiss.IndexIVFFlat:
     index = faiss.IndexIVFFlat(faiss.IndexFlatL2(n_parts), n_parts, n_lists)
     index.cp.niter = 8
+    index.cp.min_points_per_centroid = 16
     index.cp.max_points_per_centroid = max(39, _MOST_TRAINED // n_lists)
     index.nprobe = _PROBES
     return index

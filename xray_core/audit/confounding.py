@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import chi2_contingency
 
 from xray_core.arrays import Float32Array, Float64Array, Int64Array, UInt8Array
 from xray_core.audit.finding import Finding
@@ -29,6 +30,9 @@ FACTS = {
 LEAST_V = 0.3
 """Cramer's V below which nothing is said: Cohen's medium effect."""
 
+MOST_CHANCE = 0.001
+"""Links of few films that could be chance, by the chi-squared test, are not told."""
+
 LEAST_FOR_PROBE = 20
 _N_REPLICATES = 200
 _N_BINS = 5
@@ -44,6 +48,7 @@ class Association:
         low, high: 95 % interval.
         named: share of films whose class is the commonest one at their value of the fact.
         chance: share of the commonest class.
+        chance_of_it: p of the chi-squared test of independence.
         n: films with the fact.
     """
 
@@ -52,6 +57,7 @@ class Association:
     high: float
     named: float
     chance: float
+    chance_of_it: float
     n: int
 
 
@@ -80,10 +86,14 @@ def film_facts(manifest: Manifest, films: UInt8Array) -> pd.DataFrame:
 
 
 def _in_bins(values: Float64Array) -> list[str]:
-    """Which fifth of the films a value lies in; the value itself where there are few."""
+    """Which fifth of the films a value lies in; the value itself where there are few.
+
+    Where the least value is that of most films, as with marks that most lack: it, or more.
+    """
     edges = np.unique(values)
     if len(edges) > _N_BINS:
-        edges = np.unique(np.quantile(values, np.arange(_N_BINS) / _N_BINS))
+        fifths = np.unique(np.quantile(values, np.arange(_N_BINS) / _N_BINS))
+        edges = fifths if len(fifths) > 1 else edges[:2]
     return [str(place) for place in np.searchsorted(edges, values, side="right")]
 
 
@@ -126,6 +136,7 @@ def associate(labels: Int64Array, values: Sequence[str], patients: Sequence[str]
         float(high),
         float(first.max(axis=0).sum() / first.sum()),
         float(first.sum(axis=1).max() / first.sum()),
+        float(chi2_contingency(first[first.sum(axis=1) > 0], correction=False).pvalue),
         len(labels),
     )
 
@@ -164,11 +175,11 @@ def find_confounding(
             missed.append(f"{title}: not stated.")
             continue
         if len(set(values[known])) < 2 or len(set(labels[known])) < 2:
-            missed.append(f"{title}: the same for all films that state it.")
+            missed.append(f"{title}: no difference among the films.")
             continue
         named = [group for group, is_known in zip(groups, known, strict=True) if is_known]
         link = associate(labels[known], values[known].tolist(), named)
-        if link.value < LEAST_V or link.low < LEAST_V / 2:
+        if link.value < LEAST_V or link.chance_of_it > MOST_CHANCE:
             continue
         probe = _probe(fact, features, labels, values, groups)
         found.append(_finding(fact, link, probe, int(known.sum()), len(labels)))
@@ -180,8 +191,8 @@ def _finding(
 ) -> Finding:
     title = FACTS[fact]
     words = (
-        f"{title} alone names the class of {link.named:.0%} of films, where guessing the "
-        f"commonest class gets {link.chance:.0%} (Cramer's V {link.value:.2f}, 95 % "
+        f"{title} alone names the class of {100 * link.named:.0f} % of films, where guessing the "
+        f"commonest class gets {100 * link.chance:.0f} % (Cramer's V {link.value:.2f}, 95 % "
         f"{link.low:.2f} to {link.high:.2f}, {n:,} films)."
     )
     if n < total:
