@@ -15,7 +15,8 @@ _EFFECT = (
 )
 _TODO = "Keep one film of each group, or divide by patient with copies together: `split` does that."
 _TODO_ALTERED = (
-    "Leave the altered copies out, or tell `audit`'s groups to whoever divides the films."
+    "Leave out all but one of each group: `split` keeps together what a hash or a name gives away, "
+    "and no other copies."
 )
 _WORDS = {
     "same_bytes": ("the same file, byte by byte", _TODO),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xray_core.arguments import json_option, reader_option, takes
-from xray_core.console import StepProgress, print_json
+from xray_core.console import StepProgress, load_tensorflow, print_json
 
 if TYPE_CHECKING:
     from xray_core.audit.finding import AuditReport
@@ -36,6 +36,7 @@ def audit(arguments: Arguments) -> int:
     from xray_core.audit.audit import audit as audit_films
     from xray_core.commands.opening import scan_all
 
+    load_tensorflow()
     with StepProgress() as progress:
         manifest = scan_all(arguments, lambda done, total: progress("reading files", done, total))
         report = audit_films(manifest, progress)
