@@ -17,7 +17,7 @@ from xray_core.data.records import SPLITS, Manifest, combine_manifests, film_cod
 from xray_core.errors import DatasetError
 from xray_core.lungs.finder import likelihoods, load_network
 from xray_core.lungs.pairs import scan_masked
-from xray_core.runs.store import list_runs
+from xray_core.runs.listing import list_runs
 
 KINDS_OF_OTHERS = {"lateral": "lateral", "limb": "limb", "slice": "slice", "ct_slice": "slice"}
 """Words of an index of other pictures -> names of `SHOWS`."""
