@@ -102,7 +102,7 @@ class _Worklist:
         """Answer one film and write its files; why it has none where it cannot be read."""
         from xray_core.reports.opinion.worklist import WorklistLine
 
-        entry: dict[str, Any] = {"file": film.name, "error": None, "files": []}
+        entry: dict[str, Any] = {"file": film.name, "error": None, "files": [], "remarks": []}
         try:
             report = self._report(film)
         except DataError as error:
@@ -110,7 +110,11 @@ class _Worklist:
             return entry | {"error": str(error)}
         paths = [path for name in self._formats for path in FORMATS[name].write(report, self._out)]
         self._keep(WorklistLine(film.name, report.opinion, report.opinion.age_group))
-        return entry | {"files": [path.as_posix() for path in paths]} | report.as_json()
+        written = {
+            "files": [path.as_posix() for path in paths],
+            "remarks": [words for name in self._formats for words in FORMATS[name].remarks(report)],
+        }
+        return entry | written | report.as_json()
 
     @property
     def _out(self) -> Path:
@@ -214,5 +218,5 @@ def _print_entry(entry: dict[str, Any]) -> None:
         print(f"    {reason}")
     for line in gate_lines(entry["gate"]):
         print(line)
-    for path in entry["files"]:
-        print(f"    {path}")
+    for line in (*entry["files"], *entry["remarks"]):
+        print(f"    {line}")

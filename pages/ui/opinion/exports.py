@@ -5,6 +5,7 @@ all that a report needs is taken along.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -14,7 +15,7 @@ from pages.ui.shared import session
 from xray_core.data.decoding.tag_list import patient_tags_of
 from xray_core.opinion.opinion import Opinion
 from xray_core.reports.opinion.content import OpinionReport, opinion_report
-from xray_core.reports.opinion.formats import json_text
+from xray_core.reports.opinion.formats import dicom_zip, json_text
 from xray_core.reports.opinion.html import html_text
 from xray_core.reports.opinion.pdf import pdf_bytes
 
@@ -54,17 +55,20 @@ def export_panel(item: OpinionFilm, opinion: Opinion, frequencies: str) -> None:
         with_tags=with_tags,
     )
     with st.container(horizontal=True):
-        for label, kind, icon, write in _BUTTONS:
+        for label, ending, kind, icon, write in _BUTTONS:
             st.download_button(
                 label,
                 partial(_written, item, make, write),
-                file_name=f"{item.stem}-opinion.{label.lower()}",
+                file_name=f"{item.stem}-opinion.{ending}",
                 mime=kind,
                 icon=f":material/{icon}:",
-                key=f"opinion_{label.lower()}",
+                key=f"opinion_{ending}",
             )
     left_out = "With" if with_tags else "Without"
-    st.caption(f"{left_out} the patient's tags. The name of the file is part of every report.")
+    st.caption(
+        f"{left_out} the patient's tags. The name of the file is part of every report. DICOM joins "
+        "patient and study of the file; a picture gets a new study."
+    )
 
 
 def comment_key(file_id: str) -> str:
@@ -78,12 +82,13 @@ def _written(
     write: Callable[[OpinionReport], str | bytes],
 ) -> str | bytes:
     """A report with the film in the size of its file."""
-    return write(make(item.full_size()))
+    return write(replace(make(item.full_size()), turned=item.turned))
 
 
-_BUTTONS: tuple[tuple[str, str, str, Callable[[OpinionReport], str | bytes]], ...] = (
-    ("PDF", "application/pdf", "picture_as_pdf", pdf_bytes),
-    ("HTML", "text/html", "html", html_text),
-    ("JSON", "application/json", "data_object", json_text),
+_BUTTONS: tuple[tuple[str, str, str, str, Callable[[OpinionReport], str | bytes]], ...] = (
+    ("PDF", "pdf", "application/pdf", "picture_as_pdf", pdf_bytes),
+    ("HTML", "html", "text/html", "html", html_text),
+    ("JSON", "json", "application/json", "data_object", json_text),
+    ("DICOM (ZIP)", "zip", "application/zip", "folder_zip", dicom_zip),
 )
-"""Label, type, icon and writer of each format."""
+"""Label, ending, type, icon and writer of each format."""

@@ -61,6 +61,11 @@ class OpinionFilm:
         """Whether it is the demo film."""
         return self.name == DEMO_FILE
 
+    @property
+    def turned(self) -> int:
+        """Degrees clockwise by which the film lies turned from its file."""
+        return sum(self.steps) % 360
+
     def full_size(self) -> Film:
         """The film in the size of its file, up to `EXPORT_PIXELS`, decoded again.
 

@@ -27,6 +27,6 @@ def source_data() -> bytes:
 def written(source_data: bytes) -> dict[str, Dataset]:
     """The objects of a sure answer to it, with the reader's word and a PDF, read back by name."""
     film = read_film(source_data)
-    study = dicom_study(sure(film), film, source_data, word=WORD, pdf=PDF)
+    study = dicom_study(sure(film), film, source_data, word=WORD, comment="Ward round.", pdf=PDF)
     assert study.notes == ()
     return {item.name: pydicom.dcmread(BytesIO(item.encode())) for item in study.objects}

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from highdicom.seg import Segmentation
 from pydicom.dataset import Dataset
+from pydicom.uid import CTImageStorage
 
 from tests.reports.dicom.films import COLUMNS, ROWS, corner_map, dicom_film, sure
 from xray_core.data.decoding.images import Film, read_film
@@ -85,16 +86,14 @@ def test_each_segment_is_coded_and_names_its_model(
         assert "ReferencedFrameNumber" not in image
 
 
-def test_the_first_frame_of_several_is_named_under_each_segment() -> None:
-    data = dicom_film()
-    source = source_of(data)
-    source.tags.NumberOfFrames = 2
-    dataset, _ = evidence_segments(_shown(sure(read_film(data))), source)
-    for frame in dataset.PerFrameFunctionalGroupsSequence:
-        (image,) = frame.DerivationImageSequence[0].SourceImageSequence
-        assert image.ReferencedFrameNumber == 1
-
-
 def test_the_map_of_a_turned_film_has_the_planted_corner_elsewhere() -> None:
     assert corner_map(turned=90)[0, -1] == 2
     assert corner_map(turned=90)[0, 0] == 0
+
+
+def test_segments_lie_on_radiographs_of_one_frame_alone() -> None:
+    source = source_of(dicom_film())
+    assert source.is_film
+    source.tags.NumberOfFrames = 2
+    assert not source.is_film
+    assert not source_of(dicom_film(SOPClassUID=CTImageStorage)).is_film

@@ -2,9 +2,11 @@
 
 import warnings
 from io import BytesIO
+from typing import Any
 
 import pydicom
 import pytest
+from pydicom.uid import CTImageStorage, XRayAngiographicImageStorage
 
 from tests.reports.dicom.films import dicom_film, stopped, sure
 from xray_core.data.decoding.images import encode_png, read_film
@@ -79,3 +81,23 @@ def test_directions_that_contradict_the_turn_are_not_repeated() -> None:
     film = read_film(dicom_film())
     (heatmap,) = heatmaps(sure(film), _shown(sure(film))[:1], film, source)
     assert not heatmap.PatientOrientation
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"PixelSpacing": ["0.2"], "ImagerPixelSpacing": ["0.1"], "PatientOrientation": ["L"]},
+        {"PixelSpacing": [0, 0], "ImagerPixelSpacing": [-1, 1]},
+        {"Modality": "CT"},
+        {"SOPClassUID": CTImageStorage, "Modality": "CT"},
+        {"SOPClassUID": XRayAngiographicImageStorage, "NumberOfFrames": 2},
+        {"SOPClassUID": "1.2.3.4"},
+    ],
+    ids=str,
+)
+def test_odd_files_get_a_report_all_the_same(tags: dict[str, Any]) -> None:
+    data = dicom_film(**tags)
+    film = read_film(dicom_film())
+    study = dicom_study(stopped(film), film, data)
+    assert study.objects[-1].name == "report"
+    assert (study.objects[0].name == "film") == (tags.get("SOPClassUID") == "1.2.3.4")

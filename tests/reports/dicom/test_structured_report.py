@@ -13,6 +13,7 @@ from tests.reports.dicom.conftest import WORD
 from tests.reports.dicom.films import MET, RAW, SCOPE, TURNED, stopped, unsure
 from xray_core.data.decoding.images import read_film
 from xray_core.opinion.gate.result import KINDS
+from xray_core.opinion.opinion import Opinion
 from xray_core.reports.dicom.codes import (
     ANSWER,
     COMMENT,
@@ -39,6 +40,7 @@ from xray_core.reports.dicom.codes import (
 )
 from xray_core.reports.dicom.objects import dicom_study
 from xray_core.reports.dicom.source import Source, tags_of
+from xray_core.reports.dicom.statements import statements
 from xray_core.reports.dicom.structured_report import structured_report
 
 
@@ -136,9 +138,13 @@ def test_the_words_of_answer_scope_and_reader_are_in_it(written: dict[str, Datas
     assert texts(report, READER) == ["Amended"]
     assert texts(report, READER_SENTENCE) == [WORD.sentence]
     assert texts(report, READER_TIME) == ["2026-05-06T07:08:00+00:00"]
-    assert texts(report, COMMENT) == [WORD.comment]
+    assert texts(report, COMMENT) == [WORD.comment, "Ward round."]
     assert (report.CompletionFlag, report.VerificationFlag) == ("COMPLETE", "UNVERIFIED")
     assert report.PreliminaryFlag == "PRELIMINARY"
+
+
+def reported(opinion: Opinion, source: Source) -> Dataset:
+    return structured_report(opinion, source, statements(opinion, source))
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +172,7 @@ def test_an_answer_that_is_not_sure_is_indeterminate_with_its_reasons(
 
 
 def test_a_stopped_film_has_the_group_of_the_gate_alone(source: Source, source_data: bytes) -> None:
-    report = structured_report(stopped(read_film(source_data)), source)
+    report = reported(stopped(read_film(source_data)), source)
     (gate,) = read(report).content.get_image_measurement_groups()
     assert said(gate) | {GATE.value: "STOPPED", GATE_FINDING.value: "TURNED"} == said(gate)
     assert texts(report, GATE_FINDING) == [f"{TURNED.words} {TURNED.advice}"]
@@ -177,7 +183,7 @@ def test_a_source_that_says_little_is_listed_all_the_same(source_data: bytes) ->
     bare = tags_of(source_data)
     assert bare is not None
     del bare.PatientOrientation, bare.ImagerPixelSpacing
-    report = structured_report(stopped(read_film(source_data)), Source(bare))
+    report = reported(stopped(read_film(source_data)), Source(bare))
     assert "Image Library" in str(report)
 
 
@@ -185,7 +191,7 @@ def test_the_first_frame_of_several_is_named(source_data: bytes) -> None:
     tags = tags_of(source_data)
     assert tags is not None
     tags.NumberOfFrames = 3
-    report = structured_report(stopped(read_film(source_data)), Source(tags))
+    report = reported(stopped(read_film(source_data)), Source(tags))
     (gate,) = read(report).content.get_image_measurement_groups()
     assert gate.source_images[0].referenced_frame_numbers == [1]
 

@@ -21,6 +21,7 @@ from xray_core.reports.dicom.capture import heatmaps, new_study
 from xray_core.reports.dicom.encapsulated import encapsulated_pdf
 from xray_core.reports.dicom.segmentation import evidence_segments
 from xray_core.reports.dicom.source import NEW_STUDY, Source, tags_of
+from xray_core.reports.dicom.statements import statements
 from xray_core.reports.dicom.structured_report import structured_report
 
 NO_PLACE = "No heatmap and no segmentation: "
@@ -65,6 +66,7 @@ def dicom_study(
     *,
     turned: int = 0,
     word: ReaderWord | None = None,
+    comment: str = "",
     pdf: bytes | None = None,
 ) -> DicomStudy:
     """An opinion as DICOM objects, in new series of the film's study.
@@ -77,25 +79,43 @@ def dicom_study(
         turned: degrees clockwise by which the film was turned after it was read: 0, 90, 180 or
             270. The segmentation is turned back onto the file's own pixels.
         word: what the reader makes of the answer; None without.
+        comment: free text of the reader on the report; "" for none.
         pdf: the report, which is put into an object of its own; None for none.
     """
     tags = tags_of(data)
     source = new_study(film) if tags is None else Source(tags, turned=turned % 360)
     shown = _shown(opinion)
-    found: list[DicomObject] = []
-    evidence = evidence_segments(shown, source) if shown else None
-    report = structured_report(opinion, source, word, evidence)
-    if source.new_study:
-        found.append(DicomObject("film", source.tags))
-    found.append(DicomObject("report", report))
+    found = [DicomObject("film", source.tags)] if source.new_study else []
+    evidence = evidence_segments(shown, source) if shown and source.is_film else None
+    said = statements(opinion, source, word, comment)
+    found.append(DicomObject("report", structured_report(opinion, source, said, evidence)))
     for number, dataset in enumerate(heatmaps(opinion, shown, film, source), 1):
         found.append(DicomObject(f"heatmap-{number}", dataset))
     if evidence:
         found.append(DicomObject("evidence", evidence[0]))
     if pdf is not None:
         found.append(DicomObject("pdf", encapsulated_pdf(pdf, source)))
-    notes = [NEW_STUDY] if source.new_study else []
-    return DicomStudy(tuple(found), (*notes, *([] if shown else [f"{NO_PLACE}{_why(opinion)}"])))
+    return DicomStudy(tuple(found), remarks(opinion, data))
+
+
+def remarks(opinion: Opinion, data: bytes) -> tuple[str, ...]:
+    """What is to be known of the objects: that their study is new, why nothing has a place.
+
+    Args:
+        opinion: on one film.
+        data: the film's file.
+    """
+    tags = tags_of(data)
+    found = [NEW_STUDY] if tags is None else []
+    if not opinion.answered:
+        found.append(f"{NO_PLACE}the gate stopped the film.")
+    elif not opinion.sure:
+        found.append(f"{NO_PLACE}the answer is not sure.")
+    elif not _shown(opinion):
+        found.append(f"{NO_PLACE}no map shows anything.")
+    elif tags is not None and not Source(tags).is_film:
+        found.append("No segmentation: by its tags the file is no radiograph of one frame.")
+    return tuple(found)
 
 
 def as_zip(objects: Iterable[DicomObject]) -> bytes:
@@ -120,9 +140,3 @@ def _shown(opinion: Opinion) -> list[tuple[ModelAnswer, Attribution]]:
         if answer.label == opinion.label and answer.attribution is not None
     ]
     return [(answer, found) for answer, found in pairs if display_scale(found).max() > 0]
-
-
-def _why(opinion: Opinion) -> str:
-    if not opinion.answered:
-        return "the gate stopped the film."
-    return "no map shows anything." if opinion.sure else "the answer is not sure."

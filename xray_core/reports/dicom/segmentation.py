@@ -45,7 +45,7 @@ def evidence_segments(
 
     Args:
         answers: models with the map that is shown; none of them flat, at least one.
-        source: the image that the segments lie on.
+        source: the image that the segments lie on, a film (`Source.is_film`).
     """
     tags = source.nameless
     masks = [inside(attribution.positive, source) for _, attribution in answers]
@@ -68,8 +68,6 @@ def evidence_segments(
         **equipment(),
     )
     dataset.PatientOrientation = source.orientation
-    if source.frame:
-        _name_frame(dataset, source.frame)
     return source.join(dataset), found
 
 
@@ -122,11 +120,3 @@ def _describe(
     kind = described.SegmentedPropertyTypeCodeSequence[0]
     kind.SegmentedPropertyTypeModifierCodeSequence = [modifier]
     return described
-
-
-def _name_frame(dataset: Dataset, frame: int) -> None:
-    """Name the one frame of the source that was read, wherever its image is referred to."""
-    for group in dataset.PerFrameFunctionalGroupsSequence:
-        for derived in group.get("DerivationImageSequence", []):
-            for item in derived.SourceImageSequence:
-                item.ReferencedFrameNumber = frame

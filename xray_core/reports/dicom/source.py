@@ -12,11 +12,10 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from pydicom import config
+from pydicom import config, uid
 from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
-from pydicom.uid import generate_uid
 from pydicom.valuerep import validate_value
 
 from xray_core.data.decoding.dicom import SILENT, looks_like_dicom, read_header
@@ -40,13 +39,31 @@ _WORDS = {
     "ImageLaterality": ("L", "R", "U", "B"),
     "LossyImageCompression": ("00", "01"),
 }
+_NUMBERS = {"PatientOrientation": 2, "PixelSpacing": 2, "ImagerPixelSpacing": 2}
+_FILMS = frozenset(
+    {
+        *(uid.ComputedRadiographyImageStorage, uid.DigitalXRayImageStorageForPresentation),
+        *(uid.DigitalXRayImageStorageForProcessing, uid.SecondaryCaptureImageStorage),
+    }
+)
+_IMAGES = _FILMS | {
+    *(uid.XRayAngiographicImageStorage, uid.XRayRadiofluoroscopicImageStorage),
+    *(
+        uid.CTImageStorage,
+        uid.MRImageStorage,
+        uid.DigitalMammographyXRayImageStorageForPresentation,
+    ),
+    uid.MultiFrameGrayscaleByteSecondaryCaptureImageStorage,
+    uid.MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
+    uid.MultiFrameTrueColorSecondaryCaptureImageStorage,
+}
 _MAY_BE_ABSENT = ("IssuerOfPatientID", "StudyDescription", "PatientAge")
 CHARACTERS = "ISO_IR 192"
 """UTF-8: of all objects, whatever the source is written in."""
 
 NEW_STUDY = (
-    "The film came without a DICOM study: this is a new study of an anonymous patient, and the "
-    "film is in it as Secondary Capture."
+    "The film came without a DICOM study to join: this is a new study of an anonymous patient, and "
+    "the film is in it as Secondary Capture."
 )
 _OPPOSITE = str.maketrans("LRAPHF", "RLPAFH")
 
@@ -74,9 +91,12 @@ class Source:
         found = Dataset()
         found.update({element.tag: deepcopy(element) for element in kept})
         found.PatientName = found.ReferringPhysicianName = ""
-        if "NumberOfFrames" in found:
-            del found.NumberOfFrames  # what is read and answered is the first frame
         return found
+
+    @property
+    def is_film(self) -> bool:
+        """Whether it is a radiograph of one frame by its tags, so that segments can lie on it."""
+        return self.tags.SOPClassUID in _FILMS and self.frame is None
 
     @property
     def frame(self) -> int | None:
@@ -115,7 +135,8 @@ def tags_of(data: bytes) -> Dataset | None:
     Elements with an invalid value are left out.
 
     Returns:
-        None for a picture, and where the file does not say which study or image it is.
+        None for a picture, where the file does not say which study or image it is, and for an image
+        of a kind that is not known here.
     """
     if not looks_like_dicom(data):
         return None
@@ -132,7 +153,8 @@ def tags_of(data: bytes) -> Dataset | None:
     for keyword in (*PATIENT, *STUDY, "Modality"):
         if keyword not in found and keyword not in _MAY_BE_ABSENT:
             setattr(found, keyword, "")
-    return found if all(found.get(keyword) for keyword in (*_MUST, "Rows", "Columns")) else None
+    complete = all(found.get(keyword) for keyword in (*_MUST, "Rows", "Columns"))
+    return found if complete and found.SOPClassUID in _IMAGES else None
 
 
 def turned_directions(directions: Sequence[str], degrees: int) -> list[str]:
@@ -151,7 +173,7 @@ def turned_directions(directions: Sequence[str], degrees: int) -> list[str]:
 
 def new_uid() -> str:
     """A new unique identifier, under the root of UUIDs."""
-    return str(generate_uid(prefix=None))
+    return str(uid.generate_uid(prefix=None))
 
 
 def _valid(header: Dataset, keyword: str) -> Any:
@@ -159,7 +181,9 @@ def _valid(header: Dataset, keyword: str) -> Any:
     try:
         value = header.get(keyword)
         values = list(value) if isinstance(value, MultiValue) else [value]
-        if value is None or not all(_fits(keyword, str(part)) for part in values):
+        if value is None or len(values) != _NUMBERS.get(keyword, len(values)):
+            return None
+        if not all(_fits(keyword, str(part)) for part in values):
             return None
     except Exception:  # whatever a converter of pydicom makes of damaged bytes
         return None
@@ -175,4 +199,4 @@ def _fits(keyword: str, text: str) -> bool:
     vr = dictionary_VR(keyword)
     if vr != "US":
         validate_value(vr, text, config.RAISE)
-    return True
+    return vr != "DS" or float(text) > 0

@@ -44,7 +44,9 @@ def answer_code(opinion: Opinion) -> Code:
     return class_code(opinion.label) if opinion.sure else INDETERMINATE
 
 
-def statements(opinion: Opinion, source: Source, word: ReaderWord | None) -> ContentItem:
+def statements(
+    opinion: Opinion, source: Source, word: ReaderWord | None = None, comment: str = ""
+) -> ContentItem:
     """The container `Qualitative Evaluations` of TID 1500, of codes and texts alone."""
     items: list[ContentItem] = [_text(USE, RESEARCH_ONLY)]
     if source.new_study:
@@ -62,6 +64,8 @@ def statements(opinion: Opinion, source: Source, word: ReaderWord | None) -> Con
     items += [_text(NOTE, words) for words in opinion.notes]
     if word:
         items += _reader(word)
+    if comment:
+        items.append(_text(COMMENT, comment))
     container = ContainerContentItem(
         name=QUALITATIVE, relationship_type=RelationshipTypeValues.CONTAINS
     )

@@ -19,7 +19,6 @@ from pydicom.sr.coding import Code
 from xray_core import __version__
 from xray_core.data.labels import label_title
 from xray_core.opinion.opinion import ModelAnswer, Opinion
-from xray_core.opinion.reader import ReaderWord
 from xray_core.reports.dicom.codes import (
     ANSWER,
     CHEST_FILM,
@@ -40,13 +39,13 @@ from xray_core.reports.dicom.codes import (
 from xray_core.reports.dicom.made_by import DEVICE_UID, NAME, REPORT, equipment, place_in
 from xray_core.reports.dicom.segmentation import Segment
 from xray_core.reports.dicom.source import Source, new_uid
-from xray_core.reports.dicom.statements import answer_code, gate_code, statements
+from xray_core.reports.dicom.statements import answer_code, gate_code
 
 
 def structured_report(
     opinion: Opinion,
     source: Source,
-    word: ReaderWord | None = None,
+    said: sr.ContentItem,
     evidence: tuple[Dataset, Sequence[Segment]] | None = None,
 ) -> Dataset:
     """The opinion as a Structured Report.
@@ -54,7 +53,7 @@ def structured_report(
     Args:
         opinion: on one film.
         source: the image that it is about.
-        word: what the reader makes of it; None without.
+        said: what it says in words, as `statements` puts it.
         evidence: the segmentation and its segments, where there is one.
     """
     report = sr.MeasurementReport(
@@ -72,9 +71,9 @@ def structured_report(
         ),
         procedure_reported=CHEST_FILM,
         imaging_measurements=_groups(opinion, source, evidence),
-        referenced_images=[_listed(source)],
+        referenced_images=[_listed(source)] if source.is_film else None,
     )
-    report[0].ContentSequence.append(statements(opinion, source, word))
+    report[0].ContentSequence.append(said)
     dataset = sr.Comprehensive3DSR(
         evidence=[source.nameless, *([evidence[0]] if evidence else [])],
         content=report,
@@ -89,11 +88,12 @@ def structured_report(
 def _listed(source: Source) -> Dataset:
     """The source as the image library describes it.
 
-    highdicom wants directions and spacing of every projection; where the file does not give both,
-    it is told no modality, and leaves such descriptions out.
+    highdicom describes directions and spacing of a projection, and asks for both. Of any other film
+    it is told no modality, so that it leaves them out.
     """
     tags = source.nameless
-    if not (len(source.orientation) == 2 and "ImagerPixelSpacing" in tags):
+    told = len(source.orientation) == 2 and "ImagerPixelSpacing" in tags
+    if not (told and tags.Modality in ("CR", "DX")):
         tags.Modality = ""
     return tags
 
@@ -256,7 +256,6 @@ def _place(dataset: Dataset, segment: Segment, source: Source) -> Any:
         sr.SourceImageForSegmentation(
             source.tags.SOPClassUID,
             source.tags.SOPInstanceUID,
-            [source.frame] if source.frame else None,
         ),
     )
     del found[0].ReferencedSOPSequence[0].ReferencedFrameNumber

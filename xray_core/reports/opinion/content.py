@@ -40,6 +40,7 @@ class OpinionReport:
         comment: free text of the reader; may be empty.
         frequencies: natural frequencies at the prevalence that the reader set; "" without.
         tags: (name, value) of the tags that say who the patient is; empty unless asked for.
+        turned: degrees clockwise by which the film was turned after it was read.
     """
 
     film: Film
@@ -51,6 +52,7 @@ class OpinionReport:
     comment: str = ""
     frequencies: str = ""
     tags: tuple[tuple[str, str], ...] = ()
+    turned: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The answer as `Opinion.as_json` gives it, and what the reader and the report add."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from xray_core.files import replacing
 
 if TYPE_CHECKING:
+    from xray_core.reports.dicom.objects import DicomStudy
     from xray_core.reports.opinion.content import OpinionReport
 
 Writer = Callable[["OpinionReport", Path], list[Path]]
@@ -25,10 +26,12 @@ class Format:
         words: what it is, for the command line.
         write: writes a report into a folder, each file in one step, and returns the files. A file
             of the same name is replaced.
+        remarks: what is to be known of the files of a report, a sentence each.
     """
 
     words: str
     write: Writer
+    remarks: Callable[["OpinionReport"], tuple[str, ...]] = lambda _: ()
 
 
 def json_text(report: "OpinionReport") -> str:
@@ -52,6 +55,41 @@ def _html(report: "OpinionReport", folder: Path) -> list[Path]:
     return [_write(folder / f"{report.stem}.html", html_text(report).encode())]
 
 
+def dicom_zip(report: "OpinionReport") -> bytes:
+    """The DICOM objects of a report, as files in a ZIP archive."""
+    from xray_core.reports.dicom.objects import as_zip
+
+    return as_zip(_study(report).objects)
+
+
+def _study(report: "OpinionReport") -> "DicomStudy":
+    from xray_core.reports.dicom.objects import dicom_study
+    from xray_core.reports.opinion.pdf import pdf_bytes
+
+    return dicom_study(
+        report.opinion,
+        report.film,
+        report.source,
+        turned=report.turned,
+        word=report.word,
+        comment=report.comment,
+        pdf=pdf_bytes(report),
+    )
+
+
+def _dicom(report: "OpinionReport", folder: Path) -> list[Path]:
+    return [
+        _write(folder / f"{report.stem}-{item.name}.dcm", item.encode())
+        for item in _study(report).objects
+    ]
+
+
+def _dicom_remarks(report: "OpinionReport") -> tuple[str, ...]:
+    from xray_core.reports.dicom.objects import remarks
+
+    return remarks(report.opinion, report.source)
+
+
 def _write(path: Path, data: bytes) -> Path:
     with replacing(path) as part:
         part.write_bytes(data)
@@ -62,5 +100,6 @@ FORMATS: Mapping[str, Format] = {
     "pdf": Format("a page to print, A4", _pdf),
     "html": Format("a page for the browser, complete by itself", _html),
     "json": Format("all figures", _json),
+    "dicom": Format("DICOM objects for the study of the film", _dicom, _dicom_remarks),
 }
 """Option of the command line -> format."""
