@@ -1,6 +1,7 @@
 """Which objects there are, whose study they join, and what a picture gets."""
 
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -120,6 +121,17 @@ def test_a_stopped_film_names_no_class_anywhere(source_data: bytes) -> None:
     (item,) = dicom_study(stopped(film), film, source_data).objects
     text = item.encode().decode(errors="replace")
     assert not any(label_title(label) in text for label in RAW)
+
+
+def test_no_pneumonia_outlines_nothing_and_says_so(source_data: bytes) -> None:
+    film = read_film(source_data)
+    opinion = sure(film)
+    calm = replace(opinion.models[2].attributions[0], label="normal", probability=0.9)
+    model = replace(opinion.models[2], attributions=(calm,))
+    healthy = replace(opinion, models=(model,), mean={"normal": 0.92, "covid": 0.08})
+    study = dicom_study(healthy, film, source_data)
+    assert [item.name for item in study.objects] == ["report", "heatmap-1"]
+    assert any("nothing to outline" in note for note in study.notes)
 
 
 def test_the_archive_holds_each_object_as_a_file(source_data: bytes) -> None:

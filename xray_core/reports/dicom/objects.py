@@ -2,7 +2,8 @@
 
     opinion, film, its file -> Structured Report, heatmaps, segmentation, PDF -> the film's study
 
-A film that the gate stopped, or an answer that is not sure, has no heatmap and no segmentation.
+A film that the gate stopped, or an answer that is not sure, has no heatmap and no segmentation;
+"no pneumonia" has no segmentation: nothing was found that has a place.
 """
 
 import zipfile
@@ -13,6 +14,7 @@ from io import BytesIO
 from pydicom.dataset import Dataset
 
 from xray_core.data.decoding.images import Film
+from xray_core.data.labels import NORMAL
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.overlay import display_scale
 from xray_core.opinion.opinion import ModelAnswer, Opinion
@@ -86,7 +88,8 @@ def dicom_study(
     source = new_study(film) if tags is None else Source(tags, turned=turned % 360)
     shown = _shown(opinion)
     found = [DicomObject("film", source.tags)] if source.new_study else []
-    evidence = evidence_segments(shown, source) if shown and source.is_film else None
+    has_place = shown and source.is_film and opinion.label != NORMAL
+    evidence = evidence_segments(shown, source) if has_place else None
     said = statements(opinion, source, word, comment)
     found.append(DicomObject("report", structured_report(opinion, source, said, evidence)))
     for number, dataset in enumerate(heatmaps(opinion, shown, film, source), 1):
@@ -113,6 +116,8 @@ def remarks(opinion: Opinion, data: bytes) -> tuple[str, ...]:
         found.append(f"{NO_PLACE}the answer is not sure.")
     elif not _shown(opinion):
         found.append(f"{NO_PLACE}no map shows anything.")
+    elif opinion.label == NORMAL:
+        found.append("No segmentation: where no pneumonia is seen there is nothing to outline.")
     elif tags is not None and not Source(tags).is_film:
         found.append("No segmentation: by its tags the file is no radiograph of one frame.")
     return tuple(found)
