@@ -75,7 +75,7 @@ def predict(arguments: Arguments) -> int:
     load_tensorflow()
     model = open_model(run)
     answers: list[dict[str, Any]] = []
-    for name, content in each_film(arguments.files):
+    for name, _, content in each_film(arguments.files):
         answer: dict[str, Any] = {"file": name, "run": run.id, "probabilities": None}
         answer |= {"scope": scope.met if scope else None}
         answer |= {"notes": [], "warnings": [], "error": None, "gate": GateResult().as_json()}

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xray_core.errors import ImageReadError
 
@@ -39,23 +39,37 @@ def scan_all(arguments: Arguments, progress: Callable[[int, int], None]) -> "Man
     )
 
 
-def each_film(paths: Iterable[Path]) -> Iterator[tuple[str, bytes | ImageReadError]]:
-    """Name and bytes of each file, and of each film in a ZIP archive: `films.zip/a.png`.
+class NamedFilm(NamedTuple):
+    """A film that was named on the command line.
 
-    The reason stands in place of the bytes where there are none. What was left out of an archive is
-    counted on standard error.
+    Attributes:
+        path: of its file as it was named; of a film in a ZIP archive `folder/films.zip/a.png`.
+        name: of its file, without folder.
+        content: its bytes, or why there are none.
+    """
+
+    path: str
+    name: str
+    content: bytes | ImageReadError
+
+
+def each_film(paths: Iterable[Path]) -> Iterator[NamedFilm]:
+    """The films of some files and ZIP archives, read as they are asked for.
+
+    What was left out of an archive is counted on standard error.
     """
     from xray_core.data.archives import films_of_upload
     from xray_core.data.decoding.images import read_file
 
     for path in paths:
+        named = path.as_posix()
         try:
             films = films_of_upload(path.name, read_file(path))
         except ImageReadError as error:
-            yield path.as_posix(), error
+            yield NamedFilm(named, path.name, error)
             continue
         for name, content in films:
             inside = films.is_archive and name != path.name
-            yield f"{path.as_posix()}/{name}" if inside else path.as_posix(), content
+            yield NamedFilm(f"{named}/{name}" if inside else named, name, content)
         if left_out := films.left_out_words():
             print(f"{path.name}: {left_out}", file=sys.stderr)

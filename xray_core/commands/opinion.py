@@ -2,20 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xray_core.arguments import json_option, share_of_one, takes
-from xray_core.commands.opening import open_runs
+from xray_core.commands.opening import NamedFilm, each_film, open_runs
 from xray_core.console import Progress, gate_lines, load_tensorflow, print_json
 from xray_core.data.decoding.formats import READABLE
-from xray_core.errors import DataError, ImageReadError, RunError, RunNotFoundError
+from xray_core.errors import DataError, RunError, RunNotFoundError
 from xray_core.reports.opinion.formats import FORMATS
 
 if TYPE_CHECKING:
-    from xray_core.data.archives import UploadedFilm
     from xray_core.opinion.opinion import Opinion
     from xray_core.opinion.prevalence import Frequencies
     from xray_core.reports.opinion.content import OpinionReport
@@ -71,7 +69,7 @@ def opinion(arguments: Arguments) -> int:
     worklist = _Worklist(arguments, tuple(wanted) if arguments.out else ())
     entries: list[dict[str, Any]] = []
     with Progress("opinion") as progress:
-        for film in films_in(arguments.files):
+        for film in each_film(arguments.files):
             entry = worklist.take(film)
             entries.append(entry)
             progress(len(entries), max(len(entries), len(arguments.files)))
@@ -98,7 +96,7 @@ class _Worklist:
         if arguments.out is not None:
             arguments.out.mkdir(parents=True, exist_ok=True)
 
-    def take(self, film: "UploadedFilm") -> dict[str, Any]:
+    def take(self, film: NamedFilm) -> dict[str, Any]:
         """Answer one film and write its files; why it has none where it cannot be read."""
         from xray_core.reports.opinion.worklist import WorklistLine
 
@@ -121,7 +119,7 @@ class _Worklist:
         folder: Path = self._arguments.out
         return folder
 
-    def _report(self, film: "UploadedFilm") -> "OpinionReport":
+    def _report(self, film: NamedFilm) -> "OpinionReport":
         from xray_core.data.decoding.images import decode_image
         from xray_core.data.film_facts import facts_of
         from xray_core.opinion.answer import give_opinion
@@ -182,20 +180,6 @@ class _Worklist:
             labels = dict.fromkeys(label for model in self._models for label in model.model.classes)
             with replacing(self._out / _CSV) as part:
                 part.write_text(worklist_csv(self._lines, list(labels)), encoding="utf-8")
-
-
-def films_in(paths: Sequence[Path]) -> "Iterator[UploadedFilm]":
-    """The films of some files and ZIP archives, read as they are asked for."""
-    from xray_core.data.archives import UploadedFilm, films_of_upload
-    from xray_core.data.decoding.images import read_file
-
-    for path in paths:
-        try:
-            data = read_file(path)
-        except ImageReadError as error:
-            yield UploadedFilm(path.name, error)
-        else:
-            yield from films_of_upload(path.name, data)
 
 
 def _runs(arguments: Arguments) -> "tuple[Run, ...]":
