@@ -26,7 +26,7 @@ from pages.ui.shared.cache import (
     judged_answers,
     measured_map,
     seen_films,
-    thumbnails,
+    small_film_of,
 )
 from pages.ui.shared.damage_note import TO_ANSWER, damage_note
 from pages.ui.shared.frame import require_app
@@ -34,6 +34,7 @@ from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.notices import empty_state, errors_shown
 from pages.ui.shared.pickers import answering_runs
 from pages.ui.shared.words import plain
+from xray_core.arrays import UInt8Array
 from xray_core.data.decoding.images import Film
 from xray_core.evaluation.selection import select_films
 from xray_core.explain.attribution import Attribution
@@ -100,12 +101,14 @@ with errors_shown():
     def go(wanted: int) -> None:
         session.EXPLAIN_FILM.put(str(rows["code"].iloc[min(max(wanted, 0), len(rows) - 1)]))
 
-    films = thumbnails(manifest, THUMBNAIL_PX)
+    def small(record_id: str) -> UInt8Array:
+        return small_film_of(manifest.path_of(manifest.by_id[record_id]), THUMBNAIL_PX)
+
     with st.container(key="explain_body"):
         side, large = st.columns([1, 9])
     with side:
         filling_line(fillings, n_shown)
-        chosen = pick_film(rows, films, explained[0], chosen_runs, place)
+        chosen = pick_film(rows, small, explained[0], chosen_runs, place)
     if chosen is not None and chosen != place:
         go(chosen)
         st.rerun()

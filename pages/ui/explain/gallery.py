@@ -1,6 +1,6 @@
 """What the Explain page shows in its strip: films with predictions, filtered and sorted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,9 @@ from xray_core.opinion.doubt import spread_of
 from xray_core.runs.store import Run
 from xray_core.viewer.classes import class_colour
 from xray_core.viewer.layers import thumbnail_url
+
+SmallFilm = Callable[[str], UInt8Array]
+"""Takes the id of a record, gives its film in small."""
 
 PAGE_SIZE = 24
 OUTCOMES = ("All films", "Correct", "Wrong", "Models disagree", "All models wrong")
@@ -238,7 +241,7 @@ def first_place(rows: pd.DataFrame) -> int:
 
 def pick_film(
     rows: pd.DataFrame,
-    films: UInt8Array,
+    small: SmallFilm,
     explained: ExplainedFilms,
     runs: Sequence[Run],
     place: int,
@@ -251,7 +254,7 @@ def pick_film(
     key = f"strip_{of_runs}_{page}_{hash(tuple(shown['id']))}"
     kept_key, kept_maps, items = session.EXPLAIN_STRIP.get()
     if kept_key != key or kept_maps is not explained:  # they do not change from film to film
-        items = [_item(row, films, explained, runs) for row in shown.itertuples()]
+        items = [_item(row, small, explained, runs) for row in shown.itertuples()]
         session.EXPLAIN_STRIP.put((key, explained, items))
     picked = film_strip(items, chosen=place % PAGE_SIZE, key=key, column=True)
     if n_pages > 1:
@@ -265,9 +268,10 @@ def pick_film(
     return None if picked is None else page * PAGE_SIZE + picked
 
 
-def _item(row: Any, films: UInt8Array, explained: ExplainedFilms, runs: Sequence[Run]) -> StripItem:
+def _item(row: Any, small: SmallFilm, explained: ExplainedFilms, runs: Sequence[Run]) -> StripItem:
     index, label, answer = int(row.Index), str(row.label), str(row.answer)
-    picture = overlay(films[index].astype(np.float32) / 255, explained.attribution(index, answer))
+    film = np.asarray(small(str(row.id)), np.float32) / 255
+    picture = overlay(film.astype(np.float32), explained.attribution(index, answer))
     titles = short_titles(runs)
     return StripItem(
         image=thumbnail_url(picture),

@@ -6,6 +6,7 @@ import pytest
 
 from pages.ui.explain.gallery import Filter, _item, apply_filter, film_table
 from pages.ui.shared.theme import MUTED
+from xray_core.arrays import UInt8Array
 from xray_core.data.records import Manifest
 from xray_core.explain.explained import collect_films
 from xray_core.runs.store import Run
@@ -25,6 +26,11 @@ TABLE = pd.DataFrame(
         "words": ["p1 a.png rsna", "p2 b.png siim", "p2 c.png siim", "p3 d.png kermany"],
     }
 )
+
+
+def black(record_id: str) -> UInt8Array:
+    """Any film in small."""
+    return np.zeros((8, 6), np.uint8)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +72,7 @@ def test_no_model_is_right_or_wrong_on_a_film_without_label(tiny_run: Run, films
     for outcome in ("Correct", "Wrong", "All models wrong"):
         assert apply_filter(table, Filter(outcome=outcome)).empty
     assert len(apply_filter(table, Filter(labels=("",)))) == 1
-    item = _item(next(table.itertuples()), np.zeros((1, 8, 8), np.uint8), explained, (tiny_run,))
+    item = _item(next(table.itertuples()), black, explained, (tiny_run,))
     assert (item.title, item.colour, item.mark) == ("No label", MUTED, "")
     assert item.note == "Normal 0.70"
 
@@ -93,7 +99,7 @@ def test_table_tells_answers_disagreement_and_films_seen_in_training(
         ["normal", "normal"],
         ["covid", "bacterial"],
     ]
-    item = _item(list(table.itertuples())[1], np.zeros((2, 8, 8), np.uint8), one, (tiny_run,) * 2)
+    item = _item(list(table.itertuples())[1], black, one, (tiny_run,) * 2)
     assert [dot.words.split(": ")[1] for dot in item.dots] == ["COVID-19", "Bacterial"]
 
 
