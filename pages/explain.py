@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
-from pages.ui.explain.address import film_from_address, film_to_address
+from pages.ui.explain.address import choose_film, film_from_address, film_to_address
 from pages.ui.explain.bar import control_line
 from pages.ui.explain.facts import answer_line, label_line
 from pages.ui.explain.filling import filling_line, filling_of, first_films
@@ -99,7 +99,7 @@ with errors_shown():
     place = first_place(rows)
 
     def go(wanted: int) -> None:
-        session.EXPLAIN_FILM.put(str(rows["code"].iloc[min(max(wanted, 0), len(rows) - 1)]))
+        choose_film(str(rows["code"].iloc[min(max(wanted, 0), len(rows) - 1)]))
 
     def small(record_id: str) -> UInt8Array:
         return small_film_of(manifest.path_of(manifest.by_id[record_id]), THUMBNAIL_PX)

@@ -31,6 +31,7 @@ def check(row: Row) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_every_method_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
     rows = bench_explain(None, ["small_cnn"])
     assert capsys.readouterr().out == "", "something stands among the answers"
@@ -43,6 +44,7 @@ def test_every_method_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_run_is_measured_by_its_default_and_by_the_last_layer() -> None:
     fused, first = "layer_cam_product", "stage3_relu2"
     default = f"{first}+stage5_relu2"

@@ -5,6 +5,7 @@ from xray_core.networks.registry import NETWORKS
 
 
 @pytest.mark.usefixtures("plain_networks")
+@pytest.mark.long
 def test_training_of_every_network_and_phase_is_measured() -> None:
     rows = bench_train(None)
     assert [(row["network"], row["phase"].split(",")[0]) for row in rows] == [

@@ -112,6 +112,7 @@ def wait_for(page: Page, condition: Callable[[], bool], seconds: float) -> None:
         page.wait_for_timeout(1000)
 
 
+@pytest.mark.long
 def test_three_networks_are_trained_from_the_page(page: Page, app: App, settings: Settings) -> None:
     page.goto(f"{app.url}/train")
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")

@@ -14,6 +14,7 @@ from xray_core.networks.registry import load_weights
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_short_training_finds_lungs_and_the_scores_are_those_of_the_weights(
     films: Manifest, tmp_path: Path
 ) -> None:

@@ -215,6 +215,7 @@ def test_two_devices_train_as_one_does() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_two_machines_train_as_two_devices_do(films_dir: Path, tmp_path: Path) -> None:
     devices = finish(start(TWO_DEVICES + TRAIN, films_dir, tmp_path / "devices", "mirrored"))
     addresses = [f"localhost:{port}" for port in free_ports(2)]

@@ -17,6 +17,16 @@ def film_from_address() -> None:
         session.EXPLAIN_FILM.put(named)
 
 
+def choose_film(code: str) -> None:
+    """Show a film from the next run of the page on.
+
+    The browser may not have heard of the last film yet: the address that came with this request is
+    no wish of the visitor.
+    """
+    session.EXPLAIN_FILM.put(code)
+    session.FILM_IN_ADDRESS.put(st.query_params.get(FILM, ""))
+
+
 def film_to_address() -> None:
     """Name the film that is shown."""
     code = session.EXPLAIN_FILM.get()
