@@ -1,6 +1,7 @@
 """Visitors who come at once: each gets the answer of its own film, and none sees another's."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -42,7 +43,8 @@ def test_a_machine_without_chromium_is_told_so(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.long
 @pytest.mark.browser
 def test_three_visitors_at_once_never_meet() -> None:
-    (row,) = bench_visitors(count=3)
+    with ThreadPoolExecutor(1) as apart:  # the other browser tests have a loop of their own here
+        (row,) = apart.submit(bench_visitors, count=3).result()
     assert (row["visitors"], row["wrong_answers"], row["strangers"]) == (3, 0, 0)
     assert 0 < row["seconds_p50"] <= row["seconds_p95"]
     assert row["megabytes_before"] <= row["megabytes_peak"]

@@ -52,7 +52,7 @@ def test_a_turned_film_is_stopped_turned_and_answered_and_the_next_reached_by_ke
     rows.first.focus()
     page.keyboard.press("ArrowDown")
     expect(rows.nth(1)).to_have_attribute("aria-selected", "true")
-    expect(page.get_by_text("film-1.png").first).to_be_visible()
+    expect(page.locator(".viewer .caption").last).to_have_text("film-1.png")
     with page.expect_download() as download:
         page.locator(".st-key-opinion_json button").click()
     assert download.value.suggested_filename == "film-1-opinion.json"
