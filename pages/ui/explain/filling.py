@@ -64,11 +64,6 @@ class Filling:
             return sum(len(part.film_ids) for part in self._parts)
 
     @property
-    def finished(self) -> bool:
-        """Whether all films are there."""
-        return self.n_done == self.total
-
-    @property
     def at_work(self) -> bool:
         """Whether films are being explained."""
         return self._thread is not None and self._thread.is_alive()
@@ -139,11 +134,13 @@ def filling_of(run: Run, films: Manifest, method: str | None, layer: str | None)
 def first_films(fillings: Sequence[Filling]) -> int:
     """Have films explained by all models; returns how many all of them have, one or more.
 
+    One that was stopped, or that ended by an error after its first films, goes on only when asked.
+
     Raises:
         XrayError: a model can explain none of them.
     """
     for filling in fillings:
-        if not (filling.stopped and filling.n_done):
+        if not filling.n_done or not (filling.stopped or filling.error):
             filling.start()
     for filling in fillings:
         filling.wait()

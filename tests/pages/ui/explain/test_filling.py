@@ -1,0 +1,50 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pages.ui.explain import filling
+from pages.ui.explain.filling import Filling, first_films
+from xray_core.data.records import Manifest
+from xray_core.errors import ImageReadError
+from xray_core.explain.explained import collect_films
+from xray_core.runs.store import Run
+from xray_core.settings import Settings
+
+
+class OneChunkModel:
+    """Explains the first films and can read no others."""
+
+    def __init__(self, classes: tuple[str, ...]) -> None:
+        self.classes, self.asked = classes, 0
+
+    def chosen(self, *_: object) -> tuple[str, str]:
+        return "grad_cam", "last"
+
+    def explain_films(self, films: Manifest, *_: object, **__: object) -> Any:
+        self.asked += 1
+        if self.asked > 1:
+            raise ImageReadError("The file is missing.")
+        n, k = len(films.records), len(self.classes)
+        answers, maps = np.full((n, k), 1 / k), np.ones((n, k, 2, 2), np.float16)
+        return collect_films(self.classes, films, answers, maps, method="grad_cam", layer="last")
+
+
+@pytest.mark.usefixtures("settings")
+def test_one_that_ended_by_an_error_keeps_its_films_and_goes_on_only_when_asked(
+    tiny_run: Run, films: Manifest, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling, "keep_out_of_garbage", lambda: None)
+    model: Any = OneChunkModel(tiny_run.classes)
+    item = Filling(tiny_run, model, films, None, None)
+    assert first_films([item]) == 4
+    item._thread.join(10)  # type: ignore[union-attr]
+    assert isinstance(item.error, ImageReadError)
+    assert first_films([item]) == len(item.explained.film_ids) == 4
+    assert isinstance(item.error, ImageReadError), "a visit of the page asks for nothing"
+    assert model.asked == 2
+    item.start()
+    item._thread.join(10)  # type: ignore[union-attr]
+    assert model.asked == 3
+    again = Filling(tiny_run, model, films, None, None)
+    assert again.n_done == 4, "what was found is on disk"
