@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
+from xray_core.explain.attribution import Attribution
+from xray_core.explain.methods import get_method
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY, blue_orange, inferno
+from xray_core.explain.shown import map_title
 from xray_core.viewer.classes import class_colours
 from xray_core.viewer.layers import ZONE_TITLES, finding_data, preview_url, zones_data
 
@@ -66,6 +69,36 @@ class FilmMap:
             raise ValueError(f"A map is (height, width); received shape {self.evidence.shape}.")
         if not 0 <= self.probability <= 1:
             raise ValueError(f"A probability is in [0, 1]; received {self.probability}.")
+
+
+def film_map(
+    item: Attribution, run: str, model: str, *, last: str = "", doubt: Doubt | None = None
+) -> FilmMap:
+    """An attribution for the viewer.
+
+    Args:
+        item: of one class.
+        run: id of its run.
+        model: display name of the run.
+        last: the last layer of the run, which is not named beside the method.
+        doubt: as `FilmMap` has it.
+
+    Raises:
+        ExplainError: the method is unknown; lists the names that exist.
+    """
+    method = get_method(item.method)
+    return FilmMap(
+        item.evidence,
+        run,
+        map_title(item.method, item.layer, last),
+        item.label,
+        item.probability,
+        method.unit,
+        directed=method.directed and not item.cut,
+        signed=item.signed,
+        doubt=doubt,
+        model=model,
+    )
 
 
 @dataclass(frozen=True)

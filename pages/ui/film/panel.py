@@ -12,10 +12,10 @@ from pages.ui.shared.words import chart_text
 from xray_core.data.labels import label_title, order_labels
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
-from xray_core.explain.methods import METHODS
-from xray_core.explain.shown import last_layer, map_title
+from xray_core.explain.shown import last_layer
 from xray_core.runs.store import Run
 from xray_core.viewer.classes import class_colour
+from xray_core.viewer.sent import film_map
 
 Attributions = Mapping[str, Sequence[Attribution]]
 
@@ -40,21 +40,15 @@ def viewer_maps(
     """
     titles = short_titles(runs)
     return [
-        FilmMap(
-            item.evidence,
+        film_map(
+            item,
             run.id,
-            map_title(item.method, item.layer, last_layer(run)),
-            item.label,
-            item.probability,
-            method.unit,
-            directed=method.directed and not item.cut,
-            signed=item.signed,
+            titles[run.id],
+            last=last_layer(run),
             doubt=(doubts or {}).get((run.id, item.label)),
-            model=titles[run.id],
         )
         for run in runs
         for item in attributions[run.id]
-        for method in (METHODS[item.method],)
     ]
 
 

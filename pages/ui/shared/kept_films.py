@@ -21,9 +21,6 @@ from xray_core.settings import get_settings
 if TYPE_CHECKING:
     from pages.ui.film.strip import StripItem
 
-MAX_PIXELS = 4_000_000
-"""Pixels of a kept film: the viewer shows a quarter of them, networks take a twentieth."""
-
 
 @dataclass
 class _Entry:
@@ -74,7 +71,7 @@ class KeptFilms:
 
         Args:
             key: of the file.
-            decode: reads it, at most `MAX_PIXELS` of it; may raise `XrayError`.
+            decode: reads it, no larger than it is to be kept; may raise `XrayError`.
         """
         with _lock:
             entry = self._films.get(key)

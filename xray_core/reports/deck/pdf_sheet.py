@@ -7,13 +7,12 @@ from typing import Literal
 from fpdf import FPDF
 
 from xray_core.reports.deck.themes import Theme
-from xray_core.reports.fonts import BOLD, REGULAR, FontFile
+from xray_core.reports.fonts import FAMILY, FontFile, add_fonts
 
 WIDTH, HEIGHT = 338.667, 190.5
 """Millimetres: 13.333 x 7.5 inches, as PowerPoint's wide slides."""
 
 LEFT, RIGHT = 14.0, WIDTH - 14.0
-_FAMILY = "DejaVu"
 _MM_PER_POINT = 25.4 / 72
 _LEAST_POINTS = 6
 Align = Literal["left", "middle", "right"]
@@ -36,18 +35,11 @@ class SlideSheet(FPDF):
         self.set_auto_page_break(False)
         self.set_margin(0)
         self.c_margin = 0
-        self.add_font(_FAMILY, "", REGULAR)
-        self.add_font(_FAMILY, "B", BOLD)
-        names = []
-        for number, font in enumerate(fallbacks):
-            names.append(f"fallback{number}")
-            self.add_font(names[-1], "", font.path, collection_font_number=font.number)
-        if names:
-            self.set_fallback_fonts(names, exact_match=False)
+        add_fonts(self, fallbacks)
 
     def ink(self, points: float, colour: str = "", *, bold: bool = False) -> None:
         """Write in this size and colour from here on; the colour of words where none is named."""
-        self.set_font(_FAMILY, "B" if bold else "", points)
+        self.set_font(FAMILY, "B" if bold else "", points)
         self.set_text_color(f"#{colour or self.theme.text}")
 
     def fitting(self, words: str, points: float, room: float, *, bold: bool = False) -> float:

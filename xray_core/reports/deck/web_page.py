@@ -12,12 +12,11 @@ from PIL import Image
 from xray_core.data.decoding.images import Film, to_uint8
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
-from xray_core.explain.methods import get_method
 from xray_core.explain.shown import map_title
 from xray_core.reports.deck.content import Bars, Block, Curves, Deck, FilmMaps, Slide, Table
 from xray_core.reports.deck.web_charts import bars_figure, curves_figure
 from xray_core.viewer.scripts import SCRIPTS, joined
-from xray_core.viewer.sent import Facts, FilmMap, film_data, settings_data
+from xray_core.viewer.sent import Facts, film_data, film_map, settings_data
 
 _PAGE = Path(__file__).parent / "page"
 _WEBP_QUALITY = 82
@@ -115,17 +114,7 @@ def _table(block: Table) -> str:
 def _film(block: FilmMaps) -> str:
     film = Film(block.film)
     maps = [
-        FilmMap(
-            item.evidence,
-            model.run,
-            map_title(item.method, item.layer),
-            item.label,
-            item.probability,
-            get_method(item.method).unit,
-            directed=get_method(item.method).directed and not item.cut,
-            signed=item.signed,
-            model=model.name,
-        )
+        film_map(item, model.run, model.name)
         for model in block.models
         for item in model.attributions
     ]

@@ -10,6 +10,13 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
+FAMILY = "DejaVu"
+"""Name of DejaVu Sans in a document that `add_fonts` was called on."""
 
 REGULAR = Path(__file__).with_name("DejaVuSans.ttf")
 BOLD = Path(__file__).with_name("DejaVuSans-Bold.ttf")
@@ -25,6 +32,18 @@ class FontFile:
 
     path: Path
     number: int = 0
+
+
+def add_fonts(document: "FPDF", fallbacks: Iterable[FontFile] = ()) -> None:
+    """Give a document DejaVu Sans, regular and bold, and fonts for letters that it lacks."""
+    document.add_font(FAMILY, "", REGULAR)
+    document.add_font(FAMILY, "B", BOLD)
+    names = []
+    for number, font in enumerate(fallbacks):
+        names.append(f"fallback{number}")
+        document.add_font(names[-1], "", font.path, collection_font_number=font.number)
+    if names:
+        document.set_fallback_fonts(names, exact_match=False)
 
 
 @functools.lru_cache(maxsize=256)

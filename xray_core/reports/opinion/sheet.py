@@ -8,7 +8,7 @@ from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 
 from xray_core.reports.deck.names import RESEARCH_ONLY
-from xray_core.reports.fonts import BOLD, REGULAR, FontFile
+from xray_core.reports.fonts import FAMILY, FontFile, add_fonts
 from xray_core.reports.opinion.content import Pane
 
 LEFT, TOP, BOTTOM = 15.0, 18.0, 16.0
@@ -19,7 +19,6 @@ HALF = (WIDTH - GAP) / 2
 INK, MUTED, ACCENT, AMBER = "#1A2230", "#5A6472", "#14877D", "#8A5A00"
 RULE, TRACK, PALE, AMBER_BACK = "#D9DFE7", "#EEF1F5", "#B8C2CF", "#FFF6E0"
 
-_FAMILY = "DejaVu"
 _MM_PER_POINT = 25.4 / 72
 _REPLACED = "\ufffd"
 
@@ -62,14 +61,7 @@ class Sheet(FPDF):
         self.set_margins(LEFT, TOP, LEFT)
         self.set_auto_page_break(True, BOTTOM)
         self.c_margin = 0
-        self.add_font(_FAMILY, "", REGULAR)
-        self.add_font(_FAMILY, "B", BOLD)
-        names = []
-        for number, font in enumerate(fallbacks):
-            names.append(f"fallback{number}")
-            self.add_font(names[-1], "", font.path, collection_font_number=font.number)
-        if names:
-            self.set_fallback_fonts(names, exact_match=False)
+        add_fonts(self, fallbacks)
         self.set_text_shaping(shaped)
         self._replaced = str.maketrans(dict.fromkeys(unprintable, _REPLACED))
 
@@ -93,7 +85,7 @@ class Sheet(FPDF):
 
     def take(self, style: Style) -> None:
         """Write in this style from here on."""
-        self.set_font(_FAMILY, "B" if style.bold else "", style.size)
+        self.set_font(FAMILY, "B" if style.bold else "", style.size)
         self.set_text_color(style.colour)
 
     def words(
