@@ -62,8 +62,10 @@ def test_a_prior_film_is_enlarged_and_windowed_with_the_one_beside_it(
     page: Page, app: App, tmp_path: Path
 ) -> None:
     upload(page, app, tmp_path, (0, 0))
-    page.get_by_role("combobox", name="Prior film of this patient").click()
-    page.get_by_role("option", name="film-1.png").click()
+    choice = page.get_by_role("combobox", name="Prior film of this patient")
+    choice.focus()
+    choice.press("ArrowDown")
+    page.get_by_role("option", name="film-1.png", exact=True).click()
     panes = page.locator(".pair .pane")
     expect(panes).to_have_count(2)
     settle(page)
