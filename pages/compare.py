@@ -9,6 +9,7 @@ from pages.ui.compare.layer_chart import layer_hint, layer_panel
 from pages.ui.compare.run_table import METRICS, same_test_films, short_names, show_score_table
 from pages.ui.compare.score_tabs import PLAIN, score_tabs
 from pages.ui.compare.slides import slides_panel
+from pages.ui.compare.told_apart import told_apart
 from pages.ui.shared.damage_note import TO_COMPARE, damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import empty_state, errors_shown, page_header
@@ -18,7 +19,8 @@ from pages.ui.train.own_scores import not_tested_line, score_line
 from xray_core.runs.store import Run
 
 
-def metric_chart(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+def metric_chart(runs: tuple[Run, ...], names: dict[str, str]) -> str:
+    """Draw the score that is chosen, and name it."""
     metric = st.segmented_control(
         "Score",
         list(METRICS),
@@ -34,6 +36,7 @@ def metric_chart(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     st.plotly_chart(
         whiskers(scores, names, METRICS[metric]), config=PLAIN, key="compare_chart", alt=alt
     )
+    return str(metric)
 
 
 require_app()
@@ -61,14 +64,17 @@ with errors_shown():
             icon=":material/warning:",
         )
     names = short_names(chosen)
+    answer = st.container()
     slides_panel(chosen)
     elsewhere_panel(chosen, names)
     show_score_table(chosen)
     for run in chosen:
         if run.is_own:
             st.caption(f"{plain(run.title)}: {score_line(run)}; it may have seen them in training.")
-    metric_chart(chosen, names)
+    by = metric_chart(chosen, names)
+    details = st.container()
     score_tabs(chosen, names)
     unmeasured = layer_panel(chosen, names)
     explanation_table(chosen, names)
     layer_hint(unmeasured, names)
+    told_apart(answer, details, chosen, names, by)

@@ -29,6 +29,7 @@ def keys_of(content: object) -> set[str]:
         ["split", "{films}", "--out", "{out}"],
         ["evaluate", "--run", "small_cnn"],
         ["mistakes", "--run", "small_cnn", "--run", "resnet50"],
+        ["compare", "small_cnn", "resnet50"],
         ["queue"],
     ],
     ids=lambda words: words[0],

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from xray_core.arguments import build_parser
 from xray_core.commands import (
     auditing,
+    comparing,
     explaining,
     films,
     gate,
@@ -39,6 +40,7 @@ COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     own.register,
     models.evaluate,
     models.mistakes,
+    comparing.compare,
     explaining.predict,
     explaining.explain,
     opinion.opinion,

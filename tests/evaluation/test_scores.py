@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from sklearn import metrics
 
 from xray_core.evaluation.intervals import TOO_FEW_FOR_AUC
-from xray_core.evaluation.scores import _aucs, roc_curve, score, score_predictions
+from xray_core.evaluation.replicates import aucs
+from xray_core.evaluation.scores import roc_curve, score, score_predictions
 
 # Ten films of three classes. Truth down, prediction across:
 #           a  b  c
@@ -108,13 +109,13 @@ def test_auc_agrees_with_sklearn_with_ties_and_weights() -> None:
     positive = random.random(80) < 0.3
     values = random.integers(0, 6, 80) / 5  # six values only: many ties
     weights = random.integers(0, 4, (5, 80)).astype(float)
-    for ours, weight in zip(_aucs(positive, values, weights), weights, strict=True):
+    for ours, weight in zip(aucs(positive, values, weights), weights, strict=True):
         assert ours == pytest.approx(metrics.roc_auc_score(positive, values, sample_weight=weight))
 
 
 def test_auc_of_four_films_by_hand() -> None:
     # positives 0.8 and 0.4, negatives 0.4 and 0.1: pairs won 1 + 1 + 0.5 + 1 of 4
-    auc = _aucs(
+    auc = aucs(
         np.array([True, True, False, False]), np.array([0.8, 0.4, 0.4, 0.1]), np.ones((1, 4))
     )
     assert auc[0] == 3.5 / 4

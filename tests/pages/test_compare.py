@@ -91,7 +91,7 @@ def test_films_that_all_models_get_wrong_are_told(
     assert (
         f"Of {found.n} films that all were tested on, **all 2 are wrong on {n_wrong}**" in summary
     )
-    shown = page.dataframe[1].value
+    (shown,) = [frame.value for frame in page.dataframe if "Film" in frame.value]
     assert shown["Film"].tolist() == found.films["id"].tolist()
     assert not set(shown["Label"]) & {"covid", ""}, "classes are called as people call them"
     assert (shown["Label"] != shown["All predict"]).all()
@@ -108,7 +108,7 @@ def test_models_that_get_no_film_wrong_together_show_no_table(
     page = open_page("compare")
     assert not page.exception
     assert any("**all 2 are wrong on 0**" in text.value for text in page.markdown)
-    assert len(page.dataframe) == 1, "of the scores alone"
+    assert not [frame for frame in page.dataframe if "Film" in frame.value]
 
 
 @pytest.mark.usefixtures("no_shipped")

@@ -21,6 +21,7 @@ from xray_core.evaluation.intervals import (
     mean_of_classes,
     share_score,
 )
+from xray_core.evaluation.replicates import Replicates, f1, precision, sensitivity, specificity
 from xray_core.evaluation.specificity import specificity_at
 
 LEAST_OF_A_SOURCE = 20
@@ -54,11 +55,21 @@ def score(
         cannot be computed is None.
     """
     truth = np.asarray(labels, dtype=np.int64)
-    guesses = probabilities.argmax(axis=1)
     weights = bootstrap_weights(patients, n_bootstrap, seed)
-    confusion = _confusions(truth, guesses, len(classes), weights)
+    found = Replicates.of(truth, probabilities, weights)
+    return scores_of(found, truth, probabilities.argmax(axis=1), patients, classes)
+
+
+def scores_of(
+    found: Replicates,
+    truth: Int64Array,
+    guesses: Int64Array,
+    patients: Sequence[str],
+    classes: Sequence[str],
+) -> dict[str, Any]:
+    """As `score`, from what a model does in every draw of patients."""
     keys = np.asarray(patients, dtype=str)
-    n = len(truth)
+    n, confusion, means = len(truth), found.confusion, found.means
 
     def patients_among(films: NDArray[np.bool_]) -> int:
         return len(np.unique(keys[films]))
@@ -67,30 +78,29 @@ def score(
         return share_score(values, films.sum(), patients_among(films))
 
     per_class: dict[str, dict[str, Score]] = {}
-    aucs = np.empty((len(weights), len(classes)))
     for column, label in enumerate(classes):
         own, called = truth == column, guesses == column
-        aucs[:, column] = _aucs(own, probabilities[:, column], weights)
         per_class[label] = {
-            "sensitivity": share(_sensitivity(confusion)[:, column], own),
-            "specificity": share(_specificity(confusion)[:, column], ~own),
-            "precision": share(_precision(confusion)[:, column], called),
-            "f1": share(_f1(confusion)[:, column], own),
-            "auc": auc_score(aucs[:, column], own.sum(), patients_among(own), patients_among(~own)),
+            "sensitivity": share(sensitivity(confusion)[:, column], own),
+            "specificity": share(specificity(confusion)[:, column], ~own),
+            "precision": share(precision(confusion)[:, column], called),
+            "f1": share(f1(confusion)[:, column], own),
+            "auc": auc_score(
+                found.areas[:, column], own.sum(), patients_among(own), patients_among(~own)
+            ),
         }
 
-    def mean(values: Float64Array, name: str) -> Score:
-        parts = [scores[name] for scores in per_class.values()]
-        return mean_of_classes(_mean_over_classes(values), parts, n)
+    def mean(name: str, of: str) -> Score:
+        return mean_of_classes(means[name], [part[of] for part in per_class.values()], n)
 
     return {
         "n": n,
         "n_patients": len(set(patients)),
         "classes": list(classes),
-        "accuracy": share_score(_accuracy(confusion), n, len(set(patients))),
-        "balanced_accuracy": mean(_sensitivity(confusion), "sensitivity"),
-        "macro_f1": mean(_f1(confusion), "f1"),
-        "auc_macro": mean(aucs, "auc"),
+        "accuracy": share_score(means["accuracy"], n, len(set(patients))),
+        "balanced_accuracy": mean("balanced_accuracy", "sensitivity"),
+        "macro_f1": mean("macro_f1", "f1"),
+        "auc_macro": mean("auc_macro", "auc"),
         "per_class": per_class,
         "confusion": confusion[0].astype(int).tolist(),
     }
@@ -204,66 +214,3 @@ def roc_curve(
 
     false_positive, true_positive, _ = metrics.roc_curve(labels, values)
     return false_positive, true_positive
-
-
-def _confusions(
-    labels: Int64Array, guesses: Int64Array, n_classes: int, weights: Float64Array
-) -> Float64Array:
-    """(replicates, true class, predicted class)."""
-    cells = np.eye(n_classes * n_classes)[labels * n_classes + guesses]
-    counts: Float64Array = (weights @ cells).reshape(-1, n_classes, n_classes)
-    return counts
-
-
-def _divide(over: Float64Array, under: Float64Array) -> Float64Array:
-    return np.divide(over, under, out=np.full_like(over, np.nan), where=under > 0)
-
-
-def _hits(confusion: Float64Array) -> Float64Array:
-    return np.diagonal(confusion, axis1=1, axis2=2)
-
-
-def _accuracy(confusion: Float64Array) -> Float64Array:
-    return _divide(_hits(confusion).sum(axis=1), confusion.sum(axis=(1, 2)))
-
-
-def _sensitivity(confusion: Float64Array) -> Float64Array:
-    return _divide(_hits(confusion), confusion.sum(axis=2))
-
-
-def _specificity(confusion: Float64Array) -> Float64Array:
-    total = confusion.sum(axis=(1, 2))[:, None]
-    negatives = total - confusion.sum(axis=2)
-    false_positives = confusion.sum(axis=1) - _hits(confusion)
-    return _divide(negatives - false_positives, negatives)
-
-
-def _precision(confusion: Float64Array) -> Float64Array:
-    return _divide(_hits(confusion), confusion.sum(axis=1))
-
-
-def _f1(confusion: Float64Array) -> Float64Array:
-    """2 hits / (films of the class + films called so); undefined without a film of the class."""
-    films = confusion.sum(axis=2)
-    value = _divide(2 * _hits(confusion), films + confusion.sum(axis=1))
-    return np.where(films > 0, value, np.nan)
-
-
-def _mean_over_classes(values: Float64Array) -> Float64Array:
-    defined = np.isfinite(values)
-    return _divide(np.where(defined, values, 0.0).sum(axis=1), defined.sum(axis=1).astype(float))
-
-
-def _aucs(
-    positive: NDArray[np.bool_], values: NDArray[np.floating[Any]], weights: Float64Array
-) -> Float64Array:
-    """Area under the ROC curve per replicate: P(positive above negative) + half the ties."""
-    _, rank = np.unique(values, return_inverse=True)
-    order = np.argsort(rank, kind="stable")
-    starts = np.flatnonzero(np.diff(rank[order], prepend=-1))
-    w, is_positive = weights[:, order], positive[order]
-    above = np.add.reduceat(w * is_positive, starts, axis=1)
-    below = np.add.reduceat(w * ~is_positive, starts, axis=1)
-    lower = np.cumsum(below, axis=1) - below
-    area = (above * (lower + below / 2)).sum(axis=1)
-    return _divide(area, above.sum(axis=1) * below.sum(axis=1))

@@ -12,7 +12,9 @@ from pages.ui.shared.charts import DARK, DARK_FROM, LIGHT, dressed
 from pages.ui.shared.theme import MUTED, RUN_COLOURS, RUN_DASHES, RUN_MARKERS
 from pages.ui.shared.words import THIN_SPACE, chart_text, count, interval
 from xray_core.data.labels import label_title
+from xray_core.evaluation.difference import Difference
 from xray_core.evaluation.intervals import has_interval
+from xray_core.reports.comparison_words import value_words
 
 Scores = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
 Curve = tuple[NDArray[np.float64], NDArray[np.float64], str]
@@ -76,6 +78,52 @@ def whiskers(scores: Scores, titles: Mapping[str, str], axis: str) -> go.Figure:
         automargin=True,
     )
     return dressed(figure, height=110 + max(48, 20 + 20 * len(scores)) * len(rows))
+
+
+def differences(rows: Sequence[tuple[str, Difference]], axis: str) -> go.Figure:
+    """Differences of two models with their 95 % intervals, around a line at no difference.
+
+    Args:
+        rows: title and difference, from top to bottom; those that chance may explain are hollow.
+        axis: title of the axis.
+    """
+    known = [(place, title, item) for place, (title, item) in enumerate(rows) if item.value]
+    figure = go.Figure()
+    figure.add_vline(x=0, line={"color": MUTED, "width": 1, "dash": "dot"})
+    figure.add_scatter(
+        x=[end for _, _, item in known for end in (item.low, item.high, None)],
+        y=[height for place, _, _ in known for height in (place, place, None)],
+        mode="lines",
+        line={"color": RUN_COLOURS[0], "width": 2},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    figure.add_scatter(
+        x=[item.value for _, _, item in known],
+        y=[place for place, _, _ in known],
+        mode="markers",
+        marker={
+            "color": RUN_COLOURS[0],
+            "symbol": ["circle" if item.distinguishable else "circle-open" for *_, item in known],
+            "size": 11,
+            "line": {"width": 2},
+        },
+        text=[f"{chart_text(title)}: {value_words(item)}" for _, title, item in known],
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=False,
+        cliponaxis=False,
+    )
+    figure.update_xaxes(title=axis)
+    figure.update_yaxes(
+        tickvals=list(range(len(rows))),
+        ticktext=[chart_text(title) for title, _ in rows],
+        range=[len(rows) - 0.4, -0.6],
+        showgrid=False,
+        zeroline=False,
+        ticksuffix="  ",
+        automargin=True,
+    )
+    return dressed(figure, height=100 + 44 * len(rows))
 
 
 def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str]) -> go.Figure:

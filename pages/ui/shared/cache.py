@@ -27,6 +27,8 @@ from xray_core.data.records import Manifest
 from xray_core.data.splits import Leak, split_leaks
 from xray_core.data.stats import ImageStats, image_stats
 from xray_core.errors import DataError, WeightsError
+from xray_core.evaluation.compare import Comparison, compare
+from xray_core.evaluation.same_films import own_test
 from xray_core.evaluation.selection import SeenFilms
 from xray_core.explain.explained import ExplainedFilms
 from xray_core.lungs.finder import find_lungs
@@ -236,6 +238,12 @@ def film_stats(manifest: Manifest) -> ImageStats:
 def predictions_of(path: Path) -> pd.DataFrame:
     """A run's stored predictions, from their file in its folder."""
     return open_run(path.parent).predictions()
+
+
+@st.cache_data(max_entries=8, show_spinner="Comparing the models", hash_funcs=KEYS)
+def comparison_of(predictions: tuple[Path, ...]) -> Comparison:
+    """Several runs on the same test films, from the files of their predictions."""
+    return compare([own_test(open_run(path.parent)) for path in predictions])
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs=KEYS)

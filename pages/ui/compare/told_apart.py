@@ -1,0 +1,138 @@
+"""Which of the chosen models to use, and which of them can be told apart at all."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui.compare.charts import differences
+from pages.ui.compare.score_tabs import PLAIN
+from pages.ui.shared.cache import comparison_of
+from pages.ui.shared.notices import error_words
+from pages.ui.shared.words import count, interval, plain
+from xray_core.errors import DataError
+from xray_core.evaluation.compare import COMPARED, Comparison
+from xray_core.reports.comparison_words import (
+    choice_words,
+    difference_words,
+    p_words,
+    question_title,
+    rule_words,
+    value_words,
+)
+from xray_core.runs.store import PREDICTIONS, Run
+
+Names = Mapping[str, str]
+
+
+def told_apart(
+    answer: DeltaGenerator, details: DeltaGenerator, runs: tuple[Run, ...], names: Names, by: str
+) -> None:
+    """The answer and its grounds; nothing for one model.
+
+    Args:
+        answer: where the sentence stands.
+        details: where the differences stand.
+        runs: to compare.
+        names: run id -> display name.
+        by: score that decides.
+    """
+    if len(runs) < 2:
+        return
+    with answer:
+        try:
+            found = comparison_of(tuple(run.path / PREDICTIONS for run in runs))
+        except DataError as error:
+            st.caption(error_words(error))
+            return
+        st.markdown(f"**{plain(choice_words(found, by, names))}**")
+        st.caption(plain(" ".join([rule_words(by), *found.films.notes])))
+    with details:
+        _differences(found, names, by)
+        _areas(found, names)
+
+
+def _differences(found: Comparison, names: Names, by: str) -> None:
+    st.subheader("Can they be told apart?", anchor=False)
+    st.caption(
+        f"{count(found.films.n)} test films that all models have, the films of a patient drawn "
+        "together. Filled: more than chance at 5 % with all pairs counted (Holm); hollow: not "
+        "distinguishable on these films."
+    )
+    parts = found.differences[by]
+    rows = [
+        (f"{_letter(names[a])} – {_letter(names[b])}", parts[place])
+        for place, (a, b) in enumerate(found.pairs)
+    ]
+    st.plotly_chart(
+        differences(rows, f"Difference in {COMPARED[by]}"),
+        config=PLAIN,
+        key="compare_differences",
+        alt=" ".join(difference_words(item, COMPARED[by], names) for item in parts),
+    )
+    for item in parts:
+        st.markdown(f"- {plain(difference_words(item, COMPARED[by], names))}")
+    st.dataframe(
+        difference_frame(found, names, by),
+        hide_index=True,
+        alt="Tests of the difference of every two models",
+    )
+    st.caption(
+        "McNemar: films that one model alone gets right, and the exact test of accuracy with the "
+        "films of a patient together. Kappa: same answer beyond chance. Smallest: the difference "
+        "that these films would show in 80 % of cases."
+    )
+
+
+def difference_frame(found: Comparison, names: Names, by: str) -> pd.DataFrame:
+    """One row for every two models, for display."""
+    return pd.DataFrame(
+        [
+            {
+                "Models": f"{names[first]} – {names[second]}",
+                f"Difference in {COMPARED[by]}": value_words(found.differences[by][place]),
+                "p (Holm)": p_words(found.differences[by][place].holm).removeprefix("= "),
+                "Smallest": f"{found.differences[by][place].smallest:.3f}",
+                "Only first right": count(found.mcnemar[place].only_first),
+                "Only second right": count(found.mcnemar[place].only_second),
+                "p (McNemar)": p_words(found.mcnemar[place].p_by_patient).removeprefix("= "),
+                "Kappa": interval(found.kappa[place]),
+            }
+            for place, (first, second) in enumerate(found.pairs)
+        ]
+    )
+
+
+def _areas(found: Comparison, names: Names) -> None:
+    with st.expander("Areas under the ROC curve, by DeLong's test"):
+        st.dataframe(
+            area_frame(found, names), hide_index=True, alt="Areas under the ROC curve, compared"
+        )
+        st.caption(
+            "Components are summed by patient; p of all rows above, and of all within one source, "
+            "are corrected together (Holm)."
+        )
+
+
+def area_frame(found: Comparison, names: Names) -> pd.DataFrame:
+    """One row for every two models and question, for display."""
+    return pd.DataFrame(
+        [
+            {
+                "Question": question_title(item),
+                "Models": f"{names[part.first]} – {names[part.second]}",
+                "AUC": f"{item.areas[part.first]:.3f}, {item.areas[part.second]:.3f}",
+                "Difference": value_words(part),
+                "p (Holm)": p_words(part.holm).removeprefix("= "),
+                "Films": count(part.n),
+            }
+            for item in (*found.per_class, *found.within)
+            for part in item.differences
+        ]
+    )
+
+
+def _letter(name: str) -> str:
+    """`A` of `A · Xception, ImageNet`."""
+    return name.split(" ", maxsplit=1)[0]

@@ -1,0 +1,50 @@
+"""Which model to use, and which can be told apart, on the Compare page."""
+
+import shutil
+
+import pandas as pd
+import pytest
+
+from tests.pages.conftest import OpenPage
+from xray_core.runs.ids import new_run_id
+from xray_core.runs.store import PREDICTIONS, Run, open_run
+
+pytestmark = pytest.mark.usefixtures("no_shipped")
+
+
+@pytest.fixture
+def worse_run(own_run: Run) -> Run:
+    """Another run on the same films, whose answers are those of the next film."""
+    folder = own_run.path.with_name(new_run_id("small_cnn"))
+    shutil.copytree(own_run.path, folder)
+    table = pd.read_csv(folder / PREDICTIONS)
+    for label in own_run.classes:
+        table[f"p_{label}"] = table[f"p_{label}"].to_numpy()[::-1]
+    table.to_csv(folder / PREDICTIONS, index=False)
+    return open_run(folder)
+
+
+def test_the_answer_stands_above_all_and_its_grounds_below(
+    open_page: OpenPage, worse_run: Run
+) -> None:
+    page = open_page("compare")
+    assert not page.exception
+    texts = [item.value for item in page.markdown]
+    (answer,) = [text for text in texts if text.startswith("**Use ")]
+    assert "macro-F1" in answer
+    assert "Rule: the highest macro-F1" in " ".join(item.value for item in page.caption)
+    assert "Can they be told apart?" in [item.value for item in page.subheader]
+    frames = [frame.value for frame in page.dataframe]
+    (table,) = [frame for frame in frames if "p (McNemar)" in frame]
+    assert len(table) == 1
+    page.segmented_control(key="compare_metric").set_value("accuracy").run()
+    assert any("**Use" in item.value and " accuracy" in item.value for item in page.markdown)
+
+
+def test_models_of_other_films_get_words_and_no_test(open_page: OpenPage, worse_run: Run) -> None:
+    table = pd.read_csv(worse_run.path / PREDICTIONS)
+    table.assign(id="other/" + table["id"]).to_csv(worse_run.path / PREDICTIONS, index=False)
+    page = open_page("compare")
+    assert not page.exception
+    assert "Can they be told apart?" not in [item.value for item in page.subheader]
+    assert any("not tested on the same films" in item.value for item in page.caption)
