@@ -3,7 +3,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { onFilm, paneAt, panesOf, placeOf, stageHeight } from "../../xray_core/viewer/stage.js";
+import {
+  onFilm,
+  onStage,
+  paneAt,
+  panesOf,
+  pixelScale,
+  placeOf,
+  stageHeight,
+} from "../../xray_core/viewer/stage.js";
 import { after, film, shown } from "./samples.js";
 
 test("a film lies whole in the middle of the stage", () => {
@@ -38,6 +46,59 @@ test("a film cannot be dragged out of sight", () => {
     Math.abs(placeOf(back, panesOf(back)[0]).x - (x - 10)) < 1e-9,
     "at once, not after 900 px",
   );
+});
+
+test("the part of a film that is seen stays in the middle when the stage changes its size", () => {
+  const zoom = Array(4).fill({ type: "in" });
+  const drag = { type: "drag", before: [{ x: 0, y: 0 }], after: [{ x: -20, y: 10 }] };
+  const state = after(shown(), ...zoom, drag);
+  const middle = onFilm(state, { x: 100, y: 50 });
+  const larger = after(state, { type: "resized", width: 700, height: 350 });
+  onFilm(larger, { x: 350, y: 175 }).forEach((share, axis) =>
+    assert.ok(Math.abs(share - middle[axis]) < 1e-9),
+  );
+});
+
+test("one to one shows one pixel of the file on one of the screen, also of a small film", () => {
+  const size = { type: "resized", width: 200, height: 100, ratio: 2 };
+  for (const [rest, zoom] of [
+    [{ width: 400, height: 400, block: 3 }, 6], // 1200 px in the file, 200 on the screen
+    [{ width: 50, height: 50 }, 0.25],
+  ]) {
+    const state = after(shown(film(rest)), size, { type: "exact" });
+    assert.equal(state.frame.zoom, zoom);
+    assert.ok(Math.abs(pixelScale(state) - 1) < 1e-9);
+    assert.equal(after(state, { type: "fit" }).frame.zoom, 1);
+    assert.ok(after(state, { type: "out" }).frame.zoom <= zoom);
+  }
+});
+
+test("a film is turned clockwise about what is in the middle, and four turns are none", () => {
+  const data = film({ width: 200, height: 100 });
+  const zoom = Array(4).fill({ type: "in" });
+  const state = after(shown(data), ...zoom, { type: "turn" });
+  const [pane] = panesOf(state);
+  const { w, h } = placeOf(state, pane);
+  assert.ok(Math.abs(h - 2 * w) < 1e-9, "it is seen upright now");
+  const corner = onStage(after(state, { type: "fit" }), [0, 0], pane);
+  assert.deepEqual(corner, { x: 125, y: 0 }, "the upper left corner lies at the upper right");
+  const point = { x: 90, y: 70 };
+  const { x, y } = onStage(state, onFilm(state, point), pane);
+  assert.ok(Math.hypot(x - point.x, y - point.y) < 1e-9);
+  const turns = Array(3).fill({ type: "turn" });
+  assert.deepEqual(after(state, ...turns).frame, after(shown(data), ...zoom).frame);
+});
+
+test("arrow keys move a box along the screen, however the film is turned", () => {
+  const press = { type: "penArrow", key: "ArrowRight" };
+  const placed = shown(film(), { type: "box" }, press);
+  const [[left, top]] = placed.pen.draft;
+  const moved = (turns) =>
+    after(placed, ...Array(turns).fill({ type: "turn" }), press).pen.draft[0];
+  const steps = [0, 1, 2, 3].map((turns) =>
+    [moved(turns)[0] - left, moved(turns)[1] - top].map((step) => Math.round(100 * step)),
+  );
+  assert.deepEqual(steps, [[2, 0], [0, -2], [-2, 0], [0, 2]]); // prettier-ignore
 });
 
 test("two pointers that part enlarge the film", () => {

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { otherMap } from "../../xray_core/viewer/choices.js";
+import { presetOf } from "../../xray_core/viewer/presets.js";
 import { FIRST_STATE, reduce } from "../../xray_core/viewer/state.js";
+import { WHOLE_FILM } from "../../xray_core/viewer/stage.js";
 import { after, film, map, sent, shown } from "./samples.js";
 
 const freeze = (value) => {
@@ -102,11 +104,11 @@ test("without an answer the film that Python did send is shown again", () => {
 
 test("another film is seen whole, without the regions of the last", () => {
   const drawn = [{ type: "box" }, { type: "penArrow", key: "ArrowUp" }, { type: "penTake" }];
-  const state = shown(film(), { type: "in" }, ...drawn);
-  assert.equal(state.frame.zoom, 1.25);
+  const state = shown(film(), { type: "in" }, { type: "turn" }, ...drawn);
+  assert.deepEqual([state.frame.zoom, state.frame.turn], [1.25, 1]);
   assert.equal(state.pen.regions.length, 1);
   const next = after(state, { type: "received", data: film({ film_id: "second" }) });
-  assert.deepEqual([next.frame.zoom, next.pen.regions, next.pen.mode], [1, [], ""]);
+  assert.deepEqual([next.frame, next.pen.regions, next.pen.mode], [WHOLE_FILM, [], ""]);
 });
 
 test("Python is asked about a region once it is drawn, and the answer shows the changed film", () => {
@@ -202,8 +204,19 @@ test("sliders that change the map bring the overlay back, those of the film do n
   assert.equal(after(hidden, { type: "threshold", share: 0.4 }).look.overlay, true);
   const film2 = after(hidden, { type: "window", share: 0.4 }, { type: "level", share: 0.2 });
   assert.deepEqual([film2.look.overlay, film2.look.window, film2.look.level], [false, 0.4, 0.2]);
-  const plain = after(film2, { type: "plain" });
-  assert.deepEqual([plain.look.window, plain.look.level], [1, 0.5]);
+});
+
+test("presets follow each other, and the first is all greys", () => {
+  const names = [];
+  let state = shown(film(), { type: "window", share: 0.4 });
+  for (let press = 0; press < 4; press += 1) {
+    state = after(state, { type: "nextPreset" });
+    names.push(presetOf(state.look));
+  }
+  assert.deepEqual(names, ["full", "lungs", "bones", "full"]);
+  assert.equal(presetOf({ window: 0.4, level: 0.5 }), "", "a window of one's own");
+  const full = after(state, { type: "preset", name: "lungs" }, { type: "preset", name: "full" });
+  assert.deepEqual([full.look.window, full.look.level], [1, 0.5]);
 });
 
 test("help takes the focus and gives it back to the film", () => {

@@ -11,6 +11,8 @@ import {
   otherWords,
   readoutOf,
   ticksOf,
+  zoomHint,
+  zoomWords,
 } from "../../xray_core/viewer/words.js";
 import { after, film, map, shown } from "./samples.js";
 
@@ -49,6 +51,23 @@ test("screen readers hear the film, the class and where its map is strongest", (
   assert.match(two, /\. A: Grad-CAM .* for COVID, .*\. B: Grad-CAM .* for VIRAL, /);
   const against = describe(shown(film(), { type: "against", label: "viral" }));
   assert.match(against, /probability of both 0\.90; strongest for COVID in .*, for VIRAL in /);
+});
+
+test("places of a turned film keep their names, and the turn is said", () => {
+  const state = shown(film(), { type: "turn" });
+  assert.match(readoutOf(state, { x: 145, y: 5 }), /^film's upper left · .* · 5, 5 px$/);
+  assert.match(
+    describe(state),
+    /^A film\. turned by 90° clockwise\. .* strongest in the film's lower right$/,
+  );
+});
+
+test("pixels are those of the file, and the zoom is said in them", () => {
+  const state = shown(film({ block: 4, most_px: 64 }));
+  assert.match(readoutOf(state, { x: 55, y: 50 }), /20, 200 px$/);
+  assert.equal(zoomWords(state), "25 %");
+  assert.match(zoomHint(state), /reduced to 64 pixels per side/);
+  assert.doesNotMatch(zoomHint(shown()), /reduced/);
 });
 
 test("what lies under the pointer is named with the value of the map and the pixel", () => {

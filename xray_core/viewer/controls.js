@@ -5,8 +5,8 @@ import { eventOfKey } from "./keyboard.js";
 /** `view` is the viewer: its `state` and `dispatch`; `on` adds a listener. */
 export function listenToControls(part, view, on) {
   on(part.root, "click", (event) => {
-    const action = event.target.closest("[data-action]")?.dataset.action;
-    if (action) view.dispatch({ type: action });
+    const { action, name } = event.target.closest("[data-action]")?.dataset ?? {};
+    if (action) view.dispatch({ type: action, name });
   });
   on(part.chips, "click", (event) => {
     const chip = event.target.closest(".chip");

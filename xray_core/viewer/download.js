@@ -6,7 +6,7 @@ import { makeCanvas } from "./elements.js";
 import { shortNumber } from "./numbers.js";
 import { DOUBT_COLOUR, looksOf } from "./painter.js";
 import { panesOf, placeOf } from "./stage.js";
-import { letterOf, messageOf, ticksOf } from "./words.js";
+import { letterOf, messageOf, ticksOf, turnWords } from "./words.js";
 
 const WIDTH_PX = 1000;
 const MOST_PX = 2000; // height of the films
@@ -66,7 +66,8 @@ function drawLegends(context, painter, state, top) {
     context.textAlign = align;
     context.fillText(text, x, y, align === "right" ? 400 : 560);
   };
-  write(data.caption, 968, top + 50, { colour: "#E6EAF0", align: "right" });
+  const caption = [data.caption, turnWords(state)].filter(Boolean).join(", ");
+  write(caption, 968, top + 50, { colour: "#E6EAF0", align: "right" });
   write(data.synthetic ? "Synthetic film" : "", 968, top + 82, {
     colour: "#E0A63A",
     align: "right",

@@ -4,6 +4,7 @@ import { strongestPoint } from "./maps.js";
 import { say, sendRegions } from "./python.js";
 import { dropDraft, movePath, nudgeBox, placeBox, startPath, takeDraft } from "./regions.js";
 import { onFilm } from "./stage.js";
+import { keyOnFilm } from "./turning.js";
 
 /** Begin, or end, to draw a box or a free shape. */
 function pick(state, mode) {
@@ -33,9 +34,9 @@ function escape(state) {
 
 /** An arrow key moves the box, or with `grow` its corner; the first one places it. */
 function arrow(state, { key, grow }) {
-  const { pen, map } = state;
+  const { pen, map, frame } = state;
   const moved = pen.draft
-    ? nudgeBox(pen, key, grow)
+    ? nudgeBox(pen, keyOnFilm(key, frame.turn), grow)
     : placeBox(pen, map?.values ? strongestPoint(map) : [0.5, 0.5]);
   return { ...state, pen: moved };
 }

@@ -53,19 +53,25 @@ export function textButton(action, text) {
   return make("button", { type: "button", dataset: { action } }, text);
 }
 
-export function toggleButton(action, text, keys) {
+/** A button for what a key does, too. */
+export function keyButton(action, text, keys) {
   return make(
     "button",
     {
       type: "button",
       className: "toggle",
       title: `${text} (${keys})`,
-      "aria-pressed": "false",
       "aria-keyshortcuts": keys,
       dataset: { action },
     },
     text,
   );
+}
+
+export function toggleButton(action, text, keys) {
+  const button = keyButton(action, text, keys);
+  press(button, false);
+  return button;
 }
 
 export function makeChip() {

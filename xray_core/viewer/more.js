@@ -1,15 +1,25 @@
 /* The rarely used controls of a viewer, folded until they are opened. */
 
-import { make, makeField, makeGroup, makeSlider, textButton, toggleButton } from "./elements.js";
+import {
+  keyButton,
+  make,
+  makeField,
+  makeGroup,
+  makeSlider,
+  textButton,
+  toggleButton,
+} from "./elements.js";
+import { PRESETS } from "./presets.js";
 
 /** These elements, by name; `more` holds them all. */
 export function buildMore() {
   const part = { ...buildEvidence(), ...buildCompare(), ...buildWhatIf() };
   const [film, greys] = buildGreys();
+  const [view, tools] = buildView();
   const [layers, masks] = buildLayers();
-  const all = [part.evidence, part.compare, part.whatIf, film, layers];
+  const all = [part.evidence, part.compare, view, film, layers, part.whatIf];
   const more = make("div", { className: "more", hidden: true }, ...all);
-  return { ...part, ...greys, ...masks, more };
+  return { ...part, ...greys, ...tools, ...masks, more };
 }
 
 function row(...children) {
@@ -65,13 +75,31 @@ function buildWhatIf() {
 
 /** The group, and its elements by name. */
 function buildGreys() {
-  const plain = { type: "button", className: "toggle", dataset: { action: "plain" } };
+  const presets = Object.entries(PRESETS).map(([name, { title, hint }]) =>
+    make(
+      "button",
+      { type: "button", title: `${title}: ${hint} (V)`, dataset: { action: "preset", name } },
+      title,
+    ),
+  );
+  const names = { className: "segment", role: "group", "aria-label": "Window preset" };
   const part = {
+    presets: make("div", names, ...presets),
     window: makeSlider("Window", 5, 100),
     level: makeSlider("Level", 0, 100),
-    plain: make("button", plain, "Reset"),
   };
-  return [makeGroup("Film", part.window.root, part.level.root, row(part.plain)), part];
+  return [makeGroup("Film", part.presets, part.window.root, part.level.root), part];
+}
+
+/** The group, and its elements by name. */
+function buildView() {
+  const part = {
+    exact: keyButton("exact", "100 %", "P"),
+    lens: toggleButton("lens", "Magnifier", "G"),
+    turn: keyButton("turn", "Turn by 90°", "9"),
+  };
+  part.exact.title = "One pixel of the film on one of the screen (P)";
+  return [makeGroup("View", row(part.exact, part.lens, part.turn)), part];
 }
 
 function buildLayers() {

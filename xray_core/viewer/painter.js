@@ -7,6 +7,7 @@ import { fieldOf, isSigned } from "./maps.js";
 import { placesOf } from "./places.js";
 import { paintMark, paintRegions } from "./regions.js";
 import { panesOf, placeOf } from "./stage.js";
+import { drawUpright, turnCanvas } from "./turning.js";
 import { CONTOUR_SHARES } from "./words.js";
 
 export const DOUBT_COLOUR = "#E0B35A";
@@ -50,7 +51,7 @@ export class Painter {
     return this.tables;
   }
 
-  /** All of the stage; `ratio` is that of device pixels to CSS pixels. */
+  /** All of the stage; `ratio` is that of device pixels to CSS pixels. Gives what it drew on. */
   paint(canvas, state, ratio) {
     const [width, height] = [state.stage.width, state.stage.height].map((length) =>
       Math.round(length * ratio),
@@ -61,6 +62,7 @@ export class Painter {
     context.fillStyle = "#000";
     context.fillRect(0, 0, width, height);
     this.paintPanes(context, state, ratio, { x: 0, y: 0 });
+    return context;
   }
 
   /** All panes, enlarged by `scale` about a corner of the stage; the screen and downloads use it. */
@@ -69,17 +71,13 @@ export class Painter {
       const left = (x) => (x - corner.x) * scale;
       const top = (y) => (y - corner.y) * scale;
       const { x, y, w, h } = placeOf(state, pane);
+      const seen = { x: left(x), y: top(y), w: w * scale, h: h * scale };
       context.save();
       context.beginPath();
       context.rect(left(pane.clip.x), top(pane.clip.y), pane.clip.w * scale, pane.clip.h * scale);
       context.clip();
-      this.#paintSide(
-        context,
-        state,
-        pane.side,
-        { x: left(x), y: top(y), w: w * scale, h: h * scale },
-        scale,
-      );
+      const box = turnCanvas(context, seen, state.frame.turn);
+      this.#paintSide(context, state, pane.side, box, scale);
       context.restore();
     }
   }
@@ -158,17 +156,17 @@ export class Painter {
     return this.lines.get(side.map);
   }
 
-  #paintLayers(context, { look, data }, box, scale) {
+  #paintLayers(context, { look, data, frame }, box, scale) {
     const places = placesOf(data);
     for (const [layer, [colour, width]] of Object.entries(LAYERS)) {
       if (!look[layer] || !places.has(layer)) continue;
       for (const path of places.outlines(layer))
         strokeLines(context, path, box, colour, width * scale);
     }
-    if (look.zones && places.has("zones")) this.#nameZones(context, places, box, scale);
+    if (look.zones && places.has("zones")) this.#nameZones(context, places, box, scale, frame.turn);
   }
 
-  #nameZones(context, places, box, scale) {
+  #nameZones(context, places, box, scale, turn) {
     context.font = `600 ${12 * scale}px ${this.font()}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
@@ -178,8 +176,10 @@ export class Painter {
     context.fillStyle = "#E6EAF0";
     places.centres().forEach(([x, y], index) => {
       const words = places.titles[index].replace(" zone", "");
-      context.strokeText(words, box.x + x * box.w, box.y + y * box.h);
-      context.fillText(words, box.x + x * box.w, box.y + y * box.h);
+      drawUpright(context, [box.x + x * box.w, box.y + y * box.h], turn, () => {
+        context.strokeText(words, 0, 0);
+        context.fillText(words, 0, 0);
+      });
     });
     context.textBaseline = "alphabetic";
   }

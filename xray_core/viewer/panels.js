@@ -7,6 +7,7 @@ import { isSigned } from "./maps.js";
 import { percent, shortNumber } from "./numbers.js";
 import { looksOf } from "./painter.js";
 import { placesOf } from "./places.js";
+import { presetOf } from "./presets.js";
 import { panesOf, stageHeight } from "./stage.js";
 import {
   describe,
@@ -16,6 +17,8 @@ import {
   otherWords,
   tagWords,
   ticksOf,
+  zoomHint,
+  zoomWords,
 } from "./words.js";
 
 export class Panels {
@@ -68,9 +71,10 @@ export class Panels {
     divider.style.left = `${look.split * state.stage.width}px`;
     divider.setAttribute("aria-valuenow", String(Math.round(100 * look.split)));
     flip.hidden = !panes.length || look.compare !== "blink";
-    zoomText.textContent = `${Math.round(100 * frame.zoom)} %`;
+    zoomText.textContent = zoomWords(state);
+    zoomText.title = zoomHint(state);
     stage.classList.toggle("zoomed", frame.zoom > 1);
-    stage.classList.toggle("drawing", Boolean(pen.mode || state.data?.mark));
+    stage.classList.toggle("drawing", Boolean(pen.mode || state.data?.mark || look.lens));
     root.dataset.ready = "true";
   }
 
@@ -113,7 +117,9 @@ export class Panels {
     showSlider(part.threshold, Math.round(100 * look.threshold), from);
     showSlider(part.window, Math.round(100 * look.window));
     showSlider(part.level, Math.round(100 * look.level));
-    part.plain.disabled = look.window === 1 && look.level === 0.5;
+    const preset = presetOf(look);
+    for (const button of part.presets.children) press(button, button.dataset.name === preset);
+    press(part.lens, look.lens);
     press(part.contours, look.contours);
   }
 
@@ -228,6 +234,7 @@ function differs(before, after) {
   return (
     keys.some((key) => before[key] !== after[key]) ||
     before.pen.mode !== after.pen.mode ||
+    before.frame.turn !== after.frame.turn ||
     before.pen.regions !== after.pen.regions ||
     draft(before) !== draft(after)
   );

@@ -69,8 +69,9 @@ export class Places {
     return sums.map(([x, y, n]) => [(x / n + 0.5) / width, (y / n + 0.5) / height]);
   }
 
-  /** A point in words: sides are the patient's, whose right is the viewer's left. */
-  name(x, y) {
+  /** A point in words: sides are the patient's, whose right is the viewer's left. Without zones
+   *  they are those of the viewer, or of the film where that is not seen upright. */
+  name(x, y, whose = "viewer's") {
     if (this.zones) {
       const { width, height, cells } = this.zones;
       const cell =
@@ -83,7 +84,7 @@ export class Places {
     const third = (share) => Math.min(2, Math.floor(3 * share));
     const row = ["upper ", "", "lower "][third(y)];
     const column = ["left", "", "right"][third(x)];
-    return column ? `viewer's ${row}${column}` : `${row}centre`;
+    return column ? `${whose} ${row}${column}` : `${row}centre`;
   }
 }
 

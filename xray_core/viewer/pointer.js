@@ -58,7 +58,7 @@ export class Pointer {
   /** The wheel zooms, unless the page is being scrolled past or the whole film is shown. */
   #onWheel(event) {
     const { state, dispatch } = this.view;
-    const leaving = event.deltaY > 0 && state.frame.zoom === 1;
+    const leaving = event.deltaY > 0 && state.frame.zoom <= 1;
     if (!state.data || leaving || performance.now() - this.lastScroll < SCROLL_MS) return;
     event.preventDefault();
     dispatch({ type: "wheel", by: event.deltaY, point: this.pointOf(event) });
@@ -67,14 +67,15 @@ export class Pointer {
   #onDoubleClick(event) {
     if (event.target.closest("button, .help, .divider")) return;
     this.view.dispatch({ type: "fit" });
-    this.view.dispatch({ type: "plain" });
+    this.view.dispatch({ type: "preset", name: "full" });
   }
 
   #onPointer(event, act) {
     if (!this.view.state.data || event.target.closest("button, .help, .divider")) return;
     const point = this.pointOf(event);
     act.call(this, event, point);
-    this.view.hover(event.pointerType === "mouse" || this.points.size ? point : null);
+    const touch = event.pointerType !== "mouse";
+    this.view.hover(!touch || this.points.size ? { ...point, touch } : null);
   }
 
   #down(event, point) {
@@ -105,7 +106,10 @@ export class Pointer {
     const before = [...this.points.values()];
     const { state, dispatch } = this.view;
     this.points.set(event.pointerId, point);
+    const looks = state.look.lens && event.pointerType === "touch" && before.length === 1;
     if (state.pen.path) dispatch({ type: "penMove", point });
+    else if (looks)
+      return; // the lens follows the finger, not the film
     else if (this.windowing) this.#window(before[0], point);
     else dispatch({ type: "drag", before, after: [...this.points.values()] });
   }

@@ -15,7 +15,13 @@ from xray_core.explain.methods import get_method
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY, blue_orange, inferno
 from xray_core.explain.shown import map_title
 from xray_core.viewer.classes import class_colours
-from xray_core.viewer.layers import ZONE_TITLES, finding_data, preview_url, zones_data
+from xray_core.viewer.layers import (
+    MAX_SIDE_PX,
+    ZONE_TITLES,
+    finding_data,
+    preview_url,
+    zones_data,
+)
 
 DEFAULT_OPACITY = 0.6
 
@@ -155,6 +161,7 @@ def film_data(url: str, film: Film, maps: Sequence[FilmMap], facts: Facts) -> di
         "film_id": film.id,
         "height": film.pixels.shape[0],
         "width": film.pixels.shape[1],
+        "block": film.block,
         "alt": facts.alt,
         "caption": facts.caption,
         "synthetic": facts.synthetic,
@@ -200,6 +207,7 @@ def settings_data() -> dict[str, object]:
         "opacity": DEFAULT_OPACITY,
         "min_shown_probability": MIN_SHOWN_PROBABILITY,
         "zone_titles": ZONE_TITLES,
+        "most_px": MAX_SIDE_PX,
         "colours": colour_tables(),
     }
 

@@ -1,17 +1,20 @@
-/* Stage: where films lie on it, and zoom. Lengths are CSS pixels.
+/* Stage: where films lie on it, zoom and turns. Lengths are CSS pixels.
  *
  * A pane is a rectangle of the stage that shows a side, or the part of it that is not wiped away:
- * {x, y, w, h, side, clip}. All panes share one frame: zoom, and how far the film is moved.
+ * {x, y, w, h, side, clip}. All panes share one frame: {zoom, x, y, turn}, where zoom 1 fits the
+ * film into its pane, (x, y) is what lies in the middle of the pane as shares of the film as it is
+ * seen, and `turn` counts quarters clockwise.
  */
 
 import { clamp } from "./numbers.js";
+import { filmPoint, seenPoint, seenSize } from "./turning.js";
 
 const MAX_ZOOM = 12;
 const GAP_PX = 6; // between two films
 const STACKED_PX = 520; // narrower stages have films under one another
 const LEAST_PX = 240; // height of a stage
 
-export const WHOLE_FILM = Object.freeze({ zoom: 1, x: 0, y: 0 });
+export const WHOLE_FILM = Object.freeze({ zoom: 1, x: 0.5, y: 0.5, turn: 0 });
 
 /** Whether two films are stacked. */
 function isStacked({ look, stage }) {
@@ -23,7 +26,8 @@ export function stageHeight(state) {
   const { data, look, sides, stage } = state;
   const two = sides.length > 1 && look.compare === "side";
   const stacked = isStacked(state);
-  const natural = (stage.width / (two && !stacked ? 2 : 1)) * (data.height / data.width);
+  const [seenWidth, seenHeight] = seenSize(data, state.frame.turn);
+  const natural = (stage.width / (two && !stacked ? 2 : 1)) * (seenHeight / seenWidth);
   return Math.round(
     Math.min(data.stage_px || Math.max(LEAST_PX, stage.room), Math.max(LEAST_PX, natural)) *
       (two && stacked ? 1.7 : 1),
@@ -65,47 +69,76 @@ export function paneAt(state, point) {
   return panes.find(holds) ?? panes[0];
 }
 
-function scaleOf({ data }, frame, pane) {
-  return Math.min(pane.w / data.width, pane.h / data.height) * frame.zoom;
+/** Width and height of the film as it is seen in a pane. */
+function sizeIn({ data }, frame, pane) {
+  const [width, height] = seenSize(data, frame.turn);
+  const scale = Math.min(pane.w / width, pane.h / height) * frame.zoom;
+  return { w: width * scale, h: height * scale };
 }
 
 /** A frame that does not let the film leave its pane. */
 export function keptFrame(state, frame = state.frame) {
   const [pane] = panesOf(state);
-  const scale = scaleOf(state, frame, pane);
-  const within = (pan, room) => clamp(pan, -Math.max(0, room), Math.max(0, room));
-  return {
-    zoom: frame.zoom,
-    x: within(frame.x, (state.data.width * scale - pane.w) / 2),
-    y: within(frame.y, (state.data.height * scale - pane.h) / 2),
+  const { w, h } = sizeIn(state, frame, pane);
+  const within = (middle, room, length) => {
+    const half = room / 2 / length; // of the film, on either side of the middle of the pane
+    return half < 0.5 ? clamp(middle, half, 1 - half) : 0.5;
   };
+  return { ...frame, x: within(frame.x, pane.w, w), y: within(frame.y, pane.h, h) };
 }
 
-/** Where the film lies in a pane: {x, y, w, h}. */
+/** Where the film is seen in a pane: {x, y, w, h}. */
 export function placeOf(state, pane) {
   const frame = keptFrame(state);
-  const scale = scaleOf(state, frame, pane);
-  const [w, h] = [state.data.width * scale, state.data.height * scale];
-  return { x: pane.x + (pane.w - w) / 2 + frame.x, y: pane.y + (pane.h - h) / 2 + frame.y, w, h };
+  const { w, h } = sizeIn(state, frame, pane);
+  return { x: pane.x + pane.w / 2 - frame.x * w, y: pane.y + pane.h / 2 - frame.y * h, w, h };
 }
 
 /** A point of the stage as shares [x, y] of the film; they lie outside [0, 1] beside it. */
 export function onFilm(state, point, pane = paneAt(state, point)) {
   const { x, y, w, h } = placeOf(state, pane);
-  return [(point.x - x) / w, (point.y - y) / h];
+  return filmPoint([(point.x - x) / w, (point.y - y) / h], state.frame.turn);
+}
+
+/** Where a point of the film is seen in a pane. */
+export function onStage(state, share, pane) {
+  const { x, y, w, h } = placeOf(state, pane);
+  const [right, down] = seenPoint(share, state.frame.turn);
+  return { x: x + right * w, y: y + down * h };
+}
+
+/** Pixels of the screen for one of the film's file. */
+export function pixelScale(state, frame = state.frame) {
+  const { data, stage } = state;
+  const [width] = seenSize(data, frame.turn);
+  const { w } = sizeIn(state, frame, panesOf(state)[0]);
+  return ((w / width) * stage.ratio) / (data.block ?? 1);
+}
+
+/** One pixel of the file on one of the screen. */
+function exact(state) {
+  const frame = keptFrame(state);
+  return { ...state, frame: { ...frame, zoom: frame.zoom / pixelScale(state, frame) } };
 }
 
 /** Zoom about a point of the stage, or the middle. */
 function zoomed(state, factor, point) {
   const pane = point ? paneAt(state, point) : null;
   const frame = keptFrame(state);
-  const zoom = clamp(frame.zoom * factor, 1, MAX_ZOOM);
-  const grow = zoom / frame.zoom;
-  const [px, py] = pane ? [point.x - pane.x - pane.w / 2, point.y - pane.y - pane.h / 2] : [0, 0];
-  return {
-    ...state,
-    frame: { zoom, x: px + (frame.x - px) * grow, y: py + (frame.y - py) * grow },
-  };
+  const least = Math.min(1, frame.zoom); // a film of few pixels is smaller, one to one
+  const zoom = clamp(frame.zoom * factor, least, Math.max(MAX_ZOOM, frame.zoom));
+  if (!pane) return { ...state, frame: { ...frame, zoom } };
+  const { w, h } = sizeIn(state, frame, pane);
+  const moves = 1 - frame.zoom / zoom; // of what lies between the point and the middle
+  const [right, down] = [point.x - pane.x - pane.w / 2, point.y - pane.y - pane.h / 2];
+  const moved = { x: frame.x + (right / w) * moves, y: frame.y + (down / h) * moves };
+  return { ...state, frame: { ...frame, zoom, ...moved } };
+}
+
+/** The same part of the film, turned by a quarter. */
+function turned({ frame, ...state }) {
+  const [x, y] = seenPoint([frame.x, frame.y], 1);
+  return { ...state, frame: { ...frame, x, y, turn: (frame.turn + 1) % 4 } };
 }
 
 const middleOf = ([a, b = a]) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
@@ -115,22 +148,23 @@ const spreadOf = ([a, b]) => Math.hypot(a.x - b.x, a.y - b.y) || 1;
 function dragged(state, { before, after }) {
   const [from, to] = [middleOf(before), middleOf(after)];
   const frame = keptFrame(state);
-  const moved = {
-    ...state,
-    frame: { ...frame, x: frame.x + to.x - from.x, y: frame.y + to.y - from.y },
-  };
+  const { w, h } = sizeIn(state, frame, paneAt(state, from));
+  const middle = { x: frame.x - (to.x - from.x) / w, y: frame.y - (to.y - from.y) / h };
+  const moved = { ...state, frame: { ...frame, ...middle } };
   return zoomed(moved, after.length > 1 ? spreadOf(after) / spreadOf(before) : 1, to);
 }
 
 export const STAGE_EVENTS = {
-  resized: (state, { width, height, room = 0 }) => ({
+  resized: (state, { width, height, room = 0, ratio = 1 }) => ({
     ...state,
-    stage: { ...state.stage, width, height, room },
+    stage: { ...state.stage, width, height, room, ratio },
   }),
   fullscreen: (state, { on }) => ({ ...state, stage: { ...state.stage, full: on } }),
   in: (state) => zoomed(state, 1.25),
   out: (state) => zoomed(state, 0.8),
-  fit: (state) => zoomed(state, 0),
+  fit: (state) => ({ ...state, frame: { ...WHOLE_FILM, turn: state.frame.turn } }),
+  exact,
+  turn: turned,
   wheel: (state, { by, point }) => zoomed(state, Math.exp(-clamp(by, -60, 60) / 250), point),
   drag: dragged,
 };

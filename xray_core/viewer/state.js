@@ -6,6 +6,7 @@ import { groupsOf, otherMap, otherMaps, withMaps, withSides } from "./choices.js
 import { PEN_EVENTS } from "./drawing.js";
 import { clamp } from "./numbers.js";
 import { placesOf } from "./places.js";
+import { nextPreset, PRESETS } from "./presets.js";
 import { PYTHON_EVENTS, report, reportSoon, say } from "./python.js";
 import { NO_PEN } from "./regions.js";
 import { STAGE_EVENTS, WHOLE_FILM } from "./stage.js";
@@ -35,9 +36,10 @@ export const FIRST_STATE = Object.freeze({
     split: 0.5,
     flipped: false,
     after: true,
+    lens: false,
   },
   frame: WHOLE_FILM,
-  stage: { width: 0, height: 0, room: 0, full: false },
+  stage: { width: 0, height: 0, room: 0, ratio: 1, full: false },
   pen: NO_PEN,
   mark: null, // [x, y] that the reader clicked on, as shares of the film
   asked: null, // when Python was asked what if, until it answers
@@ -106,6 +108,11 @@ function flip(state) {
   return turning.sides.length > 1 ? look(turning, { flipped: !turning.look.flipped }) : turning;
 }
 
+function preset(state, { name }) {
+  const { window, level } = PRESETS[name];
+  return look(state, { window, level });
+}
+
 function toggleHelp(state) {
   return say({ ...state, help: !state.help }, { type: "focus", on: state.help ? "stage" : "help" });
 }
@@ -122,7 +129,9 @@ const LOOK_EVENTS = {
   window: (state, { share }) => look(state, { window: share }),
   level: (state, { share }) => look(state, { level: share }),
   greys: (state, { window, level }) => look(state, { window, level }),
-  plain: (state) => look(state, { window: 1, level: 0.5 }),
+  preset,
+  nextPreset: (state) => preset(state, { name: nextPreset(state.look) }),
+  lens: (state) => look(state, { lens: !state.look.lens }),
   lungs: toggleLayer("lungs"),
   zones: toggleLayer("zones"),
   lesion: toggleLayer("lesion"),

@@ -4,6 +4,7 @@ import { listenToControls, listenToDivider } from "./controls.js";
 import { drawDownload } from "./download.js";
 import { make } from "./elements.js";
 import { Films } from "./greys.js";
+import { paintLens } from "./lens.js";
 import { buildPage } from "./page.js";
 import { Painter } from "./painter.js";
 import { Panels } from "./panels.js";
@@ -22,6 +23,7 @@ export class Viewer {
     this.painter = new Painter(this.films, () => getComputedStyle(root).fontFamily);
     this.panels = new Panels(this.part, this.painter);
     this.timers = new Map();
+    this.pointed = null; // {x, y, touch} on the stage, where the pointer is
     this.ending = new AbortController();
     this.dispatch = this.dispatch.bind(this);
     this.#listen();
@@ -58,7 +60,10 @@ export class Viewer {
 
   /** Show what lies under a point of the stage; null for none. */
   hover(point) {
-    if (this.state.data) this.panels.showReadout(point ? readoutOf(this.state, point) : "");
+    this.pointed = point;
+    if (!this.state.data) return;
+    this.panels.showReadout(point ? readoutOf(this.state, point) : "");
+    if (this.state.look.lens) this.#draw();
   }
 
   #reduce(event) {
@@ -72,10 +77,10 @@ export class Viewer {
 
   #measure() {
     const { clientWidth: width, clientHeight: height } = this.part.stage;
-    const room = this.#room(height);
+    const size = { width, height, room: this.#room(height), ratio: window.devicePixelRatio || 1 };
     const known = this.state.stage;
-    if (known.width !== width || known.height !== height || known.room !== room)
-      this.state = reduce(this.state, { type: "resized", width, height, room });
+    if (Object.entries(size).some(([name, value]) => known[name] !== value))
+      this.state = reduce(this.state, { type: "resized", ...size });
   }
 
   /** What the window leaves for the stage when the page is scrolled to its top. Where the controls
@@ -105,7 +110,10 @@ export class Viewer {
   #paint() {
     const start = performance.now();
     this.#measure();
-    this.painter.paint(this.part.canvas, this.state, window.devicePixelRatio || 1);
+    const { ratio } = this.state.stage;
+    const context = this.painter.paint(this.part.canvas, this.state, ratio);
+    if (this.state.look.lens && this.pointed)
+      paintLens(context, this.painter, this.state, ratio, this.pointed);
     this.panels.follow(this.state);
     this.part.canvas.dataset.redrawMs = (performance.now() - start).toFixed(1);
   }

@@ -6,7 +6,7 @@ import { CHANGED, isShown, showsAfter, showsChange } from "./choices.js";
 import { fieldOf, isSigned, strongestPoint } from "./maps.js";
 import { percent, shortNumber, shortValue } from "./numbers.js";
 import { placesOf } from "./places.js";
-import { onFilm, paneAt, panesOf } from "./stage.js";
+import { onFilm, paneAt, panesOf, pixelScale } from "./stage.js";
 
 export const CONTOUR_SHARES = [0.25, 0.5, 0.75];
 
@@ -85,7 +85,11 @@ export function ticksOf({ map, verdict }) {
 
 /** What the stage shows, for screen readers. */
 export function describe(state) {
-  return [state.data.alt, ...panesOf(state).map(({ side }) => describeSide(state, side))]
+  return [
+    state.data.alt,
+    turnWords(state),
+    ...panesOf(state).map(({ side }) => describeSide(state, side)),
+  ]
     .filter(Boolean)
     .join(". ");
 }
@@ -95,7 +99,7 @@ function describeSide(state, side) {
   const letter = letterOf(state, side);
   if (!isShown(state, side)) return letter + messageOf(state, side);
   const where = (shown) => {
-    const place = placesOf(state.data).name(...strongestPoint(shown));
+    const place = placeWords(state, strongestPoint(shown));
     return place.startsWith("outside") ? place : `in the ${place}`;
   };
   const changed = side.state === CHANGED ? ", marked region filled" : "";
@@ -116,8 +120,31 @@ export function readoutOf(state, point) {
   if (x < 0 || y < 0 || x >= 1 || y >= 1) return "";
   const { data } = state;
   const value = isShown(state, pane.side) ? valueWords(data, pane.side, x, y) : [];
-  const pixel = `${Math.floor(x * data.width)}, ${Math.floor(y * data.height)} px`;
-  return [placesOf(data).name(x, y), ...value, pixel].join(" · ");
+  const block = data.block ?? 1;
+  const pixel = [x * data.width, y * data.height].map((place) => block * Math.floor(place));
+  return [placeWords(state, [x, y]), ...value, `${pixel.join(", ")} px`].join(" · ");
+}
+
+function placeWords({ data, frame }, [x, y]) {
+  return placesOf(data).name(x, y, frame.turn ? "film's" : "viewer's");
+}
+
+/** How a film is turned; "" where it is upright. */
+export function turnWords({ frame }) {
+  return frame.turn ? `turned by ${90 * frame.turn}° clockwise` : "";
+}
+
+/** How large the film is shown. */
+export function zoomWords(state) {
+  return percent(pixelScale(state));
+}
+
+/** What that means. */
+export function zoomHint({ data }) {
+  const most = data.most_px ?? Infinity;
+  const reduced = Math.max(data.width, data.height) > most;
+  const sent = reduced ? `. The picture was reduced to ${most} pixels per side for the screen` : "";
+  return `Pixels of the screen for one pixel of the film's file${sent}`;
 }
 
 function valueWords(film, side, x, y) {

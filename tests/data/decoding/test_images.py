@@ -414,6 +414,7 @@ class TestHelpers:
         last = film.pixels[:, 120].reshape(30, 3).mean(axis=1)
         np.testing.assert_allclose(small.pixels[:, 40], last, atol=1e-6)
         assert small.notes == film.notes
+        assert (film.block, small.block, small.reduced(30 * 41 // 4).block) == (1, 3, 9)
         same = decode_image(png_of(levels), "film.png", max_pixels=90 * 121)
         np.testing.assert_array_equal(same.pixels, film.pixels)
 

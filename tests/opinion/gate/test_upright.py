@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,8 @@ FILM = Film(np.array([[0.0, 0.25], [0.5, 1.0]], np.float32), ("16 bits",), ("16 
     ],
 )
 def test_a_film_is_turned_clockwise_and_says_so(degrees: int, turned: list[list[float]]) -> None:
-    film = turn_upright(FILM, degrees)
+    film = turn_upright(replace(FILM, block=3), degrees)
+    assert film.block == 3, "each pixel is still the mean of nine of the file"
     assert film.pixels.tolist() == turned
     assert film.notes == ("16 bits", f"turned clockwise by {degrees} degrees at the reader's wish")
     assert film.warnings == ("16 bits",)

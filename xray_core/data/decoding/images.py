@@ -45,12 +45,15 @@ class Film:
             be a film: `modality CT, not a chest radiograph`.
         id: 16 hex digits of the bytes of its file, wherever that lies and however large it is
             decoded, and of the window that was chosen; of its pixels where it comes from no file.
+        block: side of the squares of the file's pixels whose means the pixels are; 1 where they
+            are those of the file.
     """
 
     pixels: Float32Array
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     id: str = ""
+    block: int = 1
 
     def __post_init__(self) -> None:
         if not self.id:
@@ -59,13 +62,14 @@ class Film:
 
     def with_pixels(self, pixels: Float32Array) -> "Film":
         """A film made of this one, such as one with a region filled: another id, the same notes."""
-        return Film(pixels, self.notes, self.warnings)
+        return Film(pixels, self.notes, self.warnings, block=self.block)
 
     def reduced(self, max_pixels: int) -> "Film":
         """The same film, by the mean of square blocks where it has more pixels than that."""
         if self.pixels.size <= max_pixels:
             return self
-        return replace(self, pixels=_shrink(self.pixels, max_pixels))
+        block = self.block * _block(self.pixels, max_pixels)
+        return replace(self, pixels=_shrink(self.pixels, max_pixels), block=block)
 
 
 def content_id(data: bytes) -> str:
@@ -145,13 +149,14 @@ def decode_image(
     with refusing(data, name):
         picture, notes = _decode_film(data, name, window)
         levels = np.asarray(picture)
+        block = _block(levels, max_pixels) if max_pixels else 1
         if max_pixels:
             levels = _shrink(levels, max_pixels)
         pixels = levels if levels.dtype == np.float32 else levels.astype(np.float32)
         if isinstance(picture, Image.Image):
             pixels /= np.float32(255)
     film_id = content_id(f"{content_id(data)} {window}".encode()) if window else content_id(data)
-    return Film(pixels, tuple(notes), tuple(notes.grave), film_id)
+    return Film(pixels, tuple(notes), tuple(notes.grave), film_id, block)
 
 
 def open_gray(data: bytes, name: str) -> tuple[Image.Image, tuple[int, int]]:
@@ -223,11 +228,16 @@ def encode_jpeg(picture: UInt8Array) -> bytes:
     return buffer.getvalue()
 
 
+def _block(levels: NDArray[Any], max_pixels: int) -> int:
+    """Side of the square blocks whose means are at most that many pixels."""
+    return max(1, math.ceil(math.sqrt(levels.size / max_pixels)))
+
+
 def _shrink(levels: NDArray[Any], max_pixels: int) -> NDArray[Any]:
     """At most that many pixels, as float32; a smaller picture unchanged."""
     height, width = levels.shape
-    step = math.ceil(math.sqrt(levels.size / max_pixels))
-    if step <= 1:
+    step = _block(levels, max_pixels)
+    if step == 1:
         return levels
     tops, lefts = np.arange(0, height, step), np.arange(0, width, step)
     widths = np.diff(np.append(lefts, width)).astype(np.float32)

@@ -19,10 +19,11 @@ def turn_upright(film: Film, degrees: int) -> Film:
         raise ValueError(f"a film is turned by 90, 180 or 270 degrees, not {degrees}")
     turned = np.ascontiguousarray(np.rot90(film.pixels, -degrees // 90))
     note = f"turned clockwise by {degrees} degrees at the reader's wish"
-    return Film(turned, (*film.notes, note), film.warnings)
+    return Film(turned, (*film.notes, note), film.warnings, block=film.block)
 
 
 def invert(film: Film) -> Film:
     """The film with its greys inverted, with a note that says so."""
     note = "greys inverted at the reader's wish"
-    return Film(np.float32(1) - film.pixels, (*film.notes, note), film.warnings)
+    inverted = np.float32(1) - film.pixels
+    return Film(inverted, (*film.notes, note), film.warnings, block=film.block)

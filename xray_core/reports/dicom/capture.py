@@ -111,4 +111,4 @@ def _reduced(film: Film) -> Film:
         return film
     size = max(1, round(width * share)), max(1, round(height * share))
     small = Image.fromarray(film.pixels).resize(size, Image.Resampling.BOX)
-    return film.with_pixels(np.asarray(small, np.float32))
+    return Film(np.asarray(small, np.float32), film.notes, film.warnings)

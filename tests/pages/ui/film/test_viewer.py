@@ -186,6 +186,7 @@ def test_a_neighbouring_film_travels_in_small_with_its_maps() -> None:
     assert (sent["height"], sent["width"], sent["position"]) == (1500, 1000, [2, 3])
     assert sent["maps"][0] == sent_maps(MAPS[:1])[0]
     assert sent["film_id"] == film.id != data["film_id"]
+    assert (sent["block"], viewer_data(replace(film, block=3), (), Facts(""))["block"]) == (1, 3)
     own = viewer_data(film, (), Facts(""))
     assert {*near} < {*own}, "the viewer finds all that it needs of another film"
     assert own["ahead"] == {}
