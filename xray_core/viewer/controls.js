@@ -19,6 +19,7 @@ export function listenToControls(part, view, on) {
   on(part.runs, "change", () => view.dispatch({ type: "group", name: part.runs.value }));
   on(part.against, "change", () => view.dispatch({ type: "against", label: part.against.value }));
   on(part.other, "change", () => view.dispatch({ type: "other", index: part.other.value }));
+  on(part.inkField, "input", () => view.dispatch({ type: "inkWords", words: part.inkField.value }));
   on(part.root, "keydown", (event) => onKey(event, part, view));
 }
 
@@ -33,7 +34,9 @@ export function listenToDivider({ divider }, view, pointer, on) {
 
 function onKey(event, part, view) {
   if (!view.state.data || event.ctrlKey || event.metaKey || event.altKey) return;
-  const pressed = { key: event.key, shift: event.shiftKey, on: placeOfKey(event.target, part) };
+  const place = placeOfKey(event.target, part);
+  if (place === "text") event.stopPropagation(); // letters are no keys of the page
+  const pressed = { key: event.key, shift: event.shiftKey, on: place };
   const asked = eventOfKey(pressed, view.state);
   if (!asked) return;
   event.preventDefault();
@@ -41,7 +44,8 @@ function onKey(event, part, view) {
   view.dispatch(asked);
 }
 
-function placeOfKey(target, { stage, divider }) {
+function placeOfKey(target, { stage, divider, inkField }) {
+  if (target === inkField) return "text";
   if (target === stage) return "stage";
   if (target === divider) return "divider";
   if (target.matches("input, select")) return "field";

@@ -1,5 +1,6 @@
 /* Download: the visible part of the films with their legends, as one picture. */
 
+import { settled } from "./annotations.js";
 import { isShown, showsChange } from "./choices.js";
 import { drawColourBar } from "./colours.js";
 import { makeCanvas } from "./elements.js";
@@ -29,7 +30,7 @@ export function drawDownload(painter, state) {
   context.beginPath();
   context.rect(0, 0, filmWidth, filmHeight);
   context.clip();
-  painter.paintPanes(context, state, scale, { x: left, y: top });
+  painter.paintPanes(context, settled(state), scale, { x: left, y: top });
   context.restore();
   drawLegends(context, painter, state, filmHeight);
   return canvas;

@@ -1,5 +1,17 @@
-/* Drawing: what the pointer and keys do while a box or a free shape is drawn. */
+/* Drawing: what the pointer and keys do while a box or a free shape is drawn, or an annotation. */
 
+import {
+  chooseInk,
+  INK_EVENTS,
+  inkArrow,
+  inkDown,
+  inkDrop,
+  inkEscape,
+  inkMove,
+  inkTake,
+  undoInk,
+} from "./annotate.js";
+import { inksOf, isInk, settled } from "./annotations.js";
 import { strongestPoint } from "./maps.js";
 import { say, sendRegions } from "./python.js";
 import { dropDraft, movePath, nudgeBox, placeBox, startPath, takeDraft } from "./regions.js";
@@ -10,7 +22,7 @@ import { keyOnFilm } from "./turning.js";
 function pick(state, mode) {
   if (!state.data.what_if) return state;
   const pen = { ...dropDraft(state.pen), mode: state.pen.mode === mode ? "" : mode };
-  return say({ ...state, pen }, { type: "focus", on: "stage" });
+  return say({ ...settled(state), pen }, { type: "focus", on: "stage" });
 }
 
 /** The draft becomes a region, which Python is asked about, where it is large enough. */
@@ -41,25 +53,45 @@ function arrow(state, { key, grow }) {
   return { ...state, pen: moved };
 }
 
-/** The reader points at a place of the film, where Python asked for one. */
+/** The reader points at a place of the film, where Python asked for one, else at an annotation. */
 function mark(state, { point }) {
+  if (!state.data.mark) return chooseInk(state, point);
   const place = onFilm(state, point).map((share) => Math.round(1e4 * share) / 1e4);
-  if (!state.data.mark || place.some((share) => share < 0 || share > 1)) return state;
+  if (place.some((share) => share < 0 || share > 1)) return state;
   const value = { film: state.data.film_id, point: place };
   return say({ ...state, mark: place }, { type: "state", name: "mark", value });
 }
 
+/** One of two acts: of an annotation that is being drawn, or of a region. */
+function either(ofInk, ofRegion) {
+  return (state, event) => (isInk(state.pen.mode) ? ofInk : ofRegion)(state, event);
+}
+
+/** What was drawn last with the tool that is taken up; without one, regions go first. */
+function undoLast(state, { now }) {
+  const { mode, regions } = state.pen;
+  const inks = isInk(mode) || (!mode && !regions.length && inksOf(state).length > 0);
+  return inks ? undoInk(state) : undo(state, 1, now);
+}
+
 export const PEN_EVENTS = {
+  ...INK_EVENTS,
   mark,
   box: (state) => pick(state, "box"),
   lasso: (state) => pick(state, "lasso"),
   done: (state) => pick(state, state.pen.mode),
-  undo: (state, { now }) => undo(state, 1, now),
+  undo: undoLast,
   clear: (state, { now }) => undo(state, state.pen.regions.length, now),
-  penDown: (state, { point }) => ({ ...state, pen: startPath(state.pen, onFilm(state, point)) }),
-  penMove: (state, { point }) => ({ ...state, pen: movePath(state.pen, onFilm(state, point)) }),
-  penTake: take,
-  penDrop: (state) => ({ ...state, pen: dropDraft(state.pen) }),
-  penEscape: escape,
-  penArrow: arrow,
+  penDown: either(
+    (state, { point }) => inkDown(state, onFilm(state, point)),
+    (state, { point }) => ({ ...state, pen: startPath(state.pen, onFilm(state, point)) }),
+  ),
+  penMove: either(
+    (state, { point }) => inkMove(state, onFilm(state, point)),
+    (state, { point }) => ({ ...state, pen: movePath(state.pen, onFilm(state, point)) }),
+  ),
+  penTake: either(inkTake, take),
+  penDrop: either(inkDrop, (state) => ({ ...state, pen: dropDraft(state.pen) })),
+  penEscape: either(inkEscape, escape),
+  penArrow: either(inkArrow, arrow),
 };

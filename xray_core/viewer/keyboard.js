@@ -27,7 +27,11 @@ const KEYS = {
   b: { type: "flip" },
   " ": { type: "flip" },
   d: { type: "box" },
+  r: { type: "ruler" },
+  a: { type: "arrow" },
+  n: { type: "text" },
   u: { type: "undo" },
+  Delete: { type: "inkDelete" },
   m: { type: "more" },
   f: { type: "full" },
   "?": { type: "help" },
@@ -35,26 +39,27 @@ const KEYS = {
 
 /** The event, or null where a key is left to the browser.
  *
- * `on` is where the key was pressed: "stage", "divider", "field" (an input or a choice), "button" or
- * "" for anywhere else.
+ * `on` is where the key was pressed: "stage", "divider", "field" (an input or a choice), "text" (the field
+ * for words), "button" or "" for anywhere else.
  */
 export function eventOfKey({ key, shift = false, on = "stage" }, state) {
+  if (on === "text") return key === "Enter" || key === "Escape" ? { type: "inkDone" } : null;
   if (key.startsWith("Arrow") && on === "field") return null;
   if (key === " " && (on === "field" || on === "button")) return null;
   if (on === "divider" && (key === "ArrowLeft" || key === "ArrowRight")) {
     return { type: "divider", share: state.look.split + (key === "ArrowLeft" ? -STEP : STEP) };
   }
-  const drawing = on === "stage" ? eventOfPen(key, shift, state.pen) : null;
+  const drawing = on === "stage" ? eventOfPen(key, shift, state) : null;
   if (drawing) return drawing;
   if (key === "Escape") return state.help ? { type: "help" } : null;
   return KEYS[key.length === 1 ? key.toLowerCase() : key] ?? null;
 }
 
-/** Keys while a box or a free shape is drawn. */
-function eventOfPen(key, shift, pen) {
+/** Keys while something is drawn. */
+function eventOfPen(key, shift, { pen, ink }) {
   if (!pen.mode) return null;
   if (key === "Escape") return { type: "penEscape" };
-  if (pen.mode !== "box") return null;
-  if (key === "Enter" && pen.draft) return { type: "penTake" };
+  if (pen.mode === "lasso") return null;
+  if (key === "Enter" && (pen.draft || ink.draft)) return { type: "penTake" };
   return key.startsWith("Arrow") ? { type: "penArrow", key, grow: shift } : null;
 }

@@ -17,9 +17,10 @@ export function buildMore() {
   const [film, greys] = buildGreys();
   const [view, tools] = buildView();
   const [layers, masks] = buildLayers();
-  const all = [part.evidence, part.compare, view, film, layers, part.whatIf];
+  const [ink, pens] = buildInks();
+  const all = [part.evidence, part.compare, view, film, layers, ink, part.whatIf];
   const more = make("div", { className: "more", hidden: true }, ...all);
-  return { ...part, ...greys, ...tools, ...masks, more };
+  return { ...part, ...greys, ...tools, ...masks, ...pens, more };
 }
 
 function row(...children) {
@@ -100,6 +101,16 @@ function buildView() {
   };
   part.exact.title = "One pixel of the film on one of the screen (P)";
   return [makeGroup("View", row(part.exact, part.lens, part.turn)), part];
+}
+
+/** The group, and its elements by name. */
+function buildInks() {
+  const part = {
+    ruler: toggleButton("ruler", "Ruler", "R"),
+    arrow: toggleButton("arrow", "Arrow", "A"),
+    text: toggleButton("text", "Note", "N"),
+  };
+  return [makeGroup("Measure and mark", row(part.ruler, part.arrow, part.text)), part];
 }
 
 function buildLayers() {

@@ -13,6 +13,7 @@ export function buildPage(root) {
     ...buildStrip(),
     ...buildStage(),
     ...buildEdit(),
+    ...buildInk(),
     legends: [makeLegend(), makeLegend()],
     readout: make("span", { className: "readout" }),
     ...buildTools(),
@@ -23,7 +24,7 @@ export function buildPage(root) {
   const foot = make("div", { className: "strip foot" }, ...legends, part.readout);
   root.replaceChildren(
     make("div", { className: "head" }, part.chips, part.runs),
-    make("div", { className: "room" }, part.strip, part.stage, part.edit, foot),
+    make("div", { className: "room" }, part.strip, part.stage, part.edit, part.ink, foot),
     part.tools,
     part.more,
     part.spoken,
@@ -105,6 +106,27 @@ function buildEdit() {
   part.states = group("segment", "Film", part.before, part.after);
   const buttons = make("div", { className: "set" }, part.undo, part.clear, part.done);
   part.edit = group("strip edit", "What if", part.states, part.change, buttons);
+  return part;
+}
+
+/** Below the film: the annotation that is drawn or chosen. */
+function buildInk() {
+  const part = {
+    inkWords: make("span", { className: "change" }),
+    inkField: make("input", {
+      type: "text",
+      maxLength: 80,
+      placeholder: "Words",
+      "aria-label": "Words of the annotation",
+    }),
+    inkUndo: textButton("inkUndo", "Undo"),
+    inkDelete: textButton("inkDelete", "Delete"),
+    inkClear: textButton("inkClear", "Clear all"),
+    inkDone: textButton("inkEnd", "Done"),
+  };
+  const { inkWords, inkField, inkUndo, inkDelete, inkClear, inkDone } = part;
+  const buttons = make("div", { className: "set" }, inkUndo, inkDelete, inkClear, inkDone);
+  part.ink = group("strip edit", "Annotation", inkWords, inkField, buttons);
   return part;
 }
 

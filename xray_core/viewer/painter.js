@@ -3,6 +3,7 @@
 import { isShown } from "./choices.js";
 import { cssColour, decodeTables, heatCanvas } from "./colours.js";
 import { contourLines, strokeLines } from "./contours.js";
+import { paintInks } from "./inks.js";
 import { fieldOf, isSigned } from "./maps.js";
 import { placesOf } from "./places.js";
 import { paintMark, paintRegions } from "./regions.js";
@@ -96,6 +97,7 @@ export class Painter {
     this.#paintLayers(context, state, box, scale);
     paintRegions(context, state.pen, box, scale);
     paintMark(context, state.mark, box, scale);
+    paintInks(context, state, box, scale, this.font());
   }
 
   /** The colours of a map; one that is doubtful has a dashed outline, which hides no lung. */

@@ -1,5 +1,6 @@
 /* Panels: chips, legends, sliders, buttons and words show a state. */
 
+import { INKS, inksOf, isInk } from "./annotations.js";
 import { groupsOf, isShown, otherMap, otherMaps, showsAfter } from "./choices.js";
 import { drawColourBar } from "./colours.js";
 import { fillSelect, makeChip, press, showSlider } from "./elements.js";
@@ -12,6 +13,7 @@ import { panesOf, stageHeight } from "./stage.js";
 import {
   describe,
   editWords,
+  inkWords,
   legendName,
   messageOf,
   otherWords,
@@ -40,6 +42,7 @@ export class Panels {
     this.#showAgainst(state);
     this.#showCompare(state);
     this.#showEdit(state);
+    this.#showInk(state);
     this.#showStrip(state);
     this.#showFolded(state);
     this.showReadout("");
@@ -167,15 +170,31 @@ export class Panels {
     part.whatIf.hidden = !data.what_if;
     press(part.box, pen.mode === "box");
     press(part.lasso, pen.mode === "lasso");
-    part.edit.hidden = !data.what_if || !(pen.mode || pen.regions.length || data.edit);
+    const drawing = pen.mode && !isInk(pen.mode);
+    part.edit.hidden = !data.what_if || !(drawing || pen.regions.length || data.edit);
     part.states.hidden = !data.edit || asked !== null;
     press(part.before, !showsAfter(state));
     press(part.after, showsAfter(state));
     part.undo.hidden = part.clear.hidden = !pen.regions.length;
-    part.done.hidden = !pen.mode;
+    part.done.hidden = !drawing;
     const words = editWords(state);
     if (part.change.textContent !== words) part.change.textContent = words;
     if (state.answerMs !== null) part.root.dataset.answerMs = state.answerMs.toFixed(0);
+  }
+
+  /** The line under the film while annotations are drawn, or one was clicked on. */
+  #showInk(state) {
+    const { part } = this;
+    const { pen, ink } = state;
+    const inks = inksOf(state);
+    const chosen = inks[ink.chosen];
+    for (const kind of Object.keys(INKS)) press(part[kind], pen.mode === kind);
+    part.ink.hidden = !(isInk(pen.mode) || chosen);
+    part.inkWords.textContent = inkWords(state);
+    part.inkField.hidden = !chosen || chosen.kind === "ruler";
+    if (chosen && part.inkField.value !== chosen.words) part.inkField.value = chosen.words;
+    part.inkDelete.hidden = !chosen;
+    part.inkUndo.hidden = part.inkClear.hidden = !inks.length;
   }
 
   /** The line above the film. */
@@ -229,12 +248,16 @@ export class Panels {
 
 /** What panels show; a draft under the pointer is not among it, nor zoom. */
 function differs(before, after) {
-  const draft = ({ pen }) => (pen.path ? null : pen.draft);
-  const keys = ["data", "look", "sides", "walk", "asked", "answerMs", "more", "help"];
+  const draft = ({ pen, ink }) => (pen.path ? null : (pen.draft ?? ink.draft));
+  const keys = [
+    ...["data", "look", "sides", "walk", "asked", "answerMs", "more", "help"],
+    "annotations",
+  ];
   return (
     keys.some((key) => before[key] !== after[key]) ||
     before.pen.mode !== after.pen.mode ||
     before.frame.turn !== after.frame.turn ||
+    before.ink.chosen !== after.ink.chosen ||
     before.pen.regions !== after.pen.regions ||
     draft(before) !== draft(after)
   );

@@ -93,7 +93,7 @@ export class Pointer {
     this.points.delete(event.pointerId);
     this.windowing = false;
     const drew = event.type === "pointerup" && this.view.state.pen.path;
-    this.view.dispatch({ type: drew ? "penTake" : "penDrop" });
+    this.view.dispatch({ type: drew ? "penTake" : "penDrop", point });
     const from = this.pressed;
     this.pressed = null;
     if (event.type !== "pointerup" || drew || !from) return;

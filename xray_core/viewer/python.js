@@ -5,6 +5,7 @@
  * of the film that is wanted (`nav`).
  */
 
+import { settled } from "./annotations.js";
 import { withMaps } from "./choices.js";
 import { withValues } from "./maps.js";
 import { NO_PEN } from "./regions.js";
@@ -45,12 +46,13 @@ function loaded(state, { data: sent, now }) {
   if (state.coming !== sent) return state;
   const data = drawable(sent);
   const regions = data.edit?.regions ?? [];
+  const another = state.data?.film_id !== data.film_id;
   let next = {
-    ...state,
+    ...(another ? settled(state) : state),
     data,
     look: { ...state.look, opacity: state.look.opacity ?? data.opacity },
   };
-  if (state.data?.film_id !== data.film_id) {
+  if (another) {
     const mark = data.marked ?? null;
     next = { ...next, frame: WHOLE_FILM, pen: { ...NO_PEN, regions }, asked: null, mark };
   } else if (

@@ -12,7 +12,12 @@ const MAX_CORNERS = 120;
 const LEAST_AREA = 0.0004; // of the film: less is a click
 const KEY_STEP = 0.02;
 const KEY_BOX = 0.12; // half of the side of a box that is placed by a key
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+export const ARROWS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
 
 export const NO_PEN = Object.freeze({ mode: "", regions: [], draft: null, path: null });
 

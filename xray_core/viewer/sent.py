@@ -122,6 +122,9 @@ class Facts:
         finding: the true finding, where the data set has it, in the same form.
         asks_place: whether a click on the film marks a place, which `regions.marked_place` gives.
         place: (x, y) that was marked before, as shares of the film's width and height.
+        spacing_mm: (row, column) distances of the pixels of the film's file; None where it does
+            not state them.
+        spacing_from: which tag says so, and where it was measured; "" without a spacing.
     """
 
     alt: str
@@ -132,6 +135,8 @@ class Facts:
     finding: BoolArray | None = None
     asks_place: bool = False
     place: tuple[float, float] | None = None
+    spacing_mm: tuple[float, float] | None = None
+    spacing_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,6 +175,8 @@ def film_data(url: str, film: Film, maps: Sequence[FilmMap], facts: Facts) -> di
         "lesion": finding_data(facts.finding),
         "mark": facts.asks_place,
         "marked": facts.place,
+        "spacing": facts.spacing_mm,
+        "spacing_from": facts.spacing_from,
         "maps": maps_data(maps, maps),
     }
 

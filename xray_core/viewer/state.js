@@ -2,6 +2,7 @@
  * an event and a state give the next state, and `out` lists what has to be done besides.
  */
 
+import { NO_INK } from "./annotations.js";
 import { groupsOf, otherMap, otherMaps, withMaps, withSides } from "./choices.js";
 import { PEN_EVENTS } from "./drawing.js";
 import { clamp } from "./numbers.js";
@@ -41,6 +42,8 @@ export const FIRST_STATE = Object.freeze({
   frame: WHOLE_FILM,
   stage: { width: 0, height: 0, room: 0, ratio: 1, full: false },
   pen: NO_PEN,
+  annotations: {}, // by film
+  ink: NO_INK,
   mark: null, // [x, y] that the reader clicked on, as shares of the film
   asked: null, // when Python was asked what if, until it answers
   answerMs: null, // how long the last answer took

@@ -14,11 +14,12 @@ import { fileName, readoutOf } from "./words.js";
 
 const MARGIN_PX = 10; // below what has to be seen at once
 const FILM_SHARE = 0.66; // of the window's height, for the film
+const DRAWN = Symbol.for("thoraxlens.annotations"); // kept by the window, until it is closed
 
 export class Viewer {
   constructor(root) {
     this.part = buildPage(root);
-    this.state = FIRST_STATE;
+    this.state = { ...FIRST_STATE, annotations: window[DRAWN] ?? {} };
     this.films = new Films();
     this.painter = new Painter(this.films, () => getComputedStyle(root).fontFamily);
     this.panels = new Panels(this.part, this.painter);
@@ -69,7 +70,8 @@ export class Viewer {
   #reduce(event) {
     this.#measure();
     this.state = reduce(this.state, { now: performance.now(), ...event });
-    const { out } = this.state;
+    const { out, annotations } = this.state;
+    window[DRAWN] = annotations;
     this.panels.show(this.state);
     this.#draw();
     out.forEach((message) => this.#perform(message));
@@ -151,8 +153,9 @@ export class Viewer {
   }
 
   #focus(on) {
-    const element = on === "help" ? this.part.help.querySelector("button") : this.part.stage;
-    element.focus({ preventScroll: true });
+    const { help, inkField, stage } = this.part;
+    const places = { help: help.querySelector("button"), words: inkField, stage };
+    places[on].focus({ preventScroll: true });
   }
 
   #toggleFull() {

@@ -2,6 +2,7 @@
  * downloads. Nothing here needs a page.
  */
 
+import { chosenInk, INKS, inksOf, isInk, labelOf, lengthOf } from "./annotations.js";
 import { CHANGED, isShown, showsAfter, showsChange } from "./choices.js";
 import { fieldOf, isSigned, strongestPoint } from "./maps.js";
 import { percent, shortNumber, shortValue } from "./numbers.js";
@@ -85,13 +86,8 @@ export function ticksOf({ map, verdict }) {
 
 /** What the stage shows, for screen readers. */
 export function describe(state) {
-  return [
-    state.data.alt,
-    turnWords(state),
-    ...panesOf(state).map(({ side }) => describeSide(state, side)),
-  ]
-    .filter(Boolean)
-    .join(". ");
+  const sides = panesOf(state).map(({ side }) => describeSide(state, side));
+  return [state.data.alt, turnWords(state), ...sides, drawnWords(state)].filter(Boolean).join(". ");
 }
 
 function describeSide(state, side) {
@@ -157,6 +153,29 @@ function valueWords(film, side, x, y) {
     `${shown} ${map.unit}${speaks}`,
     `${percent(Math.abs(value) / verdict.peak)} of the maximum`,
   ];
+}
+
+/** What was drawn on the film, for screen readers. */
+function drawnWords(state) {
+  const drawn = inksOf(state).map((ink) => `${ink.kind} ${labelOf(state.data, ink)}`.trim());
+  return drawn.length ? `Drawn: ${drawn.join(", ")}` : "";
+}
+
+/** The line under the film while something is drawn or measured. */
+export function inkWords(state) {
+  const { pen, ink, data } = state;
+  const shown = pen.path ? null : (ink.draft ?? chosenInk(state));
+  if (shown?.kind === "ruler") return lengthWords(data, shown);
+  if (ink.draft && !pen.path) return "Arrows move it, with Shift they move its end, Enter keeps it";
+  if (shown) return shown.kind === "text" ? "Note" : "Arrow";
+  return isInk(pen.mode) ? `${INKS[pen.mode]}, or place it with the arrow keys` : "";
+}
+
+function lengthWords(data, ruler) {
+  const { px, mm } = lengthOf(data, ruler);
+  const pixels = `${Math.round(px)} px of the film's file`;
+  if (mm === null) return `${pixels}; the file states no pixel spacing`;
+  return `${mm.toFixed(1)} mm by ${data.spacing_from}, ${pixels}`;
 }
 
 /** The line under the film: what is being drawn, whether models are running, what changed. */

@@ -12,7 +12,12 @@ from pages.ui.film.panel import Attributions
 from pages.ui.film.picked import Picked
 from pages.ui.film.viewer import Facts
 from pages.ui.shared import session
-from pages.ui.shared.cache import record_film, record_finding, record_lungs
+from pages.ui.shared.cache import (
+    facts_of_file,
+    record_film,
+    record_finding,
+    record_lungs,
+)
 from pages.ui.shared.session_films import attributions_of
 from pages.ui.shared.words import film_alt
 from xray_core.data.decoding.images import Film
@@ -54,6 +59,7 @@ class FilmWalk:
             else attributions_of(run, film, *self.picked.of(run))
             for run, one in zip(self.runs, self.explained, strict=True)
         }
+        tags = facts_of_file(self.manifest.path_of(self.manifest.by_id[record_id]))
         facts = Facts(
             alt=film_alt(str(row["label"])),
             caption=PurePosixPath(row["path"]).name,
@@ -61,6 +67,8 @@ class FilmWalk:
             position=(place + 1, len(self.rows)),
             lungs=record_lungs(self.manifest, record_id),
             finding=record_finding(self.manifest, record_id),
+            spacing_mm=tags.pixel_spacing_mm,
+            spacing_from=tags.spacing_from,
         )
         return film, attributions, facts
 

@@ -66,6 +66,12 @@ class OpinionFilm:
         """Degrees clockwise by which the film lies turned from its file."""
         return sum(self.steps) % 360
 
+    @property
+    def spacing_mm(self) -> tuple[float, float] | None:
+        """(row, column) distances of the file's pixels as the film lies now; None if not stated."""
+        spacing = self.facts.pixel_spacing_mm
+        return spacing[::-1] if spacing and self.turned % 180 else spacing
+
     def full_size(self) -> Film:
         """The film in the size of its file, up to `EXPORT_PIXELS`, decoded again.
 

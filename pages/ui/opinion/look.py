@@ -45,6 +45,8 @@ def look_facts(
         position,
         opinion.lungs,
         place=said.place if said else None,
+        spacing_mm=item.spacing_mm,
+        spacing_from=item.facts.spacing_from,
     )
 
 

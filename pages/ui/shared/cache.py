@@ -19,9 +19,10 @@ from PIL import Image
 from pages.ui.shared.garbage import keep_out_of_garbage
 from pages.ui.shared.progress import progress_bar
 from xray_core.classifier import Classifier
-from xray_core.data.decoding.images import Film, load_image, to_uint8
+from xray_core.data.decoding.images import Film, load_image, read_file, to_uint8
 from xray_core.data.duplicates import near_duplicate_groups
 from xray_core.data.film_cache import cache_films
+from xray_core.data.film_facts import FilmFacts, facts_of
 from xray_core.data.masks import box_mask, lesion_path, load_mask
 from xray_core.data.records import Manifest
 from xray_core.data.splits import Leak, split_leaks
@@ -133,6 +134,12 @@ def small_film_of(path: Path, side_px: int = 192) -> NDArray[np.uint8]:
 def record_film(manifest: Manifest, record_id: str) -> Film:
     """The film of a record, as large as it is on disk."""
     return film_of(manifest.path_of(manifest.by_id[record_id]))
+
+
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=KEYS)
+def facts_of_file(path: Path) -> FilmFacts:
+    """What the tags of a film of a data set say."""
+    return facts_of(read_file(path), path.name)
 
 
 def record_lungs(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:

@@ -192,6 +192,14 @@ def test_a_neighbouring_film_travels_in_small_with_its_maps() -> None:
     assert own["ahead"] == {}
 
 
+def test_the_spacing_of_the_pixels_travels_with_the_film() -> None:
+    facts = Facts("", spacing_mm=(0.14, 0.15), spacing_from="PixelSpacing, not calibrated")
+    film = Film(np.zeros((4, 6), np.float32))
+    sent = json.loads(json.dumps(viewer_data(film, (), facts)))
+    assert (sent["spacing"], sent["spacing_from"]) == ([0.14, 0.15], "PixelSpacing, not calibrated")
+    assert viewer_data(film, (), Facts(""))["spacing"] is None
+
+
 def test_a_changed_film_travels_with_its_maps_and_regions() -> None:
     film = Film(np.zeros((4, 6), np.float32))
     box = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0))

@@ -37,6 +37,21 @@ def test_steps_put_the_film_right_and_can_be_undone() -> None:
     assert film(file).id == first.id
 
 
+def test_distances_of_pixels_turn_with_the_film(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = FilmFacts(pixel_spacing_mm=(0.14, 0.2))
+    monkeypatch.setattr(films, "facts_of", lambda *_: said)
+    file = Upload("a.png", encode_png(IMAGE), "one")
+    for degrees, spacing in (
+        (0, (0.14, 0.2)),
+        (90, (0.2, 0.14)),
+        (180, (0.2, 0.14)),
+        (90, (0.14, 0.2)),
+    ):
+        if degrees:
+            films.step(films.opinion_film(file), degrees)
+        assert films.opinion_film(file).spacing_mm == spacing
+
+
 def test_small_films_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
 
