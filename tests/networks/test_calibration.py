@@ -74,3 +74,10 @@ def test_a_damaged_file_is_no_calibration(content: Any) -> None:
 def test_what_was_written_is_read() -> None:
     calibration = Calibration(1.25, (0.5, -0.5), 7)
     assert Calibration.read(asdict(calibration) | {"shifts": [0.5, -0.5]}) == calibration
+
+
+def test_what_a_calibration_did_can_be_undone() -> None:
+    raw, _ = drawn(50, 1.0, (0.0, 0.0, 0.0))
+    calibration = Calibration(1.4, (0.3, -0.1, -0.2), 50)
+    calibrated = softmax(calibration.factor * np.log(raw) + np.array(calibration.shifts))
+    assert calibration.undo(calibrated) == pytest.approx(raw, abs=1e-5)

@@ -9,7 +9,13 @@ import pytest
 from tests.planted import mover
 from xray_core.errors import RunError
 from xray_core.opinion.consulted import Consulted, sets_for
-from xray_core.opinion.known import NOT_GUARANTEED, coverage_rows, known_answers, rates_of
+from xray_core.opinion.known import (
+    NOT_GUARANTEED,
+    coverage_elsewhere,
+    coverage_rows,
+    known_answers,
+    rates_of,
+)
 from xray_core.opinion.predicted import films_of, sets_of
 from xray_core.runs.store import MANIFEST, PREDICTIONS, Run, open_run
 
@@ -105,6 +111,22 @@ def test_answers_and_their_coverage_on_test_films(make_run: Make) -> None:
     assert table["normal", "all"]["set_size"] == 0.5
     assert table["covid", "b"]["guarantee"] == NOT_GUARANTEED
     assert table["covid", "a"]["guarantee"] == NOT_GUARANTEED  # 40 films, fewer than 100
+
+
+def test_coverage_elsewhere_is_of_the_age_group_and_promises_nothing(make_run: Make) -> None:
+    run = write(make_run(classes=list(CLASSES)), films("val", 20))
+    rows = [
+        ("covid", "there", "adult", 0.04, 0.5, 0.46),  # among normal and covid: 0.92
+        ("covid", "there", "adult", 0.9, 0.0, 0.1),
+        ("covid", "there", "child", 0.1, 0.1, 0.8),
+        ("viral", "there", "adult", 0.1, 0.8, 0.1),
+    ]
+    columns = ["label", "source", "age_group", "p_normal", "p_viral", "p_covid"]
+    found = coverage_elsewhere([run], pd.DataFrame(rows, columns=columns), ADULT, "adult")
+    (row,) = found
+    assert (row["class"], row["source"], row["n"]) == ("covid", "there", 2)
+    assert row["guarantee"] == NOT_GUARANTEED
+    assert (row["coverage"], row["set_size"]) == (0.5, 1.0)
 
 
 def test_without_validation_films_nothing_is_answered(make_run: Make) -> None:

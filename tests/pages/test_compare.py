@@ -63,6 +63,8 @@ def test_one_model_is_enough(open_page: OpenPage, own_run: Run) -> None:
         "Confusion",
         "ROC",
         "Calibration",
+        "Thresholds",
+        "Sets",
         "Per source",
         "Shared mistakes",
     ]

@@ -4,7 +4,9 @@ import shutil
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from pages.ui.shared import session
 from tests.pages.conftest import OpenPage
 from xray_core.runs.ids import new_run_id
 from xray_core.runs.store import PREDICTIONS, Run, open_run
@@ -36,7 +38,7 @@ def test_the_answer_stands_above_all_and_its_grounds_below(
     assert "Can they be told apart?" in [item.value for item in page.subheader]
     frames = [frame.value for frame in page.dataframe]
     (table,) = [frame for frame in frames if "p (McNemar)" in frame]
-    assert len(table) == 1
+    assert len(table) == 3, "each with the other, and both with their mean"
     page.segmented_control(key="compare_metric").set_value("accuracy").run()
     assert any("**Use" in item.value and " accuracy" in item.value for item in page.markdown)
 
@@ -48,3 +50,27 @@ def test_models_of_other_films_get_words_and_no_test(open_page: OpenPage, worse_
     assert not page.exception
     assert "Can they be told apart?" not in [item.value for item in page.subheader]
     assert any("not tested on the same films" in item.value for item in page.caption)
+
+
+@pytest.mark.parametrize(
+    ("tab", "column"),
+    [("Calibration", "By chance"), ("Thresholds", "Threshold"), ("Sets", "Classes in a set")],
+)
+def test_what_probabilities_are_worth_is_shown_when_its_tab_is_opened(
+    open_page: OpenPage, worse_run: Run, tab: str, column: str
+) -> None:
+    page = open_page("compare")
+    assert not [frame for frame in page.dataframe if column in frame.value]
+    page.session_state[session.COMPARE_TABS.name] = tab
+    page.run()
+    assert not page.exception
+    shown = [frame.value for frame in page.dataframe if column in frame.value]
+    if tab == "Calibration":
+        assert shown[0]["Model"].tolist()[-1] == "The mean of all models"
+    else:  # too few films for a threshold, and drawn ones are in no set
+        assert not shown
+        assert any(part in texts(page) for part in ("validation films with it", "None of these"))
+
+
+def texts(page: AppTest) -> str:
+    return " ".join(item.value for item in page.caption)

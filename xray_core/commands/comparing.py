@@ -32,8 +32,8 @@ def compare(arguments: Arguments) -> None:
     """Compare models on the same films: which can be told apart, and which one to use."""
     from xray_core.evaluation.compare import choose
     from xray_core.evaluation.compare import compare as compare_models
-    from xray_core.evaluation.same_films import own_test, unseen_by_all
-    from xray_core.reports.comparison_words import choice_words, rule_words, text_lines
+    from xray_core.evaluation.same_films import MEAN, own_test, unseen_by_all, with_mean
+    from xray_core.reports.comparison_words import MEAN_WORDS, choice_words, rule_words, text_lines
 
     runs = open_runs(arguments)
     if arguments.data:
@@ -43,13 +43,13 @@ def compare(arguments: Arguments) -> None:
             models = unseen_by_all(runs, manifest, step)
     else:
         models = [own_test(run) for run in runs]
-    found = compare_models(models)
+    found = compare_models(with_mean(models))
     if not arguments.json:
         for line in text_lines(found, arguments.by):
             print(line)
         return
     used, best, like = choose(found, arguments.by)
-    names = {run.id: run.id for run in runs}
+    names = {run.id: run.id for run in runs} | {MEAN: MEAN_WORDS}
     chosen = {"use": used, "best": best, "not_distinguishable": like, "by": arguments.by}
     words = {
         "words": choice_words(found, arguments.by, names),

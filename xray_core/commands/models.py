@@ -11,6 +11,7 @@ from xray_core.arguments import (
     reader_option,
     run_options,
     several_runs,
+    share_of_one,
     takes,
 )
 from xray_core.commands.opening import open_runs, scan_all
@@ -35,6 +36,15 @@ def _evaluate_options(sub: Any) -> None:
         action="store_true",
         help="store scores and maps on --data with a custom model, for the Compare page",
     )
+    for name in ("sensitivity", "specificity"):
+        sub.add_argument(
+            f"--{name}",
+            type=share_of_one,
+            action="append",
+            default=[],
+            metavar="SHARE",
+            help=f"{name} that a threshold is to reach (default 0.9); may be repeated",
+        )
     json_option(sub)
 
 
@@ -43,7 +53,9 @@ def evaluate(arguments: Arguments) -> None:
     """Scores with 95 % intervals, on the run's test split or on other films."""
     from xray_core.classifier.own_scores import score_own_model
     from xray_core.data.readings import add_readings
-    from xray_core.evaluation.evaluate import evaluate_run
+    from xray_core.evaluation.evaluate import films_evaluated, scores_of_run
+    from xray_core.evaluation.operating_points import WANTED
+    from xray_core.reports.probability_report import probability_report, report_lines
     from xray_core.reports.score_lines import score_lines
     from xray_core.runs.scope import scope_lines, scope_of
     from xray_core.runs.store import open_run
@@ -64,11 +76,19 @@ def evaluate(arguments: Arguments) -> None:
             load_tensorflow()
         if arguments.keep and manifest is not None:
             scores = score_own_model(run, manifest, progress)
+            found = films_evaluated(run)
         else:
-            scores = evaluate_run(run, manifest, progress)
+            found = films_evaluated(run, manifest, progress)
+            scores = scores_of_run(run, found)
+    wanted = [
+        (name, share)
+        for name in ("sensitivity", "specificity")
+        for share in getattr(arguments, name)
+    ]
+    report = probability_report(run, found, wanted or WANTED)
     scope = scope_of(run)
     if arguments.json:
-        print_json(scores | {"scope": scope.met if scope else None})
+        print_json(scores | report | {"scope": scope.met if scope else None})
         return
     print(f"{run.id}, {run.origin}")
     for line in scope_lines(scope):
@@ -80,7 +100,7 @@ def evaluate(arguments: Arguments) -> None:
         print(f"left out, seen in training or outside the test split: {scores['n_left_out']}")
     if scores["n_other_labels"]:
         print(f"left out, of a class that the model does not know: {scores['n_other_labels']}")
-    for line in score_lines(scores):
+    for line in (*score_lines(scores), *report_lines(report)):
         print(line)
 
 

@@ -9,6 +9,7 @@ from xray_core.evaluation.areas import AreaDifferences, areas_per_class, areas_w
 from xray_core.evaluation.difference import Difference, drawn_difference, signed_score
 from xray_core.evaluation.intervals import N_BOOTSTRAP, Score, bootstrap_weights
 from xray_core.evaluation.paired import McNemar, bootstrap_p, holm, kappa, mcnemar
+from xray_core.evaluation.probabilities import trust_in
 from xray_core.evaluation.replicates import Replicates, confusions
 from xray_core.evaluation.same_films import Answered, SameFilms, same_films
 from xray_core.evaluation.scores import scores_of
@@ -21,6 +22,8 @@ COMPARED = {
 }
 """Scores that models are compared by; the first decides unless another is asked for."""
 
+TRUST = ("calibration_error", "by_chance", "brier")
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -28,7 +31,8 @@ class Comparison:
 
     Attributes:
         films: that all were tested on.
-        scores: name of a model -> its scores, as `score`.
+        scores: name of a model -> its scores, as `score`, and `calibration_error`, `by_chance` and
+            `brier`, as `trust_in`.
         differences: name of a score -> differences of every two models.
         mcnemar: of every two models, in the same order.
         kappa: how far every two models agree beyond chance, in the same order.
@@ -68,7 +72,7 @@ class Comparison:
             "runs": [
                 {"run": name, "parameters": self.parameters[name]}
                 | {"n_tested": self.films.n_tested[name]}
-                | {key: scores[key] for key in COMPARED}
+                | {key: scores[key] for key in (*COMPARED, *TRUST)}
                 for name, scores in self.scores.items()
             ],
             "pairs": [
@@ -108,8 +112,9 @@ def compare(models: Sequence[Answered], n_bootstrap: int = N_BOOTSTRAP) -> Compa
     return Comparison(
         films,
         {
-            name: scores_of(found, films.labels, said, patients, films.classes)
-            for name, found, said in zip(films.names, drawn, answers, strict=True)
+            name: scores_of(found, films.labels, values.argmax(axis=1), patients, films.classes)
+            | trust_in(values, films.labels, weights)
+            for name, found, values in zip(films.names, drawn, films.probabilities, strict=True)
         },
         {name: tuple(_differences(name, films, drawn, tests)) for name in COMPARED},
         tuple(tests),

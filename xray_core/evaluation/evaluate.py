@@ -1,6 +1,7 @@
 """A run's scores: on its own test split, or on films that it has never seen."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,50 @@ def prediction_table(
     return pd.concat([facts, pd.DataFrame(probabilities, columns=columns)], axis=1)
 
 
+@dataclass(frozen=True)
+class Evaluated:
+    """What a run said of the films that it is evaluated on.
+
+    Attributes:
+        table: as `prediction_table`.
+        denied: codes of the films whose reading denies their label.
+        records: of the films; none where the run's own test split is evaluated.
+        counts: `n_other_labels` and `n_left_out` of another data set.
+    """
+
+    table: pd.DataFrame
+    denied: frozenset[str]
+    records: tuple[Record, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def films_evaluated(
+    run: Run,
+    manifest: Manifest | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Evaluated:
+    """Predictions of a run for the films that it is evaluated on; as `evaluate_run`."""
+    if manifest is None:
+        return Evaluated(run.test_predictions(), _denied_of(run))
+    films = unseen_films(run, manifest)
+    known = films.where(lambda record: record.label in run.classes)
+    if not known.records:
+        raise DatasetError(
+            "No film has a label that the model knows.",
+            where=f"labels: {', '.join(films.classes)}; model: {', '.join(run.classes)}",
+            fix="Evaluate on a data set with at least one of the model's classes.",
+        )
+    return Evaluated(
+        predict_manifest(run, known, progress),
+        denied_films(known.records),
+        known.records,
+        {
+            "n_other_labels": len(films.records) - len(known.records),
+            "n_left_out": len(manifest.usable.records) - len(films.records),
+        },
+    )
+
+
 def evaluate_run(
     run: Run,
     manifest: Manifest | None = None,
@@ -99,27 +144,13 @@ def evaluate_run(
         DatasetError: no film is left to evaluate on, or none has a label that the run knows.
         RunError: the run has no predictions yet.
     """
-    if manifest is None:
-        table = run.test_predictions()
-        return {"run": run.id} | score_predictions(table, run.classes, denied=_denied_of(run))
-    films = unseen_films(run, manifest)
-    known = films.where(lambda record: record.label in run.classes)
-    if not known.records:
-        raise DatasetError(
-            "No film has a label that the model knows.",
-            where=f"labels: {', '.join(films.classes)}; model: {', '.join(run.classes)}",
-            fix="Evaluate on a data set with at least one of the model's classes.",
-        )
-    table = predict_manifest(run, known, progress)
-    scores = score_predictions(table, run.classes, denied=denied_films(known.records))
-    return (
-        {"run": run.id}
-        | scores
-        | {
-            "n_other_labels": len(films.records) - len(known.records),
-            "n_left_out": len(manifest.usable.records) - len(films.records),
-        }
-    )
+    return scores_of_run(run, films_evaluated(run, manifest, progress))
+
+
+def scores_of_run(run: Run, found: Evaluated) -> dict[str, Any]:
+    """As `evaluate_run`, from predictions that are there already."""
+    scores = score_predictions(found.table, run.classes, denied=found.denied)
+    return {"run": run.id} | scores | dict(found.counts)
 
 
 def denied_films(records: Iterable[Record]) -> frozenset[str]:

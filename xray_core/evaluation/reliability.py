@@ -30,15 +30,3 @@ def reliability(
     return groups.agg(
         probability=("probability", "mean"), right=("right", "mean"), n=("right", "size")
     )
-
-
-def calibration_error(table: pd.DataFrame) -> float:
-    """How far `probability` and `right` differ, over all films (expected calibration error).
-
-    Naeini et al. 2015, https://doi.org/10.1609/aaai.v29i1.9602; Guo et al. 2017, equation 3.
-
-    Args:
-        table: as `reliability` returns.
-    """
-    apart = (table["probability"] - table["right"]).abs()
-    return float((apart * table["n"]).sum() / table["n"].sum())

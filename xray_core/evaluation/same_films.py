@@ -129,6 +129,30 @@ def same_films(models: Sequence[Answered]) -> SameFilms:
     )
 
 
+MEAN = "mean"
+"""Name of the mean of several models, beside their own."""
+
+
+def with_mean(models: Sequence[Answered]) -> list[Answered]:
+    """Several models and, where they know the same classes, the mean of their probabilities.
+
+    The mean is of the films that all were tested on; it takes all of their parameters.
+    """
+    alike = len(models) > 1 and len({model.classes for model in models}) == 1
+    if not alike or any(model.name == MEAN for model in models):
+        return list(models)
+    tables = [model.table.drop_duplicates("id").set_index("id") for model in models]
+    columns = [f"p_{label}" for label in models[0].classes]
+    kept = tables[0]
+    for table in tables[1:]:
+        kept = kept[kept["label"].eq(table["label"].reindex(kept.index))]
+    found = kept.copy()
+    found[columns] = sum(table.loc[kept.index, columns] for table in tables) / len(tables)
+    sizes = [model.parameters for model in models if model.parameters is not None]
+    whole = sum(sizes) if len(sizes) == len(models) else None
+    return [*models, Answered(MEAN, models[0].classes, found.reset_index(), whole)]
+
+
 def own_test(run: Run) -> Answered:
     """A run on the test films of its own division.
 

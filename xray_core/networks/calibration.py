@@ -58,6 +58,13 @@ class Calibration:
             [self.factor * kernel, self.factor * bias + np.array(self.shifts, bias.dtype)]
         )
 
+    def undo(self, probabilities: NDArray[Any]) -> NDArray[np.float64]:
+        """The probabilities (films, classes) that the network gave before it was calibrated."""
+        logits = np.log(np.clip(np.asarray(probabilities, np.float64), _LEAST, 1))
+        before = np.exp((logits - np.array(self.shifts)) / self.factor)
+        shares: NDArray[np.float64] = before / before.sum(axis=1, keepdims=True)
+        return shares
+
 
 def fit_calibration(probabilities: NDArray[Any], labels: NDArray[Any]) -> Calibration:
     """The most likely factor and shifts, with a prior centred on 1 and 0.

@@ -120,16 +120,54 @@ def coverage_rows(
     return rows
 
 
-def _measured(films: pd.DataFrame, label: str) -> dict[str, object]:
+def coverage_elsewhere(
+    runs: Sequence[Run], films: pd.DataFrame, classes: Sequence[str], age_group: str
+) -> list[dict[str, object]]:
+    """How far the sets hold on films of another data set, where nothing is guaranteed.
+
+    Args:
+        runs: of the same classes, one or more.
+        films: `label`, `source`, `age_group`, and `p_<class>` as the mean of the runs gives them.
+        classes: that can be answered for the age group.
+        age_group: `adult`, `child`, or "" where it is not stated.
+
+    Returns:
+        As `coverage_rows`, without what concerns answers; empty without validation films.
+    """
+    sets = sets_of(runs, classes, age_group)
+    films = films[(films["age_group"] == age_group) & films["label"].isin(classes)]
+    if sets is None or films.empty:
+        return []
+    names = [f"p_{label}" for label in classes]
+    values = films[names].to_numpy(float)
+    shares = values / values.sum(axis=1, keepdims=True).clip(1e-12)
+    found = [sets.set_of(dict(zip(classes, row, strict=True))) for row in shares.tolist()]
+    films = films.assign(set=pd.Series(found, index=films.index, dtype=object))
+    return [
+        {"age_group": age_group, "class": label, "source": str(source)}
+        | _held(part, str(label))
+        | {"guarantee": NOT_GUARANTEED}
+        for (label, source), part in films.groupby(["label", "source"])
+    ]
+
+
+def _held(films: pd.DataFrame, label: str) -> dict[str, object]:
+    """How often the sets hold the class, and how large they are."""
     n = len(films)
     held = sum(label in found for found in films["set"]) / n
     low, high = wilson(held, n)
-    row: dict[str, object] = {
+    return {
         "n": n,
         "coverage": round(held, 4),
         "low": round(low, 4),
         "high": round(high, 4),
         "set_size": round(sum(map(len, films["set"])) / n, 3),
+    }
+
+
+def _measured(films: pd.DataFrame, label: str) -> dict[str, object]:
+    n = len(films)
+    row = _held(films, label) | {
         "sure": round(float((films["answer"] != "").mean()), 4),
         "wrong": round(float((~films["answer"].isin(["", label])).mean()), 4),
     }

@@ -7,6 +7,9 @@ from xray_core.evaluation.areas import AreaDifferences
 from xray_core.evaluation.compare import COMPARED, Comparison, choose
 from xray_core.evaluation.difference import Difference
 from xray_core.evaluation.intervals import words_for
+from xray_core.evaluation.same_films import MEAN
+
+MEAN_WORDS = "the mean of all models"
 
 Names = Mapping[str, str]
 """Name of a model -> as it is displayed."""
@@ -91,7 +94,7 @@ def question_title(item: AreaDifferences) -> str:
 
 def text_lines(comparison: Comparison, by: str) -> Iterator[str]:
     """The whole comparison, for the command line."""
-    names = {name: name for name in comparison.films.names}
+    names = {name: name for name in comparison.films.names} | {MEAN: MEAN_WORDS}
     films = comparison.films
     yield choice_words(comparison, by, names)
     yield rule_words(by)
@@ -99,20 +102,24 @@ def text_lines(comparison: Comparison, by: str) -> Iterator[str]:
     yield from films.notes
     for name, scores in comparison.scores.items():
         parts = ", ".join(f"{title} {words_for(scores[key])}" for key, title in COMPARED.items())
-        yield f"{name}: {parts}"
+        yield f"{names[name]}: {parts}"
+        yield (
+            f"  calibration error {words_for(scores['calibration_error'])}, by chance up to "
+            f"{scores['by_chance']:.3f}; Brier {words_for(scores['brier'])}"
+        )
     for place, (first, second) in enumerate(comparison.pairs):
-        yield f"{first} and {second}"
+        yield f"{names[first]} and {names[second]}"
         for key, title in COMPARED.items():
             yield f"  {difference_words(comparison.differences[key][place], title, names)}"
         test = comparison.mcnemar[place]
         yield (
-            f"  McNemar: {test.only_first} films that only {first} gets right, {test.only_second} "
-            f"that only {second} does; p {p_words(test.p)}, with the films of a patient together "
-            f"{p_words(test.p_by_patient)}"
+            f"  McNemar: {test.only_first} films that only {names[first]} gets right, "
+            f"{test.only_second} that only {names[second]} does; p {p_words(test.p)}, with the "
+            f"films of a patient together {p_words(test.p_by_patient)}"
         )
         yield f"  same answer beyond chance (kappa): {words_for(comparison.kappa[place])}"
     for item in (*comparison.per_class, *comparison.within):
-        areas = ", ".join(f"{name} {area:.3f}" for name, area in item.areas.items())
+        areas = ", ".join(f"{names[name]} {area:.3f}" for name, area in item.areas.items())
         yield f"AUC of {question_title(item)}: {areas}"
         for difference in item.differences:
             yield f"  {difference_words(difference, 'AUC', names)}"

@@ -106,7 +106,7 @@ def differences(rows: Sequence[tuple[str, Difference]], axis: str) -> go.Figure:
             "color": RUN_COLOURS[0],
             "symbol": ["circle" if item.distinguishable else "circle-open" for *_, item in known],
             "size": 11,
-            "line": {"width": 2},
+            "line": {"width": 2, "color": RUN_COLOURS[0]},
         },
         text=[f"{chart_text(title)}: {value_words(item)}" for _, title, item in known],
         hovertemplate="%{text}<extra></extra>",

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.compare.charts import FEW_FILMS, calibration, confusion, roc, whiskers
+from pages.ui.compare.probabilities import calibration_table, sets, thresholds
 from pages.ui.compare.run_table import (
     all_classes,
     class_scores,
@@ -23,7 +24,6 @@ from pages.ui.shared.kept import keep
 from pages.ui.shared.words import count, films, interval, join, plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.mistakes import SharedMistakes
-from xray_core.evaluation.reliability import calibration_error
 from xray_core.evaluation.scores import LEAST_OF_A_SOURCE
 from xray_core.runs.store import Run
 
@@ -40,7 +40,8 @@ def score_tabs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     tabs = st.tabs(list(_TABS), key=keep(session.COMPARE_TABS), on_change="rerun")
     for tab, draw in zip(tabs, _TABS.values(), strict=True):
         with tab:
-            draw(runs, names)
+            if tab.open or draw not in _ON_DEMAND:
+                draw(runs, names)
 
 
 def _per_class(runs: tuple[Run, ...], names: dict[str, str]) -> None:
@@ -109,20 +110,17 @@ def _calibration(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         "Are the probabilities calibrated? Of the films predicted with a probability of 0.80, 80 % "
         "should be correct. On the dotted line they are; below it the probabilities are too high. "
         f"Larger marks stand for more test films; marks for fewer than {FEW_FILMS} films are left "
-        "out, but the calibration error includes all films. A model that is well calibrated here "
-        "may give probabilities that are too high on films from another hospital."
+        "out. A model that is well calibrated here may give probabilities that are too high on "
+        "films from another hospital."
     )
     tables = {run.id: reliability_of(run) for run in runs}
-    titles = {
-        run_id: f"{names[run_id]}: calibration error {100 * calibration_error(table):.1f} points"
-        for run_id, table in tables.items()
-    }
     st.plotly_chart(
-        calibration(tables, titles),
+        calibration(tables, names),
         config=PLAIN,
         key="compare_calibration",
-        alt="; ".join(titles.values()),
+        alt="Share of correct films by probability, a line for each model",
     )
+    calibration_table(runs, names)
 
 
 def _one_against_one(runs: tuple[Run, ...], names: dict[str, str]) -> None:
@@ -282,6 +280,10 @@ _TABS = {
     "Confusion": _confusions,
     "ROC": _rocs,
     "Calibration": _calibration,
+    "Thresholds": thresholds,
+    "Sets": sets,
     "Per source": _per_source,
     "Shared mistakes": _shared_mistakes,
 }
+_ON_DEMAND = (_calibration, thresholds, sets)
+"""Drawn when their tab is opened: they take a second a model."""

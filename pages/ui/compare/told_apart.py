@@ -12,8 +12,10 @@ from pages.ui.shared.cache import comparison_of
 from pages.ui.shared.notices import error_words
 from pages.ui.shared.words import count, interval, plain
 from xray_core.errors import DataError
-from xray_core.evaluation.compare import COMPARED, Comparison
+from xray_core.evaluation.compare import COMPARED, Comparison, choose
+from xray_core.evaluation.same_films import MEAN
 from xray_core.reports.comparison_words import (
+    MEAN_WORDS,
     choice_words,
     difference_words,
     p_words,
@@ -40,6 +42,7 @@ def told_apart(
     """
     if len(runs) < 2:
         return
+    names = {**names, MEAN: MEAN_WORDS}
     with answer:
         try:
             found = comparison_of(tuple(run.path / PREDICTIONS for run in runs))
@@ -71,8 +74,10 @@ def _differences(found: Comparison, names: Names, by: str) -> None:
         key="compare_differences",
         alt=" ".join(difference_words(item, COMPARED[by], names) for item in parts),
     )
+    _, best, _ = choose(found, by)
     for item in parts:
-        st.markdown(f"- {plain(difference_words(item, COMPARED[by], names))}")
+        if best in (item.first, item.second):
+            st.markdown(f"- {plain(difference_words(item, COMPARED[by], names))}")
     st.dataframe(
         difference_frame(found, names, by),
         hide_index=True,

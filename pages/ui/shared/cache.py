@@ -29,7 +29,8 @@ from xray_core.data.splits import Leak, split_leaks
 from xray_core.data.stats import ImageStats, image_stats
 from xray_core.errors import DataError, WeightsError
 from xray_core.evaluation.compare import Comparison, compare
-from xray_core.evaluation.same_films import own_test
+from xray_core.evaluation.evaluate import films_evaluated
+from xray_core.evaluation.same_films import own_test, with_mean
 from xray_core.evaluation.selection import SeenFilms
 from xray_core.explain.explained import ExplainedFilms
 from xray_core.lungs.finder import find_lungs
@@ -42,6 +43,7 @@ from xray_core.quality.trust import (
     quick_readings,
     verdict,
 )
+from xray_core.reports.probability_report import probability_report
 from xray_core.runs.loading import load_model
 from xray_core.runs.scope import Scope, scope_of
 from xray_core.runs.store import Run, open_run
@@ -247,10 +249,17 @@ def predictions_of(path: Path) -> pd.DataFrame:
     return open_run(path.parent).predictions()
 
 
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYS)
+def probabilities_of(predictions: Path) -> dict[str, list[dict[str, Any]]]:
+    """Calibration, thresholds and sets of a run on its test films."""
+    run = open_run(predictions.parent)
+    return probability_report(run, films_evaluated(run))
+
+
 @st.cache_data(max_entries=8, show_spinner="Comparing the models", hash_funcs=KEYS)
 def comparison_of(predictions: tuple[Path, ...]) -> Comparison:
     """Several runs on the same test films, from the files of their predictions."""
-    return compare([own_test(open_run(path.parent)) for path in predictions])
+    return compare(with_mean([own_test(open_run(path.parent)) for path in predictions]))
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs=KEYS)

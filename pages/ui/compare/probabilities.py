@@ -1,0 +1,148 @@
+"""Tabs of the Compare page on what probabilities are worth: calibration, thresholds and sets."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.shared.cache import comparison_of, probabilities_of
+from pages.ui.shared.words import count, interval
+from xray_core.data.labels import label_title
+from xray_core.errors import DataError
+from xray_core.evaluation.operating_points import LEAST_VALIDATION
+from xray_core.evaluation.same_films import MEAN
+from xray_core.opinion.known import ALL
+from xray_core.reports.comparison_words import MEAN_WORDS
+from xray_core.reports.probability_report import group_title, source_title, wanted_title
+from xray_core.runs.store import PREDICTIONS, Run
+
+Names = Mapping[str, str]
+Rows = list[tuple[str, dict[str, Any]]]
+
+
+def calibration_table(runs: tuple[Run, ...], names: Names) -> None:
+    """Calibration error and Brier score of each model; folded, by class and source."""
+    rows = _rows(runs, names, "probabilities")
+    overall = [(name, row) for name, row in rows if row["class"] == row["source"] == ALL]
+    st.dataframe(
+        calibration_frame([*overall, *_mean_row(runs)]),
+        hide_index=True,
+        alt="Calibration error and Brier score of each model, with 95 % intervals",
+    )
+    st.caption(
+        "Calibration error: mean distance of probability and share of correct films, in bins of "
+        "equally many films. By chance: right probabilities would show less in 95 % of cases. "
+        "Brier score: squared distance from the truth, 0 is best."
+    )
+    with st.expander("By class and source"):
+        st.dataframe(
+            calibration_frame([item for item in rows if item not in overall]),
+            hide_index=True,
+            alt="Calibration error and Brier score by class and by source",
+        )
+
+
+def _mean_row(runs: tuple[Run, ...]) -> Rows:
+    """The mean of the models on the films that all have; none where there is no such mean."""
+    if len(runs) < 2:
+        return []
+    try:
+        found = comparison_of(tuple(run.path / PREDICTIONS for run in runs))
+    except DataError:
+        return []
+    if MEAN not in found.scores:
+        return []
+    row = {"class": ALL, "source": ALL, "n": found.films.n}
+    return [(MEAN_WORDS.capitalize(), row | found.scores[MEAN])]
+
+
+def calibration_frame(rows: Rows) -> pd.DataFrame:
+    """One row per model and group of films, for display."""
+    return pd.DataFrame(
+        [
+            {
+                "Model": name,
+                "Films": group_title(row).capitalize(),
+                "Calibration error": interval(row["calibration_error"]),
+                "By chance": f"{row['by_chance']:.2f}",
+                "Before calibration": interval(row.get("calibration_error_before")),
+                "Brier": interval(row["brier"]),
+                "Brier before": interval(row.get("brier_before")),
+                "n": count(row["n"]),
+            }
+            for name, row in rows
+        ]
+    )
+
+
+def thresholds(runs: tuple[Run, ...], names: Names) -> None:
+    """What a threshold reaches on test films that was chosen on validation films."""
+    st.caption(
+        "A film is called so from the threshold on, whatever the other classes get. Thresholds are "
+        "chosen on validation films to find 90 % of the class, or to leave 90 % of the others out; "
+        "the figures are of test films. `evaluate --sensitivity` and `--specificity` take others."
+    )
+    rows = _rows(runs, names, "operating_points")
+    if not rows:
+        st.caption(f"A class needs {LEAST_VALIDATION} validation films with it and without it.")
+        return
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Model": name,
+                    "Class": label_title(row["class"]),
+                    "Chosen": wanted_title(row),
+                    "Threshold": f"{row['threshold']:.3f}",
+                    "Sensitivity": interval(row["sensitivity"]),
+                    "Specificity": interval(row["specificity"]),
+                }
+                for name, row in rows
+            ]
+        ),
+        hide_index=True,
+        alt="Sensitivity and specificity at thresholds that were chosen on validation films",
+    )
+
+
+def sets(runs: tuple[Run, ...], names: Names) -> None:
+    """How often the sets of classes hold the right one on test films, and how large they are."""
+    st.caption(
+        "Second opinion names the classes that cannot be ruled out at 90 %: of the films of a "
+        "class at least 90 % should have it in their set. Fitted on validation films; here the "
+        "test films. A small set says more."
+    )
+    rows = _rows(runs, names, "coverage")
+    if not rows:
+        st.caption("None of these models has validation films of a known age group.")
+        return
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Model": name,
+                    "Patients": row["age_group"],
+                    "Class": label_title(row["class"]),
+                    "Source": source_title(row["source"]),
+                    "Set holds the class": f"{row['coverage']:.2f} "
+                    f"({row['low']:.2f}–{row['high']:.2f})",
+                    "Classes in a set": f"{row['set_size']:.2f}",
+                    "n": count(row["n"]),
+                    "Guarantee": row["guarantee"] or "90 %",
+                }
+                for name, row in rows
+            ]
+        ),
+        hide_index=True,
+        alt="Coverage of the sets of each model by class and source, with 95 % intervals",
+    )
+
+
+def _rows(runs: tuple[Run, ...], names: Names, part: str) -> Rows:
+    """Of all models, each row with the name of its model."""
+    return [
+        (names[run.id], row)
+        for run in runs
+        for row in probabilities_of(run.path / PREDICTIONS)[part]
+    ]

@@ -1,0 +1,113 @@
+"""What a run's probabilities are worth: calibration, thresholds and sets, as rows and as lines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from xray_core.data.labels import label_title
+from xray_core.evaluation.evaluate import Evaluated
+from xray_core.evaluation.intervals import words_for
+from xray_core.evaluation.operating_points import SENSITIVITY, WANTED, operating_points
+from xray_core.evaluation.probabilities import ALL, probability_rows
+from xray_core.opinion.known import coverage_elsewhere, coverage_rows
+from xray_core.opinion.scoped import AGE_GROUPS, possible_for
+from xray_core.runs.scope import scope_of
+from xray_core.runs.store import Run
+
+Rows = list[dict[str, Any]]
+
+
+def probability_report(
+    run: Run, found: Evaluated, wanted: Sequence[tuple[str, float]] = WANTED
+) -> dict[str, Rows]:
+    """Calibration, operating points and coverage of a run on some films.
+
+    Args:
+        run: with predictions of its validation films; a custom model has none, so that its
+            thresholds and sets are left out.
+        found: what it said of the films.
+        wanted: sensitivities and specificities, as `operating_points`.
+
+    Returns:
+        `probabilities` (as `probability_rows`), `operating_points` and `coverage` (as
+        `coverage_rows`).
+
+    Raises:
+        RunError: a file of the run is missing or damaged.
+    """
+    predicted = run.predictions() if run.finished else found.table.iloc[:0]
+    validation = predicted[predicted["split"] == "val"]
+    test = found.table[found.table["label"].isin(run.classes)]
+    return {
+        "probabilities": probability_rows(found.table, run.classes, run.calibration()),
+        "operating_points": operating_points(validation, test, run.classes, wanted),
+        "coverage": coverage_of(run, found) if len(validation) else [],
+    }
+
+
+def coverage_of(run: Run, found: Evaluated) -> Rows:
+    """How far the sets of a run hold, by age group, class and source."""
+    scope = scope_of(run)
+    rows: Rows = []
+    groups: tuple[str, ...] = AGE_GROUPS
+    table = found.table
+    if found.records:
+        table = table.assign(age_group=[record.age_group for record in found.records])
+        groups = (*AGE_GROUPS, "")
+    for age_group in groups:
+        classes = possible_for(scope, run.classes, age_group).classes
+        if not classes:
+            continue
+        if found.records:
+            rows += coverage_elsewhere([run], table, classes, age_group)
+        else:
+            rows += coverage_rows([run], classes, age_group)
+    return rows
+
+
+def report_lines(report: Mapping[str, Rows]) -> Iterator[str]:
+    """All of it, for the command line."""
+    yield "calibration error (bins of equally many films) and Brier score"
+    for row in report["probabilities"]:
+        line = f"  {group_title(row)}: {words_for(row['calibration_error'])}"
+        line += f", by chance up to {row['by_chance']:.3f}; Brier {words_for(row['brier'])}"
+        if "brier_before" in row:
+            line += (
+                f"; before calibration {row['calibration_error_before']['value']:.3f}"
+                f" and {row['brier_before']['value']:.3f}"
+            )
+        yield f"{line}, n {row['n']}"
+    if report["operating_points"]:
+        yield "thresholds chosen on validation films, and what they reach here"
+    for row in report["operating_points"]:
+        yield (
+            f"  {label_title(row['class'])}, {wanted_title(row)}: from {row['threshold']:.3f} on; "
+            f"sensitivity {words_for(row['sensitivity'])}, "
+            f"specificity {words_for(row['specificity'])}"
+        )
+    if report["coverage"]:
+        yield "sets that are to hold the class in 90 % of films"
+    for row in report["coverage"]:
+        yield (
+            f"  {row['age_group'] or 'age not stated'}, {label_title(row['class'])}, "
+            f"{source_title(row['source'])}: {row['coverage']:.3f} "
+            f"({row['low']:.3f}-{row['high']:.3f}), {row['set_size']:.2f} classes in a set, "
+            f"n {row['n']}{', not guaranteed' if row['guarantee'] else ''}"
+        )
+
+
+def group_title(row: Mapping[str, Any]) -> str:
+    """`all films`, `COVID-19` or `source siim`."""
+    if row["class"] != ALL:
+        return label_title(row["class"])
+    return "all films" if row["source"] == ALL else f"source {source_title(row['source'])}"
+
+
+def source_title(source: str) -> str:
+    """The source, in words where it is all of them or not stated."""
+    return {ALL: "all sources", "": "not stated"}.get(source, source)
+
+
+def wanted_title(row: Mapping[str, Any]) -> str:
+    """`for a sensitivity of 90 %`."""
+    which = "sensitivity" if row["wanted"] == SENSITIVITY else "specificity"
+    return f"for a {which} of {100 * row['least']:g} %"
