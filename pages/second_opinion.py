@@ -7,7 +7,13 @@ from pages.ui.opinion.answer_panel import answer_panel
 from pages.ui.opinion.answers import gate_of, opinion_of
 from pages.ui.opinion.exports import export_panel
 from pages.ui.opinion.gate_panel import gate_panel
-from pages.ui.opinion.look import film_alone, film_with_maps, look_facts, maps_below
+from pages.ui.opinion.look import (
+    film_alone,
+    film_with_maps,
+    load_other_maps,
+    look_facts,
+    maps_below,
+)
 from pages.ui.opinion.prevalence_panel import prevalence_panel
 from pages.ui.opinion.prior_panel import prior_panel
 from pages.ui.opinion.reader_mode import ask_first, both_panel, commitment_of, counts_panel
@@ -145,3 +151,5 @@ if gate is not None and not isinstance(item.film, XrayError):
         prior_panel(item, files, chosen_runs, worklist.is_hidden)
 with left, st.container(key="opinion_list"):
     worklist.show()
+if opinion is not None and opinion.answered and not waits:
+    load_other_maps(item, opinion, chosen_runs, picked)

@@ -195,6 +195,9 @@ def test_the_likeliest_class_is_explained_as_it_is_among_all(
         label, item = found
         assert label == item.label == max(probabilities, key=probabilities.__getitem__)
         assert item.probability == pytest.approx(probabilities[label], abs=1e-6)
+        answer, maps = model.predict_and_explain(film, method, layer)
+        assert answer == pytest.approx(probabilities, abs=1e-6)
+        assert list(maps) == [label]
         among_all = model.explain(film, method, layer)[label]
         np.testing.assert_allclose(item.values, among_all.values, rtol=1e-3, atol=1e-5)
 

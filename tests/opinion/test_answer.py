@@ -14,6 +14,7 @@ from xray_core.opinion.conformal import ConformalSets
 from xray_core.opinion.consulted import Consulted
 from xray_core.opinion.gate.result import GateFinding, GateResult
 from xray_core.opinion.gate.tags import stopping_tags
+from xray_core.opinion.scoped import Possible
 
 LATERAL = GateResult((GateFinding("lateral", None, "It is a lateral view.", stops=True),))
 
@@ -88,6 +89,22 @@ def test_an_age_group_of_the_file_counts_where_none_is_given(asked: Consulted) -
     assert give_opinion(film(square=False), [asked], facts=facts).age_group == "child"
     chosen = give_opinion(film(square=False), [asked], facts=facts, age_group="adult")
     assert chosen.age_group == "adult"
+
+
+def test_the_map_is_of_the_class_that_is_named_where_the_likeliest_was_never_met(
+    asked: Consulted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = asked.model.predict(film(square=True))
+    second = sorted(raw, key=raw.__getitem__)[-2]
+    never = tuple(label for label in raw if label != second)
+    only = Possible((second,), never, "It met one class.")
+    monkeypatch.setattr(Consulted, "possible", lambda self, age_group: only)
+    (answer,) = give_opinion(film(square=True), [asked], age_group="adult").models
+    assert answer.label == second
+    assert answer.attribution is not None
+    assert answer.attribution.label == second
+    own = asked.model.explain(film(square=True))[second]
+    np.testing.assert_allclose(answer.attribution.values, own.values, rtol=1e-3, atol=1e-5)
 
 
 def test_steps_are_named_as_they_begin(asked: Consulted) -> None:

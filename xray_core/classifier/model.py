@@ -16,17 +16,13 @@ import numpy as np
 from xray_core.arrays import Float32Array
 from xray_core.classifier.default import chosen, default_of, notes_of
 from xray_core.classifier.films import AnyFilm, batch_of, several
+from xray_core.classifier.one_film import Explained, explain_film
 from xray_core.data.film_cache import cache_films
 from xray_core.data.records import Manifest
 from xray_core.errors import ClassIndexError
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
-from xray_core.explain.explained import (
-    ExplainedFilms,
-    Progress,
-    collect_films,
-    explain_films,
-)
+from xray_core.explain.explained import ExplainedFilms, Progress, collect_films, explain_films
 from xray_core.explain.methods import Columns, evidence, get_method
 from xray_core.explain.passes import forward
 from xray_core.lungs.finder import lungs_of_all
@@ -71,11 +67,7 @@ class Classifier:
     default: MapDefault | None = None
 
     def __post_init__(self) -> None:
-        """Check that there is one label per logit.
-
-        Raises:
-            ClassIndexError: there is not.
-        """
+        """Raise a ClassIndexError unless there is one label per logit."""
         require_classes(int(self.network.output.shape[-1]), self.classes, self.source)
 
     @overload
@@ -141,18 +133,24 @@ class Classifier:
                 damaged.
             LayerNotFoundError: the layer isn't in the network or isn't 4-D.
         """
-        name, place = self.chosen(method, layer)
+        return self.predict_and_explain(film, method, layer, classes)[1]
+
+    def predict_and_explain(
+        self,
+        film: AnyFilm,
+        method: str | None = None,
+        layer: str | None = None,
+        classes: Sequence[str] | Literal["likeliest"] | None = "likeliest",
+    ) -> Explained:
+        """Probabilities of all classes and the maps of some, in one pass where the method can.
+
+        Takes and raises what `explain` does.
+        """
         asked: Columns = "likeliest"
         if classes != "likeliest":
-            wanted = self.classes if classes is None else classes
-            asked = [self.column(label) for label in wanted]
-        logits, maps = evidence(self.network, self.batch([film]), name, columns=asked, layer=place)
-        columns = [int(logits[0].argmax())] if asked == "likeliest" else list(asked or ())
-        shares = softmax(logits)[0, columns].tolist()
-        return {
-            (label := self.classes[column]): Attribution(values, name, label, share, layer=place)
-            for column, share, values in zip(columns, shares, maps[0], strict=True)
-        }
+            asked = [self.column(label) for label in (self.classes if classes is None else classes)]
+        chosen_map = self.chosen(method, layer)
+        return explain_film(self.network, self.batch([film]), self.classes, asked, chosen_map)
 
     def explain_batch(
         self,

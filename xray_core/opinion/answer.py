@@ -112,12 +112,13 @@ def _lungs_of(film: Film) -> BoolArray | None:
 
 def _ask(item: Consulted, film: Film, age_group: str, lungs: BoolArray | None) -> ModelAnswer:
     """What one model says of a film that may be answered."""
-    found = tuple(item.model.explain(film).values())
-    raw = {part.label: part.probability for part in found}
+    raw, maps = item.model.predict_and_explain(film)
     possible = item.possible(age_group)
     restricted = restrict(raw, possible.classes) if possible.classes else {}
     label = max(restricted, key=lambda key: restricted[key]) if restricted else ""
-    shown = next((part for part in found if part.label == label), None)
+    if label and label not in maps:  # the likeliest class of all is one that it never met
+        maps = item.model.explain(film, classes=[label])
+    shown = maps.get(label)
     readings: tuple[Reading, ...] = ()
     zones = ""
     if shown is not None:
@@ -136,7 +137,7 @@ def _ask(item: Consulted, film: Film, age_group: str, lungs: BoolArray | None) -
         never_met=possible.never_met,
         scope_words=possible.words,
         conformal_set=_union(_sets([item], possible.classes, restricted and raw, age_group)),
-        attributions=found,
+        attribution=shown,
         label=label,
         map_words=default.words if default else "",
         readings=readings,

@@ -33,7 +33,7 @@ class ModelAnswer:
         scope_words: what that means; "" where it met all.
         conformal_set: classes that cannot be ruled out at 90 %; None where no validation films are
             known to rest that on.
-        attributions: maps of all its classes by its measured default, in their order.
+        attribution: the map of `label` by its measured default; None without a label.
         label: the likeliest of the possible classes, whose map is read; "" without one.
         map_words: how this map was measured, one sentence; "" where it was not.
         readings: what the map of `label` shows by itself.
@@ -49,26 +49,21 @@ class ModelAnswer:
     never_met: tuple[str, ...] = ()
     scope_words: str = ""
     conformal_set: tuple[str, ...] | None = None
-    attributions: tuple[Attribution, ...] = field(default=(), repr=False)
+    attribution: Attribution | None = field(default=None, repr=False)
     label: str = ""
     map_words: str = ""
     readings: tuple[Reading, ...] = ()
     zones: str = ""
 
     @property
-    def attribution(self) -> Attribution | None:
-        """The map of `label`; None without one."""
-        return next((item for item in self.attributions if item.label == self.label), None)
-
-    @property
     def method(self) -> str:
-        """Key in `METHODS` of the maps; "" without maps."""
-        return self.attributions[0].method if self.attributions else ""
+        """Key in `METHODS` of the map; "" without one."""
+        return self.attribution.method if self.attribution else ""
 
     @property
     def layer(self) -> str:
-        """Layers that the maps explain; "" for a method of the film."""
-        return self.attributions[0].layer if self.attributions else ""
+        """Layers that the map explains; "" for a method of the film."""
+        return self.attribution.layer if self.attribution else ""
 
     @property
     def trust(self) -> tuple[str, str]:

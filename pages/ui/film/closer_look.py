@@ -154,7 +154,8 @@ def _beside(given: _Shown, state: ViewerState, changed: Changed | None) -> None:
         viewer = session.viewer_on(key).name
         change_panel(runs, film, given.attributions, changed, item.label, viewer, lungs)
     if not page.narrow:
-        probability_table(runs, shown, given.label)
+        shares = {run.id: {part.label: part.probability for part in shown[run.id]} for run in runs}
+        probability_table(runs, shares, given.label)
     map_notes(looked_at, [item])
     readings = _readings(runs, shown, lungs) if after else given.readings
     judged = readings[looked_at.id, item.label]

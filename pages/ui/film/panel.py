@@ -52,13 +52,18 @@ def viewer_maps(
     ]
 
 
-def probability_table(runs: Sequence[Run], attributions: Attributions, label: str = "") -> None:
-    """Probabilities of every class, one bar per class and model."""
+def probability_table(
+    runs: Sequence[Run], probabilities: Mapping[str, Mapping[str, float]], label: str = ""
+) -> None:
+    """Probabilities of every class, one bar per class and model.
+
+    Args:
+        runs: the models, one or more.
+        probabilities: id of a run -> class -> probability.
+        label: of the film; "" where it is not known.
+    """
     titles = short_titles(runs)
-    values = {
-        titles[run.id]: {item.label: item.probability for item in attributions[run.id]}
-        for run in runs
-    }
+    values = {titles[run.id]: probabilities[run.id] for run in runs}
     order = class_order([run.classes for run in runs])
     st.plotly_chart(
         probability_figure(values, label),

@@ -35,7 +35,7 @@ def answer_panel(opinion: Opinion, runs: Sequence[Run]) -> None:
     with st.expander("All classes, as the models give them"):
         probability_table(
             runs,
-            {run.id: item.attributions for run, item in zip(runs, opinion.models, strict=True)},
+            {run.id: item.probabilities for run, item in zip(runs, opinion.models, strict=True)},
         )
         st.caption(
             "Over all classes of each model, also those that it never met in such a patient. "

@@ -12,7 +12,7 @@ from pages.ui.film.side_by_side import side_by_side
 from pages.ui.film.viewer import Facts, film_viewer
 from pages.ui.opinion.films import OpinionFilm
 from pages.ui.shared import session
-from pages.ui.shared.session_films import attributions_of, measured_film
+from pages.ui.shared.session_films import attributions_of, has_attributions, measured_film
 from xray_core.data.decoding.images import Film
 from xray_core.errors import XrayError
 from xray_core.explain.attribution import Attribution
@@ -93,8 +93,10 @@ def maps_below(
     picked: Picked,
     gate: GateResult,
 ) -> None:
-    """The maps of all models in a grid, where maps are shown."""
+    """The maps of all models in a grid, where maps are shown and those of all classes are there."""
     if isinstance(item.film, XrayError) or not _shows_maps(item, opinion):
+        return
+    if _waiting(item.film, runs, picked):
         return
     side_by_side(
         item.film,
@@ -115,16 +117,40 @@ def _shows_maps(item: OpinionFilm, opinion: Opinion) -> bool:
     return opinion.shows_maps or bool(session.widget(_all_the_same(item)).get())
 
 
+def load_other_maps(
+    item: OpinionFilm, opinion: Opinion, runs: Sequence[Run], picked: Picked
+) -> None:
+    """Compute the maps of the other classes, once the answer and its own map are on the page."""
+    if isinstance(item.film, XrayError) or not _shows_maps(item, opinion):
+        return
+    waiting = _waiting(item.film, runs, picked)
+    for run in waiting:
+        attributions_of(run, item.film)
+    if waiting:
+        st.rerun()
+
+
 def _attributions(
     film: Film, opinion: Opinion, runs: Sequence[Run], picked: Picked
 ) -> Attributions:
-    """The maps of the answer, or those of the method that the reader chose."""
+    """The maps of all classes, by the measured default or the method that the reader chose.
+
+    Until those of the default are there, the one map that came with the answer stands alone.
+    """
     found: dict[str, Sequence[Attribution]] = {}
     for run, answer in zip(runs, opinion.models, strict=True):
-        method, layer = picked.of(run)
-        own = method is None and layer is None
-        found[run.id] = answer.attributions if own else attributions_of(run, film, method, layer)
+        if answer.attribution and _waiting(film, [run], picked):
+            found[run.id] = (answer.attribution,)
+        else:
+            found[run.id] = attributions_of(run, film, *picked.of(run))
     return found
+
+
+def _waiting(film: Film, runs: Sequence[Run], picked: Picked) -> list[Run]:
+    """Those whose measured map of every class is wanted and was not computed yet."""
+    return [
+        run for run in runs if picked.of(run) == (None, None) and not has_attributions(run, film)
+    ]
 
 
 def _measure(film: Film, run: Run, item: Attribution) -> tuple[Reading, ...]:

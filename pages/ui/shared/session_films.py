@@ -52,6 +52,15 @@ def attributions_of(
     return _of_session(("maps", method, layer), run, film, method, explain)
 
 
+def has_attributions(run: Run, film: Film) -> bool:
+    """Whether the maps of all classes by what the model names were computed in this session."""
+    return _key(("maps", None, None), run, film) in session.FOUND.get()
+
+
+def _key(what: tuple[str | None, ...], run: Run, film: Film) -> tuple[object, ...]:
+    return (*what, run.id, run.changed, film.id)
+
+
 def _of_session(
     what: tuple[str | None, ...],
     run: Run,
@@ -61,7 +70,7 @@ def _of_session(
 ) -> Found:
     """What was computed for a film in this session, or is now; the oldest is dropped."""
     kept = session.FOUND.hold()
-    key = (*what, run.id, run.changed, film.id)
+    key = _key(what, run, film)
     if key not in kept:
         while len(kept) >= MAX_KEPT:
             kept.pop(next(iter(kept)))

@@ -93,10 +93,7 @@ def model(run_id: str, evidence: Float32Array, label: str = "covid") -> ModelAns
         never_met=("viral",),
         scope_words=SCOPE,
         conformal_set=("covid",),
-        attributions=tuple(
-            Attribution(evidence, "grad_cam", name, value, layer="last")
-            for name, value in RAW.items()
-        ),
+        attribution=Attribution(evidence, "grad_cam", label, RAW[label], layer="last"),
         label=label,
     )
 

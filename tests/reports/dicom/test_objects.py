@@ -126,8 +126,10 @@ def test_a_stopped_film_names_no_class_anywhere(source_data: bytes) -> None:
 def test_no_pneumonia_outlines_nothing_and_says_so(source_data: bytes) -> None:
     film = read_film(source_data)
     opinion = sure(film)
-    calm = replace(opinion.models[2].attributions[0], label="normal", probability=0.9)
-    model = replace(opinion.models[2], attributions=(calm,))
+    shown = opinion.models[2].attribution
+    assert shown is not None
+    calm = replace(shown, label="normal", probability=0.9)
+    model = replace(opinion.models[2], attribution=calm)
     healthy = replace(opinion, models=(model,), mean={"normal": 0.92, "covid": 0.08})
     study = dicom_study(healthy, film, source_data)
     assert [item.name for item in study.objects] == ["report", "heatmap-1"]

@@ -47,7 +47,7 @@ def answer_of(number: int) -> ModelAnswer:
         possible=MET,
         never_met=("bacterial", "viral"),
         scope_words=NEVER,
-        attributions=(Attribution(evidence, "grad_cam", "covid", covid, layer="conv"),),
+        attribution=Attribution(evidence, "grad_cam", "covid", covid, layer="conv"),
         label="covid",
         readings=(Reading("corners", 0.9, 0.04),),
         zones="the left lower zone (41 %) and the right lower zone (27 %)",
