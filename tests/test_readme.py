@@ -31,6 +31,7 @@ for words in json.loads(sys.argv[1]):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_tour_of_the_command_line_runs_from_first_to_last(tmp_path: Path) -> None:
     assert len(COMMAND_LINES) >= 8
     environment = os.environ | {

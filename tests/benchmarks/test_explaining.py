@@ -60,6 +60,7 @@ def test_a_run_is_measured_by_its_default_and_by_the_last_layer() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_chosen_networks_and_methods_are_measured() -> None:
     methods = ("saliency", "grad_cam")
     rows = bench_explain(None, ("small_cnn",), methods)

@@ -25,6 +25,7 @@ def films(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
 
 
 @pytest.mark.usefixtures("plain_networks")
+@pytest.mark.long
 def test_memory_is_watched_for_every_method(films: list[tuple[str, float]]) -> None:
     rows = bench_memory(None, ["small_cnn"])
     assert [row["method"] for row in rows] == list(WATCHED)

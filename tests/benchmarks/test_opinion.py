@@ -6,6 +6,7 @@ from xray_core.benchmarks import opinion
 from xray_core.benchmarks.opinion import bench_opinion
 
 
+@pytest.mark.long
 def test_promises_and_steps_of_a_shipped_model_are_measured(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

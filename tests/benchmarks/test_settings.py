@@ -18,6 +18,7 @@ def test_every_choice_is_measured_against_the_default(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_speed_comes_from_a_process_of_its_own() -> None:
     options = {"precision": "float32", "batch_size": 2, "threads": 1}
     assert settings._in_own_process("small_cnn", options) > 0

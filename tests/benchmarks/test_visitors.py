@@ -22,6 +22,7 @@ def answered(number: int) -> Visit:
     return replace(visit, answer=opinion.as_json())
 
 
+@pytest.mark.long
 def test_the_answer_of_another_film_is_wrong_and_fails_the_benchmark() -> None:
     first, second = answered(1), answered(2)
     assert is_own(first)

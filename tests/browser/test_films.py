@@ -50,8 +50,9 @@ def test_uploaded_film_gets_an_overlay(page: Page, app: App, film: Path) -> None
         plain = saturation(picture(stage))
         assert plain < 30, f"a heatmap on a film whose answer is not sure: {plain}"
         hidden.click()
-        settle(page)
-        page.wait_for_timeout(1000)
+    expect(page.get_by_role("heading", name="Side by side")).to_be_visible()  # all maps are there
+    settle(page)
+    page.wait_for_timeout(1000)
     with_map = picture(stage)
     assert np.ptp(with_map) > 100, "the film is one colour"
     assert saturation(with_map) > 30, "no heatmap on the film"
@@ -81,6 +82,7 @@ def go_to_the_first(page: Page) -> None:
     expect(page.locator(".strip button").first).to_have_attribute("aria-selected", "true")
 
 
+@pytest.mark.long
 def test_next_film_is_there_before_the_server_answers(page: Page, app: App) -> None:
     page.goto(f"{app.url}/explain")
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
@@ -107,6 +109,7 @@ def test_next_film_is_there_before_the_server_answers(page: Page, app: App) -> N
     assert np.abs(answered - ahead).mean() < 2, "what came ahead was another film"
 
 
+@pytest.mark.long
 def test_arrow_keys_walk_through_the_films(page: Page, app: App) -> None:
     page.goto(f"{app.url}/explain")
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
@@ -119,6 +122,7 @@ def test_arrow_keys_walk_through_the_films(page: Page, app: App) -> None:
     expect(page.get_by_text(f"5 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
 
 
+@pytest.mark.long
 def test_no_press_of_an_arrow_key_is_lost_however_fast(page: Page, app: App) -> None:
     page.goto(f"{app.url}/explain")
     go_to_the_first(page)
@@ -137,6 +141,7 @@ def test_no_press_of_an_arrow_key_is_lost_however_fast(page: Page, app: App) -> 
     expect(page.locator(".strip button").nth(8)).to_have_attribute("aria-selected", "true")
 
 
+@pytest.mark.long
 def test_worklist_is_read_behind_the_first_film_and_walked_by_keys(
     page: Page, app: App, tmp_path: Path
 ) -> None:
@@ -166,6 +171,7 @@ def test_worklist_is_read_behind_the_first_film_and_walked_by_keys(
     assert [line.split(",")[1] for line in lines[1:]] == ["passed"] * 3
 
 
+@pytest.mark.long
 def test_a_click_marks_the_place_before_the_models_show(page: Page, app: App, film: Path) -> None:
     page.goto(f"{app.url}/second_opinion")
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")

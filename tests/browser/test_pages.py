@@ -60,6 +60,7 @@ def test_navigation_leads_to_every_page(page: Page, app: App) -> None:
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
 
 
+@pytest.mark.long
 def test_very_first_visit_may_be_to_any_page(page: Page, tmp_path: Path) -> None:
     with serve(tmp_path) as fresh:
         page.goto(f"{fresh.url}/compare")
@@ -68,6 +69,7 @@ def test_very_first_visit_may_be_to_any_page(page: Page, tmp_path: Path) -> None
         expect(page.get_by_text("Research software. Not a medical device")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_first_visit_loads_once_and_the_menu_offers_the_themes(page: Page, app: App) -> None:
     loads: list[str] = []
     page.on(

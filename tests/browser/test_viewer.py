@@ -11,6 +11,7 @@ from tests.browser.test_pages import settle
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.long
 def test_a_radiologist_looks_closer_by_keyboard(page: Page, app: App) -> None:
     page.goto(f"{app.url}/explain")
     stage = page.locator(".viewer[data-ready=true] .stage").last

@@ -24,6 +24,7 @@ def test_without_films_the_stored_test_split_is_scored(tiny_run: Run, films: Man
         assert scores[name] == tiny_run.scores()[name]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("run", [run for run in list_runs() if run.shipped], ids=lambda run: run.id)
 def test_the_scores_of_a_shipped_model_are_those_of_its_predictions(run: Run) -> None:
     found = evaluate_run(run)

@@ -62,6 +62,7 @@ def test_steps_are_measured_with_the_optimiser_of_the_training(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_real_measurement_takes_seconds_and_tells_where_to_fine_tune_from(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -295,6 +295,7 @@ def test_the_log_is_its_end_and_of_a_progress_bar_the_last_state(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_training_runs_in_a_process_of_its_own_until_it_is_stopped(
     films_dir: Path, started: list[str]
 ) -> None:
@@ -328,6 +329,7 @@ def test_a_training_runs_in_a_process_of_its_own_until_it_is_stopped(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_training_that_was_killed_resumes_to_the_same_weights(
     films_dir: Path, films: Manifest, started: list[str], tmp_path: Path
 ) -> None:
@@ -371,6 +373,7 @@ def test_a_job_whose_films_are_not_there_says_so_in_its_status(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_full_disk_ends_it_with_a_clear_error_and_leaves_other_runs_alone(
     films_dir: Path, make_run: Callable[..., Run], settings: Settings
 ) -> None:

@@ -105,6 +105,7 @@ def test_measurement_that_dies_is_not_begun_over_and_over(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_process_leaves_a_speed(settings: Settings, tmp_path: Path) -> None:
     speeds.start_measuring(OTHER)
     end = time.monotonic() + 120

@@ -154,6 +154,7 @@ def damaged_runs(settings: Settings, damaged_models: Path) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("no_shipped", "few_demo_films")
+@pytest.mark.long
 def test_every_damaged_file_is_named_on_every_page_and_whole_runs_are_shown(
     open_page: OpenPage, damaged_runs: dict[str, str], tiny_run: Run
 ) -> None:

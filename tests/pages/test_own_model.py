@@ -107,6 +107,7 @@ def test_a_test_that_finds_no_film_of_its_classes_says_so(
 HOSTILE = "[x](http://h) <img src=x onerror=e> $x$ :red[y]"
 
 
+@pytest.mark.long
 def test_the_name_of_a_model_is_never_read_as_markdown_or_html(
     open_page: OpenPage, settings: Settings, tmp_path: Path
 ) -> None:

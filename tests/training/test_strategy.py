@@ -205,6 +205,7 @@ def test_several_machines_cannot_go_on_after_a_break(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_two_devices_train_as_one_does() -> None:
     one = finish(start(FIT, "none"))
     two = finish(start(TWO_DEVICES + FIT, "mirrored"))

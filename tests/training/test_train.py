@@ -301,7 +301,7 @@ def test_the_head_is_trained_before_the_network(two_phase_run: Run) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("steps", "epochs"), [(2, 2), (8, 4)])
+@pytest.mark.parametrize(("steps", "epochs"), [(2, 2), pytest.param(8, 4, marks=pytest.mark.long)])
 def test_a_stopped_training_resumes_to_the_same_weights(
     two_phase_run: Run,
     two_phases: TrainingConfig,

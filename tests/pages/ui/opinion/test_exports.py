@@ -37,6 +37,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Made:
     return found
 
 
+@pytest.mark.long
 def test_page_command_and_python_give_the_same_numbers(
     open_page: OpenPage, made: Made, tmp_path: Path
 ) -> None:
