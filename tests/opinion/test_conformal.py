@@ -102,3 +102,18 @@ def test_a_film_between_the_classes_has_an_empty_set() -> None:
 def test_a_class_without_films_is_never_ruled_out() -> None:
     sets = fit(table_of("normal", [0.9] * 30), ("normal", "covid"))
     assert sets.set_of({"normal": 1.0, "covid": 0.0}) == ("normal", "covid")
+
+
+def test_thresholds_leave_the_classes_that_crepes_leaves() -> None:
+    crepes = pytest.importorskip("crepes", reason="pip install -r requirements-dev.txt")
+    random = np.random.default_rng(4)
+    known = {"normal": random.beta(5, 2, 137), "covid": random.beta(3, 2, 88)}
+    sets = fit(
+        pd.concat([table_of(label, list(values)) for label, values in known.items()]),
+        ("normal", "covid"),
+    )
+    new = random.uniform(0, 1, 500)
+    for label, values in known.items():
+        reference = crepes.ConformalClassifier().fit(1 - values)
+        kept = reference.predict_set((1 - new)[:, None], confidence=0.9, smoothing=False)
+        np.testing.assert_array_equal(new >= sets.thresholds[label], kept[:, 0].astype(bool))
