@@ -141,3 +141,18 @@ def reader_option(sub: Any) -> None:
         action="store_true",
         help="count a film with several findings as the first of them; by default it is left out",
     )
+
+
+def film_options(sub: Any) -> None:
+    """How single films are taken: `--window` and `--answer-anyway`."""
+    sub.add_argument(
+        "--window",
+        default="",
+        metavar="NAME",
+        help="of a DICOM file that offers several; an unknown name lists them",
+    )
+    sub.add_argument(
+        "--answer-anyway",
+        action="store_true",
+        help="answer also what is no upright frontal chest film, and mark it",
+    )

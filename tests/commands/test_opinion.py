@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.dicom_films import as_dicom
 from xray_core.cli import main
 from xray_core.data.decoding.images import encode_png
 from xray_core.data.phantom import make_phantom
+from xray_core.runs.store import Run
 
 FILM = make_phantom("covid", 77_001).image
 RUN = ["--run", "small_cnn"]
@@ -73,6 +75,24 @@ def test_the_table_has_a_row_for_each_film(done: Done) -> None:
     assert gates == ["passed", "cannot be read", "passed", "cannot be read", "stopped"]
     assert rows[0]["p_covid"] == f"{done.entries[0]['mean']['covid']:.4f}"
     assert rows[4]["verdict"] == rows[4]["p_covid"] == ""
+
+
+def test_the_window_of_a_file_is_chosen_by_its_name(
+    tmp_path: Path, tiny_run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    several: dict[str, Any] = {
+        "WindowCenter": [2047.5, 3000],
+        "WindowWidth": [4095, 6000],
+        "WindowCenterWidthExplanation": ["NORMAL", "SOFT"],
+    }
+    (tmp_path / "a.dcm").write_bytes(as_dicom(**several))
+    model = ["--run", tiny_run.id, "--models-dir", str(tiny_run.path.parent), "--json"]
+    films = {}
+    for name in ("normal", "soft", "lung"):
+        main(["opinion", str(tmp_path / "a.dcm"), *model, "--window", name])
+        (films[name],) = json.loads(capsys.readouterr().out)
+    assert films["normal"]["film"] != films["soft"]["film"]
+    assert "window 2: SOFT (3000 / 6000)" in films["lung"]["error"]
 
 
 def test_reports_without_a_folder_are_refused(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xray_core.arguments import (
     data_option,
+    film_options,
     json_option,
     reader_option,
     run_options,
@@ -42,22 +43,8 @@ def _predict_options(sub: Any) -> None:
     sub.add_argument(
         "files", type=Path, nargs="+", metavar="FILE", help=f"{READABLE}, or ZIP archives of them"
     )
-    _film_options(sub)
+    film_options(sub)
     json_option(sub)
-
-
-def _film_options(sub: Any) -> None:
-    sub.add_argument(
-        "--window",
-        default="",
-        metavar="NAME",
-        help="of a DICOM file that offers several; an unknown name lists them",
-    )
-    sub.add_argument(
-        "--answer-anyway",
-        action="store_true",
-        help="answer also what is no upright frontal chest film, and mark it",
-    )
 
 
 @takes(_predict_options)
@@ -121,7 +108,7 @@ def _explain_options(sub: Any) -> None:
     sub.add_argument("--opacity", type=share_of_one, default=0.6, help="of the heatmap, 0 to 1")
     sub.add_argument("--lungs", type=Path, metavar="MASK", help="lung mask of the film, for zones")
     sub.add_argument("file", type=Path, metavar="FILE")
-    _film_options(sub)
+    film_options(sub)
     json_option(sub)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xray_core.arguments import json_option, share_of_one, takes
+from xray_core.arguments import film_options, json_option, share_of_one, takes
 from xray_core.commands.opening import NamedFilm, each_film, open_runs
 from xray_core.console import Progress, gate_lines, load_tensorflow, print_json
 from xray_core.data.decoding.formats import READABLE
@@ -44,11 +44,7 @@ def _opinion_options(sub: Any) -> None:
             sub.add_argument(f"--{name}", action="store_true", help=f"write {item.words}")
     sub.add_argument("--csv", action="store_true", help=f"write {_CSV}, a row per film")
     json_option(sub)
-    sub.add_argument(
-        "--answer-anyway",
-        action="store_true",
-        help="answer also what is no upright frontal chest film, and mark it",
-    )
+    film_options(sub)
     sub.add_argument(
         "--with-tags", action="store_true", help="take the patient's DICOM tags into the reports"
     )
@@ -120,6 +116,7 @@ class _Worklist:
         return folder
 
     def _report(self, film: NamedFilm) -> "OpinionReport":
+        from xray_core.data.decoding.dicom_windows import window_named
         from xray_core.data.decoding.images import decode_image
         from xray_core.data.film_facts import facts_of
         from xray_core.opinion.answer import give_opinion
@@ -127,7 +124,8 @@ class _Worklist:
 
         if not isinstance(film.content, bytes):
             raise film.content
-        picture = decode_image(film.content, film.name)
+        window = window_named(film.content, film.name, self._arguments.window)
+        picture = decode_image(film.content, film.name, window=window)
         facts = facts_of(film.content, film.name)
         found = give_opinion(
             picture,
