@@ -20,6 +20,7 @@ export const HELP = [
   ["9", "turn by 90°; names of sides and zones stay those of the film"],
   ["M", "more controls"],
   ["F", "full screen"],
+  ["K", "copy a link to this view, on Explain"],
   ["?", "this panel"],
 ];
 

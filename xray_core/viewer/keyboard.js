@@ -34,6 +34,7 @@ const KEYS = {
   Delete: { type: "inkDelete" },
   m: { type: "more" },
   f: { type: "full" },
+  k: { type: "link" },
   "?": { type: "help" },
 };
 

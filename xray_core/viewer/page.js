@@ -146,6 +146,7 @@ function buildTools() {
     iconButton("in", "Zoom in (+)", "plus"),
   ];
   const download = iconButton("download", "Download picture with legend");
+  part.link = iconButton("link", "Copy link to this view (K)");
   part.tools = make(
     "div",
     { className: "tools", role: "toolbar", "aria-label": "Film tools" },
@@ -165,6 +166,7 @@ function buildTools() {
       { className: "set end" },
       part.unfold,
       part.full,
+      part.link,
       download,
       iconButton("help", "Help (?)"),
     ),

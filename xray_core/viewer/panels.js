@@ -56,6 +56,12 @@ export class Panels {
     this.part.readout.textContent = words;
   }
 
+  /** Say what was done. */
+  note(words) {
+    this.part.spoken.textContent = words;
+    this.showReadout(words);
+  }
+
   announce(words) {
     this.part.spoken.textContent = this.part.legends[0].message.textContent = words;
   }
@@ -204,6 +210,7 @@ export class Panels {
     const [first] = state.sides;
     const marked = isShown(state, first) && first.map.mark ? first.map : null;
     const place = walk.wanted ?? data.position?.[0];
+    part.link.hidden = !data.linked;
     part.caption.textContent = part.caption.title = data.caption;
     part.synthetic.hidden = !data.synthetic;
     part.position.textContent = data.position?.join(" / ") ?? "";

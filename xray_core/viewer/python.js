@@ -7,6 +7,7 @@
 
 import { settled } from "./annotations.js";
 import { withMaps } from "./choices.js";
+import { withView } from "./link.js";
 import { withValues } from "./maps.js";
 import { NO_PEN } from "./regions.js";
 import { WHOLE_FILM } from "./stage.js";
@@ -42,7 +43,7 @@ function load(state, data) {
   return say({ ...state, coming: data }, { type: "load", data });
 }
 
-function loaded(state, { data: sent, now }) {
+function loaded(state, { data: sent, now, view = null }) {
   if (state.coming !== sent) return state;
   const data = drawable(sent);
   const regions = data.edit?.regions ?? [];
@@ -66,7 +67,12 @@ function loaded(state, { data: sent, now }) {
       look: { ...next.look, after: true },
     };
   }
-  return withMaps(next);
+  return view === null ? withMaps(next) : linked(next, { view });
+}
+
+/** The view of a link, which Python hears of. */
+function linked(state, { view }) {
+  return reportSoon(withView(state, view));
 }
 
 /** Data with what is drawn of its maps. */
@@ -102,7 +108,7 @@ function stepFilm(state, { step }) {
   if (!next) return asked;
   return load(
     { ...asked, left: asked.left || data.film_id },
-    { ...data, ...next, edit: null, ahead: {} },
+    { ...data, ...next, edit: null, ahead: {}, linked: "" },
   );
 }
 
@@ -132,4 +138,4 @@ export function sendRegions(state, now) {
   });
 }
 
-export const PYTHON_EVENTS = { received, loaded, failed, giveUp, report, film: stepFilm };
+export const PYTHON_EVENTS = { received, loaded, linked, failed, giveUp, report, film: stepFilm };

@@ -125,6 +125,8 @@ class Facts:
         spacing_mm: (row, column) distances of the pixels of the film's file; None where it does
             not state them.
         spacing_from: which tag says so, and where it was measured; "" without a spacing.
+        linked: what the address of the page has as `film` for this one: what is looked at then
+            stands there, too, and can be copied as a link. "" for films that must be in no address.
     """
 
     alt: str
@@ -137,6 +139,7 @@ class Facts:
     place: tuple[float, float] | None = None
     spacing_mm: tuple[float, float] | None = None
     spacing_from: str = ""
+    linked: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,7 @@ def film_data(url: str, film: Film, maps: Sequence[FilmMap], facts: Facts) -> di
         "marked": facts.place,
         "spacing": facts.spacing_mm,
         "spacing_from": facts.spacing_from,
+        "linked": facts.linked,
         "maps": maps_data(maps, maps),
     }
 

@@ -9,7 +9,7 @@
 import { clamp } from "./numbers.js";
 import { filmPoint, seenPoint, seenSize } from "./turning.js";
 
-const MAX_ZOOM = 12;
+export const MAX_ZOOM = 12;
 const GAP_PX = 6; // between two films
 const STACKED_PX = 520; // narrower stages have films under one another
 const LEAST_PX = 240; // height of a stage

@@ -164,6 +164,7 @@ const PAGE_EVENTS = {
   help: toggleHelp,
   full: (state) => say(state, { type: "full" }),
   download: (state) => say(state, { type: "download" }),
+  link: (state) => (state.data.linked ? say(state, { type: "link" }) : state),
 };
 
 const EVENTS = {

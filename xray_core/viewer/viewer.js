@@ -1,5 +1,6 @@
 /* Viewer: joins state, painter, panels and input, and does what the state asks for. */
 
+import { Address } from "./address.js";
 import { listenToControls, listenToDivider } from "./controls.js";
 import { drawDownload } from "./download.js";
 import { make } from "./elements.js";
@@ -24,6 +25,7 @@ export class Viewer {
     this.painter = new Painter(this.films, () => getComputedStyle(root).fontFamily);
     this.panels = new Panels(this.part, this.painter);
     this.timers = new Map();
+    this.address = new Address();
     this.pointed = null; // {x, y, touch} on the stage, where the pointer is
     this.ending = new AbortController();
     this.dispatch = this.dispatch.bind(this);
@@ -42,6 +44,7 @@ export class Viewer {
     on(root, "fullscreenchange", () =>
       this.dispatch({ type: "fullscreen", on: root.matches(":fullscreen") }),
     );
+    on(window, "popstate", () => this.#goBack());
     full.hidden = !document.fullscreenEnabled;
     this.sizes = new ResizeObserver(() => this.#resize());
     this.sizes.observe(stage);
@@ -75,6 +78,14 @@ export class Viewer {
     this.panels.show(this.state);
     this.#draw();
     out.forEach((message) => this.#perform(message));
+    this.address.follow(this.state);
+  }
+
+  /** A step back in the browser: the view of another film waits until that is there. */
+  #goBack() {
+    this.address.wait();
+    const view = this.state.data && this.address.take(this.state.data);
+    if (view) this.dispatch({ type: "linked", view });
   }
 
   #measure() {
@@ -131,6 +142,7 @@ export class Viewer {
       focus: ({ on }) => this.#focus(on),
       full: () => this.#toggleFull(),
       download: () => this.#download(),
+      link: () => this.address.copy().then((words) => this.panels.note(words)),
     };
     acts[message.type](message);
   }
@@ -140,7 +152,7 @@ export class Viewer {
       () => true,
       () => false,
     );
-    this.#reduce({ type: loaded ? "loaded" : "failed", data });
+    this.#reduce({ type: loaded ? "loaded" : "failed", data, view: this.address.take(data) });
     this.films.keep([...filmsOf(this.state.data), ...filmsOf(this.state.coming)]);
   }
 
@@ -172,6 +184,7 @@ export class Viewer {
   destroy() {
     this.ending.abort();
     this.sizes.disconnect();
+    this.address.destroy();
     this.timers.forEach((timer) => clearTimeout(timer));
     cancelAnimationFrame(this.pending);
   }

@@ -69,6 +69,7 @@ class FilmWalk:
             finding=record_finding(self.manifest, record_id),
             spacing_mm=tags.pixel_spacing_mm,
             spacing_from=tags.spacing_from,
+            linked=str(row["code"]),
         )
         return film, attributions, facts
 

@@ -200,6 +200,12 @@ def test_the_spacing_of_the_pixels_travels_with_the_film() -> None:
     assert viewer_data(film, (), Facts(""))["spacing"] is None
 
 
+def test_only_a_film_of_the_address_says_so() -> None:
+    film = Film(np.zeros((4, 6), np.float32))
+    assert viewer_data(film, (), Facts("", linked="69377940345123ba"))["linked"]
+    assert not viewer_data(film, (), Facts(""))["linked"]
+
+
 def test_a_changed_film_travels_with_its_maps_and_regions() -> None:
     film = Film(np.zeros((4, 6), np.float32))
     box = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0))
