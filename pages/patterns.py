@@ -6,6 +6,7 @@ from pages.ui.patterns.films import show_findings, typical_films
 from pages.ui.patterns.maps import choose_films, mean_maps
 from pages.ui.patterns.panels import agreements, places
 from pages.ui.patterns.prototypes import prototype_panel
+from pages.ui.patterns.shortcuts import shortcut_panel
 from pages.ui.patterns.source import (
     KEPT,
     dataset_patterns,
@@ -70,3 +71,4 @@ with errors_shown():
         st.subheader("Typical and odd films", anchor=False)
         typical_films(models, label, choice, at_hand)
         prototype_panel(chosen, model_names(chosen))
+        shortcut_panel(chosen, where)

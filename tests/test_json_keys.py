@@ -30,6 +30,7 @@ def keys_of(content: object) -> set[str]:
         ["evaluate", "--run", "small_cnn"],
         ["mistakes", "--run", "small_cnn", "--run", "resnet50"],
         ["compare", "small_cnn", "resnet50"],
+        ["shortcuts", "--run", "small_cnn"],
         ["queue"],
     ],
     ids=lambda words: words[0],

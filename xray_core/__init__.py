@@ -14,6 +14,7 @@ Data flows one way, and a module imports only from what stands above it:
     patterns     the maps of a whole test set -> what a model has learnt, in pictures and words
     opinion      a film and models -> a gate, an answer that can be "not sure", and why
     audit        a data set -> copies, leaks, doubtful labels, shortcuts, and their cost
+    shortcuts    a run and films with parts taken away -> what it answers without the lungs
     viewer       a film and its maps -> what a browser draws of them
     reports      a run on one page, several runs as slides
     training     a manifest and a network -> a run

@@ -14,7 +14,7 @@ from scipy.stats import chi2_contingency
 
 from xray_core.arrays import Float32Array, Float64Array, Int64Array, UInt8Array
 from xray_core.audit.finding import Finding
-from xray_core.audit.linear import FOLDS, balanced_accuracy, out_of_fold
+from xray_core.audit.probes import LEAST_FOR_PROBE, PROBED, ReadOff, read_off
 from xray_core.data.records import Manifest
 from xray_core.evaluation.intervals import bootstrap_weights
 
@@ -33,10 +33,8 @@ LEAST_V = 0.3
 MOST_CHANCE = 0.001
 """Links of few films that could be chance, by the chi-squared test, are not told."""
 
-LEAST_FOR_PROBE = 20
 _N_REPLICATES = 200
 _N_BINS = 5
-_READ_OFF = ("source", "age_group", "view")
 
 
 @dataclass(frozen=True)
@@ -181,14 +179,14 @@ def find_confounding(
         link = associate(labels[known], values[known].tolist(), named)
         if link.value < LEAST_V or link.chance_of_it > MOST_CHANCE:
             continue
-        probe = _probe(fact, features, labels, values, groups)
+        probe = None
+        if features is not None and fact in PROBED:
+            probe = read_off(features, values, groups, labels)
         found.append(_finding(fact, link, probe, int(known.sum()), len(labels)))
     return found, missed
 
 
-def _finding(
-    fact: str, link: Association, probe: tuple[float, bool] | None, n: int, total: int
-) -> Finding:
+def _finding(fact: str, link: Association, probe: ReadOff | None, n: int, total: int) -> Finding:
     title = FACTS[fact]
     words = (
         f"{title} alone names the class of {100 * link.named:.0f} % of films, where guessing the "
@@ -207,13 +205,13 @@ def _finding(
         "n": n,
     }
     if probe is not None:
-        value, within = probe
+        within = probe.within is not None
         where = " among films of one class" if within else ""
         words += (
-            f" It can be read off a film with {value:.2f}{where} (balanced accuracy of a linear "
-            "probe)."
+            f" It can be read off a film with {probe.value:.2f}{where} (balanced accuracy of a "
+            "linear probe)."
         )
-        numbers |= {"probe": round(value, 4), "probe_within_class": within}
+        numbers |= {"probe": round(probe.value, 4), "probe_within_class": within}
     return Finding(
         "confounding",
         (),
@@ -224,41 +222,3 @@ def _finding(
         (link.named - link.chance) / max(1 - link.chance, 1e-9),
         numbers,
     )
-
-
-def _probe(
-    fact: str,
-    features: Float32Array | None,
-    labels: Int64Array,
-    values: "np.ndarray[tuple[int, ...], np.dtype[np.str_]]",
-    groups: Sequence[str],
-) -> tuple[float, bool] | None:
-    """Balanced accuracy of reading a fact off films, and whether within one class."""
-    if features is None or fact not in _READ_OFF:
-        return None
-    for label in np.argsort(-np.bincount(labels)):
-        if (value := _read_off(features, values, groups, labels == label)) is not None:
-            return value, True
-    value = _read_off(features, values, groups, np.ones(len(labels), bool))
-    return None if value is None else (value, False)
-
-
-def _read_off(
-    features: Float32Array,
-    values: "np.ndarray[tuple[int, ...], np.dtype[np.str_]]",
-    groups: Sequence[str],
-    among: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]",
-) -> float | None:
-    named = np.asarray(groups)
-    usual = [
-        value
-        for value in np.unique(values[among & (values != "")])
-        if len(set(named[among & (values == value)])) >= max(LEAST_FOR_PROBE, FOLDS)
-    ]
-    if len(usual) < 2:
-        return None
-    rows = np.flatnonzero(among & np.isin(values, usual))
-    codes = np.searchsorted(usual, values[rows]).astype(np.int64)
-    found = out_of_fold(np.asarray(features[rows]), codes, named[rows].tolist())
-    guesses = found.argmax(axis=1).astype(np.int64)
-    return float(balanced_accuracy(codes, guesses, np.ones((1, len(rows))))[0])

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from xray_core.opinion.opinion import Opinion
     from xray_core.opinion.reader import Commitment, ReaderWord
     from xray_core.runs.register import ModelFacts
+    from xray_core.shortcuts.lab import ShortcutReport
 
 # All pages.
 
@@ -163,6 +164,9 @@ PATTERNS_FILMS = Key[str | None]("patterns_films", nothing)
 
 PATTERNS_COMPUTE = Key[bool]("patterns_compute", bool)
 """Whether missing maps are computed in the next run of the page."""
+
+SHORTCUTS = Key[dict[tuple[str, str], "ShortcutReport"]]("patterns_shortcuts_found", dict)
+"""Run id and name of a data set -> what the lab found of the run on its films."""
 
 PROTOTYPES = Key[dict[tuple[str, int], NDArray[np.uint8]]]("patterns_prototypes", dict)
 """Run and the time of its last change -> its prototypes, uint8 (classes, height, width)."""
