@@ -29,6 +29,7 @@ TESTS = sorted(
     [
         *Path(__file__).parent.glob("*.test.js"),
         *(PROJECT_DIR / "tests" / "pages" / "ui" / "film").glob("*/*.test.js"),
+        *(PROJECT_DIR / "tests" / "reports" / "deck").glob("*.test.js"),
     ]
 )
 

@@ -79,7 +79,7 @@ def test_texts_from_outside_never_become_markup(tmp_path: Path) -> None:
     bad = "</script><img src=x onerror=alert(1)>"
     score = {"value": 0.5, "low": None, "high": None, "n": 4}
     maps = ModelMaps(bad, bad, (Attribution(np.ones((2, 2), np.float32), "grad_cam", bad, 0.9),))
-    film = FilmMaps(np.zeros((8, 8), np.float32), bad, False, (maps,))
+    film = FilmMaps(np.zeros((8, 8), np.uint8), bad, False, (maps,))
     slides = (Slide(bad, bad, (bad,), (Bars(bad, (bad,), {bad: (score,)}), film)),)
     write_web_page(Deck(slides, bad), tmp_path / "a.html")
     assert "<img src=x" not in (tmp_path / "a.html").read_text("utf-8").partition("</head>")[2]

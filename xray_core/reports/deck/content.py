@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from xray_core.arrays import Float32Array
+from xray_core.arrays import UInt8Array
 from xray_core.explain.attribution import Attribution
 
 Score = Mapping[str, Any]
@@ -83,16 +83,24 @@ class ModelMaps:
         name: of the model, as on all slides.
         run: its id.
         attributions: maps of one class or more, that of its answer among them.
+        chosen: the class whose map is shown; "" for its answer.
     """
 
     name: str
     run: str
     attributions: tuple[Attribution, ...]
+    chosen: str = ""
 
     @property
     def answer(self) -> Attribution:
         """The map of the class with the highest probability."""
         return max(self.attributions, key=lambda item: item.probability)
+
+    @property
+    def shown(self) -> Attribution:
+        """The map of the class that was chosen; of the answer where there is none of that class."""
+        chosen = (item for item in self.attributions if item.label == self.chosen)
+        return next(chosen, self.answer)
 
 
 @dataclass(frozen=True)
@@ -100,16 +108,18 @@ class FilmMaps:
     """A film and what every model says of it.
 
     Attributes:
-        film: float32 (height, width) in [0, 1], its longest side at most `MAX_FILM_PX`.
+        film: uint8 (height, width), its longest side at most `MAX_FILM_PX`.
         caption: name, data set and label of the film, in a few words.
         synthetic: whether it was drawn, and shows nobody.
         models: one or more.
+        label: of the data set; "" where it has none.
     """
 
-    film: Float32Array
+    film: UInt8Array
     caption: str
     synthetic: bool
     models: tuple[ModelMaps, ...]
+    label: str = ""
 
 
 Block = Bars | Curves | Table | Picture | FilmMaps
@@ -124,12 +134,14 @@ class Slide:
         notes: for the speaker, with where every figure comes from.
         lines: sentences, each a paragraph.
         blocks: charts, tables, pictures or films, side by side.
+        footer: at its foot; "" for that of the deck.
     """
 
     title: str
     notes: str
     lines: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = field(default=())
+    footer: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,7 +150,7 @@ class Deck:
 
     Attributes:
         slides: in order.
-        footer: runs with the hashes of their weights.
+        footer: runs with the hashes of their weights, of slides that have no footer of their own.
     """
 
     slides: tuple[Slide, ...]

@@ -12,7 +12,7 @@ from PIL import Image
 from xray_core.arrays import Float32Array
 from xray_core.classifier import Classifier
 from xray_core.classifier.films import batch_of
-from xray_core.data.decoding.images import read_film
+from xray_core.data.decoding.images import read_film, to_uint8
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record, film_code
 from xray_core.errors import DatasetError
@@ -25,7 +25,7 @@ from xray_core.explain.shown import map_title
 from xray_core.explain.stored import read_maps
 from xray_core.reports.deck.content import MAX_FILM_PX, FilmMaps, ModelMaps, Picture, Slide
 from xray_core.reports.deck.names import footer_of, model_names
-from xray_core.reports.deck.pictures import mean_maps
+from xray_core.reports.deck.pictures import mean_maps, means_of
 from xray_core.runs.store import TEST_MAPS, Run
 
 Progress = Callable[[int, int], None]
@@ -163,7 +163,9 @@ def _squeezed(film: ShownFilm, runs: Sequence[Run]) -> dict[int, Float32Array]:
 def film_slide(film: ShownFilm, models: Sequence[ModelMaps], runs: Sequence[Run]) -> Slide:
     """One film under all models."""
     answers = {maps.answer.label for maps in models}
-    agree = "the models agree" if len(answers) == 1 else "the models differ"
+    said_in_short = "the models agree" if len(answers) == 1 else "the models differ"
+    if len(models) == 1:
+        said_in_short = f"{models[0].name} answers {label_title(models[0].answer.label)}"
     label = label_title(film.label)
     methods = "; ".join(
         f"{maps.name}: {map_title(maps.answer.method, maps.answer.layer)}" for maps in models
@@ -174,17 +176,18 @@ def film_slide(film: ShownFilm, models: Sequence[ModelMaps], runs: Sequence[Run]
     )
     today = datetime.now(UTC).date().isoformat()
     return Slide(
-        f"{label if film.label else 'Film'}: {agree}" if len(models) > 1 else label,
+        f"{label if film.label else 'Film'}: {said_in_short}",
         f"Film {film.name} of {film.origin}, label: {label}. {methods}. Answers: {said}. A map is "
         "relative to its own strongest place, times the probability of its class; below 0.10 none "
         f"is shown.\nRuns: {footer_of(runs)}",
         (f"{film.name}, {film.origin}, label {label}. {methods}. {today}",),
         (
             FilmMaps(
-                film.pixels,
+                to_uint8(film.pixels),
                 f"{film.name}, label {label}",
                 film.origin == SYNTHETIC,
                 tuple(models),
+                film.label,
             ),
         ),
     )
@@ -218,9 +221,10 @@ def films_from(manifest: Manifest, n_films: int) -> Iterator[ShownFilm]:
 
 def stored_means(runs: Sequence[Run]) -> Picture | None:
     """Mean maps of the runs that have kept the maps of their test films; None without any."""
-    kept = [
-        (f"{name}, {map_title(stored.method, stored.layer)}", stored)
-        for name, run in zip(model_names(runs), runs, strict=True)
-        if (stored := read_maps(run.path / TEST_MAPS, run.classes))
-    ]
-    return mean_maps(kept)
+    return mean_maps(
+        {
+            f"{name}, {map_title(stored.method, stored.layer)}": means_of(stored)
+            for name, run in zip(model_names(runs), runs, strict=True)
+            if (stored := read_maps(run.path / TEST_MAPS, run.classes))
+        }
+    )

@@ -47,8 +47,9 @@ def write_pdf(deck: Deck, path: Path, theme: str = "light") -> None:
         sheet.box((0, 0, WIDTH, HEIGHT), sheet.theme.back)
         sheet.box((0, 0, 2.2, HEIGHT), sheet.theme.accent)
         _body(sheet, slide)
-        sheet.ink(sheet.fitting(deck.footer, 9, RIGHT - LEFT - 16), sheet.theme.muted)
-        sheet.put(deck.footer, (LEFT, _FOOT_Y), "left", RIGHT - LEFT - 16)
+        footer = slide.footer or deck.footer
+        sheet.ink(sheet.fitting(footer, 9, RIGHT - LEFT - 16), sheet.theme.muted)
+        sheet.put(footer, (LEFT, _FOOT_Y), "left", RIGHT - LEFT - 16)
         sheet.ink(10, sheet.theme.muted)
         sheet.put(f"{number}", (RIGHT, _FOOT_Y), "right")
     path.write_bytes(bytes(sheet.output() or b""))
@@ -57,7 +58,7 @@ def write_pdf(deck: Deck, path: Path, theme: str = "light") -> None:
 def _words_in(deck: Deck) -> Iterator[str]:
     yield deck.footer
     for slide in deck.slides:
-        yield slide.title
+        yield slide.title + slide.footer
         yield from slide.lines
         for block in slide.blocks:
             if isinstance(block, Table):

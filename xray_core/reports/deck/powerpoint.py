@@ -43,7 +43,7 @@ def write_powerpoint(deck: Deck, path: Path, theme: str = "light") -> None:
         drawn.shapes.title.text_frame.text = slide.title
         _body(drawn, slide, colours)
         _text(drawn, f"{number}", (RIGHT - Inches(0.6), Inches(7.0)), 0.6, 11, colours.muted)
-        _text(drawn, deck.footer, (LEFT, Inches(7.0)), 11.4, 9, colours.muted)
+        _text(drawn, slide.footer or deck.footer, (LEFT, Inches(7.0)), 11.4, 9, colours.muted)
         drawn.notes_slide.notes_text_frame.text = slide.notes
     presentation.save(str(path))
 

@@ -7,13 +7,24 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
-from xray_core.data.decoding.images import Film, to_uint8
+from xray_core.arrays import UInt8Array
+from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.shown import map_title
-from xray_core.reports.deck.content import Bars, Block, Curves, Deck, FilmMaps, Slide, Table
+from xray_core.reports.deck.content import (
+    Bars,
+    Block,
+    Curves,
+    Deck,
+    FilmMaps,
+    ModelMaps,
+    Slide,
+    Table,
+)
 from xray_core.reports.deck.web_charts import bars_figure, curves_figure
 from xray_core.viewer.scripts import SCRIPTS, joined
 from xray_core.viewer.sent import Facts, film_data, film_map, settings_data
@@ -25,6 +36,9 @@ _BUTTONS = (
     ("next", "›", "Next slide (right arrow, page down)"),
     ("theme", "Theme", "Light or dark (T)"),
     ("notes", "Notes", "Notes (N)"),
+    ("presenter", "Presenter", "Notes, next slide and clock in a second window (P)"),
+    ("blind", "Blind", "Blind mode: film, show of hands, answers, maps, label (H)"),
+    ("laser", "Pointer", "A dot that follows the pointer (L)"),
     ("full", "Full screen", "Full screen (F)"),
     ("print", "Print", "Print, or save as PDF"),
 )
@@ -64,7 +78,7 @@ def _parts(deck: Deck, theme: str) -> Iterator[str]:
         for act, sign, title in _BUTTONS
     )
     yield (
-        f'</main>\n<footer class="deck-foot"><span>{_text(deck.footer)}</span>'
+        '</main>\n<footer class="deck-foot"><span id="runs"></span>'
         f'<span id="place"></span>{buttons}</footer>\n<div id="progress"></div>\n'
         f"{_json(settings_data() | {'what_if': False, 'edit': None, 'ahead': {}}, 'common')}\n"
         f'<script type="module">\n{joined(_PAGE / "deck.js")}</script>\n</body>\n</html>\n'
@@ -79,7 +93,7 @@ def _slide(slide: Slide, footer: str) -> str:
         + (f'<ul class="lines">{lines}</ul>\n' if lines else "")
         + (f'<div class="blocks">{blocks}</div>\n' if blocks else "")
         + f'<aside class="notes" aria-label="Notes">{_text(slide.notes)}</aside>\n'
-        f'<p class="sheet-foot">{_text(footer)}</p>\n</section>\n'
+        f'<p class="sheet-foot">{_text(slide.footer or footer)}</p>\n</section>\n'
     )
 
 
@@ -112,34 +126,42 @@ def _table(block: Table) -> str:
 
 
 def _film(block: FilmMaps) -> str:
-    film = Film(block.film)
+    film = Film(block.film.astype(np.float32) / np.float32(255))
     maps = [
         film_map(item, model.run, model.name)
         for model in block.models
         for item in model.attributions
     ]
     facts = Facts(f"Chest film {block.caption}", block.caption, block.synthetic)
-    picture = _picture(film)
-    panes = "".join(
-        f'<button type="button" class="pane" data-run="{_text(model.run)}" '
-        f'data-label="{_text(model.answer.label)}"><span class="said">'
-        f"<small>{_text(model.name)}</small><b>{_text(label_title(model.answer.label))} "
-        f"{probability_text(model.answer.probability)}</b>"
-        f"<small>{_text(map_title(model.answer.method, model.answer.layer))}</small></span>"
-        "</button>"
-        for model in block.models
-    )
+    picture = _picture(block.film)
+    panes = "".join(map(_pane, block.models))
     return (
-        f'<div class="film"><img src="{picture}" alt=""><div class="closer"></div>'
+        f'<div class="film" data-label="{_text(block.label)}" '
+        f'data-label-title="{_text(label_title(block.label) if block.label else "")}">'
+        f'<img src="{picture}" alt=""><div class="closer"></div>'
         f'<div class="panes"><div class="pane alone">'
         f'<span class="said">{_text(block.caption)}</span></div>{panes}</div>'
         f"{_json(film_data('', film, maps, facts))}</div>"
     )
 
 
-def _picture(film: Film) -> str:
+def _pane(model: ModelMaps) -> str:
+    """What a model answers, under the map that is shown: of its answer, or the class chosen."""
+    answer, shown = model.answer, model.shown
+    of_map = map_title(shown.method, shown.layer)
+    if shown.label != answer.label:
+        of_map += f" for {label_title(shown.label)}"
+    return (
+        f'<button type="button" class="pane" data-run="{_text(model.run)}" '
+        f'data-label="{_text(shown.label)}"><span class="said"><small>{_text(model.name)}</small>'
+        f"<b>{_text(label_title(answer.label))} {probability_text(answer.probability)}</b>"
+        f'<small class="of-map">{_text(of_map)}</small></span></button>'
+    )
+
+
+def _picture(film: UInt8Array) -> str:
     buffer = io.BytesIO()
-    Image.fromarray(to_uint8(film.pixels)).save(buffer, "WEBP", quality=_WEBP_QUALITY)
+    Image.fromarray(film).save(buffer, "WEBP", quality=_WEBP_QUALITY)
     return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 

@@ -1,27 +1,66 @@
 /* Deck: one slide at a time, by keys and buttons; charts and films are drawn when first shown. */
 
+import { BlindMode } from "./blind.js";
 import { drawChart, themeOfChart } from "./chart.js";
 import { FilmSlides } from "./film.js";
+import { Laser } from "./laser.js";
+import { Presenter } from "./presenter.js";
 
 const FORWARD = new Set(["ArrowRight", "PageDown", " ", "Enter"]);
 const BACK = new Set(["ArrowLeft", "PageUp", "Backspace"]);
+const IN_FIELDS = new Set(["PageDown", "PageUp"]); // a clicker's, also while hands are counted
 const root = document.documentElement;
-const slides = [...document.querySelectorAll(".slide")];
+const framed = location.protocol === "about:"; // in the app, which has an address of its own
+const told = [...document.querySelectorAll(".slide")];
 const films = new FilmSlides(JSON.parse(document.getElementById("common").textContent));
+const blind = new BlindMode(told);
+const laser = new Laser();
+const presenter = new Presenter((key) => turnByKey({ key, target: document.body }));
 let current = 0;
 
+function allSlides() {
+  return blind.on ? [...told, blind.summary] : told;
+}
+
 function showSlide(wanted) {
+  const slides = allSlides();
   current = Math.min(slides.length - 1, Math.max(0, wanted));
-  slides.forEach((slide, index) => slide.classList.toggle("shown", index === current));
-  history.replaceState(null, "", `#${current + 1}`);
-  document.getElementById("place").textContent = `${current + 1} / ${slides.length}`;
+  if (slides[current] === blind.summary) blind.sumUp();
+  [...told, blind.summary].forEach((slide) =>
+    slide.classList.toggle("shown", slide === slides[current]),
+  );
+  if (!framed) history.replaceState(null, "", `#${current + 1}`);
+  const place = `${current + 1} / ${slides.length}`;
+  document.getElementById("place").textContent = place;
   document.getElementById("progress").style.width = `${(100 * (current + 1)) / slides.length}%`;
+  document.getElementById("runs").textContent = wordsIn(slides[current], ".sheet-foot");
   drawSlide(slides[current]);
+  tellPresenter(place, slides);
 }
 
 function drawSlide(slide) {
   slide.querySelectorAll(".chart").forEach(drawChart);
-  slide.querySelectorAll(".film").forEach((holder) => films.show(holder));
+  slide.querySelectorAll(".film").forEach((holder) => films.show(holder, blind.seen(slide)));
+}
+
+function tellPresenter(place, slides) {
+  const [slide, next] = slides.slice(current, current + 2);
+  presenter.tell({
+    place,
+    title: wordsIn(slide, "h1"),
+    notes: wordsIn(slide, ".notes"),
+    next: next ? wordsIn(next, "h1") || "The room, the models and the labels" : "",
+  });
+}
+
+function wordsIn(slide, selector) {
+  return slide.querySelector(selector)?.textContent ?? "";
+}
+
+/** A step of the slide where blind mode has one, else the slide after or before. */
+function turn(step) {
+  const stepped = blind.turn(allSlides()[current], step);
+  showSlide(stepped ? current : current + step);
 }
 
 function turnTheme() {
@@ -34,40 +73,57 @@ function toggleFull() {
   else root.requestFullscreen();
 }
 
+function toggleBlind() {
+  blind.toggle();
+  document.querySelector("[data-act=blind]").setAttribute("aria-pressed", String(blind.on));
+  showSlide(current);
+}
+
 const ACTS = {
-  next: () => showSlide(current + 1),
-  previous: () => showSlide(current - 1),
+  next: () => turn(1),
+  previous: () => turn(-1),
   theme: turnTheme,
   notes: () => root.classList.toggle("noted"),
+  presenter: () => presenter.open(),
+  blind: toggleBlind,
+  laser: () => laser.toggle(),
   full: toggleFull,
   print: () => window.print(),
+};
+const LETTERS = {
+  t: "theme",
+  n: "notes",
+  p: "presenter",
+  h: "blind",
+  l: "laser",
+  f: "full",
 };
 
 /** Keys that turn slides come before those of the viewer, except in a field or while it draws. */
 function turnByKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select"))
-    return;
-  const inViewer = event.target.closest(".viewer");
-  const button = event.target.closest("button");
-  const presses = button || inViewer ? ["Enter", " "] : [];
-  const step = (FORWARD.has(event.key) ? 1 : 0) - (BACK.has(event.key) ? 1 : 0);
-  if (step && !presses.includes(event.key)) showSlide(current + step);
-  else if (event.key === "Home") showSlide(0);
-  else if (event.key === "End") showSlide(slides.length - 1);
-  else if (event.key === "t" && !inViewer) turnTheme();
-  else if (event.key === "n" && !inViewer) ACTS.notes();
-  else if (event.key === "f" && !inViewer) toggleFull();
+  const { key, target } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (target.matches("input, select") && !IN_FIELDS.has(key)) return;
+  const inViewer = target.closest(".viewer");
+  const presses = target.closest("button") || inViewer ? ["Enter", " "] : [];
+  const step = (FORWARD.has(key) ? 1 : 0) - (BACK.has(key) ? 1 : 0);
+  if (step && !presses.includes(key)) turn(step);
+  else if (key === "Home") showSlide(0);
+  else if (key === "End") showSlide(allSlides().length - 1);
+  else if (key === "Escape" && !laser.dot.hidden) laser.toggle(false);
+  else if (LETTERS[key] && !inViewer) ACTS[LETTERS[key]]();
   else return;
-  event.preventDefault();
-  event.stopPropagation();
+  event.preventDefault?.();
+  event.stopPropagation?.();
 }
 
 /** All slides are laid out for paper, in light, before the browser takes its picture of them. */
 function beforePrint() {
+  if (blind.on) toggleBlind();
   root.dataset.screenTheme = root.dataset.theme;
   root.dataset.theme = "light";
   root.classList.add("printing");
-  slides.forEach((slide) => {
+  told.forEach((slide) => {
     slide.querySelectorAll(".chart").forEach(drawChart);
     slide.querySelectorAll(".chart").forEach(themeOfChart);
     slide.querySelectorAll(".film").forEach((holder) => films.drawPanes(holder));
@@ -81,6 +137,7 @@ function afterPrint() {
 }
 
 document.addEventListener("keydown", turnByKey, { capture: true });
+document.addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("click", (event) => {
   const act = event.target.closest("[data-act]")?.dataset.act;
   if (act) ACTS[act]();
@@ -92,4 +149,6 @@ window.addEventListener("resize", () => {
   document.querySelectorAll(".chart").forEach(themeOfChart);
 });
 window.addEventListener("hashchange", () => showSlide(Number(location.hash.slice(1)) - 1 || 0));
+document.querySelector("[data-act=blind]").hidden = !blind.films.length;
+if (framed) window.focus();
 showSlide(Number(location.hash.slice(1)) - 1 || 0);

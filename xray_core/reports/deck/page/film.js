@@ -23,12 +23,17 @@ export class FilmSlides {
     this.data = null; // of the film that is shown
   }
 
-  /** Bring the viewer to a slide; class, opacity and window stay as they are. */
-  show(holder) {
+  /** Bring the viewer to a slide; class, opacity and window stay as they are.
+   *
+   * `seen` says whether maps, and the label in the caption, may be seen. */
+  show(holder, seen) {
     this.drawPanes(holder);
     holder.querySelector(".closer").append(this.root);
     this.viewer ??= new Viewer(this.root);
-    this.data = { ...this.common, ...filmOf(holder) };
+    const data = filmOf(holder);
+    if (!seen.maps) data.maps = [];
+    if (!seen.label) Object.assign(data, { alt: "Chest film", caption: "" });
+    this.data = { ...this.common, ...data };
     this.fit();
   }
 
