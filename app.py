@@ -5,6 +5,7 @@ The server imports this file once, for `app`; every visit of a page runs it as a
 
 import streamlit as st
 
+from pages.ui.shared.basket import present_title
 from pages.ui.shared.frame import enter_app
 from pages.ui.shared.notices import errors_shown, research_line, unexpected_shown
 from pages.ui.shared.theme import ICON, LOGO, apply_theme
@@ -25,6 +26,7 @@ def show_page() -> None:
             st.Page("pages/patterns.py", title="Patterns"),
             st.Page("pages/dataset.py", title="Dataset"),
             st.Page("pages/train.py", title="Train"),
+            st.Page("pages/present.py", title=present_title()),
         ],
         position="top",
     )

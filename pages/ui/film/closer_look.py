@@ -10,6 +10,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.ui.film.keep import slide_of_film
 from pages.ui.film.map_notes import map_notes
 from pages.ui.film.panel import Attributions, probability_table, short_titles, viewer_maps
 from pages.ui.film.picked import measured_words, title_of
@@ -18,6 +19,7 @@ from pages.ui.film.trust import MARKS, trust_strip
 from pages.ui.film.viewer import Doubt, Edit, Facts, ViewerState, film_ahead, film_viewer
 from pages.ui.film.what_if import Changed, ask_again, change_panel
 from pages.ui.shared import session
+from pages.ui.shared.basket import basket_button
 from pages.ui.shared.notices import errors_shown, film_reading, film_warnings, unexpected_shown
 from pages.ui.shared.session_films import measured_film
 from pages.ui.shared.words import plain
@@ -52,6 +54,7 @@ class Around:
         narrow: whether the page has an answer of its own beside the viewer: all stands under the
             viewer then, what is said of the map folded, and neither head nor probabilities.
         fills: whether the viewer is as high as the window allows.
+        named: what the film is called on a slide, and where it is from; never a path.
     """
 
     measure: Callable[[Run, Attribution], Sequence[Reading]]
@@ -60,6 +63,7 @@ class Around:
     below: Callable[[Film, Attributions, str], None]
     narrow: bool = False
     fills: bool = False
+    named: tuple[str, str] = ("Film", "file")
 
 
 def closer_look(
@@ -165,6 +169,18 @@ def _beside(given: _Shown, state: ViewerState, changed: Changed | None) -> None:
         name_of_map = f"{title_of(looked_at, item)} of {short_titles(runs)[looked_at.id]}"
         place_panel(item, name_of_map, shown_film.pixels, lungs, key)
         trust_strip(judged, partial(_measured, page, after, looked_at, item), key)
+    make = partial(
+        slide_of_film,
+        shown_film,
+        runs,
+        shown,
+        item.label,
+        named=page.named,
+        label=given.label,
+        synthetic=given.facts.synthetic,
+        warning=CHANGED if after else "",
+    )
+    basket_button(make, key)
 
 
 def _rooms(page: Around) -> tuple[DeltaGenerator, DeltaGenerator]:

@@ -73,7 +73,12 @@ def film_with_maps(
     else:
         shown = _attributions(item.film, opinion, runs, picked)
         around = Around(
-            partial(_measure, item.film), go, lambda _: None, lambda *_: None, narrow=True
+            partial(_measure, item.film),
+            go,
+            lambda _: None,
+            lambda *_: None,
+            narrow=True,
+            named=(facts.caption, "file"),
         )
         closer_look(item.film, runs, shown, facts, around, "opinion")
     shows = _shows_maps(item, opinion)

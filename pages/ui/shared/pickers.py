@@ -92,13 +92,19 @@ def pick_dataset() -> Dataset:
 
 
 def pick_runs(
-    runs: tuple[Run, ...], key: str = "runs", most: int = 4, default: int = 1
+    runs: tuple[Run, ...],
+    key: str = "runs",
+    most: int = 4,
+    default: int = 1,
+    *,
+    title: str = "Models",
+    help: str | None = None,
 ) -> tuple[Run, ...]:
-    """One or more models; the first `default` are chosen until the visitor chooses."""
+    """Models to choose; the first `default` are chosen until the visitor chooses."""
     titles = run_titles(runs)
     by_id = {run.id: run for run in runs}
     chosen = st.multiselect(
-        "Models",
+        title,
         list(by_id),
         default=list(by_id)[:default],
         format_func=lambda run_id: titles[run_id],
@@ -107,6 +113,7 @@ def pick_runs(
         persist_state="session",
         bind="query-params",
         wrap=True,
+        help=help,
     )
     return tuple(by_id[run_id] for run_id in chosen)
 

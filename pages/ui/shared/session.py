@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from xray_core.opinion.gate.result import GateResult
     from xray_core.opinion.opinion import Opinion
     from xray_core.opinion.reader import Commitment, ReaderWord
+    from xray_core.reports.deck.basket import Basket
     from xray_core.runs.register import ModelFacts
     from xray_core.shortcuts.lab import ShortcutReport
 
@@ -280,7 +281,18 @@ def own_model_uploader() -> str:
     return f"own_file_{OWN_MODEL_FILES.get()}"
 
 
-# Compare.
+# Slides: Compare and Present.
 
-SLIDES = Key[tuple[tuple[str, ...], bytes]]("compare_slides", lambda: ((), b""))
-"""The slides that were made last: runs, format and theme, and the file."""
+BASKET: "Key[Basket]" = Key("basket", tuple)
+"""The slides that were collected; films among them are in memory only."""
+
+BASKET_BEFORE: "Key[tuple[str, Basket] | None]" = Key("basket_before", nothing)
+"""What was removed last, in words, and the basket as it was before."""
+
+DECK_SHOWN: "Key[tuple[object, str]]" = Key("deck_shown", lambda: (None, ""))
+"""What the deck on the page was made of, and the deck as HTML."""
+
+
+def slides_of(key: str) -> Key[tuple[object, bytes]]:
+    """What the slides of an export panel were made of last, and their file."""
+    return Key(f"{key}_slides", lambda: (None, b""))

@@ -45,6 +45,10 @@ h2 {font-size: 1.25rem !important;} h3 {font-size: 1.05rem !important;}
 div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}
 .st-key-cards > div {flex-grow: 1;}
 [data-testid="stMetricValue"] {font-size: 1.7rem;}
+.basket-picture, .basket-sign {width: 100%; max-width: 5.5rem; aspect-ratio: 1;
+ object-fit: contain; border-radius: 0.4rem;}
+.basket-picture {background: #000;}
+.basket-sign {display: grid; place-items: center; font-size: 2.4rem; opacity: 0.5;}
 .bars {width: 100%; border-collapse: collapse; font-size: 0.88rem;}
 .bars :is(th, td) {padding: 0.1rem 0.3rem 0.1rem 0; text-align: left; font-weight: 400;}
 .bars tr.class :is(th, td) {padding-top: 0.6rem; font-weight: 600;}

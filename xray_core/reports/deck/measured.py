@@ -9,7 +9,7 @@ from xray_core.evaluation.intervals import words_for
 from xray_core.evaluation.reliability import reliability
 from xray_core.evaluation.scores import roc_curve
 from xray_core.quality.layer_file import read_layers
-from xray_core.reports.deck.content import Bars, Curves, Score
+from xray_core.reports.deck.content import Bars, Curves, Score, Table
 from xray_core.reports.deck.names import model_names
 from xray_core.runs.store import Run
 
@@ -73,6 +73,18 @@ def calibration_curves(runs: Sequence[Run]) -> Curves:
         points = zip(bins["probability"].tolist(), bins["right"].tolist(), strict=True)
         series[name] = tuple(points)
     return Curves("Mean probability of the answer", "Share correct", series, markers=True)
+
+
+def confusion_table(counts: Sequence[Sequence[int]], classes: Sequence[str]) -> Table:
+    """Labels in rows, answers in columns, shaded by their share of the row."""
+    return Table(
+        ("Label", *map(label_title, classes)),
+        tuple(
+            (label_title(label), *(f"{n:,}" for n in row))
+            for label, row in zip(classes, counts, strict=True)
+        ),
+        tuple((0.0, *(n / max(sum(row), 1) for n in row)) for row in counts),
+    )
 
 
 def pointing_bars(runs: Sequence[Run]) -> Bars | None:

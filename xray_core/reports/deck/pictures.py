@@ -1,7 +1,7 @@
 """Pictures for slides: one film under all models, and mean maps of all classes; one style."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from string import ascii_uppercase
 
@@ -21,6 +21,7 @@ from xray_core.patterns.means import MeanMap, boxes_of, mean_map
 from xray_core.patterns.picture import UNIT, mean_lungs, mean_picture, top_of
 from xray_core.reports.deck.content import FilmMaps, Picture
 
+Mean = Mapping[str, tuple[MeanMap | None, Float32Array]]
 PANE_PX = 800
 CONTOUR = 0.5
 """Share of a map's strongest place along which its contour is drawn."""
@@ -31,9 +32,10 @@ _BACK, _TEXT, _MUTED = "#000000", "#E6EAF0", "#8B95A3"
 
 
 def film_picture(shown: FilmMaps) -> Picture:
-    """A film, and beside it the map of every model for its own answer."""
-    maps = [(model.name, model.answer) for model in shown.models]
-    panes = film_panes(shown.film, [attribution for _, attribution in maps])
+    """A film, and beside it the map of every model for its own answer, or the class chosen."""
+    maps = [(model.name, model.shown) for model in shown.models]
+    film = shown.film.astype(np.float32) / np.float32(255)
+    panes = film_panes(film, [attribution for _, attribution in maps])
     words = ["Film"] + [
         f"{name}: {label_title(item.label)} {probability_text(item.probability)}"
         for name, item in maps
@@ -73,9 +75,16 @@ def film_panes(
     return panes
 
 
-def mean_maps(models: Sequence[tuple[str, ExplainedFilms]]) -> Picture | None:
-    """Mean maps of all classes: models in rows, classes in columns; None without any map."""
-    grid = {name: _means(stored) for name, stored in models}
+def mean_maps(grid: Mapping[str, Mean], behind: str = "mean lungs") -> Picture | None:
+    """Mean maps of all classes: models in rows, classes in columns, on one scale.
+
+    Args:
+        grid: name of a model -> class -> its mean map, None without evidence, and what lies behind.
+        behind: what that is, in words.
+
+    Returns:
+        None without any model.
+    """
     if not grid:
         return None
     labels = order_labels({label for row in grid.values() for label in row})
@@ -99,11 +108,12 @@ def mean_maps(models: Sequence[tuple[str, ExplainedFilms]]) -> Picture | None:
             words_below = f"{label_title(label)}, n = {mean.n if mean else 0:,}"
             _write(sheet, (column * step, y + _MEAN_PX + 2), words_below, _MEAN_PX, longest)
         y += step + _LINE_PX
-    _legend(sheet, y + 8, f"{top:.1f} {UNIT}", "grey: mean lungs")
+    _legend(sheet, y + 8, f"{top:.1f} {UNIT}", f"grey: {behind}")
     return _picture(sheet, f"Mean maps of {', '.join(grid)} for {', '.join(labels)}")
 
 
-def _means(stored: ExplainedFilms) -> dict[str, tuple[MeanMap | None, Float32Array]]:
+def means_of(stored: ExplainedFilms) -> Mean:
+    """The mean map of every class over the films of that label, behind it their mean lungs."""
     table = film_table(stored)
     found = {}
     for label in stored.classes:

@@ -9,6 +9,7 @@ from xray_core.reports.deck.content import Deck, Picture, Score, Slide, Table
 from xray_core.reports.deck.data_slide import data_slide
 from xray_core.reports.deck.measured import (
     calibration_curves,
+    confusion_table,
     elsewhere_bars,
     overall_bars,
     pointing_bars,
@@ -137,21 +138,11 @@ def _one_class(runs: Sequence[Run]) -> Slide:
 def _confusion(runs: Sequence[Run]) -> Slide:
     run = best_run(runs)
     name = dict(zip((item.id for item in runs), model_names(runs), strict=True))[run.id]
-    counts: list[list[int]] = run.scores()["confusion"]
     return Slide(
         f"What {name} calls the films of each class",
         notes_of(f"confusion in scores.json of {run.id}, the highest balanced accuracy.", runs),
         ("Rows: label. Columns: answer. Shading: share of the row.",),
-        (
-            Table(
-                ("Label", *map(label_title, run.classes)),
-                tuple(
-                    (label_title(label), *(f"{n:,}" for n in row))
-                    for label, row in zip(run.classes, counts, strict=True)
-                ),
-                tuple((0.0, *(n / max(sum(row), 1) for n in row)) for row in counts),
-            ),
-        ),
+        (confusion_table(run.scores()["confusion"], run.classes),),
     )
 
 
