@@ -1,16 +1,19 @@
 """Compare: scores of several models side by side, with intervals."""
 
+from functools import partial
+
 import streamlit as st
 
-from pages.ui.compare.charts import whiskers
+from pages.ui.compare.charts import bars_of, whiskers
 from pages.ui.compare.elsewhere import elsewhere_panel
 from pages.ui.compare.explanation_table import explanation_table
 from pages.ui.compare.layer_chart import layer_hint, layer_panel
 from pages.ui.compare.run_table import METRICS, same_test_films, short_names, show_score_table
-from pages.ui.compare.score_tabs import PLAIN, score_tabs
-from pages.ui.compare.slides import slides_panel
+from pages.ui.compare.score_tabs import score_tabs
+from pages.ui.compare.slides import story_panel
 from pages.ui.compare.told_apart import told_apart
 from pages.ui.shared.damage_note import TO_COMPARE, damage_note
+from pages.ui.shared.figures import Shown, show_chart
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import empty_state, errors_shown, page_header
 from pages.ui.shared.pickers import answering_runs, finished_runs, pick_runs
@@ -31,11 +34,11 @@ def metric_chart(runs: tuple[Run, ...], names: dict[str, str]) -> str:
         persist_state="session",
         label_visibility="collapsed",
     )
-    scores = {run.id: {METRICS[metric]: run.scores()[metric]} for run in runs}
+    title = METRICS[metric]
+    scores = {run.id: {title: run.scores()[metric]} for run in runs}
     alt = "; ".join(f"{names[run.id]}: {interval(run.scores()[metric])}" for run in runs)
-    st.plotly_chart(
-        whiskers(scores, names, METRICS[metric]), config=PLAIN, key="compare_chart", alt=alt
-    )
+    shown = Shown(f"{title} on test films", runs, partial(bars_of, scores, runs, title))
+    show_chart(whiskers(scores, names, title), shown, key="compare_chart", alt=alt)
     return str(metric)
 
 
@@ -65,7 +68,7 @@ with errors_shown():
         )
     names = short_names(chosen)
     answer = st.container()
-    slides_panel(chosen)
+    story_panel(chosen)
     elsewhere_panel(chosen, names)
     show_score_table(chosen)
     for run in chosen:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui.patterns.films import show_findings, typical_films
-from pages.ui.patterns.maps import choose_films, mean_maps
+from pages.ui.patterns.maps import choose_films, show_mean_maps
 from pages.ui.patterns.panels import agreements, places
 from pages.ui.patterns.prototypes import prototype_panel
 from pages.ui.patterns.shortcuts import shortcut_panel
@@ -45,11 +45,11 @@ with errors_shown():
     if models:
         at_hand = films_at_hand(chosen, where, models)
         st.subheader("What stands out", anchor=False)
-        show_findings(models)
+        show_findings(models, chosen)
         st.caption(model_line(chosen, models))
         st.subheader("Mean maps", anchor=False)
         choice = choose_films(models)
-        mean_maps(models, choice, at_hand)
+        show_mean_maps(models, choice, at_hand, chosen)
         st.divider()
         labels = order_labels({label for model in models for label in model.stored.classes})
         label = str(
@@ -65,10 +65,10 @@ with errors_shown():
         )
         one, two = st.columns(2, gap="large")
         with one:
-            places(models, label, choice)
+            places(models, label, choice, chosen)
         with two:
-            agreements(models, label, choice, at_hand)
+            agreements(models, label, choice, at_hand, chosen)
         st.subheader("Typical and odd films", anchor=False)
-        typical_films(models, label, choice, at_hand)
+        typical_films(models, label, choice, at_hand, chosen)
         prototype_panel(chosen, model_names(chosen))
         shortcut_panel(chosen, where)

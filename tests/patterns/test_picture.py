@@ -1,18 +1,13 @@
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from xray_core.lungs.boxes import Box
 from xray_core.patterns.means import MeanMap
 from xray_core.patterns.picture import (
-    PICTURE_PX,
     difference_picture,
     mean_film,
     mean_lungs,
     mean_picture,
-    mean_sheet,
     top_of,
 )
 
@@ -59,14 +54,3 @@ def test_what_stands_behind_a_map() -> None:
     assert mean_film(films[:0], []).max() == 0
     lungs = np.ones((1, 64, 64), bool)
     assert mean_lungs(lungs, [Box(0.1, 0.1, 0.9, 0.9)]).max() == pytest.approx(0.3)
-
-
-def test_the_sheet_holds_every_picture(mean: MeanMap) -> None:
-    picture = mean_picture(np.zeros((40, 40), np.float32), mean, 8)
-    rows = {name: [("normal", picture, 7), ("covid", picture, 3)] for name in ("A", "B", "C")}
-    one, three = (
-        Image.open(io.BytesIO(mean_sheet(part, 8, "Mean maps")))
-        for part in ({"A": rows["A"]}, rows)
-    )
-    assert three.height - one.height > 2 * PICTURE_PX
-    assert one.width >= 2 * PICTURE_PX

@@ -1,22 +1,19 @@
-"""Mean maps as pictures: over the mean film of the class, and all of them on one sheet."""
+"""Mean maps as pictures, over the mean film of the class."""
 
-from collections.abc import Mapping, Sequence
-from io import BytesIO
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from xray_core.arrays import Float32Array, UInt8Array
-from xray_core.data.labels import label_title
-from xray_core.explain.overlay import inferno, lay_over
+from xray_core.explain.overlay import lay_over
 from xray_core.lungs.boxes import Box
 from xray_core.patterns.frame import mean_in_frame
 from xray_core.patterns.means import MeanMap
 
 PICTURE_PX = 192
 UNIT = "times an even map"
-_BACK, _TEXT, _MUTED = "#0E1116", "#E6EAF0", "#8B95A3"
 
 
 def mean_film(films: UInt8Array, boxes: Sequence[Box | None]) -> Float32Array:
@@ -62,41 +59,3 @@ def difference_picture(back: Float32Array, difference: Float32Array) -> tuple[UI
     top = float(np.abs(difference).max())
     scaled = difference / top if top > 0 else difference
     return lay_over(back, scaled.astype(np.float32), signed=True), top
-
-
-def mean_sheet(
-    rows: Mapping[str, Sequence[tuple[str, UInt8Array, int]]], top: float, title: str
-) -> bytes:
-    """Models in rows and classes in columns, with a colour bar, as PNG.
-
-    Args:
-        rows: name of a model -> (class, picture, films) in order; one or more models.
-        top: value of full colour.
-        title: above the pictures.
-    """
-    gap, head, line = 8, 30, 20
-    side = PICTURE_PX
-    columns = max(map(len, rows.values()))
-    width = max(520, gap + columns * (side + gap))
-    height = head + len(rows) * (line + side + line + gap) + 3 * line + 16
-    sheet = Image.new("RGB", (width, height), _BACK)
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(14)
-    draw.text((gap, 8), title, fill=_TEXT, font=font)
-    y = head
-    for name, cells in rows.items():
-        draw.text((gap, y), name, fill=_TEXT, font=font)
-        for place, (label, picture, n) in enumerate(cells):
-            x = gap + place * (side + gap)
-            sheet.paste(Image.fromarray(picture).resize((side, side)), (x, y + line))
-            words = f"{label_title(label)}, n = {n}"
-            draw.text((x, y + line + side + 2), words, fill=_MUTED, font=font)
-        y += line + side + line + gap
-    bar = Image.fromarray(np.repeat(inferno()[None], 12, axis=0)).resize((width - 2 * gap, 12))
-    sheet.paste(bar, (gap, y))
-    draw.text((gap, y + 14), "0", fill=_TEXT, font=font)
-    draw.text((width - gap, y + 14), f"{top:.1f} {UNIT}", fill=_TEXT, font=font, anchor="ra")
-    note = "Mean Grad-CAM for the films' own label. Research only, not a diagnosis."
-    draw.text((gap, y + 14 + line), note, fill=_MUTED, font=font)
-    buffer = BytesIO()
-    sheet.save(buffer, "PNG")
-    return buffer.getvalue()

@@ -15,6 +15,9 @@ from xray_core.data.labels import label_title
 from xray_core.evaluation.difference import Difference
 from xray_core.evaluation.intervals import has_interval
 from xray_core.reports.comparison_words import value_words
+from xray_core.reports.deck.content import Bars
+from xray_core.reports.deck.names import model_names
+from xray_core.runs.store import Run
 
 Scores = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
 Curve = tuple[NDArray[np.float64], NDArray[np.float64], str]
@@ -124,6 +127,15 @@ def differences(rows: Sequence[tuple[str, Difference]], axis: str) -> go.Figure:
         automargin=True,
     )
     return dressed(figure, height=100 + 44 * len(rows))
+
+
+def bars_of(scores: Scores, runs: Sequence[Run], axis: str) -> Bars:
+    """The scores of `whiskers` for a slide, under the names that models have there."""
+    rows = tuple(dict.fromkeys(name for part in scores.values() for name in part))
+    named = zip(model_names(runs), runs, strict=True)
+    return Bars(
+        axis, rows, {name: tuple(scores[run.id].get(row) for row in rows) for name, run in named}
+    )
 
 
 def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str]) -> go.Figure:

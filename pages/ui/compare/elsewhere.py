@@ -1,12 +1,13 @@
 """How well models tell classes apart within one source: what they know besides the hospital."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from pages.ui.compare.charts import whiskers
-from pages.ui.compare.score_tabs import PLAIN
+from pages.ui.compare.charts import bars_of, whiskers
+from pages.ui.shared.figures import Shown, show_chart
 from pages.ui.shared.words import count, interval
 from xray_core.data.labels import NORMAL, label_title
 from xray_core.runs.store import Run
@@ -41,9 +42,16 @@ def elsewhere_panel(runs: tuple[Run, ...], names: Mapping[str, str]) -> None:
         axis = title if len(rows) > 1 else f"{title}, {rows[0]}" if rows else title
         with place:
             st.markdown(f"**{title}** · {how}")
-            st.plotly_chart(
+            shown = Shown(
+                f"{title}, normal or not within one source",
+                runs,
+                partial(bars_of, found[name], runs, title),
+                f"{title} {how}: pairs, within_source, in scores.json of each run.",
+                ("Here the source cannot give the answer away.",),
+            )
+            show_chart(
                 whiskers(found[name], names, axis),
-                config=PLAIN,
+                shown,
                 key=f"compare_within_{name}",
                 alt="; ".join(
                     f"{names[run_id]}, {row}: {interval(score)}"

@@ -1,10 +1,12 @@
 """How far the heatmaps of each model by each method can be trusted, as a table."""
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from pages.ui.shared.figures import Shown, rows_line, show_table, table_block
 from pages.ui.shared.notices import empty_state, errors_shown
 from pages.ui.shared.words import count, films, plain
 from xray_core.evaluation.intervals import words_for
@@ -43,9 +45,18 @@ def explanation_table(runs: tuple[Run, ...], names: dict[str, str]) -> None:
             icon=":material/warning:",
         )
     frame = explanation_frame(rows, names)
-    st.dataframe(
+    columns = ("Model", "Method", "Poor", "Doubtful", "Films")
+    shown = Shown(
+        "How far maps can be trusted",
+        runs,
+        partial(table_block, frame, columns),
+        "explanations/report.json of each run.",
+        ("Measures that are poor or doubtful, of each model and method.", *rows_line(frame)),
+    )
+    show_table(
         frame,
-        hide_index=True,
+        shown,
+        key="compare_trust",
         column_config={
             name: st.column_config.TextColumn(pinned=True) for name in ("Model", "Method")
         }

@@ -1,6 +1,7 @@
 """Which layer, and how we know: how often maps of every layer point at what radiologists drew."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,8 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui.compare.score_tabs import PLAIN
 from pages.ui.shared.charts import dressed
+from pages.ui.shared.figures import Shown, rows_line, show_chart, show_table, table_block
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.theme import MUTED, RUN_COLOURS, RUN_MARKERS
 from pages.ui.shared.words import chart_text, count, interval, join, plain
@@ -19,6 +20,7 @@ from xray_core.networks.registry import NETWORKS
 from xray_core.quality.layer_file import read_layers
 from xray_core.quality.layer_words import COLUMNS
 from xray_core.quality.pairs import Pair
+from xray_core.reports.deck.content import Bars
 from xray_core.runs.store import Run
 
 Row = dict[str, Any]
@@ -66,15 +68,30 @@ def layer_panel(runs: Sequence[Run], names: Mapping[str, str]) -> list[Run]:
         )
         for run, content, sweep in measured:
             st.markdown(f"**{plain(names[run.id])}** · {plain(content['words'])}")
-            st.plotly_chart(
-                layer_figure(sweep, layers_of(run, sweep)),
-                config=PLAIN,
+            layers = layers_of(run, sweep)
+            shown = Shown(
+                f"Which layer of {run.title} points best",
+                [run],
+                partial(layer_bars, sweep, layers),
+                f"hit_rate in explanations/layers.json. {content['words']}",
+                ("Share of films whose strongest place lies in a radiologist's box.",),
+            )
+            show_chart(
+                layer_figure(sweep, layers),
+                shown,
                 key=f"compare_layers_{run.id}",
                 alt=f"{names[run.id]}: {content['words']}",
             )
         with st.expander("As a table"):
             frame = layer_frame([(names[run.id], content) for run, content, _ in measured])
-            st.dataframe(frame, hide_index=True, alt="Maps of the best layers on films with boxes")
+            of_runs = [run for run, _, _ in measured]
+            title = "Maps of the best layers on films with boxes"
+            show_table(
+                frame,
+                Shown(title, of_runs, partial(table_block, frame), lines=rows_line(frame)),
+                key="compare_layers",
+                alt=title,
+            )
     done = {run.id for run, _, _ in measured}
     return [run for run in runs if run.id not in done]
 
@@ -167,6 +184,19 @@ def layer_figure(sweep: Sweep, layers: Sequence[str]) -> go.Figure:
     films = {"test": "test", "val": "validation"}[sweep.films]
     figure.update_yaxes(title=f"Peak in a box, {count(n)} {films} films", range=[0, 1.02])
     return dressed(figure, height=400)
+
+
+def layer_bars(sweep: Sweep, layers: Sequence[str]) -> Bars:
+    """The same for a slide: a group per layer, a bar per method."""
+    methods = [name for name in METHODS if any(pair.method == name for pair in sweep.hits)]
+    return Bars(
+        "Peak in a box",
+        tuple(map(layer_words, layers)),
+        {
+            METHODS[name].title: tuple(sweep.hits.get(Pair(name, layer)) for layer in layers)
+            for name in methods
+        },
+    )
 
 
 def _add_method(

@@ -1,5 +1,6 @@
 """Scores of several runs as tables and curves, and whether they may be compared at all."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.ui.shared.cache import predictions_of, scope_known
+from pages.ui.shared.figures import Shown, show_table, table_block
 from pages.ui.shared.pickers import run_title, run_titles
 from pages.ui.shared.words import count, duration, films, interval, join
 from xray_core.data.labels import label_title, order_labels
@@ -205,29 +207,25 @@ def mistakes_frame(found: SharedMistakes) -> pd.DataFrame:
 
 
 def show_score_table(runs: tuple[Run, ...]) -> None:
-    """The table, numbers to the right, and its download."""
+    """The table, numbers to the right, and its files."""
     frame = score_frame(runs)
     right = (*METRICS.values(), "Test films", "Patients", "Film size", "Training time")
-    st.dataframe(
+    columns = ("Model", *METRICS.values(), "Test films")
+    show_table(
         frame,
-        hide_index=True,
+        Shown("Scores with 95 % intervals", runs, partial(table_block, frame, columns)),
+        key="compare_scores",
+        alt="Scores of each model with 95 % intervals",
+        numbers=partial(numbers_frame, runs),
         column_config={
             " ": st.column_config.TextColumn(pinned=True, width=40),
             "Model": st.column_config.TextColumn(width="large"),
         }
         | {name: st.column_config.TextColumn(alignment="right") for name in right},
-        alt="Scores of each model with 95 % intervals",
     )
-    left, button = st.columns([4, 1], vertical_alignment="center")
-    left.caption("Test films only. In brackets: 95 % interval by patient." + _missing(runs))
-    button.download_button(
-        "Download as CSV",
-        lambda: numbers_frame(runs).to_csv(index=False),
-        "thoraxlens-scores.csv",
-        "text/csv",
-        on_click="ignore",
-        width="stretch",
-        help="All scores with intervals and n, also by class and by source.",
+    st.caption(
+        "Test films only. In brackets: 95 % interval by patient; the CSV has all scores with n, "
+        "also by class and by source." + _missing(runs)
     )
 
 

@@ -1,11 +1,12 @@
 """The tabs of the Compare page: scores by class, by two classes, by source, and curves."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.compare.charts import FEW_FILMS, calibration, confusion, roc, whiskers
+from pages.ui.compare.charts import FEW_FILMS, bars_of, calibration, confusion, roc, whiskers
 from pages.ui.compare.probabilities import calibration_table, sets, thresholds
 from pages.ui.compare.run_table import (
     all_classes,
@@ -20,14 +21,14 @@ from pages.ui.compare.run_table import (
     within_frame,
 )
 from pages.ui.shared import session
+from pages.ui.shared.figures import Shown, rows_line, show_chart, show_table, table_block
 from pages.ui.shared.kept import keep
 from pages.ui.shared.words import count, films, interval, join, plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.mistakes import SharedMistakes
 from xray_core.evaluation.scores import LEAST_OF_A_SOURCE
+from xray_core.reports.deck.measured import calibration_curves, confusion_table, roc_curves
 from xray_core.runs.store import Run
-
-PLAIN = {"displayModeBar": False}
 
 
 def score_tabs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
@@ -62,9 +63,14 @@ def _per_class(runs: tuple[Run, ...], names: dict[str, str]) -> None:
             }
             for run in runs
         }
-        st.plotly_chart(
+        show_chart(
             whiskers(scores, names, title),
-            config=PLAIN,
+            Shown(
+                f"{title} of each class",
+                runs,
+                partial(bars_of, scores, runs, title),
+                lines=(question,),
+            ),
             key=f"compare_{name}",
             alt=f"{title} of each class for each model, with 95 % intervals",
         )
@@ -75,9 +81,12 @@ def _confusions(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     for run, place in zip(runs, _pairs(), strict=False):
         with place:
             st.markdown(f"**{plain(names[run.id])}** · {films(run.scores()['n'])}")
-            st.plotly_chart(
-                confusion(run.scores()["confusion"], run.classes),
-                config=PLAIN,
+            counts = run.scores()["confusion"]
+            title = f"What {run.title} calls the films of each class"
+            rows = ("Rows: label. Columns: answer. Shading: share of the row.",)
+            show_chart(
+                confusion(counts, run.classes),
+                Shown(title, [run], partial(confusion_table, counts, run.classes), lines=rows),
                 key=f"confusion_{run.id}",
                 alt=f"Confusion matrix: {_right(run)} of {count(run.scores()['n'])} films correct",
             )
@@ -97,9 +106,10 @@ def _rocs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
             if not drawn:
                 st.caption("No model was tested on films both of this class and of others.")
                 continue
-            st.plotly_chart(
+            title = f"ROC of {label_title(label)} against the rest"
+            show_chart(
                 roc(curves),
-                config=PLAIN,
+                Shown(title, runs, partial(roc_curves, runs, label)),
                 key=f"roc_{label}",
                 alt="; ".join(title for _, _, title in drawn),
             )
@@ -114,9 +124,9 @@ def _calibration(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         "films from another hospital."
     )
     tables = {run.id: reliability_of(run) for run in runs}
-    st.plotly_chart(
+    show_chart(
         calibration(tables, names),
-        config=PLAIN,
+        Shown("Are the probabilities calibrated?", runs, partial(calibration_curves, runs)),
         key="compare_calibration",
         alt="Share of correct films by probability, a line for each model",
     )
@@ -136,9 +146,9 @@ def _one_against_one(runs: tuple[Run, ...], names: dict[str, str]) -> None:
             "again."
         )
         return
-    st.plotly_chart(
+    show_chart(
         whiskers(scores, names, "Accuracy"),
-        config=PLAIN,
+        Shown("Accuracy on every two classes", runs, partial(bars_of, scores, runs, "Accuracy")),
         key="compare_pairs",
         alt="Accuracy on every two classes for each model, with 95 % intervals",
     )
@@ -151,7 +161,17 @@ def _one_against_one(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         "share of the films of the first class called so at the threshold that finds 90 % of the "
         f"second. Sources with at least {LEAST_OF_A_SOURCE} test films of both classes are listed."
     )
-    st.dataframe(within, hide_index=True, alt="AUC of two classes within one source, by model")
+    show_table(
+        within,
+        Shown(
+            "Two classes within one source",
+            runs,
+            partial(table_block, within),
+            lines=rows_line(within),
+        ),
+        key="compare_within",
+        alt="AUC of two classes within one source, by model",
+    )
 
 
 def _per_source(runs: tuple[Run, ...], names: dict[str, str]) -> None:
@@ -159,9 +179,10 @@ def _per_source(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         "Accuracy on the test films of each source: a model should be equally good on all of them. "
         "A source with a single class only shows how often that class is recognised there."
     )
-    st.plotly_chart(
-        whiskers({run.id: source_scores(run, "accuracy") for run in runs}, names, "Accuracy"),
-        config=PLAIN,
+    scores = {run.id: source_scores(run, "accuracy") for run in runs}
+    show_chart(
+        whiskers(scores, names, "Accuracy"),
+        Shown("Accuracy by source", runs, partial(bars_of, scores, runs, "Accuracy")),
         key="compare_sources",
         alt="Accuracy on the films of each source for each model, with 95 % intervals",
     )
@@ -215,18 +236,19 @@ def _shared_mistakes(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        _shared_confusion(found, all_classes(runs))
+        _shared_confusion(found, runs)
     with right:
-        _shared_films(found)
+        _shared_films(found, runs)
 
 
-def _shared_confusion(found: SharedMistakes, classes: tuple[str, ...]) -> None:
+def _shared_confusion(found: SharedMistakes, runs: tuple[Run, ...]) -> None:
     """What all models predict instead of the label."""
-    pairs = found.confused
+    pairs, classes = found.confused, all_classes(runs)
+    counts = [[pairs[a, b] for b in classes] for a in classes]
     st.caption("Rows: label; columns: what all models predict instead. Colour: share of the row.")
-    st.plotly_chart(
-        confusion([[pairs[a, b] for b in classes] for a in classes], classes),
-        config=PLAIN,
+    show_chart(
+        confusion(counts, classes),
+        Shown("What all models answer instead", runs, partial(confusion_table, counts, classes)),
         key="compare_shared",
         alt="; ".join(
             f"{label_title(a)} predicted as {label_title(b)} by all: {n}"
@@ -235,33 +257,32 @@ def _shared_confusion(found: SharedMistakes, classes: tuple[str, ...]) -> None:
     )
 
 
-def _shared_films(found: SharedMistakes) -> None:
-    """The films, their download, and the way to look at them."""
+def _shared_films(found: SharedMistakes, runs: tuple[Run, ...]) -> None:
+    """The films, their files, and the way to look at them."""
     st.caption(
-        "Films with the same answer from all models first. Probability: the lowest of any model."
+        "Films with the same answer from all models first. Probability: the lowest of any model. "
+        "Film: the first 16 digits of the SHA-256 of its file."
     )
     frame = mistakes_frame(found)
-    st.dataframe(
+    show_table(
         frame,
-        hide_index=True,
+        Shown(
+            "Films that all models get wrong",
+            runs,
+            partial(table_block, frame),
+            lines=rows_line(frame),
+        ),
+        key="compare_mistakes",
+        alt="Films that all models get wrong",
+        numbers=lambda: found.films,
         height=330,
         column_config={"Probability": st.column_config.TextColumn(alignment="right")},
-        alt="Films that all models get wrong",
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            "Download as CSV",
-            lambda: found.films.to_csv(index=False),
-            "thoraxlens-shared-mistakes.csv",
-            "text/csv",
-            on_click="ignore",
-            help="Film is the first 16 digits of the SHA-256 of its file.",
-        )
-        st.page_link(
-            "pages/explain.py",
-            label="View these films: choose the same models, then *All models wrong*",
-            icon=":material/arrow_forward:",
-        )
+    st.page_link(
+        "pages/explain.py",
+        label="View these films: choose the same models, then *All models wrong*",
+        icon=":material/arrow_forward:",
+    )
 
 
 def _right(run: Run) -> str:

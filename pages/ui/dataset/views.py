@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui.dataset.cautions import Caution
 from pages.ui.dataset.charts import brightness, class_counts
 from pages.ui.shared.cache import DatasetLinks, film_stats
+from pages.ui.shared.figures import Shown, show_chart, show_table
 from pages.ui.shared.words import count, films, plain
 from xray_core.data.decoding.images import to_uint8
 from xray_core.data.labels import label_title
@@ -81,17 +82,16 @@ def balance(manifest: Manifest) -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
-    st.plotly_chart(
+    shown = Shown(f"Films by class and {FACTS[fact].lower()}", made_of=_films_of(manifest))
+    show_chart(
         class_counts(table_of[fact]),
+        shown,
         key="balance",
-        config={"displayModeBar": False},
-        alt=f"Films by class and {FACTS[fact].lower()}; the table below shows the same numbers",
+        alt=f"{shown.title}; the table below shows the same numbers",
     )
     with st.expander("As a table"):
-        st.dataframe(
-            table_of[fact].rename(index=label_title).rename_axis("Class"),
-            alt=f"Films by class and {FACTS[fact].lower()}",
-        )
+        frame = table_of[fact].rename(index=label_title).rename_axis("Class").reset_index()
+        show_table(frame, shown, key="balance_table", alt=shown.title)
 
 
 def appearance(manifest: Manifest) -> None:
@@ -111,19 +111,20 @@ def appearance(manifest: Manifest) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("Brightness", anchor=False)
-        st.plotly_chart(
+        show_chart(
             brightness(stats.brightness),
-            config={"displayModeBar": False},
+            Shown("Brightness of the films of each class", made_of=_films_of(manifest)),
             key="brightness",
             alt="How often each brightness occurs in the films of each class",
         )
     with right:
         st.subheader("Sizes", anchor=False)
-        st.dataframe(
+        show_table(
             size_table(manifest),
-            hide_index=True,
-            column_config={"width": "Width, px", "height": "Height, px", "films": "Films"},
+            Shown("Films by width and height", made_of=_films_of(manifest)),
+            key="sizes",
             alt="Films by width and height",
+            column_config={"width": "Width, px", "height": "Height, px", "films": "Films"},
         )
 
 
@@ -135,9 +136,10 @@ def problems(manifest: Manifest) -> None:
         return
     table = problem_table(manifest)
     st.caption("These files are left out everywhere; nothing else is affected.")
-    st.dataframe(
+    show_table(
         table,
-        hide_index=True,
+        Shown("Files that cannot be used", made_of=_films_of(manifest)),
+        key="problems",
         column_order=("path", "problem", "label"),
         column_config={  # a long name must not push the reason out of sight
             "path": st.column_config.TextColumn(width=180),
@@ -145,10 +147,8 @@ def problems(manifest: Manifest) -> None:
         },
         alt="Files that can't be used, with the reason",
     )
-    st.download_button(
-        "Download the list",
-        table.to_csv(index=False),
-        "problems.csv",
-        "text/csv",
-        on_click="ignore",
-    )
+
+
+def _films_of(manifest: Manifest) -> str:
+    """What a table of a data set was made of."""
+    return f"Manifest {manifest.hash}"

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from pages.ui.film.viewer import Doubt, FilmMap
+from pages.ui.shared.figures import Shown, show_chart
 from pages.ui.shared.pickers import run_titles
 from pages.ui.shared.theme import OUTLINE
 from pages.ui.shared.words import chart_text
@@ -65,9 +65,10 @@ def probability_table(
     titles = short_titles(runs)
     values = {titles[run.id]: probabilities[run.id] for run in runs}
     order = class_order([run.classes for run in runs])
-    st.plotly_chart(
+    show_chart(
         probability_figure(values, label),
-        config={"displayModeBar": False},
+        Shown("Probabilities of every class", runs),
+        key="probabilities",
         alt="; ".join(
             f"{model}: "
             + ", ".join(

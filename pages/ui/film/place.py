@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.shared.charts import DARK, DARK_FROM, LIGHT
+from pages.ui.shared.figures import Shown, show_chart
 from pages.ui.shared.words import plain
 from xray_core.arrays import BoolArray, Float32Array
 from xray_core.data.labels import label_title
@@ -48,9 +49,9 @@ def place_panel(
         )
     if place.zones:
         with st.expander("Six zones, with the opacity of each"):
-            st.plotly_chart(
+            show_chart(
                 zone_figure(place),
-                config={"displayModeBar": False},
+                Shown("Evidence in six zones of the lungs"),
                 key=f"zones_{key}",
                 alt=f"Shares of six lung zones: {place_sentence(place)}",
             )

@@ -15,6 +15,7 @@ from xray_core.lungs.zones import ZONES
 from xray_core.patterns.intervals import Mean
 from xray_core.patterns.model import ModelPatterns, agreement
 from xray_core.patterns.places import EDGES, PARTS, REGIONS, even_share, region_title
+from xray_core.reports.deck.content import Bars, Score, Table
 
 _EVEN = "even map"
 
@@ -58,6 +59,45 @@ def zone_chart(
     )
     figure.update_xaxes(title="Share of the evidence, %", rangemode="tozero")
     return figure
+
+
+def zone_bars(
+    profiles: Mapping[str, Mapping[str, Mean]],
+    even: Mapping[str, float],
+    regions: Sequence[str],
+) -> Bars:
+    """The same for a slide: a group per region, a bar per model and one for an even map."""
+
+    def score(mean: Mean) -> Score:
+        ends = (float(part) if np.isfinite(part) else None for part in (mean.low, mean.high))
+        low, high = ends
+        return {"value": float(mean.value), "low": low, "high": high, "n": mean.n}
+
+    series: dict[str, tuple[Score | None, ...]] = {
+        name: tuple(score(shares[region]) if shares[region].n else None for region in regions)
+        for name, shares in profiles.items()
+    }
+    series[_EVEN] = tuple(
+        {"value": float(even[region]), "low": None, "high": None, "n": 0} for region in regions
+    )
+    return Bars("Share of the evidence", tuple(map(region_title, regions)), series)
+
+
+def agreement_words(table: pd.DataFrame) -> Table:
+    """Correlations for a slide: two models in a row, classes in columns.
+
+    Args:
+        table: as `agreement_table` returns, not empty.
+    """
+    labels = list(order_labels(set(table["class"])))
+    rows: dict[str, dict[str, str]] = {}
+    for first, second, label, value, low, high, _ in table.itertuples(index=False):
+        span = f" ({low:.2f} to {high:.2f})" if np.isfinite(low) else ""
+        rows.setdefault(f"{first} and {second}", {})[label] = f"{value:.2f}{span}"
+    return Table(
+        ("Models", *map(label_title, labels)),
+        tuple((pair, *(said.get(label, "–") for label in labels)) for pair, said in rows.items()),
+    )
 
 
 def agreement_table(models: Sequence[ModelPatterns]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,8 @@ from pages.ui.dataset.film_grid import film_dialog
 from pages.ui.film.strip import StripItem, film_strip
 from pages.ui.patterns.cache import findings_of
 from pages.ui.patterns.maps import AtHand, Choice, small_films
+from pages.ui.shared.basket import basket_button
+from pages.ui.shared.figures import Shown, table_files, words_slide
 from pages.ui.shared.words import plain
 from xray_core.arrays import UInt8Array
 from xray_core.data.labels import label_title
@@ -18,6 +21,7 @@ from xray_core.evaluation.probability import probability_text
 from xray_core.explain.overlay import overlay
 from xray_core.patterns.model import ModelPatterns
 from xray_core.patterns.typical import rank_films
+from xray_core.runs.store import Run
 from xray_core.viewer.classes import class_colour
 from xray_core.viewer.layers import thumbnail_url
 
@@ -26,7 +30,7 @@ N_FILMS = 6
 _SMALL_PX = 96
 
 
-def show_findings(models: tuple[ModelPatterns, ...]) -> None:
+def show_findings(models: tuple[ModelPatterns, ...], runs: Sequence[Run]) -> None:
     """All sentences; those after the first few are folded."""
     found = findings_of(models)
     if not found:
@@ -41,10 +45,16 @@ def show_findings(models: tuple[ModelPatterns, ...]) -> None:
     if len(lines) > SHOWN_FINDINGS:
         with st.expander(f"{len(lines) - SHOWN_FINDINGS} more"):
             st.markdown("\n".join(lines[SHOWN_FINDINGS:]))
+    words = tuple(item.words for item in found[:SHOWN_FINDINGS])
+    basket_button(partial(words_slide, "What stands out", words, runs), "patterns_findings")
 
 
 def typical_films(
-    models: Sequence[ModelPatterns], label: str, choice: Choice, at_hand: AtHand
+    models: Sequence[ModelPatterns],
+    label: str,
+    choice: Choice,
+    at_hand: AtHand,
+    runs: Sequence[Run],
 ) -> None:
     """The most and the least typical films of a class according to one model."""
     able = [model for model in models if label in model.stored.classes]
@@ -75,13 +85,12 @@ def typical_films(
     ):
         st.markdown(f"**{title}**: {note}")
         _strip(model, label, part, at_hand, f"{title}_{model.name}_{label}_{hash(choice)}")
-    st.download_button(
-        "Download ranking (CSV)",
-        lambda: ranked.drop(columns="row").to_csv(index=False),
-        f"thoraxlens-typical-{label}.csv",
-        "text/csv",
-        on_click="ignore",
-        icon=":material/download:",
+    title = f"Films of {label_title(label)} by how typical {model.name} finds them"
+    table_files(
+        lambda: ranked.drop(columns="row"),
+        Shown(title, runs),
+        key="patterns_ranking",
+        title="Ranking",
     )
 
 

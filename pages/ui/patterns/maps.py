@@ -13,7 +13,9 @@ from PIL import Image
 
 from pages.ui.film.panel import class_order
 from pages.ui.patterns.cache import mean_film_of, once
+from pages.ui.shared.basket import basket_button
 from pages.ui.shared.cache import thumbnails
+from pages.ui.shared.figures import Shown
 from pages.ui.shared.words import films, plain
 from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.labels import label_title
@@ -27,9 +29,11 @@ from xray_core.patterns.picture import (
     difference_picture,
     mean_lungs,
     mean_picture,
-    mean_sheet,
     top_of,
 )
+from xray_core.reports.deck.content import Picture
+from xray_core.reports.deck.pictures import mean_maps
+from xray_core.runs.store import Run
 
 AtHand = Mapping[str, tuple[Manifest, Record]]
 
@@ -116,29 +120,25 @@ def cells_of(model: ModelPatterns, choice: Choice, at_hand: AtHand) -> list[Cell
     return once(model, (choice, codes), lambda: list(map(cell, model.stored.classes)))
 
 
-def mean_maps(models: Sequence[ModelPatterns], choice: Choice, at_hand: AtHand) -> None:
-    """All mean maps with their colour bar and download."""
+def show_mean_maps(
+    models: Sequence[ModelPatterns], choice: Choice, at_hand: AtHand, runs: Sequence[Run]
+) -> None:
+    """All mean maps with their colour bar, as a picture to take along and for the basket."""
     grid = {model.name: cells_of(model, choice, at_hand) for model in models}
     top = top_of([cell.mean for cells in grid.values() for cell in cells])
-    by_name = {model.name: model for model in models}
-    drawn = {
-        _with_title(by_name[name]): [
-            (cell.label, mean_picture(cell.back, cell.mean, top), cell.mean.n if cell.mean else 0)
-            for cell in cells
-        ]
-        for name, cells in grid.items()
-    }
     order = class_order([model.stored.classes for model in models])
-    for place, (model, cells) in enumerate(zip(models, drawn.values(), strict=True)):
+    for place, (model, cells) in enumerate(zip(models, grid.values(), strict=True)):
         st.markdown(f"**{plain(model.name)}** · {plain(_map_title(model))}")
-        own = {label: (picture, n) for label, picture, n in cells}
+        own = {cell.label: cell for cell in cells}
         with st.container(key=f"map_grid_patterns_{place}"):
             for label in order:  # a class keeps its column, whether a model has it or not
                 if label not in own:
                     st.caption(f"{plain(label_title(label))} – not one of its classes")
                     continue
-                picture, n = own[label]
+                cell = own[label]
+                n = cell.mean.n if cell.mean else 0
                 with st.container(gap="xsmall"):
+                    picture = mean_picture(cell.back, cell.mean, top)
                     st.image(picture, width="stretch", alt=_alt(model, label, n))
                     st.caption(f"{plain(label_title(label))} · {films(n)}")
     colour_bar(f"{top:.1f} {UNIT}")
@@ -146,14 +146,41 @@ def mean_maps(models: Sequence[ModelPatterns], choice: Choice, at_hand: AtHand) 
         "Mean map of each class over the films with that label. Every film has the same weight; "
         "all maps share one scale" + ("." if at_hand else "; the films are not on this machine.")
     )
-    st.download_button(
-        "Download mean maps (PNG)",
-        partial(mean_sheet, drawn, top, _title(choice)),
-        "thoraxlens-mean-maps.png",
-        "image/png",
-        on_click="ignore",
-        icon=":material/download:",
+    draw = partial(_sheet, models, grid, "mean film" if at_hand else "mean lungs")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.download_button(
+            "Download",
+            lambda: draw().data,
+            "thoraxlens-mean-maps.jpg",
+            "image/jpeg",
+            key="patterns_means_file",
+            on_click="ignore",
+            icon=":material/download:",
+            type="tertiary",
+        )
+        shown = Shown(
+            "Where they look, on average",
+            runs,
+            draw,
+            f"{_title(choice)}. Every film counts the same; one scale for all.",
+            (f"{_title(choice)}.",),
+        )
+        basket_button(shown.slide, "patterns_means")
+
+
+def _sheet(
+    models: Sequence[ModelPatterns], grid: Mapping[str, Sequence[Cell]], back: str
+) -> Picture:
+    """All mean maps as one picture."""
+    drawn = mean_maps(
+        {
+            _with_title(model): {cell.label: (cell.mean, cell.back) for cell in grid[model.name]}
+            for model in models
+        },
+        back,
     )
+    assert drawn is not None
+    return drawn
 
 
 def difference_of(

@@ -1,26 +1,32 @@
 """Panels of the Patterns page: where the evidence lies, and how far models agree."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import streamlit as st
 
-from pages.ui.compare.score_tabs import PLAIN
 from pages.ui.patterns.charts import (
     agreement_chart,
     agreement_table,
+    agreement_words,
     profile_table,
     shown_regions,
+    zone_bars,
     zone_chart,
 )
 from pages.ui.patterns.maps import AtHand, Choice, colour_bar, difference_of
+from pages.ui.shared.figures import Shown, show_chart, table_files
 from pages.ui.shared.words import join, plain
 from xray_core.data.labels import label_title
 from xray_core.patterns.model import ModelPatterns
 from xray_core.patterns.picture import UNIT
 from xray_core.patterns.places import even_share
+from xray_core.runs.store import Run
 
 Models = tuple[ModelPatterns, ...]
 
 
-def places(models: Models, label: str, choice: Choice) -> None:
+def places(models: Models, label: str, choice: Choice, runs: Sequence[Run]) -> None:
     """Where the evidence for a class lies, model by model."""
     st.subheader("Where the evidence lies", anchor=False)
     rows = {
@@ -38,9 +44,16 @@ def places(models: Models, label: str, choice: Choice) -> None:
         for name, shares in profiles.items()
         if shares["corners"].n
     )
-    st.plotly_chart(
+    shown = Shown(
+        f"Where the evidence for {label_title(label)} lies",
+        runs,
+        partial(zone_bars, profiles, even, regions),
+        "Mean share of each film's evidence with 95 % interval, from the maps of the test films.",
+        ("Mean share of each film's evidence; sides are the patient's.",),
+    )
+    show_chart(
         zone_chart(profiles, even, regions),
-        config=PLAIN,
+        shown,
         key="patterns_zones",
         alt=f"Shares of the evidence for {label_title(label)} by region. {corners}",
     )
@@ -49,26 +62,33 @@ def places(models: Models, label: str, choice: Choice) -> None:
         + ("Sides are the patient's. " if regions else "")
         + "Maps are coarse: evidence near an edge spills into the next region."
     )
-    st.download_button(
-        "Download all shares (CSV)",
-        lambda: profile_table(models).to_csv(index=False),
-        "thoraxlens-zones.csv",
-        "text/csv",
-        on_click="ignore",
-        icon=":material/download:",
+    table_files(
+        partial(profile_table, models),
+        Shown("Shares of the evidence by region", runs),
+        key="patterns_shares",
+        title="All shares",
     )
 
 
-def agreements(models: Models, label: str, choice: Choice, at_hand: AtHand) -> None:
+def agreements(
+    models: Models, label: str, choice: Choice, at_hand: AtHand, runs: Sequence[Run]
+) -> None:
     """How far models agree, and where two of them differ."""
     st.subheader("Agreement between models", anchor=False)
     table = agreement_table(models)
     if table.empty:
         st.caption("Choose two models that have films in common to see how far they agree.")
         return
-    st.plotly_chart(
+    shown = Shown(
+        "How far the maps of two models agree",
+        runs,
+        partial(agreement_words, table),
+        "Mean correlation of both models' maps of a film, with 95 % interval by film.",
+        ("Mean correlation of both models' maps of a film. 1: the same places.",),
+    )
+    show_chart(
         agreement_chart(table),
-        config=PLAIN,
+        shown,
         key="patterns_agreement",
         alt="; ".join(
             f"{row.first} and {row.second}, {label_title(str(row[3]))}: {row.correlation:.2f}"

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.shared.access import may_change
+from pages.ui.shared.figures import Shown, show_chart
 from pages.ui.shared.notices import errors_shown, show_error
 from pages.ui.shared.pickers import run_title
 from pages.ui.shared.words import count, duration, interval, plain
@@ -101,12 +102,13 @@ def curves(run: Run, steps_an_epoch: int = 0) -> None:
     for place, (metric, title) in zip(
         st.columns(2), (("loss", "Loss"), ("accuracy", "Accuracy")), strict=True
     ):
-        place.plotly_chart(
-            learning_curve(history, metric, title, steps),
-            key=f"curve_{run.id}_{metric}",
-            config={"displayModeBar": False},
-            alt=_alt(history, metric, title),
-        )
+        with place:
+            show_chart(
+                learning_curve(history, metric, title, steps),
+                Shown(f"{title} of {run.id}"),
+                key=f"curve_{run.id}_{metric}",
+                alt=_alt(history, metric, title),
+            )
 
 
 def log_lines(run: Run) -> None:
