@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.present.basket_list import basket_list
 from pages.ui.present.show import deck_shown, show_button
-from pages.ui.present.take import slides_panel
+from pages.ui.present.take import pick_theme, slides_panel
 from pages.ui.shared import session
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import errors_shown, page_header
@@ -31,11 +31,11 @@ with right, errors_shown():
         "from the stored results.",
     )
     if basket or story:
-        theme = st.radio("Theme", ("Dark", "Light"), horizontal=True, key="present_screen").lower()
+        theme = pick_theme("present", "Dark")
         show_button(basket, story, theme)
         st.divider()
         made_of = (basket, tuple(run.id for run in story))
-        slides_panel(made_of, partial(basket_slides, basket, story), "present")
+        slides_panel(made_of, partial(basket_slides, basket, story), "present", theme)
     else:
         st.caption("Collect films, charts or tables, or choose models to begin with.")
     st.caption(

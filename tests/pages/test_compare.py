@@ -255,14 +255,14 @@ def test_the_chosen_models_are_made_into_slides_when_asked(
 ) -> None:
     page = open_page("compare")
     assert not [button for button in page.get("download_button") if "MB" in button.proto.label]
-    page.radio[0].set_value(".pdf").run()
+    page.radio(key="compare_format").set_value(".pdf").run()
     page.button(key="compare_make").click().run()
     assert not page.exception
     assert [button for button in page.get("download_button") if "MB" in button.proto.label]
     wanted, data = page.session_state["compare_slides"]
     assert wanted == ((own_run.id,), ".pdf", "light")
     assert data.startswith(b"%PDF")
-    page.radio[0].set_value(".html").run()
+    page.radio(key="compare_format").set_value(".html").run()
     assert not [button for button in page.get("download_button") if "MB" in button.proto.label]
 
 

@@ -16,14 +16,17 @@ _WHAT = {
 }
 
 
-def slides_panel(made_of: object, make: Callable[[str, str, Progress], bytes], key: str) -> None:
-    """The choice of a format and a theme, and the file when it was made of the same.
+def slides_panel(
+    made_of: object, make: Callable[[str, str, Progress], bytes], key: str, theme: str
+) -> None:
+    """The choice of a format, and the file when it was made of the same.
 
     Args:
         made_of: equal as long as the slides would be the same.
         make: gives the file, from its ending, `light` or `dark`, and a function that takes the
             steps done and the steps in all.
         key: unique in the app.
+        theme: `light` or `dark`.
     """
     ending = st.radio(
         "Slides as",
@@ -33,7 +36,6 @@ def slides_panel(made_of: object, make: Callable[[str, str, Progress], bytes], k
         key=f"{key}_format",
     )
     st.caption(_WHAT[ending])
-    theme = st.radio("Theme", ("Light", "Dark"), horizontal=True, key=f"{key}_theme").lower()
     wanted = (made_of, ending, theme)
     kept = session.slides_of(key)
     if st.button("Make slides", key=f"{key}_make"):
@@ -50,6 +52,12 @@ def slides_panel(made_of: object, make: Callable[[str, str, Progress], bytes], k
             type="primary",
             key=f"{key}_take",
         )
+
+
+def pick_theme(key: str, first: str) -> str:
+    """`light` or `dark`; the first until the visitor chooses."""
+    themes = sorted(("Dark", "Light"), key=lambda name: name != first)
+    return st.radio("Theme", themes, horizontal=True, key=f"{key}_theme").lower()
 
 
 def step_words(done: int, total: int) -> str:

@@ -45,6 +45,7 @@ h2 {font-size: 1.25rem !important;} h3 {font-size: 1.05rem !important;}
 div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}
 .st-key-cards > div {flex-grow: 1;}
 [data-testid="stMetricValue"] {font-size: 1.7rem;}
+.stPlotlyChart .modebar-container {display: none !important;}
 .basket-picture, .basket-sign {width: 100%; max-width: 5.5rem; aspect-ratio: 1;
  object-fit: contain; border-radius: 0.4rem;}
 .basket-picture {background: #000;}

@@ -1,6 +1,7 @@
 """Charts of a deck as Plotly figures: plain data, drawn by the browser."""
 
 import html
+import textwrap
 from typing import Any
 
 from xray_core.evaluation.intervals import has_interval
@@ -9,12 +10,13 @@ from xray_core.reports.deck.themes import COLOURS
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _MARKERS = ("circle", "square", "diamond", "triangle-up")
+_NAME_LETTERS = 14
 _LAYOUT = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
     "font": {"size": 16},
     "margin": {"l": 70, "r": 20, "t": 20, "b": 60},
-    "legend": {"orientation": "h", "y": -0.16, "yanchor": "top"},
+    "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     "autosize": True,
 }
 Figure = dict[str, Any]
@@ -26,7 +28,7 @@ def bars_figure(bars: Bars) -> Figure:
         {
             "type": "bar",
             "name": html.escape(name),
-            "x": list(map(html.escape, bars.groups)),
+            "x": list(map(_wrapped, bars.groups)),
             "y": [score["value"] if score else None for score in scores],
             "text": [_words(score) for score in scores],
             "textposition": "inside",
@@ -47,7 +49,11 @@ def bars_figure(bars: Bars) -> Figure:
         for place, (name, scores) in enumerate(bars.series.items())
     ]
     axis = {"range": [0, 1.02], "title": {"text": bars.axis}, "tickformat": ".1f", "showline": True}
-    return {"data": data, "layout": {**_LAYOUT, "barmode": "group", "yaxis": axis}}
+    groups = {"automargin": True, "tickangle": 0}
+    return {
+        "data": data,
+        "layout": {**_LAYOUT, "barmode": "group", "xaxis": groups, "yaxis": axis},
+    }
 
 
 def curves_figure(curves: Curves) -> Figure:
@@ -88,8 +94,13 @@ def curves_figure(curves: Curves) -> Figure:
         }
         for axis, title in (("x", curves.x_axis), ("y", curves.y_axis))
     }
-    legend = {"orientation": "v", "y": -0.2, "yanchor": "top", "x": 0}
+    legend = {"orientation": "v", "x": 0.99, "xanchor": "right", "y": 0.03, "yanchor": "bottom"}
     return {"data": [diagonal, *lines], "layout": {**_LAYOUT, **axes, "legend": legend}}
+
+
+def _wrapped(name: str) -> str:
+    """The name of a group on lines that stand side by side."""
+    return "<br>".join(map(html.escape, textwrap.wrap(name, _NAME_LETTERS)))
 
 
 def _words(score: Score | None) -> str:

@@ -105,7 +105,7 @@ class BlindFilm {
     return make(
       "form",
       { className: "votes", "aria-label": "Show of hands" },
-      make("b", {}, "Hands"),
+      make("b", {}, "Show of hands"),
       ...fields,
       this.truthLine,
     );

@@ -59,6 +59,7 @@ function wordsIn(slide, selector) {
 
 /** A step of the slide where blind mode has one, else the slide after or before. */
 function turn(step) {
+  if (document.activeElement?.matches("input")) document.activeElement.blur();
   const stepped = blind.turn(allSlides()[current], step);
   showSlide(stepped ? current : current + step);
 }

@@ -21,6 +21,9 @@ export class FilmSlides {
     this.root = make("div", { className: "viewer" });
     this.viewer = null;
     this.data = null; // of the film that is shown
+    this.given = 0; // pixels of controls that the film was fitted to
+    const sizes = new ResizeObserver(() => this.#controls() !== this.given && this.fit());
+    sizes.observe(this.root); // other maps have other controls
   }
 
   /** Bring the viewer to a slide; class, opacity and window stay as they are.
@@ -40,11 +43,15 @@ export class FilmSlides {
   /** Give the film the height that the slide leaves. */
   fit() {
     if (!this.data || !this.root.parentElement) return;
-    const { stage } = this.viewer.part;
-    const measured = stage.clientHeight ? this.root.offsetHeight - stage.clientHeight : 0;
-    const controls = measured > 100 ? measured : CONTROLS_PX;
-    const stagePx = Math.max(LEAST_STAGE_PX, this.root.parentElement.clientHeight - controls);
+    this.given = this.#controls();
+    const stagePx = Math.max(LEAST_STAGE_PX, this.root.parentElement.clientHeight - this.given);
     this.viewer.update({ ...this.data, stage_px: stagePx }, HOST);
+  }
+
+  #controls() {
+    const { stage } = this.viewer?.part ?? { stage: {} };
+    const measured = stage.clientHeight ? this.root.offsetHeight - stage.clientHeight : 0;
+    return measured > 0 ? measured : CONTROLS_PX;
   }
 
   /** The map of every model for its own answer over the film, once. */

@@ -1,4 +1,4 @@
-from pages.ui.compare.score_tabs import counts_apart
+from pages.ui.compare.mistakes_tab import counts_apart
 
 
 def test_why_fewer_films_are_in_common_than_records_were_scored_stands_in_words() -> None:
