@@ -605,7 +605,7 @@ def test_a_mistake_is_one_line_and_status_two(
         ["scan", "{films}", "--out", "{tmp}/no/such/folder/a.csv"],
         ["split", "{films}", "--out", "{tmp}/no/such/folder/a.csv"],
         ["explain", "--run", "{run}", "--out", "{tmp}/no/such/folder/a.png", "{film}"],
-        ["explain", "--run", "{run}", "--out", "{tmp}", "{film}"],
+        ["explain", "--run", "{run}", "--out", "{tmp}/a.png", "{film}"],
         ["phantom", "--count", "1", "--image-size", "64", "--out", "{tmp}/taken"],
         ["export", "--run", "{run}", "--out", "{tmp}/taken"],
         ["export", "--run", "{run}", "--out", "{run}"],
@@ -622,6 +622,7 @@ def test_where_nothing_can_be_written_one_line_says_so(
     tiny_run: Run,
 ) -> None:
     (tmp_path / "taken").write_text("a file, not a folder")
+    (tmp_path / "a.png").mkdir()
     names = {"tmp": tmp_path, "films": films_dir, "film": film, "run": tiny_run.path}
     assert "permissions" in refused(*(word.format(**names) for word in words))
 

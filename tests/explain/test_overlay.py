@@ -1,9 +1,6 @@
-from io import BytesIO
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
 
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.overlay import (
@@ -11,7 +8,6 @@ from xray_core.explain.overlay import (
     display_scale,
     inferno,
     overlay,
-    overlay_png,
 )
 
 CORNER = np.array([[4, 0], [0, 0]], np.float32)
@@ -100,30 +96,6 @@ def test_the_colours_are_those_of_inferno() -> None:
     assert named == ["000004", "57106e", "bc3754", "f98e09", "fcffa4"]
 
 
-def test_the_picture_is_a_png_with_a_colour_bar_and_more_than_one_colour(
-    film: NDArray[np.float32],
-) -> None:
-    data = overlay_png(film, attribution(0.9), title="Grad-CAM of Small CNN", unit="logit units")
-    picture = Image.open(BytesIO(data))
-    picture.load()
-    assert (picture.format, picture.mode) == ("PNG", "RGB")
-    assert picture.width >= 480
-    assert len(picture.getcolors(maxcolors=1 << 24) or []) > 300
-    row = np.asarray(picture)[picture.height - 5 * 24 - 14 + 6 + 48 + 7]  # the middle of the bar
-    np.testing.assert_allclose(row[12], inferno()[0], atol=12)
-    np.testing.assert_allclose(row[-13], inferno()[-1], atol=12)
-
-
-@pytest.mark.parametrize(
-    "shown", [attribution(0.0), attribution(0.05), attribution(0.9, np.zeros((2, 2), np.float32))]
-)
-def test_a_map_that_is_not_shown_still_gives_a_picture(
-    film: NDArray[np.float32], shown: Attribution
-) -> None:
-    data = overlay_png(film, shown, title="Grad-CAM", unit="logit units")
-    assert Image.open(BytesIO(data)).format == "PNG"
-
-
 def signed(probability: float = 1.0) -> Attribution:
     """For the class in the upper left quarter, against it in the lower right one."""
     values = np.zeros((4, 4), np.float32)
@@ -164,24 +136,3 @@ def test_without_another_class_negative_values_are_shown_as_such(
     assert shown.signed
     assert not attribution(1.0).signed
     np.testing.assert_allclose(overlay(film, shown, 1.0)[-1, -1], blue_orange()[0], atol=4)
-
-
-def test_the_picture_of_a_signed_map_has_the_signed_colours_as_its_bar(
-    film: NDArray[np.float32],
-) -> None:
-    data = overlay_png(film, signed(0.9), title="Grad-CAM of Small CNN", unit="logit units")
-    picture = np.asarray(Image.open(BytesIO(data)))
-    row = picture[len(picture) - 5 * 24 - 14 + 6 + 48 + 7]
-    np.testing.assert_allclose(row[12], blue_orange()[0], atol=12)
-    np.testing.assert_allclose(row[-13], blue_orange()[-1], atol=12)
-
-
-def test_a_picture_of_a_changed_film_says_so(film: NDArray[np.float32]) -> None:
-    drawn = (
-        overlay_png(film, attribution(0.9), title="Grad-CAM", unit="logit units", warning=warning)
-        for warning in ("", "Film changed by what-if")
-    )
-    plain, warned = (np.asarray(Image.open(BytesIO(data))) for data in drawn)
-    assert warned.shape[0] > plain.shape[0]
-    line = warned[plain.shape[0] :].astype(int)
-    assert (line[..., 0] - line[..., 2]).max() > 100, "in amber, on a line of its own"

@@ -14,6 +14,7 @@ from xray_core.arguments import (
     share_of_one,
     takes,
 )
+from xray_core.commands.map_files import write_map
 from xray_core.commands.opening import each_film, scan_all
 from xray_core.console import (
     Progress,
@@ -103,7 +104,10 @@ def _explain_options(sub: Any) -> None:
     sub.add_argument("--layer", help="an unknown name lists some; A+B for a method that fuses")
     sub.add_argument("--class", dest="label", help="class to explain; by default the likeliest")
     sub.add_argument("--against", metavar="CLASS", help="class whose evidence is subtracted")
-    sub.add_argument("--out", type=Path, required=True, help="PNG file to write")
+    sub.add_argument(
+        "--out", type=Path, required=True, help="file to write: .png, .tif, or .npy for the raw map"
+    )
+    sub.add_argument("--theme", choices=("light", "dark"), default="dark", help="of the picture")
     sub.add_argument("--raw", type=Path, help="NPY file for the raw map")
     sub.add_argument("--opacity", type=share_of_one, default=0.6, help="of the heatmap, 0 to 1")
     sub.add_argument("--lungs", type=Path, metavar="MASK", help="lung mask of the film, for zones")
@@ -122,10 +126,11 @@ def explain(arguments: Arguments) -> None:
     from xray_core.data.decoding.images import decode_image, read_file
     from xray_core.data.masks import load_mask
     from xray_core.explain.methods import NEED_NO_LAYER, get_method
-    from xray_core.explain.overlay import overlay_png
     from xray_core.explain.zones import place_of, place_sentence
+    from xray_core.reports.map_picture import MapPane, map_kind
     from xray_core.runs.store import open_run
 
+    map_kind(arguments.out)
     run = open_run(arguments.run, arguments.models_dir)
     if arguments.method:
         get_method(arguments.method)
@@ -149,11 +154,8 @@ def explain(arguments: Arguments) -> None:
     method, layer = get_method(attribution.method), attribution.layer
     at = f" at {layer}" if layer and layer != model.layer else ""
     title = f"{method.title}{at} of {run.title} ({run.origin})"
-    arguments.out.write_bytes(
-        overlay_png(
-            film.pixels, attribution, title=title, unit=method.unit, opacity=arguments.opacity
-        )
-    )
+    pane = MapPane(attribution, run.title)
+    write_map(arguments, run, film, pane, gate.overridden_words)
     if arguments.raw:
         np.save(arguments.raw, attribution.values)
     notes = model.map_notes(method.name, layer or None)

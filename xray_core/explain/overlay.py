@@ -1,16 +1,13 @@
 """Colour over film. The only place that scales a map, and it scales by probability too."""
 
 import functools
-from io import BytesIO
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.decoding.images import to_uint8
-from xray_core.data.labels import label_title
-from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
 
 MIN_SHOWN_PROBABILITY = 0.10
@@ -93,95 +90,3 @@ def lay_over(
     for channel in range(3):
         mixed[..., channel] = np.round(grey + colours[:, channel][rows] * alpha)
     return mixed
-
-
-def overlay_png(
-    film: Float32Array,
-    attribution: Attribution,
-    *,
-    title: str,
-    unit: str,
-    opacity: float = 0.6,
-    warning: str = "",
-) -> bytes:
-    """The overlay with a colour bar and a legend, as PNG.
-
-    Args:
-        film: float32 (height, width) in [0, 1].
-        attribution: raw map.
-        title: of the method and the model, for the legend.
-        unit: of the map's values.
-        opacity: as in `overlay`.
-        warning: what was done to the film, on a separate line; "" for none.
-    """
-    scale = max(1, round(640 / max(film.shape)))
-    picture = Image.fromarray(overlay(film, attribution, opacity))
-    picture = picture.resize((picture.width * scale, picture.height * scale))
-    line, bar = 24, 14
-    sheet = Image.new(
-        "RGB",
-        (max(picture.width, 480), picture.height + (6 if warning else 5) * line + bar),
-        "#0E1116",
-    )
-    sheet.paste(picture, ((sheet.width - picture.width) // 2, 0))
-    draw = ImageDraw.Draw(sheet)
-    y = picture.height + 6
-
-    def text(x: int, words: str, anchor: str = "la", colour: str = "#E6EAF0") -> None:
-        sizes = (ImageFont.load_default(size) for size in range(15, 7, -1))
-        fits = (font for font in sizes if draw.textlength(words, font=font) <= sheet.width - 20)
-        font = next(fits, ImageFont.load_default(8))
-        draw.text((x, y), words, fill=colour, font=font, anchor=anchor)
-
-    text(10, title)
-    y += line
-    text(10, f"for {_classes(attribution)}")
-    together = "probability of both" if attribution.versus else "probability"
-    text(sheet.width - 10, f"{together} {probability_text(attribution.probability)}", "ra")
-    y += line
-    ramp = np.repeat(_colours(attribution)[None], bar, axis=0)
-    sheet.paste(Image.fromarray(ramp).resize((sheet.width - 20, bar)), (10, y))
-    y += bar + 4
-    peak = float(np.abs(attribution.values).max()) if not attribution.is_flat else 0.0
-    text(10, f"-{_number(attribution, peak)}" if attribution.signed else "0")
-    if attribution.signed:
-        text(sheet.width // 2, "0", "ma")
-    text(sheet.width - 10, _peak_text(attribution, peak, unit), "ra")
-    y += line
-    text(10, _note(attribution), colour="#8B95A3")
-    if warning:
-        y += line
-        text(10, warning, colour="#E0A63A")
-    buffer = BytesIO()
-    sheet.save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def _colours(attribution: Attribution) -> UInt8Array:
-    return blue_orange() if attribution.signed else inferno()
-
-
-def _classes(attribution: Attribution) -> str:
-    against = f" against {label_title(attribution.versus)}" if attribution.versus else ""
-    return label_title(attribution.label) + against
-
-
-def _number(attribution: Attribution, peak: float) -> str:
-    return f"{peak / attribution.probability:.3g}" if attribution.probability > 0 else ""
-
-
-def _peak_text(attribution: Attribution, peak: float, unit: str) -> str:
-    if attribution.probability <= 0:
-        return unit
-    return f"{_number(attribution, peak)} {unit}, scaled by probability"
-
-
-def _note(attribution: Attribution) -> str:
-    if attribution.is_flat:
-        return "Nothing speaks for the class anywhere. Research only, not a diagnosis."
-    if attribution.probability < MIN_SHOWN_PROBABILITY:
-        return "Probability too low to show where. Research only, not a diagnosis."
-    if attribution.signed:
-        other = label_title(attribution.versus) if attribution.versus else "against"
-        return f"Orange: {label_title(attribution.label)}. Blue: {other}. Not a diagnosis."
-    return "Research only, not a diagnosis."

@@ -21,9 +21,11 @@ from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import METHODS
-from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY, overlay, overlay_png
+from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY, overlay
 from xray_core.explain.shown import last_layer
 from xray_core.networks.layers import AND
+from xray_core.reports.deck.names import short_hash
+from xray_core.reports.map_picture import MapPane, caption_of, map_picture, picture_bytes
 from xray_core.runs.store import Run
 
 GRID_PX = 320
@@ -56,7 +58,7 @@ def side_by_side(
             `film` already has it.
         warning: what was done to the film, above the grid and in every picture of it; "" for none.
     """
-    paint = partial(_overlay_png, full_size or (lambda: film), warning=warning)
+    paint = partial(_map_png, full_size or (lambda: film), stem, warning=warning)
 
     @st.fragment
     @unexpected_shown()
@@ -196,18 +198,11 @@ def _downloads(
         persist_state="session",
     )
     item = items[number]
-    method = METHODS[item.method]
     at = "" if item.layer in ("", last_layer(run)) else f"-{re.sub('[^0-9a-z]+', '-', item.layer)}"
     name = f"{stem}-{run.network}-{item.method}{at}-{item.label}"
     st.download_button(
-        "Overlay with legend (PNG)",
-        partial(
-            paint,
-            item,
-            title=f"{title_of(run, item)} of {model}",
-            unit=method.unit,
-            opacity=opacity,
-        ),
+        "Film and map (PNG)",
+        partial(paint, run, MapPane(item, model, title_of(run, item)), opacity=opacity),
         file_name=f"{name}.png",
         mime="image/png",
         key=f"{key}_png_{run.id}",
@@ -220,8 +215,9 @@ def _downloads(
     )
 
 
-def _overlay_png(read: Callable[[], Film], item: Attribution, **words: Any) -> bytes:
-    return overlay_png(read().pixels, item, **words)
+def _map_png(read: Callable[[], Film], stem: str, run: Run, pane: MapPane, **looks: Any) -> bytes:
+    caption = caption_of(stem, f"{run.id} {short_hash(run)}")
+    return picture_bytes(map_picture(read().pixels, [pane], caption, **looks))
 
 
 def _small_overlay(picture: NDArray[np.uint8], item: Attribution, name: str, title: str) -> None:

@@ -13,7 +13,7 @@ from pages.ui.shared.notices import empty_state
 from pages.ui.shared.words import count, plain
 from xray_core.reports.deck.basket import Basket, Item, edited, moved, without
 from xray_core.reports.deck.content import Bars, Block, Curves, FilmMaps, Picture
-from xray_core.reports.deck.pictures import film_panes
+from xray_core.reports.map_picture import film_panes
 from xray_core.viewer.layers import thumbnail_url
 
 _SMALL_PX = 192

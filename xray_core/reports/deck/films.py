@@ -184,7 +184,7 @@ def film_slide(film: ShownFilm, models: Sequence[ModelMaps], runs: Sequence[Run]
         (
             FilmMaps(
                 to_uint8(film.pixels),
-                f"{film.name}, label {label}",
+                f"{film.name}, {film.origin}, label {label}",
                 film.origin == SYNTHETIC,
                 tuple(models),
                 film.label,

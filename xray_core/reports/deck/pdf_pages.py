@@ -7,7 +7,6 @@ from pathlib import Path
 from xray_core import __version__
 from xray_core.reports.deck.content import (
     Bars,
-    Block,
     Curves,
     Deck,
     FilmMaps,
@@ -21,6 +20,7 @@ from xray_core.reports.deck.pictures import film_picture
 from xray_core.reports.deck.themes import THEMES, shaded
 from xray_core.reports.fonts import missing_in, system_fonts
 
+Drawable = Bars | Curves | Table | Picture
 _TITLE_Y, _BODY_Y, _BODY_END, _FOOT_Y = 10.0, 27.0, 176.0, 183.0
 _GAP = 8.0
 _MOST_ROW = 15.0
@@ -46,7 +46,7 @@ def write_pdf(deck: Deck, path: Path, theme: str = "light") -> None:
         sheet.add_page()
         sheet.box((0, 0, WIDTH, HEIGHT), sheet.theme.back)
         sheet.box((0, 0, 2.2, HEIGHT), sheet.theme.accent)
-        _body(sheet, slide)
+        _body(sheet, slide, theme)
         footer = slide.footer or deck.footer
         sheet.ink(sheet.fitting(footer, 9, RIGHT - LEFT - 16), sheet.theme.muted)
         sheet.put(footer, (LEFT, _FOOT_Y), "left", RIGHT - LEFT - 16)
@@ -70,7 +70,7 @@ def _words_in(deck: Deck) -> Iterator[str]:
                 yield from (block.x_axis, block.y_axis, *block.series)
 
 
-def _body(sheet: SlideSheet, slide: Slide) -> None:
+def _body(sheet: SlideSheet, slide: Slide, theme: str) -> None:
     alone = not slide.blocks
     sheet.ink(sheet.fitting(slide.title, 34 if alone else 26, RIGHT - LEFT, bold=True), bold=True)
     sheet.put(slide.title, (LEFT, 40 if alone else _TITLE_Y + 6), "left", RIGHT - LEFT)
@@ -83,12 +83,11 @@ def _body(sheet: SlideSheet, slide: Slide) -> None:
     count = max(1, len(slide.blocks))
     width = (RIGHT - LEFT - _GAP * (count - 1)) / count
     for place, block in enumerate(slide.blocks):
-        _block(sheet, block, (LEFT + place * (width + _GAP), top, width, _BODY_END - top))
+        drawable = film_picture(block, theme) if isinstance(block, FilmMaps) else block
+        _block(sheet, drawable, (LEFT + place * (width + _GAP), top, width, _BODY_END - top))
 
 
-def _block(sheet: SlideSheet, block: Block, room: Room) -> None:
-    if isinstance(block, FilmMaps):
-        block = film_picture(block)
+def _block(sheet: SlideSheet, block: Drawable, room: Room) -> None:
     if isinstance(block, Picture):
         _picture(sheet, block, room)
     elif isinstance(block, Table):

@@ -10,12 +10,21 @@ from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
-from xray_core.reports.deck.content import Block, Curves, Deck, FilmMaps, Picture, Slide, Table
+from xray_core.reports.deck.content import (
+    Bars,
+    Curves,
+    Deck,
+    FilmMaps,
+    Picture,
+    Slide,
+    Table,
+)
 from xray_core.reports.deck.master import FONT, LEFT, RIGHT, make_master
 from xray_core.reports.deck.native_charts import add_bars, add_curves
 from xray_core.reports.deck.pictures import film_picture
 from xray_core.reports.deck.themes import THEMES, Theme, shaded
 
+Drawable = Bars | Curves | Table | Picture
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
 _BODY_TOP, _BODY_BOTTOM = Inches(1.3), Inches(6.85)
 _GAP = Inches(0.3)
@@ -41,14 +50,15 @@ def write_powerpoint(deck: Deck, path: Path, theme: str = "light") -> None:
     for number, slide in enumerate(deck.slides, 1):
         drawn = presentation.slides.add_slide(layout)
         drawn.shapes.title.text_frame.text = slide.title
-        _body(drawn, slide, colours)
+        _body(drawn, slide, theme)
         _text(drawn, f"{number}", (RIGHT - Inches(0.6), Inches(7.0)), 0.6, 11, colours.muted)
         _text(drawn, slide.footer or deck.footer, (LEFT, Inches(7.0)), 11.4, 9, colours.muted)
         drawn.notes_slide.notes_text_frame.text = slide.notes
     presentation.save(str(path))
 
 
-def _body(drawn: Any, slide: Slide, colours: Theme) -> None:
+def _body(drawn: Any, slide: Slide, theme: str) -> None:
+    colours = THEMES[theme]
     top = _BODY_TOP
     large = not slide.blocks
     size = 24 if large else 16
@@ -67,12 +77,11 @@ def _body(drawn: Any, slide: Slide, colours: Theme) -> None:
     width = (RIGHT - LEFT - _GAP * (count - 1)) // count
     for place, block in enumerate(slide.blocks):
         left = LEFT + place * (width + _GAP)
-        _block(drawn, block, (left, top, width, _BODY_BOTTOM - top), colours)
+        drawable = film_picture(block, theme) if isinstance(block, FilmMaps) else block
+        _block(drawn, drawable, (left, top, width, _BODY_BOTTOM - top), colours)
 
 
-def _block(drawn: Any, block: Block, room: tuple[int, int, int, int], colours: Theme) -> None:
-    if isinstance(block, FilmMaps):
-        block = film_picture(block)
+def _block(drawn: Any, block: Drawable, room: tuple[int, int, int, int], colours: Theme) -> None:
     if isinstance(block, Picture):
         left, top, width, height = room
         scale = min(width / block.width_px, height / block.height_px)

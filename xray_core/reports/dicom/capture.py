@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from io import BytesIO
 
 import numpy as np
 from highdicom.sc import SCImage
@@ -12,8 +11,6 @@ from pydicom.dataset import Dataset
 from xray_core.arrays import UInt8Array
 from xray_core.data.decoding.images import Film, to_uint8
 from xray_core.explain.attribution import Attribution
-from xray_core.explain.methods import get_method
-from xray_core.explain.overlay import overlay_png
 from xray_core.opinion.opinion import ModelAnswer, Opinion
 from xray_core.reports.dicom.made_by import (
     FILM,
@@ -23,6 +20,7 @@ from xray_core.reports.dicom.made_by import (
     place_in,
 )
 from xray_core.reports.dicom.source import NEW_STUDY, Source, new_uid
+from xray_core.reports.map_picture import MapPane, caption_of, map_picture
 
 SHOWN_PX = 1024
 """Longest side of the film under a heatmap."""
@@ -68,15 +66,13 @@ def heatmaps(
     small = _reduced(film)
     found = []
     for number, (answer, attribution) in enumerate(answers, 1):
-        method = get_method(attribution.method)
-        sheet = overlay_png(
+        sheet = map_picture(
             small.pixels,
-            attribution,
-            title=f"{method.title}, {answer.title}",
-            unit=attribution.unit,
+            [MapPane(attribution, answer.title)],
+            caption_of(),
             warning=" ".join(filter(None, (RESEARCH_ONLY, opinion.gate.overridden_words))),
         )
-        pixels = np.asarray(Image.open(BytesIO(sheet)).convert("RGB"), np.uint8)
+        pixels = np.asarray(sheet, np.uint8)
         captured = _capture(pixels, source, place_in(OVERLAY, series_uid, number))
         captured.ImageComments = f"{RESEARCH_ONLY} {opinion.sentence}"
         found.append(captured)

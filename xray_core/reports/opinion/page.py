@@ -16,7 +16,7 @@ from xray_core.explain.shown import map_title
 from xray_core.opinion.gate.result import PASSED
 from xray_core.opinion.opinion import ModelAnswer, Opinion, Probabilities
 from xray_core.reports.deck.content import Table
-from xray_core.reports.deck.pictures import CONTOUR, film_panes
+from xray_core.reports.map_picture import CONTOUR, film_panes
 from xray_core.reports.opinion.content import (
     Bar,
     Legend,

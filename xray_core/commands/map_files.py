@@ -1,0 +1,50 @@
+"""What `explain` writes: a picture in the style of all maps, or the raw map."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xray_core.data.decoding.images import Film
+    from xray_core.reports.map_picture import MapPane
+    from xray_core.runs.store import Run
+
+
+def write_map(
+    arguments: argparse.Namespace, run: "Run", film: "Film", pane: "MapPane", warning: str
+) -> None:
+    """Write a film and its map as a picture, or the raw map, by the ending of `--out`.
+
+    Args:
+        arguments: of `explain`.
+        run: that explains.
+        film: as it was read.
+        pane: the map.
+        warning: why the film would not have been explained; "" where it would.
+
+    Raises:
+        ExplainError: nothing is written with that ending.
+    """
+    import numpy as np
+
+    from xray_core.reports.deck.names import short_hash
+    from xray_core.reports.map_picture import (
+        RAW,
+        caption_of,
+        map_kind,
+        map_picture,
+        picture_bytes,
+    )
+
+    kind = map_kind(arguments.out)
+    if kind == RAW:
+        np.save(arguments.out, pane.attribution.values)
+        return
+    picture = map_picture(
+        film.pixels,
+        [pane],
+        caption_of(arguments.file.name, f"{run.id} {short_hash(run)}"),
+        theme=arguments.theme,
+        opacity=arguments.opacity,
+        warning=warning,
+    )
+    arguments.out.write_bytes(picture_bytes(picture, kind))
