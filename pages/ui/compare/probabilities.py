@@ -1,12 +1,14 @@
 """Tabs of the Compare page on what probabilities are worth: calibration, thresholds and sets."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from pages.ui.shared.cache import comparison_of, probabilities_of
+from pages.ui.shared.figures import Shown, rows_line, show_table, table_block
 from pages.ui.shared.words import count, interval
 from xray_core.data.labels import label_title
 from xray_core.errors import DataError
@@ -25,10 +27,11 @@ def calibration_table(runs: tuple[Run, ...], names: Names) -> None:
     """Calibration error and Brier score of each model; folded, by class and source."""
     rows = _rows(runs, names, "probabilities")
     overall = [(name, row) for name, row in rows if row["class"] == row["source"] == ALL]
-    st.dataframe(
+    _table(
         calibration_frame([*overall, *_mean_row(runs)]),
-        hide_index=True,
-        alt="Calibration error and Brier score of each model, with 95 % intervals",
+        "Calibration error and Brier score of each model",
+        runs,
+        "compare_calibration_errors",
     )
     st.caption(
         "Calibration error: mean distance of probability and share of correct films, in bins of "
@@ -36,10 +39,11 @@ def calibration_table(runs: tuple[Run, ...], names: Names) -> None:
         "Brier score: squared distance from the truth, 0 is best."
     )
     with st.expander("By class and source"):
-        st.dataframe(
+        _table(
             calibration_frame([item for item in rows if item not in overall]),
-            hide_index=True,
-            alt="Calibration error and Brier score by class and by source",
+            "Calibration error and Brier score by class and by source",
+            runs,
+            "compare_calibration_groups",
         )
 
 
@@ -87,7 +91,7 @@ def thresholds(runs: tuple[Run, ...], names: Names) -> None:
     if not rows:
         st.caption(f"A class needs {LEAST_VALIDATION} validation films with it and without it.")
         return
-    st.dataframe(
+    _table(
         pd.DataFrame(
             [
                 {
@@ -101,8 +105,9 @@ def thresholds(runs: tuple[Run, ...], names: Names) -> None:
                 for name, row in rows
             ]
         ),
-        hide_index=True,
-        alt="Sensitivity and specificity at thresholds that were chosen on validation films",
+        "Sensitivity and specificity at thresholds that were chosen on validation films",
+        runs,
+        "compare_thresholds",
     )
 
 
@@ -117,7 +122,7 @@ def sets(runs: tuple[Run, ...], names: Names) -> None:
     if not rows:
         st.caption("None of these models has validation films of a known age group.")
         return
-    st.dataframe(
+    _table(
         pd.DataFrame(
             [
                 {
@@ -134,9 +139,16 @@ def sets(runs: tuple[Run, ...], names: Names) -> None:
                 for name, row in rows
             ]
         ),
-        hide_index=True,
-        alt="Coverage of the sets of each model by class and source, with 95 % intervals",
+        "Coverage of the sets of each model by class and source",
+        runs,
+        "compare_sets",
     )
+
+
+def _table(frame: pd.DataFrame, title: str, runs: tuple[Run, ...], key: str) -> None:
+    """A table with 95 % intervals, its files and its place in the basket."""
+    shown = Shown(title, runs, partial(table_block, frame), lines=rows_line(frame))
+    show_table(frame, shown, key=key, alt=f"{title}, with 95 % intervals")
 
 
 def _rows(runs: tuple[Run, ...], names: Names, part: str) -> Rows:

@@ -1,14 +1,15 @@
 """Which of the chosen models to use, and which of them can be told apart at all."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.compare.charts import differences
-from pages.ui.compare.score_tabs import PLAIN
 from pages.ui.shared.cache import comparison_of
+from pages.ui.shared.figures import Shown, rows_line, show_chart, show_table, table_block
 from pages.ui.shared.notices import error_words
 from pages.ui.shared.words import count, interval, plain
 from xray_core.errors import DataError
@@ -52,11 +53,11 @@ def told_apart(
         st.markdown(f"**{plain(choice_words(found, by, names))}**")
         st.caption(plain(" ".join([rule_words(by), *found.films.notes])))
     with details:
-        _differences(found, names, by)
-        _areas(found, names)
+        _differences(found, runs, names, by)
+        _areas(found, runs, names)
 
 
-def _differences(found: Comparison, names: Names, by: str) -> None:
+def _differences(found: Comparison, runs: tuple[Run, ...], names: Names, by: str) -> None:
     st.subheader("Can they be told apart?", anchor=False)
     st.caption(
         f"{count(found.films.n)} test films that all models have, the films of a patient drawn "
@@ -68,25 +69,41 @@ def _differences(found: Comparison, names: Names, by: str) -> None:
         (f"{_letter(names[a])} – {_letter(names[b])}", parts[place])
         for place, (a, b) in enumerate(found.pairs)
     ]
-    st.plotly_chart(
+    show_chart(
         differences(rows, f"Difference in {COMPARED[by]}"),
-        config=PLAIN,
+        Shown(f"Differences of models in {COMPARED[by]}", runs),
         key="compare_differences",
         alt=" ".join(difference_words(item, COMPARED[by], names) for item in parts),
     )
-    _, best, _ = choose(found, by)
-    for item in parts:
-        if best in (item.first, item.second):
-            st.markdown(f"- {plain(difference_words(item, COMPARED[by], names))}")
-    st.dataframe(
-        difference_frame(found, names, by),
-        hide_index=True,
+    for words in difference_lines(found, by, names):
+        st.markdown(f"- {plain(words)}")
+    frame = difference_frame(found, names, by)
+    columns = ("Models", f"Difference in {COMPARED[by]}", "p (Holm)", "Smallest")
+    show_table(
+        frame,
+        Shown(
+            f"Can they be told apart by {COMPARED[by]}?",
+            runs,
+            partial(table_block, frame, columns),
+            lines=(*difference_lines(found, by, names), *rows_line(frame)),
+        ),
+        key="compare_told_apart",
         alt="Tests of the difference of every two models",
     )
     st.caption(
         "McNemar: films that one model alone gets right, and the exact test of accuracy with the "
         "films of a patient together. Kappa: same answer beyond chance. Smallest: the difference "
         "that these films would show in 80 % of cases."
+    )
+
+
+def difference_lines(found: Comparison, by: str, names: Names) -> tuple[str, ...]:
+    """The best model against each of the others, a sentence each."""
+    _, best, _ = choose(found, by)
+    return tuple(
+        difference_words(item, COMPARED[by], names)
+        for item in found.differences[by]
+        if best in (item.first, item.second)
     )
 
 
@@ -109,11 +126,12 @@ def difference_frame(found: Comparison, names: Names, by: str) -> pd.DataFrame:
     )
 
 
-def _areas(found: Comparison, names: Names) -> None:
+def _areas(found: Comparison, runs: tuple[Run, ...], names: Names) -> None:
     with st.expander("Areas under the ROC curve, by DeLong's test"):
-        st.dataframe(
-            area_frame(found, names), hide_index=True, alt="Areas under the ROC curve, compared"
-        )
+        frame = area_frame(found, names)
+        title = "Areas under the ROC curve, compared"
+        shown = Shown(title, runs, partial(table_block, frame), lines=rows_line(frame))
+        show_table(frame, shown, key="compare_areas", alt=title)
         st.caption(
             "Components are summed by patient; p of all rows above, and of all within one source, "
             "are corrected together (Holm)."
