@@ -1,17 +1,18 @@
 """What models answer without the lungs, and what else they read off films."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui.compare.charts import whiskers
-from pages.ui.compare.score_tabs import PLAIN
+from pages.ui.compare.charts import Scores, bars_of, whiskers
 from pages.ui.patterns.source import KEPT, model_names
 from pages.ui.shared import session
 from pages.ui.shared.cache import record_lungs, thumbnails
+from pages.ui.shared.figures import Shown, rows_line, show_chart, show_table, table_block
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.progress import progress_bar
@@ -58,7 +59,7 @@ def shortcut_panel(runs: Sequence[Run], where: str) -> None:
     found = {run.id: kept[run.id, where] for run in runs if (run.id, where) in kept}
     if found:
         _changed_films(where)
-        _show(found, names)
+        _show(found, names, [run for run in runs if run.id in found])
 
 
 def _run(run: Run, manifest: Manifest) -> ShortcutReport:
@@ -77,7 +78,7 @@ def _run(run: Run, manifest: Manifest) -> ShortcutReport:
         return find_shortcuts(run, manifest, progress)
 
 
-def _show(found: Reports, names: Mapping[str, str]) -> None:
+def _show(found: Reports, names: Mapping[str, str], runs: Sequence[Run]) -> None:
     for run_id, report in found.items():
         line = f"**{plain(names[run_id])}.** {report.verdict.words}"
         if report.verdict.word == LEANS:
@@ -91,9 +92,16 @@ def _show(found: Reports, names: Mapping[str, str]) -> None:
     first = next(iter(found.values()))
     st.caption(f"{first.verdict.rule} {films(first.n)} of {count(first.n_patients)} patients.")
     if any(report.changes for report in found.values()):
-        st.plotly_chart(
+        scores = change_scores(found)
+        shown = Shown(
+            "What is left of the scores when parts of films are taken away",
+            runs,
+            partial(bars_of, scores, runs, "Balanced accuracy on changed films"),
+            first.verdict.rule,
+        )
+        show_chart(
             changes_chart(found, names),
-            config=PLAIN,
+            shown,
             key="patterns_shortcuts",
             alt="; ".join(
                 f"{names[run_id]}, {row['title']}: {interval(row['balanced_accuracy'])}"
@@ -102,15 +110,14 @@ def _show(found: Reports, names: Mapping[str, str]) -> None:
             ),
         )
     with st.expander("All figures"):
-        st.dataframe(
-            change_frame(found, names), hide_index=True, alt="Scores of changed films, by model"
-        )
-        st.dataframe(
-            probe_frame(found, names), hide_index=True, alt="What can be read off features"
-        )
-        st.dataframe(
-            group_frame(found, names), hide_index=True, alt="Share right by class, age and source"
-        )
+        for key, title, frame in (
+            ("changes", "Scores of changed films, by model", change_frame(found, names)),
+            ("probes", "What can be read off features", probe_frame(found, names)),
+            ("groups", "Share right by class, age and source", group_frame(found, names)),
+        ):
+            block = partial(table_block, frame) if len(frame) else None
+            shown = Shown(title, runs, block, lines=rows_line(frame))
+            show_table(frame, shown, key=f"patterns_shortcut_{key}", alt=title)
         lines = {line for report in found.values() for line in report.not_evaluated}
         for line in sorted(lines):
             st.caption(f"Not evaluated: {plain(line)}")
@@ -118,14 +125,15 @@ def _show(found: Reports, names: Mapping[str, str]) -> None:
 
 def changes_chart(found: Reports, names: Mapping[str, str]) -> go.Figure:
     """Balanced accuracy under each change, a dot per model with its interval."""
-    return whiskers(
-        {
-            run_id: {row["title"]: row["balanced_accuracy"] for row in report.changes}
-            for run_id, report in found.items()
-        },
-        names,
-        "Balanced accuracy on changed films",
-    )
+    return whiskers(change_scores(found), names, "Balanced accuracy on changed films")
+
+
+def change_scores(found: Reports) -> Scores:
+    """Balanced accuracy of each run under each change."""
+    return {
+        run_id: {row["title"]: row["balanced_accuracy"] for row in report.changes}
+        for run_id, report in found.items()
+    }
 
 
 def change_frame(found: Reports, names: Mapping[str, str]) -> pd.DataFrame:
