@@ -154,6 +154,7 @@ with errors_shown():
                 head,
                 below,
                 fills=True,
+                sheet=lambda: walk.sheet(place),
                 named=(str(row["code"]), dataset.name),
             ),
             "explain",

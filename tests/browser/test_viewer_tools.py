@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import App
+from tests.browser.conftest import N_DEMO_FILMS, App
 from tests.browser.test_pages import settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -71,6 +71,26 @@ def test_a_film_is_measured_marked_and_turned_and_another_page_loses_nothing(
     )
 
 
+def test_layouts_show_models_methods_and_films(page: Page, app: App) -> None:
+    stage = opened(page, f"{app.url}/explain")
+    tags = page.locator(".viewer .tag:visible")
+    stage.focus()
+    page.keyboard.press("2")
+    expect(tags).to_have_count(2)
+    page.keyboard.press("4")
+    expect(tags).to_have_count(5)
+    expect(page.locator(".legend b").first).to_contain_text("Methods of Xception for")
+    page.keyboard.press("5")
+    expect(tags).to_have_count(6)
+    expect(page.locator(".caption")).to_have_text(f"films 1–6 of {N_DEMO_FILMS}")
+    expect(page).to_have_url(re.compile("view=show-sheet"))
+    tag = tags.last.bounding_box()
+    assert tag is not None
+    page.mouse.click(tag["x"] + 60, tag["y"] + 80)
+    expect(page.get_by_text(f"6 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
+    expect(tags).to_have_count(0)
+
+
 def test_a_link_opens_the_same_view_in_a_fresh_browser(
     page: Page, app: App, browser: Browser
 ) -> None:
@@ -88,6 +108,7 @@ def test_a_link_opens_the_same_view_in_a_fresh_browser(
     expect(page).to_have_url(
         re.compile(r"view=class-covid.*at-0\.\d{3}-0\.\d{3}")
     )  # after the drag
+    page.wait_for_timeout(WRITTEN_MS)
     first = view_of(page)
     assert {"class", "zoom", "at", "greys", "negative", "turn"} <= {*first}
     assert page.evaluate("history.length") == steps, "to look at a film is no step back"

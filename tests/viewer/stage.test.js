@@ -137,7 +137,7 @@ test("the stage is as high as the film, within what the page allows", () => {
   assert.equal(stageHeight(wide({ height: 100 })), 400);
   assert.equal(stageHeight(wide({ height: 300 })), 500);
   assert.equal(stageHeight(wide({ height: 10 })), 240);
-  assert.equal(stageHeight(after(wide({ height: 100 }), { type: "side" })), 680);
+  assert.equal(stageHeight(after(wide({ height: 100 }), { type: "side" })), 800);
 });
 
 test("a stage without a height of its own takes what the window leaves", () => {

@@ -167,7 +167,7 @@ test("two maps are shown in four ways, and the same button ends it", () => {
     const state = shown(film(), { type: mode });
     assert.equal(state.sides.length, sides, mode);
     assert.equal(after(state, { type: mode }).look.compare, "one");
-    assert.equal(after(state, { type: "one" }).look.compare, "one");
+    assert.equal(after(state, { type: "layout", name: "one" }).look.compare, "one");
   }
 });
 

@@ -1,9 +1,11 @@
 /* Choices: which of the maps that Python sent are shown, and beside or against which.
  *
  * A side is a map with its film: {map, film, state, verdict}; `film` is an address, `state` says in
- * words whether the film was changed, `verdict` is that of `judgeMap`.
+ * words whether the film was changed, `verdict` is that of `judgeMap`. A layout has sides with a
+ * `note`, why there is no map, and of other films, `of`.
  */
 
+import { isLayout, layoutSides } from "./layouts.js";
 import { differenceOf, judgeMap, subtractMaps } from "./maps.js";
 
 export const CHANGED = "changed by what-if"; // the state of such a film, in words
@@ -53,8 +55,11 @@ export function withMaps(state) {
 /** The state with the one or two maps that are shown. */
 export function withSides(state) {
   const { look, data, map } = state;
-  const other = look.compare === "one" ? null : otherMap(state);
   const after = showsAfter(state);
+  const view = { data, map, compare: look.compare, shown: shownMaps(state), after };
+  const laid = layoutSides(view, (item) => makeSide(state, item, after));
+  if (laid.length > 1) return { ...state, sides: laid };
+  const other = isLayout(look.compare) ? null : otherMap(state);
   const first = makeSide(state, map, after);
   if (!other) return { ...state, sides: [first] };
   const second = makeSide(state, other, (data.edit?.maps ?? []).includes(other));

@@ -13,9 +13,9 @@ import {
 } from "./annotate.js";
 import { inksOf, isInk, settled } from "./annotations.js";
 import { strongestPoint } from "./maps.js";
-import { say, sendRegions } from "./python.js";
+import { openFilm, say, sendRegions } from "./python.js";
 import { dropDraft, movePath, nudgeBox, placeBox, startPath, takeDraft } from "./regions.js";
-import { onFilm } from "./stage.js";
+import { onFilm, paneAt } from "./stage.js";
 import { keyOnFilm } from "./turning.js";
 
 /** Begin, or end, to draw a box or a free shape. */
@@ -53,8 +53,11 @@ function arrow(state, { key, grow }) {
   return { ...state, pen: moved };
 }
 
-/** The reader points at a place of the film, where Python asked for one, else at an annotation. */
+/** The reader points at a place of the film, where Python asked for one, else at an annotation; or
+ *  at another film, to open it. */
 function mark(state, { point }) {
+  const { of } = paneAt(state, point).side;
+  if (of) return openFilm(state, of);
   if (!state.data.mark) return chooseInk(state, point);
   const place = onFilm(state, point).map((share) => Math.round(1e4 * share) / 1e4);
   if (place.some((share) => share < 0 || share > 1)) return state;
@@ -65,6 +68,11 @@ function mark(state, { point }) {
 /** One of two acts: of an annotation that is being drawn, or of a region. */
 function either(ofInk, ofRegion) {
   return (state, event) => (isInk(state.pen.mode) ? ofInk : ofRegion)(state, event);
+}
+
+/** On films that are side by side with this one nothing is drawn. */
+function onOwn(act) {
+  return (state, event) => (paneAt(state, event.point).side.of ? state : act(state, event));
 }
 
 /** What was drawn last with the tool that is taken up; without one, regions go first. */
@@ -82,9 +90,11 @@ export const PEN_EVENTS = {
   done: (state) => pick(state, state.pen.mode),
   undo: undoLast,
   clear: (state, { now }) => undo(state, state.pen.regions.length, now),
-  penDown: either(
-    (state, { point }) => inkDown(state, onFilm(state, point)),
-    (state, { point }) => ({ ...state, pen: startPath(state.pen, onFilm(state, point)) }),
+  penDown: onOwn(
+    either(
+      (state, { point }) => inkDown(state, onFilm(state, point)),
+      (state, { point }) => ({ ...state, pen: startPath(state.pen, onFilm(state, point)) }),
+    ),
   ),
   penMove: either(
     (state, { point }) => inkMove(state, onFilm(state, point)),

@@ -8,6 +8,8 @@ export const HELP = [
   ["O", "overlay on or off"],
   ["C", "contour lines instead of colour"],
   ["L Z T", "lungs, six zones, true finding"],
+  ["1 2 3", "one film; film and map; the class by every model"],
+  ["4 5", "one model by several methods; several films: a click opens one"],
   ["S W X", "two maps side by side; with a divider; their difference"],
   ["Space", "alternate between two maps; before and after a what-if"],
   ["D", "fill a box and run again: arrows move it, with Shift they resize it, Enter fills it"],

@@ -5,12 +5,13 @@
  */
 
 import { withMaps } from "./choices.js";
+import { isLayout, LAYOUTS } from "./layouts.js";
 import { clamp } from "./numbers.js";
 import { placesOf } from "./places.js";
 import { LEAST_WINDOW } from "./greys.js";
 import { keptFrame, MAX_ZOOM, WHOLE_FILM } from "./stage.js";
 
-const COMPARES = ["side", "swipe", "blink", "difference"];
+const COMPARES = ["side", "swipe", "blink", "difference", ...Object.keys(LAYOUTS)];
 const LAYERS_LINKED = ["lungs", "zones", "lesion"];
 const LEAST_ZOOM = 0.01;
 
@@ -111,7 +112,7 @@ const PARTS = {
   },
   with: {
     write: ({ look: { compare }, otherChoice }) =>
-      compare === "one" || !otherChoice
+      isLayout(compare) || !otherChoice
         ? ""
         : ["label", "run", "method"].map((key) => escaped(otherChoice[key])).join("."),
     read: (state, text) => {

@@ -9,22 +9,43 @@ import {
   textButton,
   toggleButton,
 } from "./elements.js";
+import { LAYOUTS } from "./layouts.js";
 import { PRESETS } from "./presets.js";
 
 /** These elements, by name; `more` holds them all. */
 export function buildMore() {
   const part = { ...buildEvidence(), ...buildCompare(), ...buildWhatIf() };
   const [film, greys] = buildGreys();
+  const [layout, lays] = buildLayouts();
   const [view, tools] = buildView();
   const [layers, masks] = buildLayers();
   const [ink, pens] = buildInks();
-  const all = [part.evidence, part.compare, view, film, layers, ink, part.whatIf];
+  const all = [layout, part.evidence, part.compare, view, film, layers, ink, part.whatIf];
   const more = make("div", { className: "more", hidden: true }, ...all);
-  return { ...part, ...greys, ...tools, ...masks, ...pens, more };
+  return { ...part, ...greys, ...tools, ...masks, ...pens, ...lays, more };
 }
 
 function row(...children) {
   return make("div", { className: "row" }, ...children);
+}
+
+/** A button of a segment, which does `action` with a name. */
+function namedButton(action, name, title, hint) {
+  const words = `${title}: ${hint}`;
+  return make("button", { type: "button", title: words, dataset: { action, name } }, title);
+}
+
+function segment(label, buttons) {
+  return make("div", { className: "segment", role: "group", "aria-label": label }, ...buttons);
+}
+
+/** The group, and its elements by name. */
+function buildLayouts() {
+  const buttons = Object.entries(LAYOUTS).map(([name, { title, hint }], index) =>
+    namedButton("layout", name, title, `${hint} (${index + 1})`),
+  );
+  const part = { layouts: segment("Layout", buttons) };
+  return [makeGroup("Layout", part.layouts), part];
 }
 
 function buildEvidence() {
@@ -43,7 +64,6 @@ function buildCompare() {
     modes: make(
       "div",
       { className: "segment", role: "group", "aria-label": "Show" },
-      textButton("one", "One"),
       textButton("side", "Side by side"),
       textButton("swipe", "Wipe"),
       textButton("blink", "Alternate"),
@@ -77,15 +97,10 @@ function buildWhatIf() {
 /** The group, and its elements by name. */
 function buildGreys() {
   const presets = Object.entries(PRESETS).map(([name, { title, hint }]) =>
-    make(
-      "button",
-      { type: "button", title: `${title}: ${hint} (V)`, dataset: { action: "preset", name } },
-      title,
-    ),
+    namedButton("preset", name, title, `${hint} (V)`),
   );
-  const names = { className: "segment", role: "group", "aria-label": "Window preset" };
   const part = {
-    presets: make("div", names, ...presets),
+    presets: segment("Window preset", presets),
     window: makeSlider("Window", 5, 100),
     level: makeSlider("Level", 0, 100),
   };

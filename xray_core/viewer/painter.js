@@ -94,6 +94,7 @@ export class Painter {
       else this.#paintHeat(context, state, side, box, scale);
       context.globalAlpha = 1;
     }
+    if (side.of) return;
     this.#paintLayers(context, state, box, scale);
     paintRegions(context, state.pen, box, scale);
     paintMark(context, state.mark, box, scale);
@@ -112,7 +113,8 @@ export class Painter {
     const looks = looksOf(state, side);
     const key = JSON.stringify(looks);
     if (this.heats.get(side.map)?.key !== key) {
-      const canvas = heatCanvas(fieldOf(side, state.data), looks, this.coloursOf(state.data));
+      const field = fieldOf(side, side.of ?? state.data);
+      const canvas = heatCanvas(field, looks, this.coloursOf(state.data));
       this.heats.set(side.map, { key, canvas });
     }
     return this.heats.get(side.map).canvas;
@@ -123,7 +125,7 @@ export class Painter {
       const levels = signsOf(side).map((sign) => sign * OUTLINE_SHARE * side.verdict.peak);
       this.outlines.set(
         side.map,
-        levels.map((level) => contourLines(fieldOf(side, data), level)),
+        levels.map((level) => contourLines(fieldOf(side, side.of ?? data), level)),
       );
     }
     return this.outlines.get(side.map);
@@ -148,7 +150,7 @@ export class Painter {
       const line = (sign, share) => ({
         share,
         sign,
-        path: contourLines(fieldOf(side, film), sign * share * side.verdict.peak),
+        path: contourLines(fieldOf(side, side.of ?? film), sign * share * side.verdict.peak),
       });
       this.lines.set(
         side.map,

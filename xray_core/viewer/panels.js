@@ -2,23 +2,19 @@
 
 import { INKS, inksOf, isInk } from "./annotations.js";
 import { groupsOf, isShown, otherMap, otherMaps, showsAfter } from "./choices.js";
-import { drawColourBar } from "./colours.js";
 import { fillSelect, makeChip, press, showSlider } from "./elements.js";
-import { isSigned } from "./maps.js";
+import { isLayout, isOffered } from "./layouts.js";
+import { nameTags, placeTags, showLegends } from "./legends.js";
 import { percent, shortNumber } from "./numbers.js";
-import { looksOf } from "./painter.js";
 import { placesOf } from "./places.js";
 import { presetOf } from "./presets.js";
-import { panesOf, stageHeight } from "./stage.js";
+import { stageHeight } from "./stage.js";
 import {
+  captionOf,
   describe,
   editWords,
   inkWords,
-  legendName,
-  messageOf,
   otherWords,
-  tagWords,
-  ticksOf,
   zoomHint,
   zoomWords,
 } from "./words.js";
@@ -46,9 +42,8 @@ export class Panels {
     this.#showStrip(state);
     this.#showFolded(state);
     this.showReadout("");
-    this.part.legends.forEach((legend, index) =>
-      this.#showLegend(legend, state, state.sides[index]),
-    );
+    nameTags(this.part.tags, state);
+    showLegends(this.part.legends, state, (data) => this.painter.coloursOf(data));
     this.#speak(describe(state));
   }
 
@@ -70,16 +65,11 @@ export class Panels {
   follow(state) {
     const { tags, divider, flip, stage, zoomText, root } = this.part;
     const { look, sides, frame, pen } = state;
-    const panes = sides.length > 1 ? panesOf(state) : [];
-    tags.forEach((tag, index) => {
-      const pane = panes.find(({ side }) => side === sides[index]);
-      tag.hidden = !pane;
-      if (pane) placeTag(tag, pane.clip, look.compare === "swipe" && index === 1);
-    });
-    divider.hidden = !panes.length || look.compare !== "swipe";
+    placeTags(tags, state);
+    divider.hidden = sides.length < 2 || look.compare !== "swipe";
     divider.style.left = `${look.split * state.stage.width}px`;
     divider.setAttribute("aria-valuenow", String(Math.round(100 * look.split)));
-    flip.hidden = !panes.length || look.compare !== "blink";
+    flip.hidden = sides.length < 2 || look.compare !== "blink";
     zoomText.textContent = zoomWords(state);
     zoomText.title = zoomHint(state);
     stage.classList.toggle("zoomed", frame.zoom > 1);
@@ -154,19 +144,19 @@ export class Panels {
   /** What can be compared with the map, and the names of what is compared. */
   #showCompare(state) {
     const { part } = this;
-    const { look, sides } = state;
+    const { look, sides, data } = state;
     const choices = otherMaps(state);
     const compares = sides.length > 1 || Boolean(sides[0].map?.less);
     part.compare.hidden = !choices.length;
-    for (const button of part.modes.children) {
-      press(button, button.dataset.action === (compares ? look.compare : "one"));
+    for (const button of part.modes.children) press(button, button.dataset.action === look.compare);
+    for (const button of part.layouts.children) {
+      const { name } = button.dataset;
+      press(button, name === (isLayout(look.compare) ? look.compare : ""));
+      button.hidden = !isOffered(data, name);
     }
     const entries = choices.map((item, index) => [String(index), otherWords(state, item)]);
     fillSelect(part.other, entries, String(choices.indexOf(otherMap(state))));
-    part.otherField.hidden = !compares;
-    sides.forEach((side, index) => {
-      if (side.map) part.tags[index].textContent = tagWords(state, side);
-    });
+    part.otherField.hidden = !compares || isLayout(look.compare);
   }
 
   /** The line under the film: what is being drawn, whether models are running, what changed. */
@@ -211,14 +201,14 @@ export class Panels {
     const marked = isShown(state, first) && first.map.mark ? first.map : null;
     const place = walk.wanted ?? data.position?.[0];
     part.link.hidden = !data.linked;
-    part.caption.textContent = part.caption.title = data.caption;
+    part.caption.textContent = part.caption.title = captionOf(state);
     part.synthetic.hidden = !data.synthetic;
     part.position.textContent = data.position?.join(" / ") ?? "";
     part.film.hidden = !data.position;
     part.mark.hidden = !marked;
     part.mark.textContent = marked?.mark ?? "";
     part.mark.title = marked?.doubt ?? "";
-    part.strip.hidden = !(data.caption || data.synthetic || data.position || marked);
+    part.strip.hidden = !(part.caption.textContent || data.synthetic || data.position || marked);
     part.wanted.hidden = !data.position || place === data.position[0];
     part.wanted.textContent = `→ ${place}`;
     part.previous.disabled = place <= 1;
@@ -229,21 +219,6 @@ export class Panels {
     this.part.more.hidden = !more;
     this.part.unfold.setAttribute("aria-expanded", String(more));
     this.part.help.hidden = !help;
-  }
-
-  #showLegend(legend, state, side) {
-    legend.root.hidden = !side?.map;
-    if (legend.root.hidden) return;
-    legend.name.textContent = legendName(state, side);
-    legend.message.textContent = messageOf(state, side);
-    legend.scale.hidden = !isShown(state, side);
-    if (legend.scale.hidden) return;
-    drawColourBar(legend.bar, looksOf(state, side), this.painter.coloursOf(state.data));
-    const signed = isSigned(side.map);
-    const ticks = ticksOf(side);
-    legend.low.hidden = !signed;
-    const shown = signed ? [legend.low, legend.zero, legend.peak] : [legend.zero, legend.peak];
-    shown.forEach((tick, index) => placeTick(tick, ticks[index]));
   }
 
   #speak(words) {
@@ -268,19 +243,4 @@ function differs(before, after) {
     before.pen.regions !== after.pen.regions ||
     draft(before) !== draft(after)
   );
-}
-
-function placeTag(tag, { x, y, w }, right) {
-  Object.assign(tag.style, {
-    left: right ? "" : `${x + 8}px`,
-    right: right ? "8px" : "",
-    top: `${y + 8}px`,
-    maxWidth: `${Math.max(0, w - 16)}px`,
-  });
-}
-
-function placeTick(tick, [text, share, align]) {
-  tick.textContent = text;
-  tick.style.left = `${100 * share}%`;
-  tick.style.transform = `translateX(${{ left: 0, center: -50, right: -100 }[align]}%)`;
 }

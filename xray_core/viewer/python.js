@@ -6,7 +6,8 @@
  */
 
 import { settled } from "./annotations.js";
-import { withMaps } from "./choices.js";
+import { withMaps, withSides } from "./choices.js";
+import { isLayout } from "./layouts.js";
 import { withView } from "./link.js";
 import { withValues } from "./maps.js";
 import { NO_PEN } from "./regions.js";
@@ -35,7 +36,8 @@ function comeBack(state, view) {
   const { label = null, run = null, method = null } = view;
   const looks = ["opacity", "overlay", "inverted", "against"].filter((name) => name in view);
   const look = Object.fromEntries(looks.map((name) => [name, view[name]]));
-  return { ...state, choice: { label, run, method }, look: { ...state.look, ...look } };
+  const compare = view.layout ?? "one";
+  return { ...state, choice: { label, run, method }, look: { ...state.look, ...look, compare } };
 }
 
 /** Films are waited for, so that maps never lie over another film. */
@@ -76,9 +78,15 @@ function linked(state, { view }) {
 }
 
 /** Data with what is drawn of its maps. */
-function drawable({ maps, edit, ...rest }) {
-  const drawn = edit && { ...edit, maps: edit.maps.map(withValues) };
-  return { ...rest, maps: maps.map(withValues), edit: drawn };
+function drawable(data) {
+  const drawn = (of) => of && { ...of, maps: of.maps.map(withValues) };
+  const { edit, beside, sheet } = data;
+  return {
+    ...drawn(data),
+    edit: drawn(edit),
+    beside: drawn(beside),
+    sheet: sheet && sheet.map(drawn),
+  };
 }
 
 function failed(state, { data }) {
@@ -108,14 +116,25 @@ function stepFilm(state, { step }) {
   if (!next) return asked;
   return load(
     { ...asked, left: asked.left || data.film_id },
-    { ...data, ...next, edit: null, ahead: {}, linked: "" },
+    {
+      ...data,
+      ...next,
+      ...{ edit: null, ahead: {}, linked: "", beside: data.beside && { maps: [], after: false } },
+    },
   );
+}
+
+/** Show another film alone, one of those that were side by side. */
+export function openFilm(state, { position: [place] }) {
+  const alone = withSides({ ...state, look: { ...state.look, compare: "one" } });
+  return report(stepFilm(alone, { step: place - state.data.position[0] }));
 }
 
 /** Send what is being viewed, where it has changed. */
 export function report(state) {
-  const { opacity, overlay, inverted, against, after } = state.look;
-  const view = { ...state.choice, opacity, overlay, inverted, against, after };
+  const { opacity, overlay, inverted, against, after, compare } = state.look;
+  const layout = isLayout(compare) ? compare : "one";
+  const view = { ...state.choice, opacity, overlay, inverted, against, after, layout };
   const reported = JSON.stringify(view);
   const still = say(state, { type: "cancel", timer: "report" });
   return reported === state.reported

@@ -16,22 +16,42 @@ const LEAST_PX = 240; // height of a stage
 
 export const WHOLE_FILM = Object.freeze({ zoom: 1, x: 0.5, y: 0.5, turn: 0 });
 
-/** Whether two films are stacked. */
-function isStacked({ look, stage }) {
-  return look.compare === "side" && stage.width < STACKED_PX;
+/** What a film may have of the window: less than two screens on a narrow one. */
+function mostHeight({ data, sides, stage }) {
+  if (stage.full) return stage.height;
+  const most = data.stage_px || Math.max(LEAST_PX, stage.room);
+  return most * (sides.length > 1 && stage.width < STACKED_PX ? 1.7 : 1);
 }
 
-/** The height that suits the film, unless the stage fills the screen. */
+/** Columns of films that are side by side: those that show films largest. */
+function columnsOf(state) {
+  const { data, frame, sides, stage } = state;
+  const narrow = stage.width < STACKED_PX;
+  if (sides.length <= 2) return narrow ? 1 : sides.length;
+  const unit = sides[0].of?.maps.length ?? 1; // the models of one film stay in one row
+  const most = narrow ? Math.max(2, unit) : sides.length;
+  const [width, height] = seenSize(data, frame.turn);
+  const scale = (columns) => {
+    const rows = Math.ceil(sides.length / columns);
+    return Math.min(stage.width / columns / width, mostHeight(state) / rows / height);
+  };
+  const able = sides.map((_, index) => index + 1).filter((n) => n % unit === 0 && n <= most);
+  return able.reduce((best, columns) => (scale(columns) > scale(best) ? columns : best));
+}
+
+function isGrid({ look, sides }) {
+  return sides.length > 1 && look.compare !== "blink" && look.compare !== "swipe";
+}
+
+/** The height that suits the films, unless the stage fills the screen. */
 export function stageHeight(state) {
-  const { data, look, sides, stage } = state;
-  const two = sides.length > 1 && look.compare === "side";
-  const stacked = isStacked(state);
-  const [seenWidth, seenHeight] = seenSize(data, state.frame.turn);
-  const natural = (stage.width / (two && !stacked ? 2 : 1)) * (seenHeight / seenWidth);
-  return Math.round(
-    Math.min(data.stage_px || Math.max(LEAST_PX, stage.room), Math.max(LEAST_PX, natural)) *
-      (two && stacked ? 1.7 : 1),
-  );
+  const { data, sides, stage, frame } = state;
+  const [width, height] = seenSize(data, frame.turn);
+  const columns = isGrid(state) ? columnsOf(state) : 1;
+  const rows = isGrid(state) ? Math.ceil(sides.length / columns) : 1;
+  const natural = (stage.width / columns) * (height / width) * rows;
+  const most = isGrid(state) ? mostHeight(state) : mostHeight({ ...state, sides: [null] });
+  return Math.round(Math.min(most, Math.max(LEAST_PX, natural)));
 }
 
 export function panesOf(state) {
@@ -54,12 +74,14 @@ export function panesOf(state) {
       { ...pane(0, 0, w, h, second), clip: { x: split * w, y: 0, w: (1 - split) * w, h } },
     ];
   }
-  if (isStacked(state)) {
-    const half = (h - GAP_PX) / 2;
-    return [pane(0, 0, w, half, first), pane(0, half + GAP_PX, w, half, second)];
-  }
-  const half = (w - GAP_PX) / 2;
-  return [pane(0, 0, half, h, first), pane(half + GAP_PX, 0, half, h, second)];
+  const columns = columnsOf(state);
+  const rows = Math.ceil(state.sides.length / columns);
+  const across = (w - GAP_PX * (columns - 1)) / columns;
+  const down = (h - GAP_PX * (rows - 1)) / rows;
+  return state.sides.map((side, index) => {
+    const [column, row] = [index % columns, Math.floor(index / columns)];
+    return pane(column * (across + GAP_PX), row * (down + GAP_PX), across, down, side);
+  });
 }
 
 export function paneAt(state, point) {
@@ -71,7 +93,7 @@ export function paneAt(state, point) {
 
 /** Width and height of the film as it is seen in a pane. */
 function sizeIn({ data }, frame, pane) {
-  const [width, height] = seenSize(data, frame.turn);
+  const [width, height] = seenSize(pane.side?.of ?? data, frame.turn);
   const scale = Math.min(pane.w / width, pane.h / height) * frame.zoom;
   return { w: width * scale, h: height * scale };
 }

@@ -5,6 +5,7 @@
 import { NO_INK } from "./annotations.js";
 import { groupsOf, otherMap, otherMaps, withMaps, withSides } from "./choices.js";
 import { PEN_EVENTS } from "./drawing.js";
+import { ALONE, isOffered } from "./layouts.js";
 import { clamp } from "./numbers.js";
 import { placesOf } from "./places.js";
 import { nextPreset, PRESETS } from "./presets.js";
@@ -100,6 +101,14 @@ function compare(state, mode) {
   );
 }
 
+/** Show films by a layout; where there is no more than one, it is said why. */
+function layout(state, { name }) {
+  if (!state.data || !isOffered(state.data, name)) return state;
+  const next = reportSoon(withSides(look(state, { compare: name, flipped: false })));
+  const words = next.sides.length < 2 && ALONE[name];
+  return words ? say(next, { type: "note", words }) : next;
+}
+
 /** Show the film before or after the change; Python shows the same state beside it. */
 function showState(state, after) {
   return state.data.edit ? chosen(look(state, { after })) : state;
@@ -147,7 +156,7 @@ const CHOICE_EVENTS = {
   group: chooseGroup,
   against: chooseAgainst,
   other: (state, { index }) => withSides({ ...state, otherChoice: otherMaps(state)[index] }),
-  one: (state) => compare(state, state.look.compare),
+  layout,
   side: (state) => compare(state, "side"),
   swipe: (state) => compare(state, "swipe"),
   blink: (state) => compare(state, "blink"),

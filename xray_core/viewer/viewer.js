@@ -138,6 +138,7 @@ export class Viewer {
       cancel: ({ timer }) => clearTimeout(this.timers.get(timer)),
       state: ({ name, value }) => this.host.setStateValue(name, value),
       trigger: ({ name, value }) => this.host.setTriggerValue(name, value),
+      note: ({ words }) => this.panels.note(words),
       announce: ({ words }) => this.panels.announce(words),
       focus: ({ on }) => this.#focus(on),
       full: () => this.#toggleFull(),
@@ -192,5 +193,7 @@ export class Viewer {
 
 /** Addresses of the films of some data. */
 function filmsOf(data) {
-  return data ? [data.film, ...(data.edit ? [data.edit.film] : [])] : [];
+  if (!data) return [];
+  const others = [data.edit, ...(data.sheet ?? [])].filter(Boolean);
+  return [data.film, ...others.map(({ film }) => film)];
 }

@@ -11,9 +11,10 @@ import { onFilm, paneAt, panesOf, pixelScale } from "./stage.js";
 
 export const CONTOUR_SHARES = [0.25, 0.5, 0.75];
 
-/** "A: " or "B: " where two maps are compared. */
+/** "A: ", "B: " and so on where several maps of a film are side by side. */
 export function letterOf({ sides }, side) {
-  return sides.length > 1 ? `${"AB"[sides.indexOf(side)]}: ` : "";
+  const several = sides.filter(({ map, of }) => map && !of).length > 1;
+  return several ? `${String.fromCharCode(65 + sides.indexOf(side))}: ` : "";
 }
 
 function stateWords({ state }) {
@@ -28,9 +29,43 @@ export function legendName(state, side) {
 
 /** The name of a map in the corner of its film. */
 export function tagWords(state, side) {
-  const { map } = side;
+  const { map, note, of } = side;
+  if (!map) return note ?? "";
   const mark = isShown(state, side) && map.mark ? ` · ${map.mark}` : "";
-  return `${letterOf(state, side)}${map.title} ${shortNumber(map.probability)} · ${map.model}${stateWords(side)}${mark}`;
+  const letter = of ? `${of.position[0]} · ` : letterOf(state, side);
+  if (state.look.compare === "methods") return `${letter}${map.method}${mark}`;
+  return `${letter}${map.title} ${shortNumber(map.probability)} · ${map.model}${stateWords(side)}${mark}`;
+}
+
+/** Which film is shown, or which of the list. */
+export function captionOf({ data, sides }) {
+  const places = sides.filter(({ of }) => of).map(({ of }) => of.position[0]);
+  if (!places.length) return data.caption;
+  return `films ${Math.min(...places)}–${Math.max(...places)} of ${data.position[1]}`;
+}
+
+/** The one scale of several maps, as a side. */
+export function sharedSide(sides) {
+  const maps = sides.map(({ map }) => map).filter(Boolean);
+  const signed = maps.every(isSigned);
+  const scale = { ...maps[0], probability: 1, signed, against: signed ? maps[0].against : "" };
+  return { map: scale, verdict: { peak: 1, message: "" } };
+}
+
+/** What several maps show, and their scale in words. */
+export function sharedWords({ look, map, sides }) {
+  const what = {
+    models: `${map.title} by each model`,
+    methods: `Methods of ${map.model} for ${map.title}`,
+    sheet: "The likeliest class of each film by each model",
+  }[look.compare];
+  if (!look.overlay) return [what, "Original films, overlay off"];
+  const signed = sides.some((side) => side.map && isSigned(side.map));
+  const colours = signed ? "; signed maps: orange for the class, blue against it" : "";
+  return [
+    what,
+    `each map in shares of its own maximum, scaled by the probability of its class${colours}`,
+  ];
 }
 
 /** The line under a map's name: its unit and its scale, or why nothing is drawn, and any doubt. */
@@ -91,11 +126,11 @@ export function describe(state) {
 }
 
 function describeSide(state, side) {
-  const { map } = side;
-  const letter = letterOf(state, side);
-  if (!isShown(state, side)) return letter + messageOf(state, side);
+  const { map, of } = side;
+  const letter = of ? `Film ${of.position[0]}: ` : letterOf(state, side);
+  if (!isShown(state, side)) return letter + (side.note ?? messageOf(state, side));
   const where = (shown) => {
-    const place = placeWords(state, strongestPoint(shown));
+    const place = placeWords(state, strongestPoint(shown), side);
     return place.startsWith("outside") ? place : `in the ${place}`;
   };
   const changed = side.state === CHANGED ? ", marked region filled" : "";
@@ -114,15 +149,15 @@ export function readoutOf(state, point) {
   const pane = paneAt(state, point);
   const [x, y] = onFilm(state, point, pane);
   if (x < 0 || y < 0 || x >= 1 || y >= 1) return "";
-  const { data } = state;
+  const data = pane.side.of ?? state.data;
   const value = isShown(state, pane.side) ? valueWords(data, pane.side, x, y) : [];
   const block = data.block ?? 1;
   const pixel = [x * data.width, y * data.height].map((place) => block * Math.floor(place));
-  return [placeWords(state, [x, y]), ...value, `${pixel.join(", ")} px`].join(" · ");
+  return [placeWords(state, [x, y], pane.side), ...value, `${pixel.join(", ")} px`].join(" · ");
 }
 
-function placeWords({ data, frame }, [x, y]) {
-  return placesOf(data).name(x, y, frame.turn ? "film's" : "viewer's");
+function placeWords({ data, frame }, [x, y], { of }) {
+  return placesOf(of ?? data).name(x, y, frame.turn ? "film's" : "viewer's");
 }
 
 /** How a film is turned; "" where it is upright. */
@@ -214,12 +249,12 @@ export function otherWords(state, item) {
 
 /** The name of a download. */
 export function fileName(state) {
-  const [side] = state.sides;
-  const shown = isShown(state, side) ? [side.map.label, side.map.method, side.map.model] : [];
+  const side = state.sides.find((item) => isShown(state, item));
+  const shown = side ? [side.map.label, side.map.method, side.map.model] : [];
   const words = [
     "thoraxlens",
     showsChange(state) ? "what-if" : "",
-    state.data.caption,
+    captionOf(state),
     ...shown,
   ].join(" ");
   return `${words

@@ -26,6 +26,9 @@ from xray_core.errors import XrayError
 from xray_core.explain.explained import ExplainedFilms
 from xray_core.runs.store import Run
 
+SHEET = 6
+"""Films of a contact sheet."""
+
 
 @dataclass(frozen=True)
 class FilmWalk:
@@ -72,6 +75,31 @@ class FilmWalk:
             linked=str(row["code"]),
         )
         return film, attributions, facts
+
+    def sheet(self, place: int) -> list[dict[str, object]]:
+        """The films about a place for a contact sheet, each with every model's likeliest class.
+
+        One that cannot be read is left out: the page says what is wrong with it when it is
+        requested.
+        """
+        first = place // SHEET * SHEET
+        films = []
+        for at in range(first, min(first + SHEET, len(self.rows))):
+            row, index = self.rows.iloc[at], int(self.rows.index[at])
+            answers = {
+                run.id: [max(one.attributions(index), key=lambda item: item.probability)]
+                for run, one in zip(self.runs, self.explained, strict=True)
+            }
+            facts = Facts(
+                alt=film_alt(str(row["label"])),
+                caption=PurePosixPath(row["path"]).name,
+                synthetic=self.synthetic,
+                position=(at + 1, len(self.rows)),
+            )
+            with suppress(XrayError):
+                film = record_film(self.manifest, str(row["id"]))
+                films.append(look_ahead(film, self.runs, answers, facts))
+        return films
 
     def neighbours(self, place: int) -> dict[int, dict[str, object]]:
         """-1 and +1 -> the films before and after a place, for the viewer to show at once.

@@ -10,13 +10,24 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.ui.film.by_method import AT_FIRST, maps_by
+from pages.ui.film.doubts import doubt_of, doubts_of, is_unsure, readings_of
 from pages.ui.film.keep import slide_of_film
 from pages.ui.film.map_notes import map_notes
 from pages.ui.film.panel import Attributions, probability_table, short_titles, viewer_maps
 from pages.ui.film.picked import measured_words, title_of
 from pages.ui.film.place import place_panel
 from pages.ui.film.trust import MARKS, trust_strip
-from pages.ui.film.viewer import Doubt, Edit, Facts, ViewerState, film_ahead, film_viewer
+from pages.ui.film.viewer import (
+    Edit,
+    Facts,
+    FilmMap,
+    Others,
+    ViewerState,
+    film_ahead,
+    film_viewer,
+    viewed,
+)
 from pages.ui.film.what_if import Changed, ask_again, change_panel
 from pages.ui.shared import session
 from pages.ui.shared.basket import basket_button
@@ -26,15 +37,14 @@ from pages.ui.shared.words import plain
 from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import Film
 from xray_core.explain.attribution import Attribution
-from xray_core.opinion.verdict import SURE_PROBABILITY
+from xray_core.explain.shown import last_layer
 from xray_core.quality.trust import (
     Reading,
-    measured_on_boxes,
     quick_readings,
-    same_class,
     verdict,
 )
 from xray_core.runs.store import Run
+from xray_core.viewer.sent import film_map
 
 CHANGED = "Film changed by what-if: a marked region was filled. This is not the patient's film."
 
@@ -55,6 +65,7 @@ class Around:
             viewer then, what is said of the map folded, and neither head nor probabilities.
         fills: whether the viewer is as high as the window allows.
         named: what the film is called on a slide, and where it is from; never a path.
+        sheet: gives the films of a contact sheet, as `look_ahead` does; None where there is none.
     """
 
     measure: Callable[[Run, Attribution], Sequence[Reading]]
@@ -64,6 +75,7 @@ class Around:
     narrow: bool = False
     fills: bool = False
     named: tuple[str, str] = ("Film", "file")
+    sheet: Callable[[], Sequence[dict[str, object]]] | None = None
 
 
 def closer_look(
@@ -90,42 +102,71 @@ def closer_look(
         ahead: -1 and +1 -> the neighbouring film, as `look_ahead` gives it.
     """
     lungs = facts.lungs
-    readings = _readings(runs, attributions, lungs)
-    doubts = _doubts(runs, attributions, readings)
+    readings = readings_of(runs, attributions, lungs)
+    doubts = doubts_of(runs, attributions, readings)
 
     @st.fragment
     @unexpected_shown()
     @errors_shown()
     def look() -> None:
         name = session.viewer_on(key).name
+        maps = viewer_maps(runs, attributions, doubts)
+        view = viewed(name, maps)
         with st.container():
             changed = ask_again(runs, film, name, attributions, lungs=lungs)
+            after = changed if view.after else None
+            shown = (after.film, after.attributions) if after else (film, attributions)
+            methods = _methods(runs, *shown, view, lungs)
+            sheet = page.sheet and (page.sheet() if view.layout == "sheet" else ())
         large, beside = _rooms(page)
         with large:
             state = film_viewer(
                 film,
-                viewer_maps(runs, attributions, doubts),
+                maps,
                 facts,
                 key=name,
                 height_px=0 if page.fills else 560,
                 what_if=True,
                 edit=_edit(runs, changed, lungs) if changed else None,
-                ahead=ahead,
+                others=Others(ahead or {}, methods, bool(after), sheet),
             )
             if state.go_to is not None:
                 page.go(state.go_to)
                 st.rerun()
             if words := measured_words(*_looked_at(runs, attributions, state)):
                 st.caption(plain(words))
-        after = changed if state.after else None
-        shown_film, shown = (after.film, after.attributions) if after else (film, attributions)
         with beside:
             _beside(
                 _Shown(film, runs, attributions, readings, facts, page, key, label), state, changed
             )
-        page.below(shown_film, shown, CHANGED if after else "")
+        page.below(*shown, CHANGED if after else "")
 
     look()
+
+
+def _methods(
+    runs: Sequence[Run],
+    film: Film,
+    attributions: Attributions,
+    view: ViewerState,
+    lungs: BoolArray | None,
+) -> list[FilmMap]:
+    """The chosen class of the chosen model by other methods, where the visitor wants them."""
+    if view.layout != "methods":
+        return []
+    run, chosen = _looked_at(runs, attributions, view)
+    unsure = is_unsure(attributions[run.id])
+    title = short_titles(runs)[run.id]
+    return [
+        film_map(
+            item,
+            run.id,
+            title,
+            last=last_layer(run),
+            doubt=doubt_of(quick_readings(item, lungs, ()), unsure=unsure),
+        )
+        for item in maps_by(run, film, chosen, [name for name in AT_FIRST if name != chosen.method])
+    ]
 
 
 @dataclass(frozen=True)
@@ -161,7 +202,7 @@ def _beside(given: _Shown, state: ViewerState, changed: Changed | None) -> None:
         shares = {run.id: {part.label: part.probability for part in shown[run.id]} for run in runs}
         probability_table(runs, shares, given.label)
     map_notes(looked_at, [item])
-    readings = _readings(runs, shown, lungs) if after else given.readings
+    readings = readings_of(runs, shown, lungs) if after else given.readings
     judged = readings[looked_at.id, item.label]
     if page.narrow and judged:
         st.markdown(f"{MARKS[verdict(judged)[0]]} map, judged by itself")
@@ -211,7 +252,7 @@ def _looked_at(
 def _edit(runs: Sequence[Run], changed: Changed, lungs: BoolArray | None) -> Edit:
     """A changed film for the viewer, its maps judged as those of any film."""
     after = changed.attributions
-    doubts = _doubts(runs, after, _readings(runs, after, lungs))
+    doubts = doubts_of(runs, after, readings_of(runs, after, lungs))
     maps = viewer_maps(runs, after, doubts)
     return Edit(changed.film, maps, changed.regions)
 
@@ -220,50 +261,5 @@ def look_ahead(
     film: Film, runs: Sequence[Run], attributions: Attributions, facts: Facts
 ) -> dict[str, object]:
     """A neighbouring film, prepared for the viewer; arguments as for `closer_look`."""
-    doubts = _doubts(runs, attributions, _readings(runs, attributions, facts.lungs))
+    doubts = doubts_of(runs, attributions, readings_of(runs, attributions, facts.lungs))
     return film_ahead(film, viewer_maps(runs, attributions, doubts), facts)
-
-
-def _readings(
-    runs: Sequence[Run], attributions: Attributions, lungs: BoolArray | None
-) -> dict[tuple[str, str], tuple[Reading, ...]]:
-    """What each map alone shows, and what was measured of its kind, by run and class."""
-    found: dict[tuple[str, str], tuple[Reading, ...]] = {}
-    for run in runs:
-        others = [attributions[other.id] for other in runs if other != run]
-        for item in attributions[run.id]:
-            quick = quick_readings(item, lungs, same_class(item, others))
-            of_kind = measured_on_boxes(run, item) if quick else None
-            found[run.id, item.label] = (*quick, of_kind) if of_kind else quick
-    return found
-
-
-def _doubts(
-    runs: Sequence[Run],
-    attributions: Attributions,
-    readings: Mapping[tuple[str, str], Sequence[Reading]],
-) -> dict[tuple[str, str], Doubt | None]:
-    """What speaks against maps, by run and class: their model is not sure, or they are doubtful."""
-    unsure = {
-        run.id: max(item.probability for item in attributions[run.id]) < SURE_PROBABILITY
-        for run in runs
-    }
-    return {
-        (run_id, label): _doubt(found, unsure=unsure[run_id])
-        for (run_id, label), found in readings.items()
-    }
-
-
-def _doubt(readings: Sequence[Reading], *, unsure: bool) -> Doubt | None:
-    """None for a map that is not shown, and where nothing speaks against it."""
-    if not readings:
-        return None
-    marks, words = [], []
-    if unsure:
-        marks.append("not sure")
-        words.append(f"The model is not sure: no class reaches {SURE_PROBABILITY:.2f}.")
-    word, sentence = verdict(readings)
-    if word != "good":
-        marks.append(f"{word} map")
-        words.append(sentence)
-    return Doubt(", ".join(marks), " ".join(words)) if marks else None

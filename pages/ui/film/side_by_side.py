@@ -10,11 +10,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from pages.ui.film.by_method import AT_FIRST, maps_by
 from pages.ui.film.map_notes import map_notes
 from pages.ui.film.panel import Attributions, class_order, short_titles
-from pages.ui.film.picked import COSTLY, passes_title, title_of
+from pages.ui.film.picked import passes_title, title_of
 from pages.ui.shared.notices import errors_shown, unexpected_shown
-from pages.ui.shared.session_films import attribution_of
 from pages.ui.shared.words import plain
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
@@ -23,17 +23,11 @@ from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import METHODS
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY, overlay
 from xray_core.explain.shown import last_layer
-from xray_core.networks.layers import AND
 from xray_core.reports.deck.names import short_hash
 from xray_core.reports.map_picture import MapPane, caption_of, map_picture, picture_bytes
 from xray_core.runs.store import Run
 
 GRID_PX = 320
-AT_FIRST = tuple(
-    name for name, method in METHODS.items() if method.cost == "pass" and name != COSTLY
-)
-"""Methods shown until the visitor chooses, all at the layer of the map that is shown: those that
-need no pass beyond the prediction, or a pass back."""
 
 
 def side_by_side(
@@ -130,18 +124,8 @@ def _ask_methods(
         item = next((part for part in attributions[run.id] if part.label == label), None)
         if item is None:
             continue
-        found[run.id] = [
-            attribution_of(run, film, label, name, _layer_for(name, item)) for name in methods
-        ]
+        found[run.id] = maps_by(run, film, item, methods)
     return found
-
-
-def _layer_for(name: str, item: Attribution) -> str | None:
-    """The layer of the map that is shown, for the methods that can explain it at that cost."""
-    if name == item.method:
-        return item.layer or None
-    shared = name in AT_FIRST and item.layer and AND not in item.layer
-    return item.layer if shared else None
 
 
 def _grid(

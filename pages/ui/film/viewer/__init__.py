@@ -15,7 +15,7 @@ give a line of their own instead of noise.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
@@ -39,9 +39,11 @@ __all__ = [
     "Edit",
     "Facts",
     "FilmMap",
+    "Others",
     "ViewerState",
     "film_ahead",
     "film_viewer",
+    "viewed",
     "viewer_data",
 ]
 
@@ -57,6 +59,7 @@ class ViewerState:
         label: class whose map is chosen; the most probable one until then; "" without maps.
         run: id of the run of the chosen map; "" without maps.
         after: whether a changed film, where there is one, and its maps are shown.
+        layout: what is side by side: `one`, `film`, `models`, `methods` or `sheet`.
         go_to: place in the list, from 0, of the film that the visitor has just requested; None in
             all other runs.
     """
@@ -64,8 +67,31 @@ class ViewerState:
     label: str = ""
     run: str = ""
     after: bool = True
+    layout: str = "one"
     go_to: int | None = None
 
+
+@dataclass(frozen=True)
+class Others:
+    """Films and maps besides the film that is shown.
+
+    Attributes:
+        ahead: -1 and +1 -> the film before and after this one, as `film_ahead` gives it: shown at
+            once when it is requested, until the script has sent it.
+        methods: maps of the chosen model and class by other methods, empty until they are wanted
+            (layout `methods`); None where they are not offered.
+        after: whether those are of the changed film.
+        sheet: several films of the list, as `film_ahead` gives them, with one map of each model,
+            empty until they are wanted (layout `sheet`); None where they are not offered.
+    """
+
+    ahead: Mapping[int, dict[str, object]] = field(default_factory=dict)
+    methods: Sequence[FilmMap] | None = None
+    after: bool = False
+    sheet: Sequence[dict[str, object]] | None = None
+
+
+NO_OTHERS = Others()
 
 HTML = '<div class="viewer"></div>'
 CSS = (SCRIPTS / "viewer.css").read_text(encoding="utf-8")
@@ -85,7 +111,7 @@ def film_viewer(
     height_px: int = 560,
     what_if: bool = False,
     edit: Edit | None = None,
-    ahead: Mapping[int, dict[str, object]] | None = None,
+    others: Others = NO_OTHERS,
 ) -> ViewerState:
     """Show a film with its maps.
 
@@ -98,8 +124,7 @@ def film_viewer(
             width of a narrow screen.
         what_if: offer to draw regions, which `regions.drawn_regions` then gives.
         edit: the film with those regions changed, and its maps.
-        ahead: -1 and +1 -> the film before and after this one, as `film_ahead` gives it: shown at
-            once when it is requested, until the script has sent it.
+        others: films and maps besides this film's.
 
     Returns:
         What the visitor is viewing, and whether another film was requested.
@@ -109,7 +134,7 @@ def film_viewer(
     """
     view = kept_view(key)
     data = viewer_data(
-        film, maps, facts, height_px=height_px, what_if=what_if, edit=edit, ahead=ahead
+        film, maps, facts, height_px=height_px, what_if=what_if, edit=edit, others=others
     )
     result = _component(
         key=key,
@@ -124,6 +149,11 @@ def film_viewer(
     return state if place is None else replace(state, go_to=place - 1)
 
 
+def viewed(key: str, maps: Sequence[FilmMap]) -> ViewerState:
+    """What the visitor is viewing in the viewer of that key, before it is drawn."""
+    return read_state({"view": kept_view(key)}, maps)
+
+
 def _keep() -> None:
     """Does nothing: Streamlit only provides states that have a callback."""
 
@@ -136,7 +166,7 @@ def viewer_data(
     height_px: int = 560,
     what_if: bool = False,
     edit: Edit | None = None,
-    ahead: Mapping[int, dict[str, object]] | None = None,
+    others: Others = NO_OTHERS,
 ) -> dict[str, object]:
     """All that the browser needs, ready for JSON; the arguments are those of `film_viewer`."""
     if film.pixels.ndim != 2 or film.pixels.size == 0:
@@ -150,7 +180,11 @@ def viewer_data(
             "regions": edit.regions,
             "maps": maps_data(edit.maps, maps),
         },
-        "ahead": dict(ahead or {}),
+        "ahead": dict(others.ahead),
+        "beside": None
+        if others.methods is None
+        else {"maps": maps_data(others.methods, maps), "after": others.after},
+        "sheet": None if others.sheet is None else list(others.sheet),
         "stage_px": height_px,
         **settings_data(),
     }
@@ -178,4 +212,5 @@ def read_state(result: Mapping[str, object], maps: Sequence[FilmMap]) -> ViewerS
         label=chosen.label if chosen else "",
         run=chosen.run if chosen else "",
         after=view.get("after") is not False,
+        layout=str(view.get("layout", "one")),
     )

@@ -5,7 +5,7 @@ import pytest
 import streamlit as st
 
 from pages.ui.explain import film_walk
-from pages.ui.explain.film_walk import FilmWalk
+from pages.ui.explain.film_walk import SHEET, FilmWalk
 from pages.ui.explain.gallery import film_table
 from pages.ui.film.viewer import Facts
 from pages.ui.shared.cache import record_film
@@ -78,6 +78,16 @@ def test_a_film_that_cannot_be_read_is_left_out(
 
     monkeypatch.setattr(film_walk, "record_film", broken)
     assert list(walk_of(films, tiny_run).neighbours(5)) == [-1]
+
+
+def test_a_contact_sheet_shows_the_films_about_a_place(
+    films: Manifest, tiny_run: Run, made: list[int]
+) -> None:
+    walk = walk_of(films, tiny_run)
+    places = [facts["position"] for facts in walk.sheet(SHEET + 1)]
+    assert places[0] == (SHEET + 1, len(films.records))
+    assert made == list(range(SHEET, min(2 * SHEET, len(films.records))))
+    assert walk.sheet(0)[0]["position"] == (1, len(films.records))
 
 
 def test_the_finding_of_a_film_that_is_not_drawn_is_shown_too(

@@ -18,6 +18,7 @@ from pages.ui.film.viewer import (
     Edit,
     Facts,
     FilmMap,
+    Others,
     ViewerState,
     film_ahead,
     read_state,
@@ -178,7 +179,9 @@ def test_a_neighbouring_film_travels_in_small_with_its_maps() -> None:
     film = Film(np.zeros((1500, 1000), np.float32))
     near = film_ahead(film, MAPS[:1], Facts("The next", caption="b.png", position=(2, 3)))
     facts = Facts("", "a.png", position=(1, 3))
-    data = viewer_data(film.with_pixels(film.pixels + 1), MAPS, facts, ahead={1: near})
+    data = viewer_data(
+        film.with_pixels(film.pixels + 1), MAPS, facts, others=Others(ahead={1: near})
+    )
     sent = json.loads(json.dumps(data, allow_nan=False))["ahead"]["1"]
     kind, text = sent["film"].split(",")
     assert kind == "data:image/jpeg;base64"
