@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from pages.ui.compare.cards import cards_panel
 from pages.ui.compare.charts import bars_of, whiskers
 from pages.ui.compare.elsewhere import elsewhere_panel
 from pages.ui.compare.explanation_table import explanation_table
@@ -68,7 +69,9 @@ with errors_shown():
         )
     names = short_names(chosen)
     answer = st.container()
-    story_panel(chosen)
+    with st.container(horizontal=True):
+        story_panel(chosen)
+        cards_panel(chosen, names)
     elsewhere_panel(chosen, names)
     show_score_table(chosen)
     for run in chosen:

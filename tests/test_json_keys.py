@@ -31,6 +31,7 @@ def keys_of(content: object) -> set[str]:
         ["mistakes", "--run", "small_cnn", "--run", "resnet50"],
         ["compare", "small_cnn", "resnet50"],
         ["shortcuts", "--run", "small_cnn"],
+        ["card", "--run", "small_cnn", "--out", "{out}"],
         ["queue"],
     ],
     ids=lambda words: words[0],

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from xray_core.arguments import build_parser
 from xray_core.commands import (
     auditing,
+    cards,
     comparing,
     explaining,
     films,
@@ -55,6 +56,7 @@ COMMANDS: tuple[Callable[[Arguments], int | None], ...] = (
     presenting.present,
     films.phantom,
     models.export,
+    cards.card,
     films.download,
     models.bench,
 )

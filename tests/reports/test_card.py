@@ -24,7 +24,8 @@ def test_a_score_is_its_value_and_its_interval() -> None:
 
 
 def test_the_card_says_what_the_run_is_and_what_it_is_not(card: str, tiny_run: Run) -> None:
-    assert card.startswith("# Small CNN, random initialisation\n")
+    assert card.startswith("---\nlicense: other\n")
+    assert "\n# Small CNN, random initialisation\n" in card
     assert "not for diagnosis" in card
     assert f"`{tiny_run.id}`" in card
     assert tiny_run.config.manifest_hash in card
@@ -56,7 +57,7 @@ def test_scores_stand_with_interval_and_n(card: str, tiny_run: Run) -> None:
 def test_every_table_has_as_many_cells_a_row(card: str) -> None:
     blocks = [block.splitlines() for block in card.split("\n\n")]
     tables = [lines for lines in blocks if lines[0].startswith("|")]
-    assert len(tables) == 7
+    assert len(tables) == 9
     for lines in tables:
         assert len({line.count("|") for line in lines}) == 1, lines[0]
 

@@ -1,4 +1,4 @@
-"""The model card of a run: one page of Markdown."""
+"""The model card of a run, as Markdown."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,6 +7,16 @@ from xray_core.data.labels import label_title
 from xray_core.data.origins import NOT_STATED, bases_in_words
 from xray_core.evaluation.intervals import words_for
 from xray_core.networks.registry import get_network
+from xray_core.reports.card_facts import RESEARCH_ONLY, facts_of
+from xray_core.reports.card_films import limits_of, overlap_words
+from xray_core.reports.card_metadata import front_matter, model_metadata
+from xray_core.reports.checklists import (
+    ANSWERS,
+    CHECKLISTS,
+    checklist_lines,
+    fill,
+    read_answers,
+)
 from xray_core.runs.scope import LEAST_TO_MEET, Scope, licences_of, scope_of
 from xray_core.runs.store import CARD, Run
 
@@ -26,13 +36,61 @@ _OVERALL = {
 
 def write_card(run: Run) -> None:
     """Write `card.md` from the other files of the run."""
+    text = model_card(run, read_answers(run.path / ANSWERS))
+    (run.path / CARD).write_text(text, encoding="utf-8")
+
+
+def model_card(run: Run, answers: Mapping[str, str] | None = None) -> str:
+    """The card as Markdown, with the fields that Hugging Face reads before it.
+
+    Args:
+        run: a finished run.
+        answers: what a person says to items of the checklists, by their ids.
+
+    Raises:
+        RunError: a file of the run is missing or damaged.
+    """
+    scope = scope_of(run)
+    lines = [
+        *front_matter(model_metadata(run, scope)),
+        *_measured(run, scope),
+        *_use(run, scope),
+    ]
+    facts = facts_of(run)
+    for name in CHECKLISTS:
+        lines += checklist_lines(name, fill(name, facts, answers))
+    return "\n".join(lines)
+
+
+def _use(run: Run, scope: Scope | None) -> list[str]:
+    """What the model is for, what it cannot be asked, and that its splits share nothing."""
+    return [
+        "## Intended use",
+        "",
+        f"{RESEARCH_ONLY} For people who want to know how far such a classifier can be trusted, "
+        "with films like those it was trained on. Not for patients, and not for any decision on "
+        "them.",
+        "",
+        "## Limits",
+        "",
+        *(f"- {line}" for line in limits_of(run, scope)),
+        "",
+        "## Overlap of the splits",
+        "",
+        overlap_words(run.manifest()),
+        "",
+    ]
+
+
+def _measured(run: Run, scope: Scope | None) -> list[str]:
+    """What was trained, and how it does on its test films."""
     scores = run.scores()
     environment = run.environment()
     config = run.config
-    lines = [
+    return [
         f"# {get_network(run.network).title}, {run.initialisation} initialisation",
         "",
-        "Research software. Not a medical device, not for diagnosis.",
+        RESEARCH_ONLY,
         "",
         f"- Run: `{run.id}`, created {config.created}",
         f"- Data: {', '.join(config.datasets)} (manifest {config.manifest_hash})",
@@ -59,7 +117,7 @@ def write_card(run: Run) -> None:
         "",
         *_pairs(scores),
         *_without_denied(scores),
-        *_training_films(scope_of(run)),
+        *_training_films(scope),
         "## Confusion (rows: label, columns: prediction)",
         "",
         "| | " + " | ".join(map(label_title, run.classes)) + " |",
@@ -70,7 +128,6 @@ def write_card(run: Run) -> None:
         ),
         "",
     ]
-    (run.path / CARD).write_text("\n".join(lines), encoding="utf-8")
 
 
 def _pairs(scores: Mapping[str, Any]) -> list[str]:
