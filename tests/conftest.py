@@ -42,7 +42,7 @@ LONGEST = (
 )
 """Started last, one of these files would run alone while the other workers have nothing to do."""
 
-_SERVED = ("films", "front_door", "opinion", "pages", "viewer")
+_SERVED = ("films", "front_door", "opinion", "pages", "present", "viewer")
 ONE_SERVER = tuple(f"tests/browser/test_{name}.py" for name in _SERVED)
 """Files of one worker: another would start the app, draw the films and load the networks again."""
 

@@ -17,6 +17,7 @@ PAGES = {
     "patterns": "Patterns",
     "dataset": "Dataset",
     "train": "Train",
+    "present": "Present",
 }
 
 

@@ -199,6 +199,10 @@ def test_an_answer_that_is_not_sure_shows_no_map_unless_it_is_asked_for(
     toggle.set_value(True).run()
     assert not page.exception
     assert MAP in drawn(page)
+    next(button for button in page.button if button.label == "Add").click().run()
+    assert not page.exception
+    (item,) = page.session_state["basket"]
+    assert item.slide.notes.startswith("Film my film.png of file, label: No label.")
 
 
 @pytest.mark.usefixtures("no_shipped")

@@ -1,0 +1,112 @@
+"""From a film to the slides of a meeting, as a presenter does it."""
+
+import pytest
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+from tests.browser.conftest import App
+from tests.browser.test_deck import OVERFLOWING
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+
+
+@pytest.fixture
+def slides(page: Page, app: App) -> FrameLocator:
+    """The slides of one film and one chart, on the page Present."""
+    page.set_viewport_size({"width": 1440, "height": 1000})
+    page.goto(f"{app.url}/explain")
+    add(page, "look at the lower zones")
+    expect(link(page, "Present (1)")).to_be_visible()
+    link(page, "Compare").click()
+    expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    add(page)
+    link(page, "Present (2)").click()
+    page.get_by_role("button", name="Show slides").click()
+    shown = page.frame_locator("iframe")
+    expect(shown.locator(".slide.shown .viewer[data-ready=true]")).to_be_visible()
+    return shown
+
+
+def link(page: Page, title: str) -> Locator:
+    return page.get_by_test_id("stTopNavLink").filter(has_text=title).first
+
+
+def add(page: Page, note: str = "") -> None:
+    page.get_by_role("button", name="Add to basket").first.click()
+    page.get_by_label("Note for the speaker").locator("visible=true").fill(note)
+    page.get_by_role("button", name="Add", exact=True).locator("visible=true").click()
+
+
+def test_a_film_is_shown_full_screen_and_blind(page: Page, slides: FrameLocator) -> None:
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    body = slides.locator("body")
+    body.press("f")
+    page.wait_for_function("document.fullscreenElement?.tagName === 'IFRAME'")
+    shown = slides.locator(".slide.shown")
+    title = shown.locator("h1").inner_text()
+    body.press("h")
+    expect(shown.locator("h1")).to_have_text("Film 1")
+    expect(shown.locator(".panes")).to_be_hidden()
+    expect(shown.get_by_role("slider", name="Opacity")).to_be_hidden()
+    hands = shown.locator(".votes input")
+    hands.first.fill("9")
+    hands.last.fill("3")
+    hands.last.press("PageDown")
+    answer = shown.locator(".pane[data-run] b")
+    expect(answer).to_be_visible()
+    expect(shown.locator(".pane canvas")).to_be_hidden()
+    body.press("PageDown")
+    expect(shown.locator(".pane canvas")).to_be_visible()
+    expect(shown.get_by_role("slider", name="Opacity")).to_be_visible()
+    expect(shown.locator("h1")).to_have_text("Film 1")
+    body.press("PageDown")
+    expect(shown.locator("h1")).to_have_text(title)
+    expect(shown.locator(".truth")).to_contain_text("Label: ")
+    label = shown.locator(".film").get_attribute("data-label-title")
+    body.press("End")
+    rows = slides.locator(".blind-summary tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("9 of 12")
+    expect(rows.first.locator("td").last).to_have_text(str(label))
+    expect(rows.last).to_contain_text("of 1")
+    body.press("h")
+    expect(slides.locator("#place")).to_have_text("2 / 2")
+    page.keyboard.press("Escape")
+    assert wrong == []
+
+
+def test_notes_follow_in_a_second_window_and_the_pointer_is_a_dot(
+    page: Page, slides: FrameLocator
+) -> None:
+    body = slides.locator("body")
+    with page.expect_popup() as opened:
+        body.press("p")
+    notes = opened.value
+    expect(notes.locator(".said")).to_contain_text("look at the lower zones")
+    expect(notes.locator(".next")).to_contain_text("Next: ")
+    notes.keyboard.press("PageDown")
+    expect(slides.locator("#place")).to_have_text("2 / 2")
+    expect(notes.locator(".next")).to_have_text("This is the last slide.")
+    body.press("l")
+    slides.locator(".slide.shown h1").hover()
+    expect(slides.locator("#laser")).to_be_visible()
+    body.press("Escape")
+    expect(slides.locator("#laser")).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_nothing_is_cut_while_a_film_is_shown_blind(
+    page: Page, slides: FrameLocator, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+    body = slides.locator("body")
+    body.press("f")
+    page.wait_for_function("document.fullscreenElement?.tagName === 'IFRAME'")
+    body.press("h")
+    for step in ("film", "answers", "maps", "label"):
+        expect(slides.locator(f".slide.shown[data-step={step}]")).to_be_visible()
+        page.wait_for_timeout(400)
+        assert body.evaluate(OVERFLOWING) == [], step
+        body.press("PageDown")
+    page.keyboard.press("Escape")
