@@ -5,7 +5,7 @@ import { isShown, showsChange } from "./choices.js";
 import { drawColourBar } from "./colours.js";
 import { makeCanvas } from "./elements.js";
 import { shortNumber } from "./numbers.js";
-import { DOUBT_COLOUR, looksOf } from "./painter.js";
+import { looksOf } from "./painter.js";
 import { panesOf, placeOf } from "./stage.js";
 import {
   letterOf,
@@ -18,32 +18,73 @@ import {
   turnWords,
 } from "./words.js";
 
-const WIDTH_PX = 1000;
-const MOST_PX = 2000; // height of the films
-const LEGEND_PX = 100;
+const SHARPNESS = 1.6; // pixels for each of the units in which all lengths here are given
+const SHEET_WIDTH = 1000;
+const SHEET_MOST = 2000; // height of the films
+const SHEET_GAP = 12;
+const SHEET_LEGEND = 100;
 const FILM_CHANGED = "Film changed by what-if: a marked region was filled";
-const RESEARCH_ONLY = "Research only – not a diagnosis";
+const OUTLINE_KEY = "White line: 0.50 of the map's strongest place";
+const RESEARCH_ONLY = "Research only, not a diagnosis";
+const PAPERS = {
+  light: { back: "#FFFFFF", text: "#1A2230", quiet: "#5A6472", warning: "#8A5300" },
+  dark: { back: "#0E1116", text: "#E6EAF0", quiet: "#9AA4B2", warning: "#E0A63A" },
+};
 
-/** A canvas `WIDTH_PX` wide. */
-export function drawDownload(painter, state) {
-  const { left, top, right, bottom } = visiblePart(state);
-  const scale = Math.min(WIDTH_PX / (right - left), MOST_PX / (bottom - top));
-  const filmHeight = Math.round((bottom - top) * scale);
-  const filmWidth = Math.round((right - left) * scale);
-  const canvas = makeCanvas(WIDTH_PX, filmHeight + 96 + LEGEND_PX * legendsOf(state).length);
+/** A canvas of 1,600 pixels in width, `light` or `dark` around the films; one map stands beside its
+ * film. */
+export function drawDownload(painter, state, paper) {
+  const part = visiblePart(state);
+  const views = viewsOf(state);
+  const room = (SHEET_WIDTH - SHEET_GAP * (views.length - 1)) / views.length;
+  const scale = Math.min(room / (part.right - part.left), SHEET_MOST / (part.bottom - part.top));
+  const filmHeight = Math.round((part.bottom - part.top) * scale);
+  const height = filmHeight + 96 + SHEET_LEGEND * legendsOf(state).length;
+  const canvas = makeCanvas(SHEET_WIDTH * SHARPNESS, Math.ceil(height * SHARPNESS));
   const context = canvas.getContext("2d");
-  context.fillStyle = "#000";
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.save();
-  context.translate(Math.round((WIDTH_PX - filmWidth) / 2), 0);
-  context.beginPath();
-  context.rect(0, 0, filmWidth, filmHeight);
-  context.clip();
-  painter.paintPanes(context, settled(state), scale, { x: left, y: top });
-  drawTags(context, painter, state, scale, { x: left, y: top });
-  context.restore();
-  drawLegends(context, painter, state, filmHeight);
+  context.scale(SHARPNESS, SHARPNESS);
+  context.fillStyle = PAPERS[paper].back;
+  context.fillRect(0, 0, SHEET_WIDTH, height);
+  views.forEach((view, index) => {
+    const box = { x: index * (room + SHEET_GAP), w: room, h: filmHeight };
+    drawView(context, painter, view, { box, part, scale });
+  });
+  drawLegends(context, painter, state, { top: filmHeight, ...PAPERS[paper] });
   return canvas;
+}
+
+/** `light` under dark letters, `dark` under light ones; a colour as `rgb(...)`. */
+export function paperUnder(letters) {
+  const [red, green, blue] = letters.match(/[\d.]+/g).map(Number);
+  return red + green + blue < 3 * 128 ? "light" : "dark";
+}
+
+/** What is drawn from left to right: the film alone before its only map; else all as it is seen. */
+function viewsOf(state) {
+  const shown = settled({ ...state, look: { ...state.look, outlined: true } });
+  const [side, ...others] = state.sides;
+  if (others.length || !isShown(state, side)) return [{ state: shown, letter: "" }];
+  const alone = { ...shown, look: { ...shown.look, overlay: false } };
+  return [
+    { state: alone, letter: "A  Film" },
+    { state: shown, letter: `B  ${tagWords(state, side)}` },
+  ];
+}
+
+function drawView(context, painter, { state, letter }, { box, part, scale }) {
+  const corner = { x: part.left, y: part.top };
+  const width = (part.right - part.left) * scale;
+  context.save();
+  context.fillStyle = "#000";
+  context.fillRect(box.x, 0, box.w, box.h);
+  context.translate(box.x + Math.round((box.w - width) / 2), 0);
+  context.beginPath();
+  context.rect(0, 0, width, box.h);
+  context.clip();
+  painter.paintPanes(context, state, scale, corner);
+  drawTags(context, painter, state, scale, corner);
+  if (letter) drawTag(context, painter, letter, { x: 8, y: 8, most: width - 28 });
+  context.restore();
 }
 
 /** The part of the stage on which films are seen. */
@@ -91,61 +132,68 @@ function legendOf(state, side) {
 /** Names in the corners of films that are side by side. */
 function drawTags(context, painter, state, scale, corner) {
   if (state.sides.length < 2) return;
-  context.font = `500 17px ${painter.font()}`;
-  context.textAlign = "left";
   for (const pane of panesOf(state)) {
     const place = placeOf(state, pane);
-    const words = tagWords(state, pane.side);
     const x = (Math.max(pane.clip.x, place.x) - corner.x) * scale + 8;
     const y = (Math.max(pane.clip.y, place.y) - corner.y) * scale + 8;
     const most = Math.min(pane.clip.w, place.w) * scale - 28;
-    if (!words || most <= 0) continue;
-    context.fillStyle = "rgb(0 0 0 / 72%)";
-    context.fillRect(x, y, Math.min(most, context.measureText(words).width) + 12, 26);
-    context.fillStyle = "#E6EAF0";
-    context.fillText(words, x + 6, y + 19, most);
+    drawTag(context, painter, tagWords(state, pane.side), { x, y, most });
   }
 }
 
-function drawLegends(context, painter, state, top) {
+function drawTag(context, painter, words, { x, y, most }) {
+  if (!words || most <= 0) return;
+  context.font = `500 17px ${painter.font()}`;
+  context.textAlign = "left";
+  context.fillStyle = "rgb(0 0 0 / 72%)";
+  context.fillRect(x, y, Math.min(most, context.measureText(words).width) + 12, 26);
+  context.fillStyle = "#E6EAF0";
+  context.fillText(words, x + 6, y + 19, most);
+}
+
+function drawLegends(context, painter, state, { top, text, quiet, warning }) {
   const { data } = state;
   const font = painter.font();
   const write = (
-    text,
+    words,
     x,
     y,
-    { size = 19, weight = 400, colour = "#8B95A3", align = "left" } = {},
+    { size = 19, weight = 400, colour = quiet, align = "left", most = 560 } = {},
   ) => {
     context.font = `${weight} ${size}px ${font}`;
     context.fillStyle = colour;
     context.textAlign = align;
-    context.fillText(text, x, y, align === "right" ? 400 : 560);
+    context.fillText(words, x, y, most);
   };
-  const caption = [captionOf(state), turnWords(state)].filter(Boolean).join(", ");
-  write(caption, 968, top + 50, { colour: "#E6EAF0", align: "right" });
-  write(data.synthetic ? "Synthetic film" : "", 968, top + 82, {
-    colour: "#E0A63A",
-    align: "right",
-  });
+  const right = { align: "right", most: 360 };
+  if (data.synthetic) write("Synthetic film", 976, top + 50, { ...right, colour: warning });
+  if (showsChange(state)) write(FILM_CHANGED, 976, top + 82, { ...right, colour: warning });
+  else if (!state.look.contours && state.sides.some((side) => isShown(state, side)))
+    write(OUTLINE_KEY, 976, top + 82, { ...right, size: 15 });
   const legends = legendsOf(state);
   legends.forEach((legend, index) =>
-    drawLegend({ context, write, painter }, state, legend, top + LEGEND_PX * index),
+    drawLegend({ context, write, painter, text }, state, legend, top + SHEET_LEGEND * index),
   );
-  const last = top + 72 + LEGEND_PX * legends.length;
-  if (showsChange(state)) write(FILM_CHANGED, 32, last, { colour: DOUBT_COLOUR });
-  write(RESEARCH_ONLY, 968, last, { align: "right" });
+  write(footOf(state), 24, top + 72 + SHEET_LEGEND * legends.length, { size: 16, most: 952 });
 }
 
-function drawLegend({ context, write, painter }, state, legend, y) {
+/** Film, version, day and purpose on one line. */
+function footOf(state) {
+  const made = [`ThoraxLens ${state.data.version}`, new Date().toISOString().slice(0, 10)];
+  const named = [captionOf(state), turnWords(state), ...made, RESEARCH_ONLY];
+  return named.filter(Boolean).join(" · ");
+}
+
+function drawLegend({ context, write, painter, text }, state, legend, y) {
   const { side, shown, colour, name, facts, message } = legend;
   context.fillStyle = colour;
   context.beginPath();
-  context.arc(38, y + 42, 7, 0, 2 * Math.PI);
+  context.arc(31, y + 42, 7, 0, 2 * Math.PI);
   context.fill();
-  write(name, 58, y + 50, { size: 24, weight: 600, colour: "#E6EAF0" });
-  write(facts, 32, y + 80);
+  write(name, 50, y + 50, { size: 24, weight: 600, colour: text });
+  write(facts, 24, y + 80);
   if (!shown) {
-    write(message, 32, y + 106, { size: 17 });
+    write(message, 24, y + 106, { size: 17 });
     return;
   }
   const bar = drawColourBar(
@@ -153,8 +201,8 @@ function drawLegend({ context, write, painter }, state, legend, y) {
     looksOf(state, side),
     painter.coloursOf(state.data),
   );
-  context.drawImage(bar, 36, y + 94, 252, 10);
-  for (const [text, share, align] of ticksOf(side))
-    write(text, 36 + 252 * share, y + 122, { size: 15, align });
-  write(message, 330, y + 106, { size: 15 });
+  context.drawImage(bar, 28, y + 94, 252, 10);
+  for (const [tick, share, align] of ticksOf(side))
+    write(tick, 28 + 252 * share, y + 122, { size: 15, align });
+  write(message, 322, y + 106, { size: 15, most: 640 });
 }

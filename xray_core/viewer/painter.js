@@ -12,7 +12,7 @@ import { drawUpright, turnCanvas } from "./turning.js";
 import { CONTOUR_SHARES } from "./words.js";
 
 export const DOUBT_COLOUR = "#E0B35A";
-const OUTLINE_SHARE = 0.5; // of the maximum, where the dashed outline of a doubtful map runs
+const OUTLINE_SHARE = 0.5; // of the maximum, where the outline of a map runs
 const LAYERS = { zones: ["#C9D1DB", 1], lungs: ["#3FD0C2", 1.6], lesion: ["#F0E442", 2.4] };
 
 /** Dashes of the lines of a doubtful map; none for another. */
@@ -101,12 +101,14 @@ export class Painter {
     paintInks(context, state, box, scale, this.font());
   }
 
-  /** The colours of a map; one that is doubtful has a dashed outline, which hides no lung. */
+  /** The colours of a map; one that is doubtful has a dashed outline, which hides no lung. In a
+   * picture to take away every map has an outline. */
   #paintHeat(context, state, side, box, scale) {
     context.drawImage(this.#heatOf(state, side), box.x, box.y, box.w, box.h);
-    if (!side.map.doubt) return;
+    if (!side.map.doubt && !state.look.outlined) return;
+    const colour = side.map.doubt ? DOUBT_COLOUR : "#FFFFFF";
     for (const path of this.#outlinesOf(state, side))
-      strokeLines(context, path, box, DOUBT_COLOUR, 1.4 * scale, dashOf(side, scale));
+      strokeLines(context, path, box, colour, 1.4 * scale, dashOf(side, scale));
   }
 
   #heatOf(state, side) {

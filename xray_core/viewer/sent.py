@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core import __version__
 from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
@@ -215,6 +216,7 @@ def _map_data(item: FilmMap, colour: str) -> dict[str, object]:
 def settings_data() -> dict[str, object]:
     """What is the same for all films, ready for JSON."""
     return {
+        "version": __version__,
         "opacity": DEFAULT_OPACITY,
         "min_shown_probability": MIN_SHOWN_PROBABILITY,
         "zone_titles": ZONE_TITLES,

@@ -2,7 +2,7 @@
 
 import { Address } from "./address.js";
 import { listenToControls, listenToDivider } from "./controls.js";
-import { drawDownload } from "./download.js";
+import { drawDownload, paperUnder } from "./download.js";
 import { make } from "./elements.js";
 import { Films } from "./greys.js";
 import { paintLens } from "./lens.js";
@@ -178,7 +178,8 @@ export class Viewer {
   }
 
   #download() {
-    const picture = drawDownload(this.painter, this.state).toDataURL("image/png");
+    const paper = paperUnder(getComputedStyle(this.part.root).color);
+    const picture = drawDownload(this.painter, this.state, paper).toDataURL("image/png");
     make("a", { href: picture, download: fileName(this.state) }).click();
   }
 
