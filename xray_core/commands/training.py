@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Arguments = argparse.Namespace
 
 
-def _config_options(sub: Any) -> None:
+def config_options(sub: Any) -> None:
     """Every setting of a training but the seed; the default of each suits the network."""
     from xray_core.training.config import TrainingConfig
     from xray_core.training.setting import settings_of
@@ -44,7 +44,7 @@ def _config_options(sub: Any) -> None:
 def _train_options(sub: Any) -> None:
     data_option(sub)
     split_options(sub)
-    _config_options(sub)
+    config_options(sub)
     sub.add_argument("--models-dir", type=Path, help="folder to create the run in")
 
 
@@ -119,7 +119,7 @@ def queue(arguments: Arguments) -> None:
 
 
 def _estimate_options(sub: Any) -> None:
-    _config_options(sub)
+    config_options(sub)
     sub.set_defaults(seed=0)
     sub.add_argument("--films", type=int, default=1000, help="films in all three splits")
     json_option(sub)
