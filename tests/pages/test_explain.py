@@ -7,14 +7,13 @@ import numpy as np
 import pytest
 
 from pages.ui.film import closer_look, viewer
-from pages.ui.film.picked import passes_title
+from pages.ui.film.picked import BY_COST, passes_title
 from pages.ui.film.viewer import FilmMap
 from tests.pages.conftest import OpenPage
 from xray_core.classifier import Classifier
 from xray_core.data import catalogue
 from xray_core.data.records import Manifest, film_code
 from xray_core.explain import kept_films
-from xray_core.explain.methods import METHODS
 from xray_core.quality.trust import Reading
 from xray_core.runs.map_default import MapDefault, MeasuredOn, write_map_default
 from xray_core.runs.store import EXPLAIN, WEIGHTS, Run
@@ -127,7 +126,7 @@ def test_another_method_draws_other_maps_of_the_same_film(
     assert not page.error
     assert [caption.value for caption in page.caption] == words, "the probabilities stay"
     options = page.selectbox(key="explain_method").options
-    assert options == ["Grad-CAM, not measured", *map(passes_title, METHODS)]
+    assert options == ["Grad-CAM, not measured", *map(passes_title, BY_COST)]
 
 
 @pytest.fixture

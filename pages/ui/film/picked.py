@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui.film.panel import short_titles
 from pages.ui.shared.cache import classifier_of
+from pages.ui.shared.session_films import seconds_of
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import METHODS, Method
 from xray_core.explain.shown import last_layer, map_title, measured_default
@@ -20,6 +21,16 @@ OWN = ""
 
 COSTLY = "ablation_cam"
 """Takes a pass for every channel, but at the last layer of most networks."""
+
+
+def _cost(name: str) -> int:
+    """Passes for a class of a film; one back counts like one forward."""
+    method = METHODS[name]
+    return method.n_passes * (2 if method.cost == "gradient" else 1)
+
+
+BY_COST = tuple(sorted(METHODS, key=_cost))
+"""All methods, those of few passes first."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +70,15 @@ def pick_map(runs: Sequence[Run], key: str) -> Picked:
     own = "Measured best" if any(defaults.values()) else "Grad-CAM, not measured"
     name = st.selectbox(
         "Method",
-        [OWN, *METHODS],
+        [OWN, *BY_COST],
         format_func=lambda name: passes_title(name) if name else own,
         key=f"{key}_method",
         persist_state="session",
         bind="query-params",
         help="“Measured best” is, for each model, the method and layer whose maps were found to "
-        "point best at what radiologists drew. Methods with many passes take seconds to minutes "
-        "per film; docs/explaining.md compares them.",
+        "point best at what radiologists drew. The others stand in the order of what they cost: "
+        "those with many passes take seconds to minutes per film; docs/explaining.md compares "
+        "them." + times_words(runs),
     )
     method = METHODS.get(str(name))
     if method is None or not method.of_layer or method.fused:
@@ -114,6 +126,19 @@ def passes_title(name: str) -> str:
     """
     method: Method = METHODS[name]
     return method.title if method.n_passes == 1 else f"{method.title} · {method.n_passes} passes"
+
+
+def times_words(runs: Sequence[Run]) -> str:
+    """What a map of one film took on this machine in this session, by method; "" before any.
+
+    Not in the names of methods: what a visitor chose is known to the browser by its name.
+    """
+    known = []
+    for name in BY_COST:
+        seconds, first = seconds_of(runs, name)
+        if seconds:
+            known.append(f"{METHODS[name].title} {seconds:.1f} s{' the first time' * first}")
+    return f"\n\nHere, a map of one film took: {', '.join(known)}." if known else ""
 
 
 def title_of(run: Run, item: Attribution) -> str:

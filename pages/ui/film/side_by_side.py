@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from pages.ui.film.by_method import AT_FIRST, maps_by
 from pages.ui.film.map_notes import map_notes
 from pages.ui.film.panel import Attributions, class_order, short_titles
-from pages.ui.film.picked import passes_title, title_of
+from pages.ui.film.picked import BY_COST, passes_title, times_words, title_of
 from pages.ui.shared.notices import errors_shown, unexpected_shown
 from pages.ui.shared.words import plain
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
-from xray_core.explain.methods import METHODS
 from xray_core.explain.overlay import MIN_SHOWN_PROBABILITY, overlay
 from xray_core.explain.shown import last_layer
 from xray_core.reports.deck.names import short_hash
@@ -110,13 +109,13 @@ def _ask_methods(
     )
     methods = right.multiselect(
         "Methods",
-        list(METHODS),
+        BY_COST,
         default=AT_FIRST,
         format_func=passes_title,
         key=f"{key}_method_names",
         persist_state="session",
         help="docs/explaining.md explains each method. Methods with many passes take seconds to "
-        "minutes on a large network.",
+        "minutes on a large network." + times_words(runs),
         wrap=True,
     )
     found = {}

@@ -50,6 +50,9 @@ MANIFESTS_AT = Key[dict[Path, Manifest]]("manifests_at", dict)
 FOUND = Key[dict[tuple[object, ...], object]]("of_session", dict)
 """What was computed from films on demand, the oldest first."""
 
+METHOD_SECONDS = Key[dict[tuple[str, str], tuple[int, float]]]("method_seconds", dict)
+"""Run and method -> how often its maps of one film were made, and the least seconds it took."""
+
 DATASET = Key[str]("dataset", str)
 """Name of the data set that is chosen (widget)."""
 
@@ -274,11 +277,6 @@ def deleted_runs(*, own: bool) -> Key[dict[str, str]]:
 def restore_error(*, own: bool) -> Key[XrayError | None]:
     """Why a model could not be deleted or restored."""
     return Key(f"{deleted_runs(own=own).name}_error", nothing)
-
-
-def own_model_uploader() -> str:
-    """Key of the uploader of model files; it changes with every model that was added."""
-    return f"own_file_{OWN_MODEL_FILES.get()}"
 
 
 # Slides: Compare and Present.

@@ -1,6 +1,8 @@
 """What is computed from a film on demand, kept in the memory of one session only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from time import perf_counter
 from typing import TypeVar, cast
 
 import streamlit as st
@@ -36,7 +38,8 @@ def attribution_of(
     """Of a film and a class by any method; without a layer at the one that the model names."""
 
     def explain(model: Classifier) -> Attribution:
-        return model.explain(film, method, layer, [label])[label]
+        with _timed(run, method):
+            return model.explain(film, method, layer, [label])[label]
 
     return _of_session(("map", label, method, layer), run, film, method, explain)
 
@@ -59,6 +62,30 @@ def has_attributions(run: Run, film: Film) -> bool:
 
 def _key(what: tuple[str | None, ...], run: Run, film: Film) -> tuple[object, ...]:
     return (*what, run.id, run.changed, film.id)
+
+
+def seconds_of(runs: Sequence[Run], method: str) -> tuple[float, bool]:
+    """How long a map of one film by a method took in this session: the least, by all runs together.
+
+    Returns:
+        Seconds, 0 where it was not made by each of them, and whether that includes a first time,
+        in which the network is made ready.
+    """
+    kept = session.METHOD_SECONDS.get()
+    found = [kept.get((run.id, method), (0, 0.0)) for run in runs]
+    if not all(times for times, _ in found):
+        return 0.0, False
+    return sum(seconds for _, seconds in found), any(times == 1 for times, _ in found)
+
+
+@contextmanager
+def _timed(run: Run, method: str) -> Iterator[None]:
+    start = perf_counter()
+    yield
+    took = perf_counter() - start
+    kept = session.METHOD_SECONDS.hold()
+    times, least = kept.get((run.id, method), (0, took))
+    kept[run.id, method] = times + 1, min(least, took)
 
 
 def _of_session(

@@ -56,7 +56,7 @@ def _adding() -> None:
     upload = st.file_uploader(
         "Saved with model.save('name.keras')",
         type=["keras"],
-        key=session.own_model_uploader(),
+        key=f"own_file_{session.OWN_MODEL_FILES.get()}",  # an empty one after every model
         help="For files too large for this page: python -m xray_core register",
     )
     if upload:
