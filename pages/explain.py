@@ -63,7 +63,7 @@ if not chosen_runs:
 
 with errors_shown():
     with bar.method:
-        picked = pick_map(chosen_runs, "explain")
+        picked = pick_map(chosen_runs, "explain", bar.drawer)
     at_once = picked if picked.is_quick(chosen_runs) else Picked()  # of all films
     with st.container():  # progress bars appear here without moving the viewer
         manifest = select_films(

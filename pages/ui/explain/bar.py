@@ -23,7 +23,7 @@ class Bar:
         runs: the models, the first of which orders the films.
         most: number of films.
         method: where method and layers are picked.
-        drawer: where films are filtered and sorted.
+        drawer: where films are filtered and sorted, and layers picked.
     """
 
     dataset: Dataset
@@ -44,7 +44,7 @@ def control_line(runs: Sequence[Run]) -> Bar:
             dataset = pick_dataset()
         with middle:
             chosen = pick_runs(best_first(runs))
-        drawer = right.popover("Films", icon=":material/tune:", width="stretch")
+        drawer = right.popover("Options", icon=":material/tune:", width="stretch")
         with drawer:
             most = st.selectbox(
                 "Films",

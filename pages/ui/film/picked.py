@@ -1,9 +1,11 @@
 """Which maps are shown: each model's own, or those of one method, at a layer of each model."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.film.panel import short_titles
 from pages.ui.shared.cache import classifier_of
@@ -59,12 +61,13 @@ class Picked:
         return method.of_layer and method.n_passes == 1
 
 
-def pick_map(runs: Sequence[Run], key: str) -> Picked:
+def pick_map(runs: Sequence[Run], key: str, drawer: DeltaGenerator | None = None) -> Picked:
     """The method, and for methods of one layer a layer of each model.
 
     Args:
         runs: the models, one or more.
         key: unique on the page.
+        drawer: where the layers are picked; None picks them below the method.
     """
     defaults = {run.id: measured_default(run) for run in runs}
     own = "Measured best" if any(defaults.values()) else "Grad-CAM, not measured"
@@ -85,10 +88,11 @@ def pick_map(runs: Sequence[Run], key: str) -> Picked:
         return Picked(str(name))
     titles = short_titles(runs)
     layers = {}
-    for run in runs:
-        title = "Layer" if len(runs) == 1 else f"Layer of {titles[run.id]}"
-        measured = defaults[run.id]
-        layers[run.id] = _pick_layer(run, title, measured.layer if measured else "", key)
+    with drawer or nullcontext():
+        for run in runs:
+            title = "Layer" if len(runs) == 1 else f"Layer of {titles[run.id]}"
+            measured = defaults[run.id]
+            layers[run.id] = _pick_layer(run, title, measured.layer if measured else "", key)
     return Picked(str(name), layers)
 
 

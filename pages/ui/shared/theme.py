@@ -8,7 +8,7 @@ MUTED = "#8B95A3"
 OUTLINE = "#6F7A89"
 """Around what has the colour of a class, some of which are as light as the paper."""
 
-RUN_COLOURS = (ACCENT, "#D55E00", MUTED, "#9173CF")
+RUN_COLOURS = (ACCENT, "#D55E00", "#3D6FD1", "#9173CF")
 RUN_DASHES = ("solid", "dash", "dot", "dashdot")
 RUN_MARKERS = ("circle", "square", "diamond", "cross")
 
