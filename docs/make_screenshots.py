@@ -22,10 +22,11 @@ PATIENCE_MS = 300_000
 
 
 def settle(page: Page) -> None:
-    """Wait until the page has drawn all."""
-    expect(page.locator(".stApp[data-test-script-state='notRunning']")).to_be_visible()
-    expect(page.locator("[data-testid='stSkeleton']")).to_have_count(0)
-    page.wait_for_timeout(1500)
+    """Wait until the page has drawn all, and has not begun anew since."""
+    for _ in range(3):
+        page.wait_for_timeout(1500)
+        expect(page.locator(".stApp[data-test-script-state='notRunning']")).to_be_visible()
+        expect(page.locator("[data-testid='stSkeleton']")).to_have_count(0)
 
 
 def explain(page: Page, app: App) -> None:
