@@ -6,6 +6,7 @@ from xray_core.evaluation.compare import Comparison, compare
 from xray_core.evaluation.difference import Difference
 from xray_core.evaluation.same_films import Answered
 from xray_core.reports.comparison_words import (
+    MEAN_WORDS,
     choice_words,
     difference_words,
     p_words,
@@ -42,6 +43,11 @@ def test_the_better_model_is_named_first_with_its_lead() -> None:
     assert difference_words(SEEN, "accuracy", NAMES) == (
         "B is better than A in accuracy: +0.050 (+0.030 to +0.070), p = 0.006."
     )
+
+
+def test_a_sentence_on_the_mean_begins_with_a_capital() -> None:
+    words = difference_words(SEEN, "accuracy", {"a": "A", "b": MEAN_WORDS})
+    assert words.startswith("The mean of all models is better than A in accuracy")
 
 
 def test_what_is_not_distinguishable_is_said_with_what_would_have_been_seen() -> None:

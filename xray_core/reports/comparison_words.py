@@ -62,9 +62,9 @@ def difference_words(difference: Difference, score: str, names: Names) -> str:
     if difference.distinguishable:
         led = difference if difference.value > 0 else difference.turned
         better, worse = names[led.first], names[led.second]
-        return f"{better} is better than {worse} in {score}: {value_words(led)}, {p}."
+        return _capital(f"{better} is better than {worse} in {score}: {value_words(led)}, {p}.")
     seen = f" A difference of {difference.smallest:.3f} would be seen in 80 % of cases."
-    return (
+    return _capital(
         f"{first} and {second} are not distinguishable on {difference.n:,} films in {score}: "
         f"{value_words(difference)}, {p}.{seen if difference.smallest else ''}"
     )
@@ -132,6 +132,13 @@ def _size(comparison: Comparison, used: str, best: str) -> str:
         return ""
     small, large = (f"{(size or 0) / 1e6:.1f}" for size in sizes)
     return f" ({small} against {large} million parameters)"
+
+
+def _capital(sentence: str) -> str:
+    """With a capital where it begins with the mean of all models; a run's id stays as it is."""
+    if sentence.startswith(MEAN_WORDS):
+        return f"{sentence[0].upper()}{sentence[1:]}"
+    return sentence
 
 
 def _joined(words: list[str]) -> str:

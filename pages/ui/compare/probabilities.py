@@ -12,6 +12,7 @@ from pages.ui.shared.figures import Shown, rows_line, show_table, table_block
 from pages.ui.shared.words import count, interval
 from xray_core.data.labels import label_title
 from xray_core.errors import DataError
+from xray_core.evaluation.intervals import Score, words_for
 from xray_core.evaluation.operating_points import LEAST_VALIDATION
 from xray_core.evaluation.same_films import MEAN
 from xray_core.opinion.known import ALL
@@ -68,16 +69,21 @@ def calibration_frame(rows: Rows) -> pd.DataFrame:
             {
                 "Model": name,
                 "Films": group_title(row).capitalize(),
-                "Calibration error": interval(row["calibration_error"]),
-                "By chance": f"{row['by_chance']:.2f}",
-                "Before calibration": interval(row.get("calibration_error_before")),
-                "Brier": interval(row["brier"]),
-                "Brier before": interval(row.get("brier_before")),
+                "Calibration error": _three(row["calibration_error"]),
+                "By chance": f"{row['by_chance']:.3f}",
+                "Before calibration": _three(row.get("calibration_error_before")),
+                "Brier": _three(row["brier"]),
+                "Brier before": _three(row.get("brier_before")),
                 "n": count(row["n"]),
             }
             for name, row in rows
         ]
     )
+
+
+def _three(score: Score | None) -> str:
+    """Small numbers take three digits: `0.034 (0.015–0.043)`."""
+    return words_for(score, dash="–", nothing="–", reason=False)
 
 
 def thresholds(runs: tuple[Run, ...], names: Names) -> None:

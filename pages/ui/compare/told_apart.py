@@ -157,5 +157,5 @@ def area_frame(found: Comparison, names: Names) -> pd.DataFrame:
 
 
 def _letter(name: str) -> str:
-    """`A` of `A · Xception, ImageNet`."""
-    return name.split(" ", maxsplit=1)[0]
+    """`A` of `A · Xception, ImageNet`; `mean` of the mean of all."""
+    return "mean" if name == MEAN_WORDS else name.split(" ", maxsplit=1)[0]
