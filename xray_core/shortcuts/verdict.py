@@ -77,7 +77,7 @@ def verdict_of(
     ]
     for name, least in (("without_marks", LOSS_OF_MARKS), ("matched", LOSS_OF_GREYS)):
         row = by_name.get(name)
-        if row and row["difference"]["high"] is not None and row["difference"]["high"] < -least:
+        if row and _least_loss(row["difference"]) > least:
             lost = words_for(row["difference"], "{:+.3f}".format, dash=" to ")
             findings.append(
                 f"{row['title']}: balanced accuracy {words_for(row['balanced_accuracy'])}, "
@@ -94,3 +94,9 @@ def verdict_of(
     if findings:
         return Verdict(LEANS, tuple(findings))
     return Verdict(QUIET if changes else OPEN, ())
+
+
+def _least_loss(difference: Mapping[str, Any]) -> float:
+    """How much is lost at least; the loss itself where every draw of patients gives the same."""
+    end = difference["value"] if difference["high"] is None else difference["high"]
+    return -float(end or 0)
