@@ -195,6 +195,18 @@ def _beside(given: _Shown, state: ViewerState, changed: Changed | None) -> None:
         page.head(shown)
         film_reading(film)
     looked_at, item = _looked_at(runs, shown, state)
+    make = partial(
+        slide_of_film,
+        shown_film,
+        runs,
+        shown,
+        item.label,
+        named=page.named,
+        label=given.label,
+        synthetic=given.facts.synthetic,
+        warning=CHANGED if after else "",
+    )
+    basket_button(make, key)
     if changed:
         viewer = session.viewer_on(key).name
         change_panel(runs, film, given.attributions, changed, item.label, viewer, lungs)
@@ -210,18 +222,6 @@ def _beside(given: _Shown, state: ViewerState, changed: Changed | None) -> None:
         name_of_map = f"{title_of(looked_at, item)} of {short_titles(runs)[looked_at.id]}"
         place_panel(item, name_of_map, shown_film.pixels, lungs, key)
         trust_strip(judged, partial(_measured, page, after, looked_at, item), key)
-    make = partial(
-        slide_of_film,
-        shown_film,
-        runs,
-        shown,
-        item.label,
-        named=page.named,
-        label=given.label,
-        synthetic=given.facts.synthetic,
-        warning=CHANGED if after else "",
-    )
-    basket_button(make, key)
 
 
 def _rooms(page: Around) -> tuple[DeltaGenerator, DeltaGenerator]:

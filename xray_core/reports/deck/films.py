@@ -19,8 +19,7 @@ from xray_core.errors import DatasetError
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.demo import DEMO_FILMS, read_demo_film
-from xray_core.explain.methods import evidence
-from xray_core.explain.passes import forward
+from xray_core.explain.methods import Columns, evidence
 from xray_core.explain.shown import map_title
 from xray_core.explain.stored import read_maps
 from xray_core.reports.deck.content import MAX_FILM_PX, FilmMaps, ModelMaps, Picture, Slide
@@ -121,26 +120,22 @@ def explained(
         model: to ask.
         films: float32 (film, size, size, 1) as the model takes them.
         every_class: whether all classes are explained; else the answer to each film alone, which
-            takes one pass back in place of one per class.
+            takes one pass in place of one per class.
     """
     method, layer = model.chosen()
-    answers = softmax(forward(model.network, films)[0]).argmax(axis=1)
-    groups = [(np.arange(len(films)), range(len(model.classes)))]
-    if not every_class:
-        groups = [
-            (np.flatnonzero(answers == column), range(column, column + 1))
-            for column in np.unique(answers).tolist()
-        ]
-    found: list[tuple[Attribution, ...]] = [()] * len(films)
-    for rows, columns in groups:
-        logits, maps = evidence(model.network, films[rows], method, columns=columns, layer=layer)
-        for row, probabilities, own in zip(rows.tolist(), softmax(logits), maps, strict=True):
-            found[row] = tuple(
+    columns: Columns = None if every_class else "likeliest"
+    logits, maps = evidence(model.network, films, method, columns=columns, layer=layer)
+    found = []
+    for probabilities, own in zip(softmax(logits), maps, strict=True):
+        shown = range(len(model.classes)) if every_class else [int(probabilities.argmax())]
+        found.append(
+            tuple(
                 Attribution(
                     one, method, model.classes[column], float(probabilities[column]), layer=layer
                 )
-                for column, one in zip(columns, own, strict=True)
+                for column, one in zip(shown, own, strict=True)
             )
+        )
     return found
 
 
