@@ -39,6 +39,8 @@ def test_the_answer_stands_above_all_and_its_grounds_below(
     frames = [frame.value for frame in page.dataframe]
     (table,) = [frame for frame in frames if "p (McNemar)" in frame]
     assert len(table) == 3, "each with the other, and both with their mean"
+    (parted,) = [frame for frame in frames if "Apart" in frame]
+    assert (parted["Apart"].astype(float).diff().dropna() <= 0).all()
     page.segmented_control(key="compare_metric").set_value("accuracy").run()
     assert any("**Use" in item.value and " accuracy" in item.value for item in page.markdown)
 

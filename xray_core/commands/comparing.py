@@ -1,6 +1,7 @@
 """The command that compares models."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ def compare(arguments: Arguments) -> None:
     """Compare models on the same films: which can be told apart, and which one to use."""
     from xray_core.evaluation.compare import choose
     from xray_core.evaluation.compare import compare as compare_models
+    from xray_core.evaluation.disagreement import disagreement
     from xray_core.evaluation.same_films import MEAN, own_test, unseen_by_all, with_mean
     from xray_core.reports.comparison_words import MEAN_WORDS, choice_words, rule_words, text_lines
 
@@ -55,4 +57,5 @@ def compare(arguments: Arguments) -> None:
         "words": choice_words(found, arguments.by, names),
         "rule": rule_words(arguments.by),
     }
-    print_json(chosen | words | found.as_json())
+    apart = asdict(disagreement(found.films))
+    print_json(chosen | words | found.as_json() | {"disagreement": apart})

@@ -44,6 +44,7 @@ class SameFilms:
         probabilities: (models, films, classes); they sum to 1.
         patients: (films,).
         sources: (films,).
+        ids: (films,).
         n_tested: name -> films that the model was tested on.
         narrowed: names of the models that know further classes.
     """
@@ -54,6 +55,7 @@ class SameFilms:
     probabilities: Float64Array
     patients: NDArray[np.str_]
     sources: NDArray[np.str_]
+    ids: NDArray[np.str_]
     n_tested: dict[str, int]
     narrowed: tuple[str, ...] = ()
 
@@ -124,6 +126,7 @@ def same_films(models: Sequence[Answered]) -> SameFilms:
         found / np.maximum(found.sum(axis=2, keepdims=True), 1e-12),
         kept["patient"].to_numpy(str),
         kept["source"].to_numpy(str),
+        kept.index.to_numpy(str),
         {name: len(table) for name, table in zip(names, tables, strict=True)},
         tuple(model.name for model in models if len(model.classes) > len(classes)),
     )
