@@ -8,6 +8,7 @@ from pages.ui.explain.address import choose_film, film_from_address, film_to_add
 from pages.ui.explain.bar import control_line
 from pages.ui.explain.facts import answer_line, label_line
 from pages.ui.explain.filling import filling_line, filling_of, first_films
+from pages.ui.explain.film_list import pick_film
 from pages.ui.explain.film_walk import FilmWalk
 from pages.ui.explain.gallery import (
     apply_filter,
@@ -15,7 +16,6 @@ from pages.ui.explain.gallery import (
     filter_bar,
     filter_chips,
     first_place,
-    pick_film,
 )
 from pages.ui.film.closer_look import Around, closer_look
 from pages.ui.film.panel import Attributions
@@ -154,7 +154,7 @@ with errors_shown():
                 head,
                 below,
                 fills=True,
-                sheet=lambda: walk.sheet(place),
+                sheet=lambda: walk.sheet(place, session.EXPLAIN_MARKED.get()),
                 named=(str(row["code"]), dataset.name),
             ),
             "explain",

@@ -41,7 +41,10 @@ export function tagWords(state, side) {
 export function captionOf({ data, sides }) {
   const places = sides.filter(({ of }) => of).map(({ of }) => of.position[0]);
   if (!places.length) return data.caption;
-  return `films ${Math.min(...places)}–${Math.max(...places)} of ${data.position[1]}`;
+  const [first, last] = [Math.min(...places), Math.max(...places)];
+  const among = new Set(places).size;
+  const which = among === last - first + 1 ? `${first}–${last}` : `${among}`;
+  return `films ${which} of ${data.position[1]}`;
 }
 
 /** The one scale of several maps, as a side. */

@@ -27,7 +27,9 @@ from xray_core.explain.explained import ExplainedFilms
 from xray_core.runs.store import Run
 
 SHEET = 6
-"""Films of a contact sheet."""
+"""Films of a contact sheet where none are selected."""
+
+MOST_OF_SHEET = 12
 
 
 @dataclass(frozen=True)
@@ -76,15 +78,17 @@ class FilmWalk:
         )
         return film, attributions, facts
 
-    def sheet(self, place: int) -> list[dict[str, object]]:
-        """The films about a place for a contact sheet, each with every model's likeliest class.
+    def sheet(self, place: int, codes: Sequence[str] = ()) -> list[dict[str, object]]:
+        """The films of some codes for a contact sheet, each with every model's likeliest class.
 
-        One that cannot be read is left out: the page says what is wrong with it when it is
-        requested.
+        Without any, or where none is in the list, those about a place. One that cannot be read is
+        left out: the page says what is wrong with it when it is requested.
         """
         first = place // SHEET * SHEET
+        about = range(first, min(first + SHEET, len(self.rows)))
+        wanted = [at for at, code in enumerate(self.rows["code"]) if code in set(codes)]
         films = []
-        for at in range(first, min(first + SHEET, len(self.rows))):
+        for at in wanted[:MOST_OF_SHEET] or about:
             row, index = self.rows.iloc[at], int(self.rows.index[at])
             answers = {
                 run.id: [max(one.attributions(index), key=lambda item: item.probability)]

@@ -1,34 +1,22 @@
 """What the Explain page shows in its strip: films with predictions, filtered and sorted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui.film.panel import short_titles
-from pages.ui.film.strip import Dot, StripItem, film_strip
 from pages.ui.shared import session
 from pages.ui.shared.cache import seen_films
-from pages.ui.shared.theme import MUTED
 from pages.ui.shared.words import plain
-from xray_core.arrays import Float32Array, UInt8Array
+from xray_core.arrays import Float32Array
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, film_code
-from xray_core.evaluation.probability import probability_text
 from xray_core.explain.explained import ExplainedFilms
-from xray_core.explain.overlay import overlay
 from xray_core.opinion.doubt import spread_of
 from xray_core.runs.store import Run
-from xray_core.viewer.classes import class_colour
-from xray_core.viewer.layers import thumbnail_url
 
-SmallFilm = Callable[[str], UInt8Array]
-"""Takes the id of a record, gives its film in small."""
-
-PAGE_SIZE = 24
 OUTCOMES = ("All films", "Correct", "Wrong", "Models disagree", "All models wrong")
 TRUST = ("All maps", "Good", "Doubtful")
 ORDERS = ("As listed", "Models apart", "Most probable", "Least probable", "Least inside the lungs")
@@ -237,57 +225,3 @@ def first_place(rows: pd.DataFrame) -> int:
     if len(at):
         return int(at[0])
     return int((rows["answer"] == rows["label"]).to_numpy().argmax())
-
-
-def pick_film(
-    rows: pd.DataFrame,
-    small: SmallFilm,
-    explained: ExplainedFilms,
-    runs: Sequence[Run],
-    place: int,
-) -> int | None:
-    """Show one page of the strip; returns the place that was just chosen, if any."""
-    n_pages = -(-len(rows) // PAGE_SIZE)
-    page = place // PAGE_SIZE
-    shown = rows.iloc[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
-    of_runs = "-".join(run.id for run in runs)
-    key = f"strip_{of_runs}_{page}_{hash(tuple(shown['id']))}"
-    kept_key, kept_maps, items = session.EXPLAIN_STRIP.get()
-    if kept_key != key or kept_maps is not explained:  # they do not change from film to film
-        items = [_item(row, small, explained, runs) for row in shown.itertuples()]
-        session.EXPLAIN_STRIP.put((key, explained, items))
-    picked = film_strip(items, chosen=place % PAGE_SIZE, key=key, column=True)
-    if n_pages > 1:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button("Previous page", disabled=page == 0, width="stretch"):
-                return (page - 1) * PAGE_SIZE
-            if st.button("Next page", disabled=page + 1 >= n_pages, width="stretch"):
-                return (page + 1) * PAGE_SIZE
-            first = page * PAGE_SIZE
-            st.caption(f"Films {first + 1} to {first + len(shown)} of {len(rows)}")
-    return None if picked is None else page * PAGE_SIZE + picked
-
-
-def _item(row: Any, small: SmallFilm, explained: ExplainedFilms, runs: Sequence[Run]) -> StripItem:
-    index, label, answer = int(row.Index), str(row.label), str(row.answer)
-    film = np.asarray(small(str(row.id)), np.float32) / 255
-    picture = overlay(film.astype(np.float32), explained.attribution(index, answer))
-    titles = short_titles(runs)
-    return StripItem(
-        image=thumbnail_url(picture),
-        title=_short(label),
-        note=f"{_short(answer)} {probability_text(float(row.probability))}",
-        colour=class_colour(label) if label else MUTED,
-        mark="right" if answer == label else "wrong" if label in runs[0].classes else "",
-        dots=tuple(
-            Dot(class_colour(str(one)), f"{titles[run.id]}: {_short(str(one))}", one == label)
-            for run, one in zip(runs, row.answers, strict=True)
-        )
-        if len(runs) > 1
-        else (),
-    )
-
-
-def _short(label: str) -> str:
-    """The title without the word that two classes share."""
-    return label_title(label).removesuffix(" pneumonia")

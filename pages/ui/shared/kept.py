@@ -44,6 +44,11 @@ def answered(key: str) -> int:
     return session.ANSWERED.get().get(key, 0)
 
 
+def answer(key: str, number: int) -> None:
+    """Note that the request of that number was answered."""
+    session.ANSWERED.hold()[key] = number
+
+
 def requested_of(key: str, sent: object, n_items: int) -> int | None:
     """`requested` where it is the place of one of so many items; None for any other place."""
     place = requested(key, sent)
@@ -57,5 +62,5 @@ def requested(key: str, sent: object) -> int | None:
     place, number = sent.get("place"), sent.get("id")
     if not isinstance(place, int | float) or not isinstance(number, int | float):
         return None
-    session.ANSWERED.hold()[key] = int(number)
+    answer(key, int(number))
     return int(place)

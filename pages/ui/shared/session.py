@@ -96,6 +96,9 @@ def moved_in(viewer: str) -> Key[tuple[object, Any]]:
 EXPLAIN_FILM = Key[str]("explain_film", str)
 """Code of the film shown."""
 
+EXPLAIN_MARKED = Key[tuple[str, ...]]("explain_marked", tuple)
+"""Codes of the films that are selected in the strip."""
+
 FILM_IN_ADDRESS = Key[str]("film_in_address", str)
 """Code of the film that the page put into its address last."""
 

@@ -1,12 +1,12 @@
 """The film strip: small films in a row, one of them chosen by click or arrow key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.shared.kept import answered, requested_of
+from pages.ui.shared.kept import answer, answered, requested_of
 from xray_core.viewer.scripts import joined
 
 
@@ -46,6 +46,21 @@ class StripItem:
     dots: tuple[Dot, ...] = ()
 
 
+@dataclass(frozen=True)
+class Marks:
+    """Films of a strip that are selected.
+
+    Attributes:
+        places: their indices.
+        by_click: whether a click selects; else Ctrl or Cmd with a click does, and X.
+        changed: called with the indices when the visitor has changed them.
+    """
+
+    places: Sequence[int]
+    by_click: bool
+    changed: Callable[[tuple[int, ...]], None]
+
+
 _FOLDER = Path(__file__).parent
 _component = st.components.v2.component(
     "thoraxlens_film_strip",
@@ -56,7 +71,13 @@ _component = st.components.v2.component(
 
 
 def film_strip(
-    items: Sequence[StripItem], *, chosen: int, key: str, grid: bool = False, column: bool = False
+    items: Sequence[StripItem],
+    *,
+    chosen: int,
+    key: str,
+    grid: bool = False,
+    column: bool = False,
+    marks: Marks | None = None,
 ) -> int | None:
     """Show the strip.
 
@@ -66,6 +87,7 @@ def film_strip(
         key: unique on the page.
         column: one under the other on wide screens.
         grid: rows of whole films instead of one row that scrolls.
+        marks: what is selected; None where nothing can be.
 
     Returns:
         The index that the visitor has just chosen; None when nothing was chosen in this run.
@@ -78,7 +100,33 @@ def film_strip(
             "grid": grid,
             "column": column,
             "answered": answered(key),
+            "marks": marks
+            and {
+                "places": list(marks.places),
+                "id": answered(_marks_of(key)),
+                "by_click": marks.by_click,
+            },
         },
         on_chosen_change=lambda: None,
+        on_marked_change=lambda: None,
     )
+    if marks and (places := _read_marks(key, result.get("marked"), len(items))) is not None:
+        marks.changed(places)
     return requested_of(key, result.get("chosen"), len(items))
+
+
+def _marks_of(key: str) -> str:
+    """Under which the numbers of its marks are counted."""
+    return f"{key}_marks"
+
+
+def _read_marks(key: str, sent: object, n_items: int) -> tuple[int, ...] | None:
+    """The marks that the browser has just sent, which count as answered; None without any."""
+    if not isinstance(sent, Mapping):
+        return None
+    places, number = sent.get("places"), sent.get("id")
+    if not isinstance(places, Sequence) or not isinstance(number, int | float):
+        return None
+    answer(_marks_of(key), int(number))
+    found = {int(place) for place in places if isinstance(place, int | float)}
+    return tuple(sorted(place for place in found if 0 <= place < n_items))

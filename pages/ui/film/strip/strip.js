@@ -8,6 +8,7 @@ import {
   stepWalk,
 } from "../../../../xray_core/viewer/walk.js";
 import { element, markChosen, optionButton } from "./list.js";
+import { NO_MARKS, answeredMarks, showMarks, toggled } from "./marks.js";
 
 const MARKS = { right: "correct", wrong: "wrong" };
 
@@ -45,8 +46,20 @@ function buttonsOf(strip, items) {
     strip.replaceChildren(...items.map(filmButton));
     strip.shownItems = shown;
     strip.walk = NO_WALK;
+    strip.marks = NO_MARKS;
   }
   return [...strip.children];
+}
+
+/** Scroll the strip, not the page, to the film that is shown. */
+function bringIntoView(strip, current) {
+  if (!current) return;
+  const left = current.offsetLeft - strip.offsetLeft;
+  if (left < strip.scrollLeft || left + current.offsetWidth > strip.scrollLeft + strip.clientWidth)
+    strip.scrollLeft = left - strip.clientWidth / 2 + current.offsetWidth / 2;
+  const top = current.offsetTop - strip.offsetTop;
+  if (top < strip.scrollTop || top + current.offsetHeight > strip.scrollTop + strip.clientHeight)
+    strip.scrollTop = top - strip.clientHeight / 2 + current.offsetHeight / 2;
 }
 
 export default function showStrip({ parentElement, data, setTriggerValue }) {
@@ -58,20 +71,13 @@ export default function showStrip({ parentElement, data, setTriggerValue }) {
   strip.walk = answerWalk(strip.walk, data.answered);
   const chosen = strip.walk.wanted ?? data.chosen;
   markChosen(buttons, chosen);
-
-  const current = buttons[chosen];
-  if (current) {
-    const left = current.offsetLeft - strip.offsetLeft;
-    if (
-      left < strip.scrollLeft ||
-      left + current.offsetWidth > strip.scrollLeft + strip.clientWidth
-    )
-      strip.scrollLeft = left - strip.clientWidth / 2 + current.offsetWidth / 2;
-    const top = current.offsetTop - strip.offsetTop;
-    if (top < strip.scrollTop || top + current.offsetHeight > strip.scrollTop + strip.clientHeight)
-      strip.scrollTop = top - strip.clientHeight / 2 + current.offsetHeight / 2;
-    if (hadFocus) current.focus({ preventScroll: true });
+  if (data.marks) {
+    strip.marks = answeredMarks(strip.marks, data.marks);
+    showMarks(buttons, strip.marks);
   }
+
+  bringIntoView(strip, buttons[chosen]);
+  if (hadFocus) buttons[chosen]?.focus({ preventScroll: true });
 
   const choose = (walk) => {
     if (walk === strip.walk) return;
@@ -81,11 +87,25 @@ export default function showStrip({ parentElement, data, setTriggerValue }) {
     buttons[request.place].focus({ preventScroll: false });
     setTriggerValue("chosen", request);
   };
+  const mark = (place) => {
+    strip.marks = toggled(strip.marks, place);
+    showMarks(buttons, strip.marks);
+    setTriggerValue("marked", strip.marks);
+  };
   strip.onclick = (event) => {
     const button = event.target.closest("button");
-    if (button) choose(askFor(strip.walk, Number(button.dataset.index)));
+    if (!button) return;
+    const marks = data.marks && (data.marks.by_click || event.ctrlKey || event.metaKey);
+    if (marks) mark(Number(button.dataset.index));
+    else choose(askFor(strip.walk, Number(button.dataset.index)));
   };
   strip.onkeydown = (event) => {
+    const button = event.target.closest("button");
+    if (button && data.marks && event.key.toLowerCase() === "x" && !event.ctrlKey) {
+      event.stopPropagation();
+      mark(Number(button.dataset.index));
+      return;
+    }
     const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
     if (!step) return;
     event.preventDefault();

@@ -88,6 +88,13 @@ def test_a_contact_sheet_shows_the_films_about_a_place(
     assert places[0] == (SHEET + 1, len(films.records))
     assert made == list(range(SHEET, min(2 * SHEET, len(films.records))))
     assert walk.sheet(0)[0]["position"] == (1, len(films.records))
+    codes = walk.rows["code"].tolist()
+    selected = walk.sheet(0, [codes[9], codes[3], "of another data set"])
+    n = len(films.records)
+    assert [facts["position"] for facts in selected] == [(4, n), (10, n)], (
+        "in the order of the list"
+    )
+    assert len(walk.sheet(0, ["of another data set"])) == SHEET
 
 
 def test_the_finding_of_a_film_that_is_not_drawn_is_shown_too(

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pages.ui.explain.gallery import Filter, _item, apply_filter, film_table
+from pages.ui.explain.film_list import film_item
+from pages.ui.explain.gallery import Filter, apply_filter, film_table
 from pages.ui.shared.theme import MUTED
 from xray_core.arrays import UInt8Array
 from xray_core.data.records import Manifest
@@ -72,7 +73,7 @@ def test_no_model_is_right_or_wrong_on_a_film_without_label(tiny_run: Run, films
     for outcome in ("Correct", "Wrong", "All models wrong"):
         assert apply_filter(table, Filter(outcome=outcome)).empty
     assert len(apply_filter(table, Filter(labels=("",)))) == 1
-    item = _item(next(table.itertuples()), black, explained, (tiny_run,))
+    item = film_item(next(table.itertuples()), black, explained, (tiny_run,))
     assert (item.title, item.colour, item.mark) == ("No label", MUTED, "")
     assert item.note == "Normal 0.70"
 
@@ -99,7 +100,7 @@ def test_table_tells_answers_disagreement_and_films_seen_in_training(
         ["normal", "normal"],
         ["covid", "bacterial"],
     ]
-    item = _item(list(table.itertuples())[1], black, one, (tiny_run,) * 2)
+    item = film_item(list(table.itertuples())[1], black, one, (tiny_run,) * 2)
     assert [dot.words.split(": ")[1] for dot in item.dots] == ["COVID-19", "Bacterial"]
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from pages.ui.film import strip
-from pages.ui.film.strip import StripItem, film_strip
+from pages.ui.film.strip import Marks, StripItem, film_strip
 from xray_core.viewer.layers import thumbnail_url
 
 
@@ -40,3 +40,25 @@ def test_only_a_film_of_the_strip_can_be_picked(
     monkeypatch.setattr(strip, "_component", lambda **_: {"chosen": sent})
     items = [StripItem("data:,", f"film {number}") for number in range(3)]
     assert film_strip(items, chosen=0, key="strip") == picked
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (None, None),
+        ({"places": [2, 0], "id": 1}, (0, 2)),
+        ({"places": [], "id": 1}, ()),
+        ({"places": [9, -1, "x", 1.0], "id": 2.0}, (1,)),
+        ({"places": 3, "id": 1}, None),
+        ({"places": [1]}, None),
+    ],
+)
+def test_only_films_of_the_strip_can_be_selected(
+    monkeypatch: pytest.MonkeyPatch, sent: object, read: tuple[int, ...] | None
+) -> None:
+    monkeypatch.setattr(st, "session_state", {})
+    monkeypatch.setattr(strip, "_component", lambda **_: {"marked": sent})
+    items = [StripItem("data:,", f"film {number}") for number in range(3)]
+    heard: list[tuple[int, ...]] = []
+    film_strip(items, chosen=0, key="strip", marks=Marks((), False, heard.append))
+    assert heard == ([] if read is None else [read])
