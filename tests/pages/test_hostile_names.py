@@ -15,13 +15,18 @@ from tests.pages.conftest import OpenPage
 from xray_core.data.catalogue import add_dataset
 from xray_core.data.decoding.images import encode_png
 from xray_core.data.phantom import make_phantom
+from xray_core.reports.deck.basket import Item
+from xray_core.reports.deck.content import Slide
 from xray_core.runs.store import CONFIG, EPOCH_MAPS, PREDICTIONS, SCORES, Run, open_run
 from xray_core.settings import Settings
 
 HOSTILE = (
     "zq**b** <img src=x onerror=alert(1)> [a](javascript:alert) $x$ :red[x] :material/delete: %{x}"
 )
-AS_TEXT = {"text", "selectbox", "multiselect", "arrow_data_frame", "bidi_component", "code"}
+AS_TEXT = {
+    *("text", "selectbox", "multiselect", "arrow_data_frame", "bidi_component", "code"),
+    *("text_input", "text_area"),
+}
 """Elements that Streamlit fills with text, not with Markdown, but for their label and help."""
 MARKUP_OF_THOSE = ("label", "help")
 
@@ -120,7 +125,8 @@ def test_names_from_files_are_text_on_every_page(
     look("film")
     page.file_uploader[0].upload(f"bad {HOSTILE}.png", b"Dear colleague", "image/png").run()
     look("no film")
-    for name in ("compare", "train", "patterns"):
+    page.session_state["basket"] = (Item(1, Slide(HOSTILE, HOSTILE), HOSTILE),)
+    for name in ("compare", "train", "patterns", "present"):
         page.switch_page(f"pages/{name}.py").run()
         look(name)
     assert min(seen.values()) > 0, seen

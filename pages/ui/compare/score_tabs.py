@@ -90,7 +90,7 @@ def _confusions(runs: tuple[Run, ...], names: dict[str, str]) -> None:
 
 
 def _rocs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
-    for label, place in zip(all_classes(runs), _pairs(), strict=False):
+    for number, (label, place) in enumerate(zip(all_classes(runs), _pairs(), strict=False)):
         curves = {
             run.id: (*curve, f"{names[run.id]}: AUC {interval(class_scores(run, 'auc')[label])}")
             if (curve := roc_of(run, label))
@@ -107,7 +107,7 @@ def _rocs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
             show_chart(
                 roc(curves),
                 Shown(title, runs, partial(roc_curves, runs, label)),
-                key=f"roc_{label}",
+                key=f"compare_roc_{number}",
                 alt="; ".join(title for _, _, title in drawn),
             )
 

@@ -4,7 +4,8 @@ const SCALE = 2; // of PNG
 
 /** Have Plotly save the chart of that key; its own button, which is hidden, does it. */
 function saveChart(key, format, filename) {
-  const plot = document.querySelector(`.st-key-${CSS.escape(key)} .js-plotly-plot`);
+  const name = key.replace(/[^a-zA-Z0-9_-]/g, "-"); // as Streamlit makes a class of a key
+  const plot = document.querySelector(`.st-key-${name} .js-plotly-plot`);
   const button = plot?.querySelector(".modebar-btn");
   if (!button) return;
   plot._context.toImageButtonOptions = { format, filename, scale: SCALE };
