@@ -20,6 +20,7 @@ from pages.ui.shared.words import count, films, interval, plain
 from xray_core.audit.probes import PROBED
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest
+from xray_core.evaluation.intervals import Score, words_for
 from xray_core.runs.store import Run
 from xray_core.shortcuts.changes import CHANGES, Surroundings, as_large_as, mean_greys
 from xray_core.shortcuts.lab import ShortcutReport, find_shortcuts
@@ -144,9 +145,9 @@ def change_frame(found: Reports, names: Mapping[str, str]) -> pd.DataFrame:
                 "Model": names[run_id],
                 "Films": row["title"],
                 "Balanced accuracy": interval(row["balanced_accuracy"]),
-                "Change": interval(row["difference"]),
+                "Change": _signed(row["difference"]),
                 "Same answer": interval(row["kept"]),
-                "Shift of the label": interval(row["shift"]),
+                "Shift of the label": _signed(row["shift"]),
                 **{f"AUC {label_title(name)}": interval(area) for name, area in row["auc"].items()},
                 "n": count(row["n"]),
             }
@@ -154,6 +155,11 @@ def change_frame(found: Reports, names: Mapping[str, str]) -> pd.DataFrame:
             for row in report.changes
         ]
     )
+
+
+def _signed(score: Score) -> str:
+    """`-0.49 (-0.55 to -0.43)`: a dash between signs would be hard to read."""
+    return words_for(score, "{:+.2f}".format, dash=" to ", nothing="–", reason=False)
 
 
 def probe_frame(found: Reports, names: Mapping[str, str]) -> pd.DataFrame:
