@@ -112,7 +112,7 @@ function buildEdit() {
 /** Below the film: the annotation that is drawn or chosen. */
 function buildInk() {
   const part = {
-    inkWords: make("span", { className: "change" }),
+    inkWords: make("span", { className: "told" }),
     inkField: make("input", {
       type: "text",
       maxLength: 80,
