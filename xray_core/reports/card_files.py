@@ -45,11 +45,15 @@ def card_text(run: Run, kind: str, ending: str) -> str:
         )
     answers = read_answers(run.path / ANSWERS)
     text = model_card(run, answers) if kind == KINDS[0] else data_card(run)
+    return _written_as(run, text, answers if kind == KINDS[0] else None, ending)
+
+
+def _written_as(run: Run, text: str, answers: Mapping[str, str] | None, ending: str) -> str:
     if ending == "md":
         return text
     if ending == "html":
         return as_html(text)
-    return json.dumps(as_json(run, text, answers if kind == KINDS[0] else None), indent=1)
+    return json.dumps(as_json(run, text, answers), indent=1)
 
 
 def write_cards(run: Run, folder: Path) -> list[Path]:
@@ -58,8 +62,12 @@ def write_cards(run: Run, folder: Path) -> list[Path]:
     Raises:
         RunError: as `card_text`.
     """
+    answers = read_answers(run.path / ANSWERS)
+    cards = zip(KINDS, (card_text(run, kind, "md") for kind in KINDS), (answers, None), strict=True)
     texts = {
-        f"{kind}.{ending}": card_text(run, kind, ending) for kind in KINDS for ending in FORMATS
+        f"{kind}.{ending}": _written_as(run, text, given, ending)
+        for kind, text, given in cards
+        for ending in FORMATS
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
