@@ -14,12 +14,14 @@ export class BlindMode {
       .map((slide, index) => new BlindFilm(slide, `Film ${index + 1}`));
     this.bySlide = new Map(this.films.map((film) => [film.slide, film]));
     this.summary = make("section", { className: "slide blind-summary" });
-    slides.at(-1)?.after(this.summary);
+    this.last = slides.at(-1);
   }
 
   toggle() {
     this.on = !this.on;
     document.documentElement.classList.toggle("blind", this.on);
+    if (this.on) this.last.after(this.summary);
+    else this.summary.remove();
     const classes = classesOf(this.films);
     this.films.forEach((film) => (this.on ? film.begin(classes) : film.end()));
   }
