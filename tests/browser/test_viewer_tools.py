@@ -84,8 +84,6 @@ def test_layouts_show_models_methods_and_films(page: Page, app: App) -> None:
     expect(tags).to_have_count(6)
     expect(page.locator(".caption")).to_have_text(f"films 1–6 of {N_DEMO_FILMS}")
     expect(page).to_have_url(re.compile("view=show-sheet"))
-    tag = tags.last.bounding_box()
-    assert tag is not None
     films = page.locator(".strip button")
     films.nth(0).click(modifiers=["Control"])
     films.nth(8).click(modifiers=["Control"])
@@ -95,6 +93,9 @@ def test_layouts_show_models_methods_and_films(page: Page, app: App) -> None:
     page.get_by_role("button", name="Select none").click()
     expect(films.nth(8)).to_have_attribute("aria-checked", "false")
     expect(tags).to_have_count(6)
+    tags.last.scroll_into_view_if_needed()
+    tag = tags.last.bounding_box()
+    assert tag is not None
     page.mouse.click(tag["x"] + 60, tag["y"] + 80)
     expect(page.get_by_text(f"6 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
     expect(tags).to_have_count(0)
