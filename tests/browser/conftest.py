@@ -55,7 +55,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(params=[1440, 390], ids=["desk", "phone"])
+@pytest.fixture(params=[1440, pytest.param(390, marks=pytest.mark.long)], ids=["desk", "phone"])
 def width(request: pytest.FixtureRequest) -> int:
     """Width of the window in pixels."""
     return int(request.param)

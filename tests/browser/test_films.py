@@ -15,7 +15,7 @@ from tests.browser.test_pages import settle
 from xray_core.data.decoding.images import encode_png
 from xray_core.data.phantom import make_phantom
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def picture(locator: Locator) -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:
@@ -82,7 +82,6 @@ def go_to_the_first(page: Page) -> None:
     expect(page.locator(".strip button").first).to_have_attribute("aria-selected", "true")
 
 
-@pytest.mark.long
 def test_next_film_is_there_before_the_server_answers(page: Page, app: App) -> None:
     page.goto(f"{app.url}/explain")
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
@@ -109,7 +108,6 @@ def test_next_film_is_there_before_the_server_answers(page: Page, app: App) -> N
     assert np.abs(answered - ahead).mean() < 2, "what came ahead was another film"
 
 
-@pytest.mark.long
 def test_arrow_keys_walk_through_the_films(page: Page, app: App) -> None:
     page.goto(f"{app.url}/explain")
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
@@ -122,7 +120,6 @@ def test_arrow_keys_walk_through_the_films(page: Page, app: App) -> None:
     expect(page.get_by_text(f"5 / {N_DEMO_FILMS}", exact=True).last).to_be_visible()
 
 
-@pytest.mark.long
 def test_no_press_of_an_arrow_key_is_lost_however_fast(page: Page, app: App) -> None:
     page.goto(f"{app.url}/explain")
     go_to_the_first(page)
@@ -141,7 +138,6 @@ def test_no_press_of_an_arrow_key_is_lost_however_fast(page: Page, app: App) -> 
     expect(page.locator(".strip button").nth(8)).to_have_attribute("aria-selected", "true")
 
 
-@pytest.mark.long
 def test_worklist_is_read_behind_the_first_film_and_walked_by_keys(
     page: Page, app: App, tmp_path: Path
 ) -> None:
@@ -171,7 +167,6 @@ def test_worklist_is_read_behind_the_first_film_and_walked_by_keys(
     assert [line.split(",")[1] for line in lines[1:]] == ["passed"] * 3
 
 
-@pytest.mark.long
 def test_a_click_marks_the_place_before_the_models_show(page: Page, app: App, film: Path) -> None:
     page.goto(f"{app.url}/second_opinion")
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")

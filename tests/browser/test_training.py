@@ -21,7 +21,7 @@ from xray_core.runs.store import EPOCH_MAPS, Run
 from xray_core.settings import Settings
 from xray_core.training.config import TrainingConfig
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 TITLES = {"small_cnn": "Small CNN", "resnet50": "ResNet50", "xception": "Xception"}
 SIZE_PX = 96

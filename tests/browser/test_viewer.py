@@ -8,10 +8,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import App
 from tests.browser.test_pages import settle
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
-@pytest.mark.long
 def test_a_radiologist_looks_closer_by_keyboard(page: Page, app: App) -> None:
     page.goto(f"{app.url}/explain")
     stage = page.locator(".viewer[data-ready=true] .stage").last

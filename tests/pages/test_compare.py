@@ -111,7 +111,7 @@ def test_models_that_get_no_film_wrong_together_show_no_table(
     page = open_page("compare")
     assert not page.exception
     assert any("**all 2 are wrong on 0**" in text.value for text in page.markdown)
-    assert not [frame for frame in page.dataframe if "Film" in frame.value]
+    assert not [frame for frame in page.dataframe if "All predict" in frame.value]
 
 
 @pytest.mark.usefixtures("no_shipped")

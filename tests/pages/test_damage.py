@@ -185,7 +185,7 @@ def test_a_command_names_the_damaged_file_or_needs_none(
     place = [own for own, _, _ in KINDS].index(kind)
     status = cli.main(["evaluate", "--run", run_of(place), "--json"])
     told = capsys.readouterr().err
-    if name in (store.CONFIG, store.PREDICTIONS):
+    if name in (store.CONFIG, store.PREDICTIONS, store.CALIBRATION, store.MANIFEST):
         assert status == 2
         assert Path(name).name in told
         assert run_of(place) in told

@@ -51,6 +51,11 @@ def bench_memory(
     return rows
 
 
+def resident_bytes() -> int:
+    """What this process holds in memory."""
+    return int(psutil.Process().memory_info().rss)
+
+
 def _watch(model: Classifier, method: Method) -> Row:
     rng = np.random.default_rng(0)
     columns = None if method.cost == "pass" else [0]
@@ -61,7 +66,7 @@ def _watch(model: Classifier, method: Method) -> Row:
             film = rng.random((1, FILM_PX, FILM_PX, 1), dtype=np.float32)
             model.explain_batch(film, method.name, columns=columns)
         gc.collect()
-        return int(psutil.Process().memory_info().rss)
+        return resident_bytes()
 
     before, after = explain(WARM_UP), explain(N_MAPS)
     return {
