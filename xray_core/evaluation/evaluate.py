@@ -92,6 +92,27 @@ class Evaluated:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
+def films_of_known_classes(run: Run, films: Manifest, fix: str) -> Manifest:
+    """The films whose label is one of the run's classes.
+
+    Args:
+        run: finished.
+        films: one or more, as `unseen_films` leaves them.
+        fix: what to do where none is left.
+
+    Raises:
+        DatasetError: none is left.
+    """
+    known = films.where(lambda record: record.label in run.classes)
+    if not known.records:
+        raise DatasetError(
+            "No film has a label that the model knows.",
+            where=f"labels: {', '.join(films.classes)}; model: {', '.join(run.classes)}",
+            fix=fix,
+        )
+    return known
+
+
 def films_evaluated(
     run: Run,
     manifest: Manifest | None = None,
@@ -101,13 +122,8 @@ def films_evaluated(
     if manifest is None:
         return Evaluated(run.test_predictions(), _denied_of(run))
     films = unseen_films(run, manifest)
-    known = films.where(lambda record: record.label in run.classes)
-    if not known.records:
-        raise DatasetError(
-            "No film has a label that the model knows.",
-            where=f"labels: {', '.join(films.classes)}; model: {', '.join(run.classes)}",
-            fix="Evaluate on a data set with at least one of the model's classes.",
-        )
+    fix = "Evaluate on a data set with at least one of the model's classes."
+    known = films_of_known_classes(run, films, fix)
     return Evaluated(
         predict_manifest(run, known, progress),
         denied_films(known.records),

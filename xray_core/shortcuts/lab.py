@@ -13,9 +13,9 @@ from xray_core.data.duplicates import leak_groups
 from xray_core.data.film_cache import cache_films
 from xray_core.data.labels import NORMAL
 from xray_core.data.records import Manifest
-from xray_core.errors import DatasetError, RunError
+from xray_core.errors import RunError
 from xray_core.evaluation.difference import signed_score
-from xray_core.evaluation.evaluate import prediction_table, unseen_films
+from xray_core.evaluation.evaluate import films_of_known_classes, prediction_table, unseen_films
 from xray_core.evaluation.intervals import Score, auc_score, bootstrap_weights, share_score, wilson
 from xray_core.evaluation.replicates import aucs, confusions, mean_over_classes, sensitivity
 from xray_core.evaluation.scores import score_predictions
@@ -96,14 +96,8 @@ def find_shortcuts(
     if manifest is None:
         left = ("Changed films and probes: name films with --data.",)
         return _report(run, run.test_predictions(), _ages_of(run), [], [], left)
-    unseen = unseen_films(run, manifest)
-    films = unseen.where(lambda record: record.label in run.classes)
-    if not films.records:
-        raise DatasetError(
-            "No film has a label that the model knows.",
-            where=f"labels: {', '.join(unseen.classes)}; model: {', '.join(run.classes)}",
-            fix="Name films of at least one of the model's classes.",
-        )
+    fix = "Name films of at least one of the model's classes."
+    films = films_of_known_classes(run, unseen_films(run, manifest), fix)
 
     def step(name: str) -> Callable[[int, int], None] | None:
         return (lambda done, total: progress(name, done, total)) if progress else None

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.shared.charts import dressed
-from pages.ui.shared.figures import Shown, rows_line, show_chart, show_table, table_block
+from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.theme import MUTED, RUN_COLOURS, RUN_MARKERS
 from pages.ui.shared.words import chart_text, count, interval, join, plain
@@ -88,7 +88,7 @@ def layer_panel(runs: Sequence[Run], names: Mapping[str, str]) -> list[Run]:
             title = "Maps of the best layers on films with boxes"
             show_table(
                 frame,
-                Shown(title, of_runs, partial(table_block, frame), lines=rows_line(frame)),
+                shown_rows(title, of_runs, frame),
                 key="compare_layers",
                 alt=title,
             )

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.ui.compare.charts import confusion
 from pages.ui.compare.run_table import all_classes, films_tested, mistakes_frame, mistakes_of
-from pages.ui.shared.figures import Shown, rows_line, show_chart, show_table, table_block
+from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows
 from pages.ui.shared.words import count, films, join, plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.mistakes import SharedMistakes
@@ -99,12 +99,7 @@ def _shared_films(found: SharedMistakes, runs: tuple[Run, ...]) -> None:
     frame = mistakes_frame(found)
     show_table(
         frame,
-        Shown(
-            "Films that all models get wrong",
-            runs,
-            partial(table_block, frame),
-            lines=rows_line(frame),
-        ),
+        shown_rows("Films that all models get wrong", runs, frame),
         key="compare_mistakes",
         alt="Films that all models get wrong",
         numbers=lambda: found.films,

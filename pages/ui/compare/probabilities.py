@@ -1,14 +1,13 @@
 """Tabs of the Compare page on what probabilities are worth: calibration, thresholds and sets."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from pages.ui.shared.cache import comparison_of, probabilities_of
-from pages.ui.shared.figures import Shown, rows_line, show_table, table_block
+from pages.ui.shared.figures import show_table, shown_rows
 from pages.ui.shared.words import count, interval
 from xray_core.data.labels import label_title
 from xray_core.errors import DataError
@@ -153,7 +152,7 @@ def sets(runs: tuple[Run, ...], names: Names) -> None:
 
 def _table(frame: pd.DataFrame, title: str, runs: tuple[Run, ...], key: str) -> None:
     """A table with 95 % intervals, its files and its place in the basket."""
-    shown = Shown(title, runs, partial(table_block, frame), lines=rows_line(frame))
+    shown = shown_rows(title, runs, frame)
     show_table(frame, shown, key=key, alt=f"{title}, with 95 % intervals")
 
 

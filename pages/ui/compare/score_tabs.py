@@ -19,7 +19,7 @@ from pages.ui.compare.run_table import (
     within_frame,
 )
 from pages.ui.shared import session
-from pages.ui.shared.figures import Shown, rows_line, show_chart, show_table, table_block
+from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows
 from pages.ui.shared.kept import keep
 from pages.ui.shared.words import count, films, interval, plain
 from xray_core.data.labels import label_title
@@ -160,12 +160,7 @@ def _one_against_one(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     )
     show_table(
         within,
-        Shown(
-            "Two classes within one source",
-            runs,
-            partial(table_block, within),
-            lines=rows_line(within),
-        ),
+        shown_rows("Two classes within one source", runs, within),
         key="compare_within",
         alt="AUC of two classes within one source, by model",
     )

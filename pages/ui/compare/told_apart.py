@@ -9,7 +9,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.compare.charts import differences
 from pages.ui.shared.cache import comparison_of
-from pages.ui.shared.figures import Shown, rows_line, show_chart, show_table, table_block
+from pages.ui.shared.figures import (
+    Shown,
+    rows_line,
+    show_chart,
+    show_table,
+    shown_rows,
+    table_block,
+)
 from pages.ui.shared.notices import error_words
 from pages.ui.shared.words import count, films, interval, plain
 from xray_core.data.labels import label_title
@@ -138,7 +145,7 @@ def _disagreement(found: Comparison, runs: tuple[Run, ...], names: Names) -> Non
             st.caption("They name the same class on every film.")
             return
         frame = disagreement_frame(apart, names)
-        shown = Shown(title, runs, partial(table_block, frame), lines=rows_line(frame))
+        shown = shown_rows(title, runs, frame)
         show_table(frame, shown, key="compare_disagreement", alt=title)
         st.caption(
             "Those first whose probabilities lie furthest apart. Explain shows their maps side by "
@@ -170,7 +177,7 @@ def _areas(found: Comparison, runs: tuple[Run, ...], names: Names) -> None:
     with st.expander("Areas under the ROC curve, by DeLong's test"):
         frame = area_frame(found, names)
         title = "Areas under the ROC curve, compared"
-        shown = Shown(title, runs, partial(table_block, frame), lines=rows_line(frame))
+        shown = shown_rows(title, runs, frame)
         show_table(frame, shown, key="compare_areas", alt=title)
         st.caption(
             "Components are summed by patient; p of all rows above, and of all within one source, "

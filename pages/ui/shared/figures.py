@@ -166,3 +166,8 @@ def rows_line(frame: pd.DataFrame) -> tuple[str, ...]:
     """That a slide shows but the head of a table; nothing where it shows all of it."""
     left = len(frame) - _MOST_ROWS
     return (f"The first {_MOST_ROWS} of {len(frame):,} rows.",) if left > 0 else ()
+
+
+def shown_rows(title: str, runs: Sequence[Run], frame: pd.DataFrame) -> Shown:
+    """A table of which a slide shows the head, all columns, and says so where rows are left out."""
+    return Shown(title, runs, partial(table_block, frame), lines=rows_line(frame))
