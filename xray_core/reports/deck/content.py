@@ -122,7 +122,8 @@ class FilmMaps:
     label: str = ""
 
 
-Block = Bars | Curves | Table | Picture | FilmMaps
+Drawable = Bars | Curves | Table | Picture
+Block = Drawable | FilmMaps
 
 
 @dataclass(frozen=True)

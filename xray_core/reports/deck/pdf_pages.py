@@ -9,6 +9,7 @@ from xray_core.reports.deck.content import (
     Bars,
     Curves,
     Deck,
+    Drawable,
     FilmMaps,
     Picture,
     Slide,
@@ -20,7 +21,6 @@ from xray_core.reports.deck.pictures import film_picture
 from xray_core.reports.deck.themes import THEMES, shaded
 from xray_core.reports.fonts import missing_in, system_fonts
 
-Drawable = Bars | Curves | Table | Picture
 _TITLE_Y, _BODY_Y, _BODY_END, _FOOT_Y = 10.0, 27.0, 176.0, 183.0
 _GAP = 8.0
 _MOST_ROW = 15.0

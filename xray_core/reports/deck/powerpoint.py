@@ -11,9 +11,9 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from xray_core.reports.deck.content import (
-    Bars,
     Curves,
     Deck,
+    Drawable,
     FilmMaps,
     Picture,
     Slide,
@@ -24,7 +24,6 @@ from xray_core.reports.deck.native_charts import add_bars, add_curves
 from xray_core.reports.deck.pictures import film_picture
 from xray_core.reports.deck.themes import THEMES, Theme, shaded
 
-Drawable = Bars | Curves | Table | Picture
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
 _BODY_TOP, _BODY_BOTTOM = Inches(1.3), Inches(6.85)
 _GAP = Inches(0.3)
