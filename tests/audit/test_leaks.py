@@ -3,7 +3,9 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -85,6 +87,29 @@ def record(name: str, patient: str, split: str) -> Record:
     return Record(
         f"d/{name}", "d", name, "normal", patient=patient, split=split, sha256=name, width=8
     )
+
+
+def test_films_linked_by_changes_alone_are_no_near_duplicates(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    match = SimpleNamespace(changes=("windowed",))
+    twins = tuple(SimpleNamespace(first=row, second=row + 1, match=match) for row in (0, 1))
+    monkeypatch.setattr("xray_core.audit.leaks.find_twins", lambda *_: twins)
+    asked = []
+
+    def by_hash(records: tuple[Record, ...]) -> list[tuple[str, str]]:
+        asked.append(len(records))
+        return [("d/a", "d/b"), ("d/b", "d/c")]
+
+    monkeypatch.setattr("xray_core.audit.leaks.copy_pairs", by_hash)
+    monkeypatch.setattr("xray_core.data.duplicates._copies", lambda *_: pytest.fail("once more"))
+    records = [record(name, "", "train") for name in "abc"]
+    records[2] = replace(records[2], label="covid")
+    found = audit(Manifest(tuple(records), {"d": Path()})).findings
+    assert [(item.kind, item.groups) for item in found] == [
+        ("altered_copy", (("d/a", "d/b", "d/c"),))
+    ]
+    assert asked == [3]
 
 
 def test_a_patient_in_several_splits_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from PIL import Image, ImageEnhance
 
 from xray_core.data.duplicates import (
     NEAR_DUPLICATE_BITS,
+    copy_pairs,
     leak_groups,
     near_duplicate_groups,
     near_duplicates_of,
@@ -191,6 +192,16 @@ def test_a_mirrored_film_is_the_same_radiograph(turn: Image.Transpose, film: Ima
     assert near_duplicate_groups(manifest(one, two)) == (("d/a", "d/b"),)
     assert leak_groups(manifest(one, two)) == dict.fromkeys(["d/a", "d/b"], "sha of a")
     assert near_duplicates_of([two], [one]) == {"d/b"}
+
+
+def test_copies_that_are_known_already_are_not_looked_for() -> None:
+    films = manifest(
+        record("a", bits(0)), record("b", bits(100)), record("c", bits(100)), record("e", bits(101))
+    )
+    known = leak_groups(films, [("d/a", "not usable", "d/b")])
+    assert len({known["d/a"], known["d/b"]}) == 1
+    assert len({known["d/b"], known["d/c"], known["d/e"]}) == 3
+    assert copy_pairs(films.records[::-1])[0] == ("d/e", "d/c"), "the earlier first"
 
 
 def test_other_films_are_far_when_mirrored_too(

@@ -1,11 +1,11 @@
 """An audit of a data set: what makes a score on it say something else than it seems to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from xray_core.audit.confounding import find_confounding
 from xray_core.audit.division import split_cost
 from xray_core.audit.features import film_features
-from xray_core.audit.finding import AuditReport, Finding, rank
+from xray_core.audit.finding import COPIES, AuditReport, Finding, rank
 from xray_core.audit.labels import doubtful_labels, label_conflicts, too_few
 from xray_core.audit.leaks import find_leaks
 from xray_core.audit.local_features import FILM_PX
@@ -30,17 +30,20 @@ def audit(manifest: Manifest, progress: Progress | None = None) -> AuditReport:
         raise DatasetError("There is no film to audit.", fix="Name a folder with films.")
     findings, missed = find_leaks(manifest, progress)
     findings += label_conflicts([record for record in manifest.records if is_readable(record)])
-    found, left = _of_labels(manifest, progress)
+    copies = [group for item in findings if item.kind in COPIES for group in item.groups]
+    found, left = _of_labels(manifest, copies, progress)
     return AuditReport(manifest, rank(findings + found), tuple(missed + left))
 
 
-def _of_labels(manifest: Manifest, progress: Progress | None) -> tuple[list[Finding], list[str]]:
+def _of_labels(
+    manifest: Manifest, copies: Sequence[tuple[str, ...]], progress: Progress | None
+) -> tuple[list[Finding], list[str]]:
     """What needs labels: doubt, confounding and the cost of a division."""
     usable = manifest.usable
     what = "Doubtful labels, confounding and the cost of the division"
     if len(usable.classes) < 2:
         return [], [f"{what}: fewer than two classes have films."]
-    keys = leak_groups(usable)
+    keys = leak_groups(usable, copies)
     groups = [keys[record.id] for record in usable.records]
     missed = []
     features = None

@@ -18,7 +18,8 @@ KINDS = {
 }
 """Kinds of findings and their titles."""
 
-LEAKS = ("same_bytes", "near_duplicate", "altered_copy", "patient_leak")
+COPIES = ("same_bytes", "near_duplicate", "altered_copy")
+LEAKS = (*COPIES, "patient_leak")
 GROUPS_OF_KINDS = {
     "leak": LEAKS,
     "label": ("label_conflict", "patient_conflict", "doubtful_label"),

@@ -1,12 +1,12 @@
 """Films that occur more than once, and patients in several splits."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from xray_core.audit.finding import Finding, share_words, splits_of
 from xray_core.audit.twins import Progress, Twins, find_twins, in_groups, is_readable
-from xray_core.data.duplicates import near_duplicate_groups
+from xray_core.data.duplicates import copy_pairs
 from xray_core.data.records import Manifest, Record
 from xray_core.errors import ImageReadError
 
@@ -75,7 +75,7 @@ def _groups(
     altered = {(names[item.first], names[item.second]): item.match for item in twins}
     changed = {pair: match for pair, match in altered.items() if match.changes}
     near = [pair for pair in altered if pair not in changed]
-    near += [pair for pair in _by_hash(once) if pair not in changed]
+    near += [pair for pair in copy_pairs(once.records) if pair not in changed]
     changes = Counter(change for match in changed.values() for change in match.changes)
     groups = {
         "same_bytes": same,
@@ -83,17 +83,6 @@ def _groups(
         "altered_copy": in_groups(changed),
     }
     return _Found(groups, changes), missed
-
-
-def _by_hash(manifest: Manifest) -> Iterator[tuple[str, str]]:
-    """Pairs by their hashes or names, films without a label included."""
-    labelled = Manifest(tuple(_as_usable(record) for record in manifest.records), manifest.roots)
-    for group in near_duplicate_groups(labelled):
-        yield from ((group[0], other) for other in group[1:])
-
-
-def _as_usable(record: Record) -> Record:
-    return replace(record, label=record.label or "none", problem="")
 
 
 def _finding(

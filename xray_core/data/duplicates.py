@@ -97,8 +97,25 @@ def near_duplicate_groups(
     return tuple(sorted(groups))
 
 
-def leak_groups(manifest: Manifest) -> dict[str, str]:
+def copy_pairs(records: Sequence[Record]) -> list[tuple[str, str]]:
+    """Ids of every two films that show one radiograph, by their hashes or their names.
+
+    Args:
+        records: with or without a label; of each pair the one that comes first here is named first.
+    """
+    found = {(min(pair), max(pair)) for pair in _copies(tuple(records), NEAR_DUPLICATE_BITS)}
+    return [(records[first].id, records[second].id) for first, second in sorted(found)]
+
+
+def leak_groups(
+    manifest: Manifest, copies: Iterable[Sequence[str]] | None = None
+) -> dict[str, str]:
     """Which films must stay in one split: same patient or copies, directly or by a chain.
+
+    Args:
+        manifest: records with a `problem` are left out.
+        copies: ids of records that show one radiograph, group by group, where they are known; None
+            looks for them by hashes and names.
 
     Returns:
         Record id -> key of its group, for all usable records. The key is the smallest sha256 in
@@ -108,8 +125,14 @@ def leak_groups(manifest: Manifest) -> dict[str, str]:
     links = [
         *_same(records, lambda record: record.sha256),
         *_same(records, lambda record: record.patient_key),
-        *_copies(records, NEAR_DUPLICATE_BITS),
     ]
+    if copies is None:
+        links += _copies(records, NEAR_DUPLICATE_BITS)
+    else:
+        row_of = {record.id: row for row, record in enumerate(records)}
+        for group in copies:
+            rows = [row_of[name] for name in group if name in row_of]
+            links += [(rows[0], row) for row in rows[1:]]
     keys: dict[str, str] = {}
     for group in _components(len(records), links):
         key = min(records[row].sha256 or records[row].id for row in group)
