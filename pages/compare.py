@@ -8,6 +8,7 @@ from pages.ui.compare.cards import cards_panel
 from pages.ui.compare.charts import bars_of, whiskers
 from pages.ui.compare.elsewhere import elsewhere_panel
 from pages.ui.compare.explanation_table import explanation_table
+from pages.ui.compare.external import external_panel
 from pages.ui.compare.layer_chart import layer_hint, layer_panel
 from pages.ui.compare.run_table import METRICS, same_test_films, short_names, show_score_table
 from pages.ui.compare.score_tabs import score_tabs
@@ -72,6 +73,7 @@ with errors_shown():
     with st.container(horizontal=True):
         story_panel(chosen)
         cards_panel(chosen, names)
+    external_panel(chosen, names)
     elsewhere_panel(chosen, names)
     show_score_table(chosen)
     for run in chosen:

@@ -12,7 +12,7 @@ from xray_core.runs.store import Run, open_run
 def test_a_shipped_model_keeps_its_promise_on_its_own_test_films() -> None:
     run = open_run("small_cnn")
     found = films_evaluated(run)
-    report = probability_report(run, found, [("sensitivity", 0.95)])
+    report = probability_report([run], found, [("sensitivity", 0.95)])
     assert len(report["probabilities"]) == 1 + 4 + 5
     assert [row["least"] for row in report["operating_points"]] == [0.95] * 4
     whole = [row for row in report["coverage"] if row["source"] == "all"]
@@ -27,7 +27,7 @@ def test_a_shipped_model_keeps_its_promise_on_its_own_test_films() -> None:
 def test_films_of_another_set_are_covered_without_a_guarantee(
     tiny_run: Run, films: Manifest
 ) -> None:
-    report = probability_report(tiny_run, films_evaluated(tiny_run, films))
+    report = probability_report([tiny_run], films_evaluated(tiny_run, films))
     assert report["probabilities"][0]["n"] == len(films.split("test").records)
     assert all(row["guarantee"] for row in report["coverage"])
     assert list(report_lines(report))

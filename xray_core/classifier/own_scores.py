@@ -6,9 +6,15 @@ from typing import Any
 
 from xray_core.classifier.model import Classifier
 from xray_core.classifier.opening import open_model
-from xray_core.data.records import Manifest, anonymise, film_code
-from xray_core.errors import DatasetError, RunError
-from xray_core.evaluation.evaluate import denied_films, prediction_table, unseen_films
+from xray_core.data.records import Manifest, anonymise
+from xray_core.errors import RunError
+from xray_core.evaluation.evaluate import (
+    denied_films,
+    each_once,
+    films_of_known_classes,
+    prediction_table,
+    unseen_films,
+)
 from xray_core.evaluation.scores import score_predictions
 from xray_core.evaluation.selection import select_films
 from xray_core.explain.stored import write_maps
@@ -51,20 +57,13 @@ def score_own_model(
             fix="Omit --keep.",
         )
     usable = unseen_films(run, manifest)
-    first = {film_code(record): record.id for record in reversed(usable.records)}
-    ids = set(first.values())
-    films = usable.where(lambda record: record.id in ids and record.label in run.classes)
+    fix = "Test it on a data set with at least one of the model's classes."
+    known = films_of_known_classes(run, usable, fix)
+    films = each_once(known)
     if most is not None:
         films = select_films(films, [], most)
-    if not films.records:
-        raise DatasetError(
-            "No film has a label that the model knows.",
-            where=f"labels: {', '.join(usable.classes)}; model: {', '.join(run.classes)}",
-            fix="Test it on a data set with at least one of the model's classes.",
-        )
     explained = (model or open_model(run)).explain_films(films, progress=progress, lungs=True)
     table = prediction_table(films, explained.probabilities, run.classes).assign(split="test")
-    known = usable.where(lambda record: record.label in run.classes)
     scores = score_predictions(table, run.classes, denied=denied_films(films.records)) | {
         "tested_on": sorted(manifest.roots),
         "n_other_labels": len(usable.records) - len(known.records),

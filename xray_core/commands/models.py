@@ -1,107 +1,15 @@
-"""Commands on a model: evaluate, mistakes, export, bench."""
+"""Commands on a model: mistakes, export, bench."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
-from xray_core.arguments import (
-    data_option,
-    json_option,
-    positive_count,
-    reader_option,
-    run_options,
-    several_runs,
-    share_of_one,
-    takes,
-)
-from xray_core.commands.opening import open_runs, scan_all
-from xray_core.console import Progress, load_tensorflow, print_json
+from xray_core.arguments import json_option, positive_count, run_options, several_runs, takes
+from xray_core.commands.opening import open_runs
+from xray_core.console import load_tensorflow, print_json
 from xray_core.errors import DataError, ExplainError
 
 Arguments = argparse.Namespace
-
-
-def _evaluate_options(sub: Any) -> None:
-    run_options(sub)
-    data_option(sub, "other films; those seen in training are left out", required=False)
-    reader_option(sub)
-    sub.add_argument(
-        "--readings",
-        type=Path,
-        metavar="FILE",
-        help="table of path,reading: also score without films whose reading denies the label",
-    )
-    sub.add_argument(
-        "--keep",
-        action="store_true",
-        help="store scores and maps on --data with a custom model, for the Compare page",
-    )
-    for name in ("sensitivity", "specificity"):
-        sub.add_argument(
-            f"--{name}",
-            type=share_of_one,
-            action="append",
-            default=[],
-            metavar="SHARE",
-            help=f"{name} that a threshold is to reach (default 0.9); may be repeated",
-        )
-    json_option(sub)
-
-
-@takes(_evaluate_options)
-def evaluate(arguments: Arguments) -> None:
-    """Scores with 95 % intervals, on the run's test split or on other films."""
-    from xray_core.classifier.own_scores import score_own_model
-    from xray_core.data.readings import add_readings
-    from xray_core.evaluation.evaluate import films_evaluated, scores_of_run
-    from xray_core.evaluation.operating_points import WANTED
-    from xray_core.reports.probability_report import probability_report, report_lines
-    from xray_core.reports.score_lines import score_lines
-    from xray_core.runs.scope import scope_lines, scope_of
-    from xray_core.runs.store import open_run
-
-    run = open_run(arguments.run, arguments.models_dir)
-    manifest = None
-    if arguments.readings and not arguments.data:
-        raise DataError(
-            "Readings belong to films that are named with --data.",
-            where=arguments.readings.name,
-            fix="Add --data, or omit --readings.",
-        )
-    with Progress("read") as progress:
-        if arguments.data:
-            manifest = scan_all(arguments, progress)
-            if arguments.readings:
-                manifest = add_readings(manifest, arguments.readings)
-            load_tensorflow()
-        if arguments.keep and manifest is not None:
-            scores = score_own_model(run, manifest, progress)
-            found = films_evaluated(run)
-        else:
-            found = films_evaluated(run, manifest, progress)
-            scores = scores_of_run(run, found)
-    wanted = [
-        (name, share)
-        for name in ("sensitivity", "specificity")
-        for share in getattr(arguments, name)
-    ]
-    report = probability_report(run, found, wanted or WANTED)
-    scope = scope_of(run)
-    if arguments.json:
-        print_json(scores | report | {"scope": scope.met if scope else None})
-        return
-    print(f"{run.id}, {run.origin}")
-    for line in scope_lines(scope):
-        print(line)
-    print(f"{scores['n']} films of {scores['n_patients']} patients")
-    if run.is_own:
-        print("which films the model was trained on is not known: it may have seen these")
-    if scores.get("n_left_out"):
-        print(f"left out, seen in training or outside the test split: {scores['n_left_out']}")
-    if scores["n_other_labels"]:
-        print(f"left out, of a class that the model does not know: {scores['n_other_labels']}")
-    for line in (*score_lines(scores), *report_lines(report)):
-        print(line)
 
 
 def _mistakes_options(sub: Any) -> None:

@@ -130,8 +130,8 @@ def leak_groups(
         links += _copies(records, NEAR_DUPLICATE_BITS)
     else:
         row_of = {record.id: row for row, record in enumerate(records)}
-        for group in copies:
-            rows = [row_of[name] for name in group if name in row_of]
+        for names in copies:
+            rows = [row_of[name] for name in names if name in row_of]
             links += [(rows[0], row) for row in rows[1:]]
     keys: dict[str, str] = {}
     for group in _components(len(records), links):

@@ -70,6 +70,27 @@ def drawn_difference(
     )
 
 
+def independent_difference(first: Score, second: Score) -> Score:
+    """The first score minus the second, of different films, by their intervals (MOVER).
+
+    Args:
+        first, second: without an interval of its own, either leaves the difference without one.
+
+    Reference:
+        Zou & Donner 2008, https://doi.org/10.1002/sim.3095.
+    """
+    entry = {"value": None, "low": None, "high": None, "n": first["n"], "interval": None}
+    if first["value"] is None or second["value"] is None:
+        return entry
+    entry["value"] = round(first["value"] - second["value"], 4)
+    if None in (first["low"], second["low"]):
+        return entry
+    down = np.hypot(first["value"] - first["low"], second["high"] - second["value"])
+    up = np.hypot(first["high"] - first["value"], second["value"] - second["low"])
+    low, high = round(entry["value"] - float(down), 4), round(entry["value"] + float(up), 4)
+    return entry | {"low": low, "high": high, "interval": "mover"}
+
+
 def signed_score(replicates: Float64Array, n: int) -> Score:
     """A number that may be negative, with the middle 95 % of its draws."""
     drawn = replicates[1:][np.isfinite(replicates[1:])]

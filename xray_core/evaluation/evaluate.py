@@ -92,6 +92,13 @@ class Evaluated:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
+def each_once(films: Manifest) -> Manifest:
+    """Of records of one film, whatever their place and name, the first."""
+    first = {film_code(record): record.id for record in reversed(films.records)}
+    ids = set(first.values())
+    return films.where(lambda record: record.id in ids)
+
+
 def films_of_known_classes(run: Run, films: Manifest, fix: str) -> Manifest:
     """The films whose label is one of the run's classes.
 

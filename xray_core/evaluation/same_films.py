@@ -144,16 +144,27 @@ def with_mean(models: Sequence[Answered]) -> list[Answered]:
     alike = len(models) > 1 and len({model.classes for model in models}) == 1
     if not alike or any(model.name == MEAN for model in models):
         return list(models)
-    tables = [model.table.drop_duplicates("id").set_index("id") for model in models]
-    columns = [f"p_{label}" for label in models[0].classes]
-    kept = tables[0]
-    for table in tables[1:]:
-        kept = kept[kept["label"].eq(table["label"].reindex(kept.index))]
-    found = kept.copy()
-    found[columns] = sum(table.loc[kept.index, columns] for table in tables) / len(tables)
+    found = mean_table([model.table for model in models], models[0].classes)
     sizes = [model.parameters for model in models if model.parameters is not None]
     whole = sum(sizes) if len(sizes) == len(models) else None
-    return [*models, Answered(MEAN, models[0].classes, found.reset_index(), whole)]
+    return [*models, Answered(MEAN, models[0].classes, found, whole)]
+
+
+def mean_table(tables: Sequence[pd.DataFrame], classes: Sequence[str]) -> pd.DataFrame:
+    """The mean of probabilities of the films that all tables have under the same label, each once.
+
+    Args:
+        tables: `id`, `label`, `p_<class>` and further columns, which are those of the first.
+        classes: that all know.
+    """
+    first, *others = (table.drop_duplicates("id").set_index("id") for table in tables)
+    columns = [f"p_{label}" for label in classes]
+    for table in others:
+        first = first[first["label"].eq(table["label"].reindex(first.index))]
+    found = first.copy()
+    found[columns] += sum(table.loc[first.index, columns] for table in others)
+    found[columns] /= len(tables)
+    return found.reset_index()
 
 
 def own_test(run: Run) -> Answered:

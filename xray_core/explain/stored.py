@@ -26,8 +26,7 @@ from numpy.typing import NDArray
 
 from xray_core.cached_arrays import cache_path
 from xray_core.data.records import Manifest, film_code
-from xray_core.errors import DatasetError
-from xray_core.evaluation.evaluate import unseen_films
+from xray_core.evaluation.evaluate import each_once, films_of_known_classes, unseen_films
 from xray_core.explain.explained import LUNGS_PX, METHOD, ExplainedFilms, as_float16, coarse
 from xray_core.explain.methods import METHODS
 from xray_core.explain.shown import last_layer, map_shown
@@ -50,16 +49,8 @@ def films_to_test(run: Run, manifest: Manifest) -> Manifest:
     films = manifest.usable.where(lambda record: film_code(record) in own)
     if not films.records:
         films = unseen_films(run, manifest)
-    first = {film_code(record): record.id for record in reversed(films.records)}
-    ids = set(first.values())
-    films = films.where(lambda record: record.id in ids and record.label in run.classes)
-    if not films.records:
-        raise DatasetError(
-            "No film has a label that the model knows.",
-            where=f"model: {', '.join(run.classes)}",
-            fix="Choose a data set with at least one of the model's classes.",
-        )
-    return films
+    fix = "Choose a data set with at least one of the model's classes."
+    return films_of_known_classes(run, each_once(films), fix)
 
 
 def maps_path(run: Run, films: Manifest) -> Path:

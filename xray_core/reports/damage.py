@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xray_core.data.records import read_records_table
 from xray_core.errors import DatasetError, RunError
+from xray_core.evaluation.elsewhere import kept_tests
 from xray_core.explain.demo import read_demo_film
 from xray_core.explain.epochs import read_epochs
 from xray_core.explain.shown import measured_default
@@ -86,6 +87,7 @@ _READERS: dict[str, Callable[[Run], object]] = {
     store.STEPS: Run.steps,
     store.PREDICTIONS: Run.test_predictions,
     store.SCORES: Run.scores,
+    store.ELSEWHERE: kept_tests,
     store.EXPLAIN: measured_default,
     store.DEMO_MAPS: lambda run: read_demo_film(run, 0),
     store.EPOCH_MAPS: lambda run: read_epochs(run.path / store.EPOCH_MAPS, len(run.classes)),

@@ -6,6 +6,7 @@ from typing import Any
 from xray_core.data.labels import label_title
 from xray_core.evaluation.evaluate import Evaluated
 from xray_core.evaluation.intervals import words_for
+from xray_core.evaluation.mean import mean_predictions
 from xray_core.evaluation.operating_points import SENSITIVITY, WANTED, operating_points
 from xray_core.evaluation.probabilities import ALL, probability_rows
 from xray_core.opinion.known import coverage_elsewhere, coverage_rows
@@ -17,14 +18,14 @@ Rows = list[dict[str, Any]]
 
 
 def probability_report(
-    run: Run, found: Evaluated, wanted: Sequence[tuple[str, float]] = WANTED
+    runs: Sequence[Run], found: Evaluated, wanted: Sequence[tuple[str, float]] = WANTED
 ) -> dict[str, Rows]:
-    """Calibration, operating points and coverage of a run on some films.
+    """Calibration, operating points and coverage of a run, or of the mean of several.
 
     Args:
-        run: with predictions of its validation films; a custom model has none, so that its
-            thresholds and sets are left out.
-        found: what it said of the films.
+        runs: of the same classes, with predictions of their validation films; a custom model has
+            none, so that its thresholds and sets are left out.
+        found: what it, or the mean of all, said of the films.
         wanted: sensitivities and specificities, as `operating_points`.
 
     Returns:
@@ -34,19 +35,22 @@ def probability_report(
     Raises:
         RunError: a file of the run is missing or damaged.
     """
-    predicted = run.predictions() if run.finished else found.table.iloc[:0]
+    finished = all(run.finished for run in runs)
+    predicted = mean_predictions(runs) if finished else found.table.iloc[:0]
     validation = predicted[predicted["split"] == "val"]
-    test = found.table[found.table["label"].isin(run.classes)]
+    classes = runs[0].classes
+    test = found.table[found.table["label"].isin(classes)]
+    calibration = runs[0].calibration() if len(runs) == 1 else None
     return {
-        "probabilities": probability_rows(found.table, run.classes, run.calibration()),
-        "operating_points": operating_points(validation, test, run.classes, wanted),
-        "coverage": coverage_of(run, found) if len(validation) else [],
+        "probabilities": probability_rows(found.table, classes, calibration),
+        "operating_points": operating_points(validation, test, classes, wanted),
+        "coverage": coverage_of(runs, found) if len(validation) else [],
     }
 
 
-def coverage_of(run: Run, found: Evaluated) -> Rows:
-    """How far the sets of a run hold, by age group, class and source."""
-    scope = scope_of(run)
+def coverage_of(runs: Sequence[Run], found: Evaluated) -> Rows:
+    """How far the sets of a run, or of the mean of several, hold, by age group, class, source."""
+    scopes = [scope_of(run) for run in runs]
     rows: Rows = []
     groups: tuple[str, ...] = AGE_GROUPS
     table = found.table
@@ -54,13 +58,14 @@ def coverage_of(run: Run, found: Evaluated) -> Rows:
         table = table.assign(age_group=[record.age_group for record in found.records])
         groups = (*AGE_GROUPS, "")
     for age_group in groups:
-        classes = possible_for(scope, run.classes, age_group).classes
+        each = [possible_for(scope, runs[0].classes, age_group).classes for scope in scopes]
+        classes = tuple(label for label in each[0] if all(label in other for other in each))
         if not classes:
             continue
         if found.records:
-            rows += coverage_elsewhere([run], table, classes, age_group)
+            rows += coverage_elsewhere(runs, table, classes, age_group)
         else:
-            rows += coverage_rows([run], classes, age_group)
+            rows += coverage_rows(runs, classes, age_group)
     return rows
 
 

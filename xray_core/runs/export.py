@@ -22,6 +22,7 @@ _KEPT = (
     store.TEST_MAPS,
     store.PREDICTIONS,
     store.SCORES,
+    store.ELSEWHERE,
     store.EXPLAIN,
     store.CARD,
     store.LOG,

@@ -11,6 +11,7 @@
     calibration.json   what turns its logits into calibrated ones, if requested
     predictions.csv    probabilities of every validation and test film
     scores.json        test scores with n and 95 % intervals
+    elsewhere.json     scores on other data sets that were kept
     explain.json       method and layer of the map that is shown, where they were measured
     card.md            the run on one page, for readers
     explanations/      maps; report.json on how far they can be trusted, layers.json on all layers
@@ -50,6 +51,7 @@ RESUME = "resume.npz"
 WEIGHTS = "weights.npz"
 PREDICTIONS = "predictions.csv"
 SCORES = "scores.json"
+ELSEWHERE = "elsewhere.json"
 EXPLAIN = "explain.json"
 CARD = "card.md"
 LOG = "log.txt"

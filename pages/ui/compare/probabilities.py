@@ -1,19 +1,18 @@
 """Tabs of the Compare page on what probabilities are worth: calibration, thresholds and sets."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages.ui.shared.cache import comparison_of, probabilities_of
+from pages.ui.shared.cache import probabilities_of
 from pages.ui.shared.figures import show_table, shown_rows
 from pages.ui.shared.words import count, interval
 from xray_core.data.labels import label_title
-from xray_core.errors import DataError
 from xray_core.evaluation.intervals import Score, words_for
 from xray_core.evaluation.operating_points import LEAST_VALIDATION
-from xray_core.evaluation.same_films import MEAN
 from xray_core.opinion.known import ALL
 from xray_core.reports.comparison_words import MEAN_WORDS
 from xray_core.reports.probability_report import group_title, source_title, wanted_title
@@ -21,6 +20,7 @@ from xray_core.runs.store import PREDICTIONS, Run
 
 Names = Mapping[str, str]
 Rows = list[tuple[str, dict[str, Any]]]
+_MEAN = MEAN_WORDS.capitalize()
 
 
 def calibration_table(runs: tuple[Run, ...], names: Names) -> None:
@@ -28,7 +28,7 @@ def calibration_table(runs: tuple[Run, ...], names: Names) -> None:
     rows = _rows(runs, names, "probabilities")
     overall = [(name, row) for name, row in rows if row["class"] == row["source"] == ALL]
     _table(
-        calibration_frame([*overall, *_mean_row(runs)]),
+        calibration_frame(overall),
         "Calibration error and Brier score of each model",
         runs,
         "compare_calibration_errors",
@@ -45,20 +45,6 @@ def calibration_table(runs: tuple[Run, ...], names: Names) -> None:
             runs,
             "compare_calibration_groups",
         )
-
-
-def _mean_row(runs: tuple[Run, ...]) -> Rows:
-    """The mean of the models on the films that all have; none where there is no such mean."""
-    if len(runs) < 2:
-        return []
-    try:
-        found = comparison_of(tuple(run.path / PREDICTIONS for run in runs))
-    except DataError:
-        return []
-    if MEAN not in found.scores:
-        return []
-    row = {"class": ALL, "source": ALL, "n": found.films.n}
-    return [(MEAN_WORDS.capitalize(), row | found.scores[MEAN])]
 
 
 def calibration_frame(rows: Rows) -> pd.DataFrame:
@@ -157,9 +143,15 @@ def _table(frame: pd.DataFrame, title: str, runs: tuple[Run, ...], key: str) -> 
 
 
 def _rows(runs: tuple[Run, ...], names: Names, part: str) -> Rows:
-    """Of all models, each row with the name of its model."""
+    """Of all models and their mean, each row with the name of its model."""
+    files = tuple(run.path / PREDICTIONS for run in runs)
+    asked: dict[str, tuple[Path, ...]] = {
+        names[run.id]: (file,) for run, file in zip(runs, files, strict=True)
+    }
+    if len(runs) > 1:
+        asked[_MEAN] = files
     return [
-        (names[run.id], row)
-        for run in runs
-        for row in probabilities_of(run.path / PREDICTIONS)[part]
+        (name, row)
+        for name, of in asked.items()
+        for row in (probabilities_of(of) or {part: []})[part]
     ]

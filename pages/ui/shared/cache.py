@@ -30,6 +30,7 @@ from xray_core.data.stats import ImageStats, image_stats
 from xray_core.errors import DataError, WeightsError
 from xray_core.evaluation.compare import Comparison, compare
 from xray_core.evaluation.evaluate import films_evaluated
+from xray_core.evaluation.mean import mean_evaluated
 from xray_core.evaluation.same_films import own_test, with_mean
 from xray_core.evaluation.selection import SeenFilms
 from xray_core.explain.explained import ExplainedFilms
@@ -250,10 +251,15 @@ def predictions_of(path: Path) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYS)
-def probabilities_of(predictions: Path) -> dict[str, list[dict[str, Any]]]:
-    """Calibration, thresholds and sets of a run on its test films."""
-    run = open_run(predictions.parent)
-    return probability_report(run, films_evaluated(run))
+def probabilities_of(predictions: tuple[Path, ...]) -> dict[str, list[dict[str, Any]]] | None:
+    """Calibration, thresholds and sets of a run, or of the mean of several, on test films.
+
+    None where several have no mean: their classes differ, or they have no film in common.
+    """
+    runs = [open_run(path.parent) for path in predictions]
+    found = [films_evaluated(run) for run in runs]
+    together = mean_evaluated(runs, found) if len(runs) > 1 else found[0]
+    return probability_report(runs, together) if together else None
 
 
 @st.cache_data(max_entries=8, show_spinner="Comparing the models", hash_funcs=KEYS)

@@ -38,4 +38,4 @@ def test_compare_leads_with_it_where_there_is_any(open_page: OpenPage, own_run: 
     page = open_page("compare")
     assert not page.exception
     assert not page.error
-    assert page.subheader[0].value == title
+    assert page.subheader[1].value == title, "after the films of elsewhere"
