@@ -13,6 +13,7 @@ from pages.ui.opinion.look import (
     load_other_maps,
     look_facts,
     maps_below,
+    waiting_for_maps,
 )
 from pages.ui.opinion.prevalence_panel import prevalence_panel
 from pages.ui.opinion.prior_panel import prior_panel
@@ -132,7 +133,8 @@ if gate is not None and not isinstance(item.film, XrayError):
             frequencies = prevalence_panel(opinion, chosen_runs)
             word_panel(item, opinion)
         if not waits:
-            export_panel(item, opinion, frequencies)
+            draws_on = bool(waiting_for_maps(item, opinion, chosen_runs, picked))
+            export_panel(item, opinion, frequencies, draws_on=draws_on)
         film_reading(item.film)
         tags_panel(item)
         if reading:

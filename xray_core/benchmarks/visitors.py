@@ -195,14 +195,12 @@ async def _come(browser: "Browser", app: App, visit: Visit, names: list[str]) ->
 
 
 async def _take_along(page: "Page") -> dict[str, Any]:
-    """The answer as the page gives it; a page that draws on breaks a download off, so again."""
-    for last in (False, False, True):
-        await page.locator(".stApp[data-test-script-state='notRunning']").wait_for()
-        async with page.expect_download() as coming:
-            await page.locator(_DOWNLOAD).click()
-        download = await coming.value
-        if last or await download.failure() is None:
-            break
+    """The answer as the page gives it, once the page is done: until then the button is off."""
+    button = page.locator(f"{_DOWNLOAD}:enabled")
+    await button.wait_for()
+    async with page.expect_download() as coming:
+        await button.click()
+    download = await coming.value
     answer: dict[str, Any] = json.loads(Path(await download.path()).read_text(encoding="utf-8"))
     return answer
 

@@ -189,12 +189,14 @@ def _downloads(
         file_name=f"{name}.png",
         mime="image/png",
         key=f"{key}_png_{run.id}",
+        on_click="ignore",
     )
     st.download_button(
         "Raw map (NPY)",
         partial(_npy, item.values),
         file_name=f"{name}.npy",
         key=f"{key}_npy_{run.id}",
+        on_click="ignore",
     )
 
 

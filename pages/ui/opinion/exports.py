@@ -22,13 +22,16 @@ from xray_core.reports.opinion.pdf import pdf_bytes
 MOST_LETTERS = 4000
 
 
-def export_panel(item: OpinionFilm, opinion: Opinion, frequencies: str) -> None:
+def export_panel(
+    item: OpinionFilm, opinion: Opinion, frequencies: str, *, draws_on: bool = False
+) -> None:
     """A button for each report, and what the reader adds to it.
 
     Args:
         item: the film.
         opinion: the answer to it.
         frequencies: natural frequencies, as the page shows them; "" for none.
+        draws_on: the page is about to be drawn again, which would lose a click on a button.
     """
     st.markdown("**Take it along**")
     comment = st.text_area(
@@ -63,6 +66,8 @@ def export_panel(item: OpinionFilm, opinion: Opinion, frequencies: str) -> None:
                 mime=kind,
                 icon=f":material/{icon}:",
                 key=f"opinion_{ending}",
+                on_click="ignore",
+                disabled=draws_on,
             )
     left_out = "With" if with_tags else "Without"
     st.caption(

@@ -101,7 +101,7 @@ def maps_below(
     """The maps of all models in a grid, where maps are shown and those of all classes are there."""
     if isinstance(item.film, XrayError) or not _shows_maps(item, opinion):
         return
-    if _waiting(item.film, runs, picked):
+    if waiting_for_maps(item, opinion, runs, picked):
         return
     side_by_side(
         item.film,
@@ -126,13 +126,21 @@ def load_other_maps(
     item: OpinionFilm, opinion: Opinion, runs: Sequence[Run], picked: Picked
 ) -> None:
     """Compute the maps of the other classes, once the answer and its own map are on the page."""
-    if isinstance(item.film, XrayError) or not _shows_maps(item, opinion):
-        return
-    waiting = _waiting(item.film, runs, picked)
+    waiting = waiting_for_maps(item, opinion, runs, picked)
     for run in waiting:
+        assert not isinstance(item.film, XrayError)
         attributions_of(run, item.film)
     if waiting:
         st.rerun()
+
+
+def waiting_for_maps(
+    item: OpinionFilm, opinion: Opinion, runs: Sequence[Run], picked: Picked
+) -> list[Run]:
+    """The models whose maps of the other classes this page is still to compute."""
+    if isinstance(item.film, XrayError) or not (opinion.answered and _shows_maps(item, opinion)):
+        return []
+    return _waiting(item.film, runs, picked)
 
 
 def _attributions(

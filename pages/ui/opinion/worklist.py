@@ -126,6 +126,7 @@ class Worklist:
             mime="text/csv",
             icon=":material/download:",
             key="opinion_table",
+            on_click="ignore",
             disabled=self.hides and any(self.is_hidden(file) for file in self.files),
             help="One row per film: gate, answer, spread of the models, and your word. "
             "No tags of the patient.",

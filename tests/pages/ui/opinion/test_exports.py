@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 from pydicom.data import get_testdata_file
 
+from pages.ui.opinion.look import ALL_THE_SAME
 from tests.pages.conftest import OpenPage
 from xray_core.cli import main
 from xray_core.data.decoding.images import encode_png, read_film
@@ -75,3 +76,24 @@ def test_tags_of_the_patient_leave_the_page_only_if_asked_for(
     (switch,) = [item for item in page.toggle if item.label == "With the patient's tags"]
     switch.set_value(True).run()
     assert json.loads(made["JSON"]())["patient"]["Patient's Name"] == "CompressedSamples^CT1"
+
+
+@pytest.mark.long
+def test_a_button_is_off_while_the_page_is_about_to_be_drawn_again(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    off: list[bool] = []
+    button = st.download_button
+
+    def watch(label: str, data: Any, **rest: Any) -> bool:
+        if label == "JSON":
+            off.append(rest["disabled"])
+        return button(label, data, **rest)
+
+    monkeypatch.setattr(st, "download_button", watch)
+    page = open_page("second_opinion")
+    page.file_uploader[0].upload("film.png", FILM, "image/png").run()
+    for switch in (item for item in page.toggle if item.label == ALL_THE_SAME):
+        switch.set_value(True).run()
+    assert not page.exception
+    assert off[-2:] == [True, False], "off until the maps of the other classes are there"
