@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui.compare.cards import cards_panel
 from pages.ui.compare.charts import bars_of, whiskers
+from pages.ui.compare.cost import cost_panel
 from pages.ui.compare.elsewhere import elsewhere_panel
 from pages.ui.compare.explanation_table import explanation_table
 from pages.ui.compare.external import external_panel
@@ -81,6 +82,7 @@ with errors_shown():
             st.caption(f"{plain(run.title)}: {score_line(run)}; it may have seen them in training.")
     by = metric_chart(chosen, names)
     details = st.container()
+    cost_panel(chosen, names, by)
     score_tabs(chosen, names)
     unmeasured = layer_panel(chosen, names)
     explanation_table(chosen, names)

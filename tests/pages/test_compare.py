@@ -12,7 +12,6 @@ from pages.ui.compare.run_table import (
     numbers_frame,
     pair_scores,
     reliability_of,
-    roc_of,
     same_test_films,
     score_frame,
     within_frame,
@@ -62,7 +61,7 @@ def test_one_model_is_enough(open_page: OpenPage, own_run: Run) -> None:
         "Per class",
         "Class pairs",
         "Confusion",
-        "ROC",
+        "ROC, precision",
         "Calibration",
         "Thresholds",
         "Sets",
@@ -94,7 +93,7 @@ def test_films_that_all_models_get_wrong_are_told(
     assert (
         f"Of {found.n} films that all were tested on, **all 2 are wrong on {n_wrong}**" in summary
     )
-    (shown,) = [frame.value for frame in page.dataframe if "Film" in frame.value]
+    (shown,) = [frame.value for frame in page.dataframe if "All predict" in frame.value]
     assert shown["Film"].tolist() == found.films["id"].tolist()
     assert not set(shown["Label"]) & {"covid", ""}, "classes are called as people call them"
     assert (shown["Label"] != shown["All predict"]).all()
@@ -168,20 +167,6 @@ def test_same_films_in_another_order_are_the_same_test(own_run: Run, second_run:
     table["label"] = "covid"
     table.to_csv(second_run.path / PREDICTIONS, index=False)
     assert not same_test_films((own_run, open_run(second_run.id)))
-
-
-def test_roc_needs_films_on_both_sides(own_run: Run) -> None:
-    assert roc_of(own_run, "asthma") is None
-    (own_run.path / PREDICTIONS).write_text(
-        "id,label,split,patient,source,p_normal,p_bacterial,p_viral,p_covid\n"
-        "a,covid,test,,,0.1,0.1,0.1,0.7\n"
-        "b,normal,test,,,0.7,0.1,0.1,0.1\n"
-        "c,viral,val,,,0.1,0.1,0.1,0.7\n"
-    )
-    false_positive, true_positive = roc_of(own_run, "covid") or ([], [])
-    assert list(false_positive) == [0, 0, 1]
-    assert list(true_positive) == [0, 1, 1]
-    assert roc_of(own_run, "viral") is None, "validation films are no test films"
 
 
 def test_calibration_is_shown_of_test_films_whose_class_the_model_knows(own_run: Run) -> None:

@@ -104,11 +104,11 @@ def test_explain_keeps_models_filters_method_and_place(open_page: OpenPage, own_
 def test_choices_on_compare_stay(open_page: OpenPage, own_run: Run) -> None:
     page = open_page("compare")
     page.segmented_control(key="compare_metric").set_value("accuracy").run()
-    page.session_state["compare_tabs"] = "ROC"
+    page.session_state["compare_tabs"] = "ROC, precision"
     page.run()
     visit_home_and_come_back(page, "compare")
     assert page.segmented_control(key="compare_metric").value == "accuracy"
-    assert page.session_state["compare_tabs"] == "ROC"
+    assert page.session_state["compare_tabs"] == "ROC, precision"
 
 
 def test_a_view_inside_a_component_comes_back_with_it() -> None:

@@ -4,6 +4,7 @@ import pytest
 from xray_core.evaluation.areas import AreaDifferences
 from xray_core.evaluation.compare import Comparison, compare
 from xray_core.evaluation.difference import Difference
+from xray_core.evaluation.disagreement import disagreement
 from xray_core.evaluation.same_films import Answered
 from xray_core.reports.comparison_words import (
     MEAN_WORDS,
@@ -77,7 +78,8 @@ def test_the_choice_is_one_sentence(rights: tuple[int, int], start: str, end: st
 
 
 def test_all_lines_are_printed_for_people() -> None:
-    lines = list(text_lines(comparison(58, 40), "macro_f1"))
+    found = comparison(58, 40)
+    lines = list(text_lines(found, "macro_f1", disagreement(found.films)))
     assert lines[0].startswith("Use a: ")
     assert any(line.startswith("AUC of COVID-19 or normal within source not st") for line in lines)
     assert any("0 films that only" in line or "only a gets right" in line for line in lines)

@@ -10,6 +10,7 @@ from xray_core.commands.opening import open_runs, scan_all
 from xray_core.console import StepProgress, load_tensorflow, print_json
 
 Arguments = argparse.Namespace
+_MOST_NAMED = 5
 
 
 def _compare_options(sub: Any) -> None:
@@ -35,6 +36,7 @@ def compare(arguments: Arguments) -> None:
     from xray_core.evaluation.compare import compare as compare_models
     from xray_core.evaluation.disagreement import disagreement
     from xray_core.evaluation.same_films import MEAN, own_test, unseen_by_all, with_mean
+    from xray_core.quality.map_disagreement import stored_correlations
     from xray_core.reports.comparison_words import MEAN_WORDS, choice_words, rule_words, text_lines
 
     runs = open_runs(arguments)
@@ -46,8 +48,10 @@ def compare(arguments: Arguments) -> None:
     else:
         models = [own_test(run) for run in runs]
     found = compare_models(with_mean(models))
+    maps = None if arguments.data else stored_correlations(runs, found.films.ids.tolist())
     if not arguments.json:
-        for line in text_lines(found, arguments.by):
+        apart = disagreement(found.films, _MOST_NAMED, maps)
+        for line in text_lines(found, arguments.by, apart):
             print(line)
         return
     used, best, like = choose(found, arguments.by)
@@ -57,5 +61,5 @@ def compare(arguments: Arguments) -> None:
         "words": choice_words(found, arguments.by, names),
         "rule": rule_words(arguments.by),
     }
-    apart = asdict(disagreement(found.films))
-    print_json(chosen | words | found.as_json() | {"disagreement": apart})
+    apart = disagreement(found.films, maps=maps)
+    print_json(chosen | words | found.as_json() | {"disagreement": asdict(apart)})

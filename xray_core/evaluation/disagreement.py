@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from xray_core.arrays import Float64Array
 from xray_core.evaluation.same_films import MEAN, SameFilms
 
 MOST_SHOWN = 20
@@ -18,21 +19,32 @@ class Disagreement:
     Attributes:
         n: films on which not all name the same class.
         n_films: films in all.
-        films: the first of them: `id`, `label`, `source`, `apart` (largest total variation distance
-            of two models' probabilities), `answers` (model -> `class`, `probability`).
+        films: the first in order: `id`, `label`, `source`, `apart` (largest total variation
+            distance of two models' probabilities), `maps` (lowest rank correlation of two models'
+            maps, None where it is not known), `answers` (model -> `class`, `probability`).
+        by_map: whether the order counts the maps, too.
     """
 
     n: int
     n_films: int
     films: tuple[dict[str, Any], ...]
+    by_map: bool = False
 
 
-def disagreement(films: SameFilms, most: int = MOST_SHOWN) -> Disagreement:
-    """The films on which models name different classes, those first that divide them most.
+def disagreement(
+    films: SameFilms, most: int = MOST_SHOWN, maps: Float64Array | None = None
+) -> Disagreement:
+    """The films that divide models most, in their answers or, where maps are known, in both.
+
+    Without maps those are listed on which models name different classes, by `apart`. With maps all
+    films count, by the mean of `apart` and of the distance of the maps, (1 - correlation) / 2: two
+    models may name one class for different reasons.
 
     Args:
         films: of two models or more; their mean is no voice of its own.
         most: films that are named.
+        maps: (films,), lowest rank correlation of two models' maps; NaN where it is not known,
+            which counts as no distance.
     """
     voices = [place for place, name in enumerate(films.names) if name != MEAN]
     said, answers = films.probabilities[voices], films.answers[voices]
@@ -40,7 +52,11 @@ def disagreement(films: SameFilms, most: int = MOST_SHOWN) -> Disagreement:
         [np.abs(one - other).sum(axis=1) / 2 for one, other in combinations(said, 2)], axis=0
     )
     differ = (answers != answers[0]).any(axis=0)
-    order = np.flatnonzero(differ)[np.argsort(-apart[differ], kind="stable")]
+    by_map = maps is not None and bool(np.isfinite(maps).any())
+    alike = maps if maps is not None else np.full(films.n, np.nan)
+    listed = np.arange(films.n) if by_map else np.flatnonzero(differ)
+    parted = (apart + np.nan_to_num((1 - alike) / 2)) / 2
+    order = listed[np.argsort(-parted[listed], kind="stable")]
     return Disagreement(
         int(differ.sum()),
         films.n,
@@ -50,6 +66,7 @@ def disagreement(films: SameFilms, most: int = MOST_SHOWN) -> Disagreement:
                 "label": films.classes[films.labels[row]],
                 "source": str(films.sources[row]),
                 "apart": round(float(apart[row]), 4),
+                "maps": round(float(alike[row]), 4) if np.isfinite(alike[row]) else None,
                 "answers": {
                     films.names[place]: {
                         "class": films.classes[answers[voice, row]],
@@ -60,4 +77,5 @@ def disagreement(films: SameFilms, most: int = MOST_SHOWN) -> Disagreement:
             }
             for row in order[:most]
         ),
+        by_map,
     )

@@ -6,14 +6,12 @@ from xray_core.data.labels import label_title
 from xray_core.evaluation.areas import AreaDifferences
 from xray_core.evaluation.compare import COMPARED, Comparison, choose
 from xray_core.evaluation.difference import Difference
-from xray_core.evaluation.disagreement import Disagreement, disagreement
+from xray_core.evaluation.disagreement import Disagreement
 from xray_core.evaluation.intervals import words_for
 from xray_core.evaluation.probability import probability_text
 from xray_core.evaluation.same_films import MEAN
 
 MEAN_WORDS = "the mean of all models"
-
-_MOST_NAMED = 5
 
 Names = Mapping[str, str]
 """Name of a model -> as it is displayed."""
@@ -96,8 +94,14 @@ def question_title(item: AreaDifferences) -> str:
     return f"{title} or {item.against} within {item.source or 'source not stated'}"
 
 
-def text_lines(comparison: Comparison, by: str) -> Iterator[str]:
-    """The whole comparison, for the command line."""
+def text_lines(comparison: Comparison, by: str, apart: Disagreement) -> Iterator[str]:
+    """The whole comparison, for the command line.
+
+    Args:
+        comparison: of the models.
+        by: one of `COMPARED`.
+        apart: films that divide them, as many as are to be named.
+    """
     names = {name: name for name in comparison.films.names} | {MEAN: MEAN_WORDS}
     films = comparison.films
     yield choice_words(comparison, by, names)
@@ -122,7 +126,7 @@ def text_lines(comparison: Comparison, by: str) -> Iterator[str]:
             f"films of a patient together {p_words(test.p_by_patient)}"
         )
         yield f"  same answer beyond chance (kappa): {words_for(comparison.kappa[place])}"
-    yield from disagreement_lines(disagreement(comparison.films, _MOST_NAMED), names)
+    yield from disagreement_lines(apart, names)
     for item in (*comparison.per_class, *comparison.within):
         areas = ", ".join(f"{names[name]} {area:.3f}" for name, area in item.areas.items())
         yield f"AUC of {question_title(item)}: {areas}"
@@ -142,12 +146,16 @@ def _size(comparison: Comparison, used: str, best: str) -> str:
 def disagreement_lines(found: Disagreement, names: Names) -> Iterator[str]:
     """On how many films the models part, and the films that divide them most."""
     yield f"The models name different classes on {found.n:,} of {found.n_films:,} films."
+    if found.by_map:
+        yield "Those first that divide them most in answer and map together:"
     for film in found.films:
         said = ", ".join(
             f"{names[name]} {answer['class']} {probability_text(answer['probability'])}"
             for name, answer in film["answers"].items()
         )
-        yield f"  {film['id']}, {film['label']}, {film['source'] or 'source not stated'}: {said}"
+        place = f"{film['id']}, {film['label']}, {film['source'] or 'source not stated'}"
+        alike = "" if film["maps"] is None else f"; maps correlate by {film['maps']:.2f}"
+        yield f"  {place}: {said}{alike}"
 
 
 def _capital(sentence: str) -> str:

@@ -1,4 +1,4 @@
-"""Charts of the Compare page: scores with intervals, confusion, ROC and calibration."""
+"""Charts of the Compare page: scores with intervals, confusion and calibration."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from pages.ui.shared.charts import DARK, DARK_FROM, LIGHT, dressed
 from pages.ui.shared.theme import MUTED, RUN_COLOURS, RUN_DASHES, RUN_MARKERS
@@ -20,7 +19,6 @@ from xray_core.reports.deck.names import model_names
 from xray_core.runs.store import Run
 
 Scores = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
-Curve = tuple[NDArray[np.float64], NDArray[np.float64], str]
 
 FEW_FILMS = 10
 
@@ -44,7 +42,7 @@ def whiskers(scores: Scores, titles: Mapping[str, str], axis: str) -> go.Figure:
             (row, score) for row, score in part.items() if score and score["value"] is not None
         ]
         heights = [rows.index(row) + (place - (len(scores) - 1) / 2) * step for row, _ in known]
-        style = _run_style(place)
+        style = run_style(place)
         line = {"color": style["colour"], "width": 2, "dash": style["dash"]}
         spans = [_span(score) for _, score in known]
         lows += [low for low, _ in spans]
@@ -185,34 +183,6 @@ def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str]) -> go.Figu
     return dressed(figure, height=400)
 
 
-def roc(curves: Mapping[str, Curve | None]) -> go.Figure:
-    """ROC curves of one class, one line per run, with the chance line.
-
-    Args:
-        curves: run id -> (false positive rates, true positive rates, title with AUC), or None
-            for a run without a curve, so that the others keep their colours.
-    """
-    figure = go.Figure()
-    _add_diagonal(figure, 1)
-    for place, curve in enumerate(curves.values()):
-        if curve is None:
-            continue
-        false_positive, true_positive, title = curve
-        style = _run_style(place)
-        figure.add_scatter(
-            x=false_positive,
-            y=true_positive,
-            name=chart_text(title),
-            mode="lines",
-            line={"color": style["colour"], "width": 2.2, "dash": style["dash"]},
-            hovertemplate="1 - specificity %{x:.2f}<br>sensitivity %{y:.2f}<extra></extra>",
-        )
-    figure.update_xaxes(title="1 - specificity", range=[-0.01, 1.01])
-    figure.update_yaxes(title="Sensitivity", range=[-0.01, 1.01])
-    figure.update_layout(legend={"entrywidthmode": "fraction", "entrywidth": 1.0})
-    return dressed(figure, height=330 + 20 * len(curves))
-
-
 def calibration(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> go.Figure:
     """Share of correct answers by probability, one line per run, with the calibrated line.
 
@@ -222,10 +192,10 @@ def calibration(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -
         titles: run id -> display name.
     """
     figure = go.Figure()
-    _add_diagonal(figure, 100)
+    add_line(figure, (0, 0), (100, 100))
     for place, (run_id, bins) in enumerate(tables.items()):
         table = bins[bins["n"] >= FEW_FILMS]
-        style = _run_style(place)
+        style = run_style(place)
         figure.add_scatter(
             x=100 * table["probability"],
             y=100 * table["right"],
@@ -248,11 +218,11 @@ def calibration(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -
     return dressed(figure, height=380 + 20 * len(tables))
 
 
-def _add_diagonal(figure: go.Figure, end: int) -> None:
-    """A dotted line from the origin to (end, end): chance, or perfect calibration."""
+def add_line(figure: go.Figure, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """A dotted line to compare with: chance, or perfect calibration."""
     figure.add_scatter(
-        x=[0, end],
-        y=[0, end],
+        x=[start[0], end[0]],
+        y=[start[1], end[1]],
         mode="lines",
         line={"color": MUTED, "width": 1, "dash": "dot"},
         hoverinfo="skip",
@@ -272,7 +242,7 @@ def _hover(row: str, score: Mapping[str, Any]) -> str:
     return f"{chart_text(row)}: {interval(score)}<br>n = {count(score['n'])}{why}"
 
 
-def _run_style(place: int) -> dict[str, str]:
+def run_style(place: int) -> dict[str, str]:
     """Colour, marker and dash of the run in that place."""
     return {
         "colour": RUN_COLOURS[place % len(RUN_COLOURS)],

@@ -3,10 +3,8 @@
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.ui.shared.cache import predictions_of, scope_known
 from pages.ui.shared.figures import Shown, show_table, table_block
@@ -16,7 +14,6 @@ from xray_core.data.labels import label_title, order_labels
 from xray_core.evaluation.mistakes import SharedMistakes, shared_mistakes
 from xray_core.evaluation.probability import probability_text
 from xray_core.evaluation.reliability import reliability
-from xray_core.evaluation.scores import roc_curve
 from xray_core.runs.store import PREDICTIONS, Run
 
 LETTERS = "ABCDEFGH"
@@ -164,17 +161,6 @@ def same_test_films(runs: tuple[Run, ...]) -> bool:
     """Whether all runs were tested on the same films with the same labels."""
     tests = {frozenset(zip(*_columns(films_tested(run)), strict=True)) for run in runs}
     return len(tests) <= 1
-
-
-def roc_of(run: Run, label: str) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    """The ROC curve of one class against the rest; None without films on both sides."""
-    if label not in run.classes:
-        return None
-    table = films_tested(run)
-    positive = (table["label"] == label).to_numpy()
-    if positive.all() or not positive.any():
-        return None
-    return roc_curve(positive, table[f"p_{label}"].to_numpy())
 
 
 def reliability_of(run: Run) -> pd.DataFrame:

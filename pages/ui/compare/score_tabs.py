@@ -6,7 +6,8 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.compare.charts import FEW_FILMS, bars_of, calibration, confusion, roc, whiskers
+from pages.ui.compare.charts import FEW_FILMS, bars_of, calibration, confusion, whiskers
+from pages.ui.compare.curves import curves_tab
 from pages.ui.compare.mistakes_tab import shared_mistakes_tab
 from pages.ui.compare.probabilities import calibration_table, sets, thresholds
 from pages.ui.compare.run_table import (
@@ -14,17 +15,16 @@ from pages.ui.compare.run_table import (
     class_scores,
     pair_scores,
     reliability_of,
-    roc_of,
     source_scores,
     within_frame,
 )
 from pages.ui.shared import session
 from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows
 from pages.ui.shared.kept import keep
-from pages.ui.shared.words import count, films, interval, plain
+from pages.ui.shared.words import count, films, plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.scores import LEAST_OF_A_SOURCE
-from xray_core.reports.deck.measured import calibration_curves, confusion_table, roc_curves
+from xray_core.reports.deck.measured import calibration_curves, confusion_table
 from xray_core.runs.store import Run
 
 
@@ -86,29 +86,6 @@ def _confusions(runs: tuple[Run, ...], names: dict[str, str]) -> None:
                 Shown(title, [run], partial(confusion_table, counts, run.classes), lines=rows),
                 key=f"confusion_{run.id}",
                 alt=f"Confusion matrix: {_right(run)} of {count(run.scores()['n'])} films correct",
-            )
-
-
-def _rocs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
-    for number, (label, place) in enumerate(zip(all_classes(runs), _pairs(), strict=False)):
-        curves = {
-            run.id: (*curve, f"{names[run.id]}: AUC {interval(class_scores(run, 'auc')[label])}")
-            if (curve := roc_of(run, label))
-            else None
-            for run in runs
-        }
-        drawn = [curve for curve in curves.values() if curve]
-        with place:
-            st.markdown(f"**{plain(label_title(label))}** against the rest")
-            if not drawn:
-                st.caption("No model was tested on films both of this class and of others.")
-                continue
-            title = f"ROC of {label_title(label)} against the rest"
-            show_chart(
-                roc(curves),
-                Shown(title, runs, partial(roc_curves, runs, label)),
-                key=f"compare_roc_{number}",
-                alt="; ".join(title for _, _, title in drawn),
             )
 
 
@@ -194,12 +171,12 @@ _TABS = {
     "Per class": _per_class,
     "Class pairs": _one_against_one,
     "Confusion": _confusions,
-    "ROC": _rocs,
+    "ROC, precision": curves_tab,
     "Calibration": _calibration,
     "Thresholds": thresholds,
     "Sets": sets,
     "Per source": _per_source,
     "Shared mistakes": shared_mistakes_tab,
 }
-_ON_DEMAND = (_calibration, thresholds, sets)
+_ON_DEMAND = (curves_tab, _calibration, thresholds, sets)
 """Drawn when their tab is opened: they take a second a model."""

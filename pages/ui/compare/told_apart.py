@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.compare.charts import differences
+from pages.ui.compare.disagreement import disagreement_panel
 from pages.ui.shared.cache import comparison_of
 from pages.ui.shared.figures import (
     Shown,
@@ -18,12 +19,9 @@ from pages.ui.shared.figures import (
     table_block,
 )
 from pages.ui.shared.notices import error_words
-from pages.ui.shared.words import count, films, interval, plain
-from xray_core.data.labels import label_title
+from pages.ui.shared.words import count, interval, plain
 from xray_core.errors import DataError
 from xray_core.evaluation.compare import COMPARED, Comparison, choose
-from xray_core.evaluation.disagreement import Disagreement, disagreement
-from xray_core.evaluation.probability import probability_text
 from xray_core.evaluation.same_films import MEAN
 from xray_core.reports.comparison_words import (
     MEAN_WORDS,
@@ -64,7 +62,7 @@ def told_apart(
         st.caption(plain(" ".join([rule_words(by), *found.films.notes])))
     with details:
         _differences(found, runs, names, by)
-        _disagreement(found, runs, names)
+        disagreement_panel(runs, names)
         _areas(found, runs, names)
 
 
@@ -133,42 +131,6 @@ def difference_frame(found: Comparison, names: Names, by: str) -> pd.DataFrame:
                 "Kappa": interval(found.kappa[place]),
             }
             for place, (first, second) in enumerate(found.pairs)
-        ]
-    )
-
-
-def _disagreement(found: Comparison, runs: tuple[Run, ...], names: Names) -> None:
-    apart = disagreement(found.films)
-    title = "Films that divide the models most"
-    with st.expander(f"The models name different classes on {films(apart.n)}"):
-        if not apart.n:
-            st.caption("They name the same class on every film.")
-            return
-        frame = disagreement_frame(apart, names)
-        shown = shown_rows(title, runs, frame)
-        show_table(frame, shown, key="compare_disagreement", alt=title)
-        st.caption(
-            "Those first whose probabilities lie furthest apart. Explain shows their maps side by "
-            "side, where the data set is on this machine."
-        )
-
-
-def disagreement_frame(apart: Disagreement, names: Names) -> pd.DataFrame:
-    """One row per film, a column per model, for display."""
-    return pd.DataFrame(
-        [
-            {
-                "Film": film["id"],
-                "Label": label_title(film["label"]),
-                "Source": film["source"] or "not stated",
-                "Apart": f"{film['apart']:.2f}",
-                **{
-                    names[name]: f"{label_title(answer['class'])} "
-                    f"{probability_text(answer['probability'])}"
-                    for name, answer in film["answers"].items()
-                },
-            }
-            for film in apart.films
         ]
     )
 

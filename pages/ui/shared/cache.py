@@ -29,6 +29,9 @@ from xray_core.data.splits import Leak, split_leaks
 from xray_core.data.stats import ImageStats, image_stats
 from xray_core.errors import DataError, WeightsError
 from xray_core.evaluation.compare import Comparison, compare
+from xray_core.evaluation.cost import film_milliseconds
+from xray_core.evaluation.curves import Curves, curves_of_class
+from xray_core.evaluation.disagreement import Disagreement, disagreement
 from xray_core.evaluation.evaluate import films_evaluated
 from xray_core.evaluation.mean import mean_evaluated
 from xray_core.evaluation.same_films import own_test, with_mean
@@ -38,6 +41,7 @@ from xray_core.lungs.finder import find_lungs
 from xray_core.opinion.consulted import Consulted
 from xray_core.opinion.known import known_answers
 from xray_core.opinion.prevalence import Frequencies, frequencies
+from xray_core.quality.map_disagreement import stored_correlations
 from xray_core.quality.trust import (
     Reading,
     measured_readings,
@@ -266,6 +270,26 @@ def probabilities_of(predictions: tuple[Path, ...]) -> dict[str, list[dict[str, 
 def comparison_of(predictions: tuple[Path, ...]) -> Comparison:
     """Several runs on the same test films, from the files of their predictions."""
     return compare(with_mean([own_test(open_run(path.parent)) for path in predictions]))
+
+
+@st.cache_data(max_entries=8, show_spinner="Comparing the maps", hash_funcs=KEYS)
+def disagreement_of(predictions: tuple[Path, ...]) -> Disagreement:
+    """The films that divide several runs most, in their answers and their stored maps."""
+    films = comparison_of(predictions).films
+    runs = [open_run(path.parent) for path in predictions]
+    return disagreement(films, maps=stored_correlations(runs, films.ids.tolist()))
+
+
+@st.cache_data(max_entries=128, show_spinner=False, hash_funcs=KEYS)
+def class_curves(predictions: Path, label: str) -> Curves | None:
+    """ROC and precision-recall of one class on a run's test films; None where there is none."""
+    return curves_of_class(open_run(predictions.parent).test_predictions(), label)
+
+
+@st.cache_data(max_entries=32, show_spinner="Timing the models", hash_funcs=KEYS)
+def milliseconds_of(run: Run) -> float:
+    """What a pass of one film takes on this machine."""
+    return film_milliseconds(classifier_of(run).network, run.image_size_px)
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs=KEYS)

@@ -91,7 +91,7 @@ def show_table(
     alt: str,
     numbers: Callable[[], pd.DataFrame] | None = None,
     **looks: Any,
-) -> None:
+) -> Any:
     """A table with its files: CSV, Markdown and LaTeX, what they are in the first line of each.
 
     Args:
@@ -101,12 +101,18 @@ def show_table(
         alt: what it shows, for those who cannot see it.
         numbers: gives the same for programs, as CSV; None for the table as it is shown.
         looks: other arguments of `st.dataframe`.
+
+    Returns:
+        As `st.dataframe`: what is marked, where rows may be.
     """
-    st.dataframe(frame, hide_index=True, alt=alt, **looks)
+    if "on_select" in looks:
+        looks["key"] = f"{key}_rows"
+    event = st.dataframe(frame, hide_index=True, alt=alt, **looks)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         table_files(lambda: frame, shown, key=key, numbers=numbers)
         if shown.block:
             basket_button(shown.slide, key)
+    return event
 
 
 def table_files(

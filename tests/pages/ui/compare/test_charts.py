@@ -69,12 +69,3 @@ def test_calibration_is_drawn_in_percent_with_larger_marks_for_more_films() -> N
     small, large = drawn.marker.size
     assert small < large
     assert drawn.name == "A: calibration error 5.0 points"
-
-
-def test_run_without_roc_curve_leaves_the_others_their_style() -> None:
-    curve = (np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0]), "B: AUC 1.00")
-    chance, drawn = charts.roc({"one": None, "two": curve}).data
-    assert list(chance.y) == [0, 1]
-    assert drawn.name == "B: AUC 1.00"
-    assert drawn.line.dash == RUN_DASHES[1]
-    assert list(drawn.y) == [0, 1, 1]

@@ -43,8 +43,8 @@ def test_the_fewest_poor_measures_come_first(make_run: Callable[..., Run]) -> No
 def test_without_a_report_the_page_gives_the_command(open_page: OpenPage, own_run: Run) -> None:
     page = open_page("compare")
     assert not page.exception
-    assert page.code[0].value == report_command((own_run,))
-    assert f"explain-report --run {own_run.id} --data DATA" in page.code[0].value
+    assert page.code[1].value == report_command((own_run,))
+    assert f"explain-report --run {own_run.id} --data DATA" in page.code[1].value
     assert len(page.dataframe) == 1
 
 
@@ -56,7 +56,11 @@ def test_reports_stand_side_by_side_and_other_films_are_warned_of(
     page = open_page("compare")
     assert not page.exception
     assert not page.warning
-    assert [item.value for item in page.code if "--layers" not in item.value] == []
+    assert [
+        item.value
+        for item in page.code
+        if "explain-report" in item.value and "--layers" not in item.value
+    ] == []
     assert page.dataframe[-1].value["Method"].tolist() == ["LayerCAM", "Grad-CAM"]
     store_report(own_run, [row("layer_cam", 0.3, "good", "4567")])
     assert "different films" in open_page("compare").warning[0].value

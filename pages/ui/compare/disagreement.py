@@ -1,0 +1,82 @@
+"""Films that divide the models most, in their answers and in their maps."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.explain.address import FILM
+from pages.ui.shared.cache import disagreement_of
+from pages.ui.shared.figures import show_table, shown_rows
+from pages.ui.shared.words import films
+from xray_core.data.labels import label_title
+from xray_core.evaluation.disagreement import Disagreement
+from xray_core.evaluation.probability import probability_text
+from xray_core.runs.store import PREDICTIONS, Run
+
+Names = Mapping[str, str]
+_TITLE = "Films that divide the models most"
+
+
+def disagreement_panel(runs: tuple[Run, ...], names: Names) -> None:
+    """The films in order, folded, and the way to look at one.
+
+    Args:
+        runs: two or more, with test films in common.
+        names: run id -> display name.
+    """
+    apart = disagreement_of(tuple(run.path / PREDICTIONS for run in runs))
+    with st.expander(f"The models name different classes on {films(apart.n)}"):
+        if not apart.films:
+            st.caption("They name the same class on every film.")
+            return
+        frame = disagreement_frame(apart, names)
+        event = show_table(
+            frame,
+            shown_rows(_TITLE, runs, frame),
+            key="compare_disagreement",
+            alt=_TITLE,
+            on_select="rerun",
+            selection_mode="single-row",
+        )
+        st.caption(_ORDER[apart.by_map])
+        if event.selection.rows:
+            film = apart.films[event.selection.rows[0]]["id"]
+            st.page_link(
+                "pages/explain.py",
+                label=f"See {film} with its maps on Explain",
+                icon=":material/arrow_forward:",
+                query_params={FILM: film},
+            )
+        else:
+            st.caption("Mark a row to look at its film, where its data set is on this machine.")
+
+
+_ORDER = {
+    True: "Ordered by both: how far the probabilities lie apart (largest total variation distance "
+    "of two models), and how unlike the maps of their answers are (lowest rank correlation of "
+    "two models, 1 for the same order of places). Models may name one class for different reasons.",
+    False: "Those first whose probabilities lie furthest apart. Two of the models or more keep no "
+    "maps of their test films, so that only answers are compared.",
+}
+
+
+def disagreement_frame(apart: Disagreement, names: Names) -> pd.DataFrame:
+    """One row per film, a column per model, for display."""
+    return pd.DataFrame(
+        [
+            {
+                "Film": film["id"],
+                "Label": label_title(film["label"]),
+                "Source": film["source"] or "not stated",
+                "Apart": f"{film['apart']:.2f}",
+                "Maps": "–" if film["maps"] is None else f"{film['maps']:.2f}",
+                **{
+                    names[name]: f"{label_title(answer['class'])} "
+                    f"{probability_text(answer['probability'])}"
+                    for name, answer in film["answers"].items()
+                },
+            }
+            for film in apart.films
+        ]
+    )
