@@ -26,9 +26,7 @@ N_FILMS = 48
 FILM_PX = 64
 
 LONGEST = (
-    "tests/browser/test_training.py",
     "tests/jobs/test_queue.py",
-    "tests/browser/test_films.py",
     "tests/training/test_train.py",
     "tests/training/test_strategy.py",
     "tests/pages/test_train.py",

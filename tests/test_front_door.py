@@ -24,6 +24,7 @@ WITH_EXAMPLES = [
     for path in sorted((PROJECT_DIR / "xray_core").rglob("*.py"))
     if ">>>" in path.read_text(encoding="utf-8")
 ]
+SLOW_EXAMPLES = ("xray_core.training.train", "xray_core.quality.report")
 HEAVY = ("tensorflow", "keras", "streamlit", "numpy", "pandas", "cv2", "pydicom")
 
 
@@ -78,7 +79,13 @@ def names(films_dir: Path, films: Manifest, tiny_run: Run) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", WITH_EXAMPLES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.long) if name in SLOW_EXAMPLES else name
+        for name in WITH_EXAMPLES
+    ],
+)
 def test_examples_in_docstrings_hold(
     name: str, names: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,11 +27,11 @@ def keys_of(content: object) -> set[str]:
         ["scan", "{films}"],
         ["audit", "{films}"],
         ["split", "{films}", "--out", "{out}"],
-        ["evaluate", "--run", "small_cnn"],
+        pytest.param(["evaluate", "--run", "small_cnn"], marks=pytest.mark.long),
         ["mistakes", "--run", "small_cnn", "--run", "resnet50"],
         ["compare", "small_cnn", "resnet50"],
-        ["shortcuts", "--run", "small_cnn"],
-        ["card", "--run", "small_cnn", "--out", "{out}"],
+        pytest.param(["shortcuts", "--run", "small_cnn"], marks=pytest.mark.long),
+        pytest.param(["card", "--run", "small_cnn", "--out", "{out}"], marks=pytest.mark.long),
         ["queue"],
     ],
     ids=lambda words: words[0],
@@ -46,12 +46,14 @@ def test_every_key_that_is_printed_is_listed(
     assert printed <= LISTED[words[0]]
 
 
+@pytest.mark.long
 def test_the_keys_of_predict_and_its_files_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["predict", "--run", "small_cnn", "--json", "no such file.png"]) == 2
     (answer,) = json.loads(capsys.readouterr().out)
     assert set(answer) <= LISTED["predict"]
 
 
+@pytest.mark.long
 def test_the_keys_of_explain_are_listed(
     films_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from xray_core.cli import main
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 OVERFLOWING = """() => [
   ...document.querySelectorAll(".slide.shown *:not(svg *)")

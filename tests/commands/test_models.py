@@ -26,6 +26,7 @@ def words(own_run: Run, films_dir: Path) -> list[str]:
     return ["explain-report", *run, "--data", str(films_dir), "--films", "4"]
 
 
+@pytest.mark.long
 def test_a_report_is_printed_and_kept_without_paths_and_patients(
     words: list[str], own_run: Run, films_dir: Path, capsys: Capture
 ) -> None:

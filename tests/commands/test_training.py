@@ -55,6 +55,7 @@ def next_started(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     return asked
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_resume_starts_where_it_was_stopped_with_films_that_were_moved(
     ended: Run, films_dir: Path, tmp_path: Path, capsys: Capture

@@ -19,6 +19,7 @@ def run(tiny_run: Run, tmp_path: Path) -> Run:
     return open_run(shutil.copytree(tiny_run.path, tmp_path / "run"))
 
 
+@pytest.mark.long
 def test_a_run_answers_as_its_calibration_says(run: Run, films: Manifest) -> None:
     (run.path / CALIBRATION).unlink()
     held_out = films.split("val")

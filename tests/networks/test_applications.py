@@ -78,6 +78,7 @@ def test_maps_come_with_the_prediction_in_closed_form(name: str, build: Any) -> 
     assert maps.min() >= 0
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["resnet50", "xception"])
 def test_the_closed_form_equals_tf_keras_vis(name: str) -> None:

@@ -188,6 +188,7 @@ def test_weights_of_a_run_tell_where_it_had_started(
     assert resolve_weights(NETWORK, str(tmp_path / "weights.npz")).title == title
 
 
+@pytest.mark.long
 def test_what_keras_itself_saves_without_head_is_read(fresh: Any, tmp_path: Path) -> None:
     import keras
 
@@ -300,6 +301,7 @@ def test_code_in_a_keras_file_is_not_run(fresh: Any, tmp_path: Path) -> None:
     assert "save_weights" in caught.value.fix
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_imagenet_features_are_those_of_keras() -> None:
     import keras

@@ -312,6 +312,7 @@ def test_vanished_data_set_is_an_error_in_words(
     assert str(tmp_path) not in page.error[0].value
 
 
+@pytest.mark.long
 def test_films_that_a_model_was_trained_on_are_marked(
     open_page: OpenPage, own_run: Run, films_dir: Path
 ) -> None:

@@ -80,6 +80,7 @@ def test_the_same_file_is_kept_once_and_all_can_be_removed(
     assert page.subheader[0].value == "Your films will appear here"
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("few_demo_films")
 def test_explain_keeps_models_filters_method_and_place(open_page: OpenPage, own_run: Run) -> None:
     page = open_page("explain")
@@ -101,6 +102,7 @@ def test_explain_keeps_models_filters_method_and_place(open_page: OpenPage, own_
     assert (page.subheader[0].value, [item.value for item in page.caption][:4]) == before
 
 
+@pytest.mark.long
 def test_choices_on_compare_stay(open_page: OpenPage, own_run: Run) -> None:
     page = open_page("compare")
     page.segmented_control(key="compare_metric").set_value("accuracy").run()

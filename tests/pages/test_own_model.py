@@ -67,6 +67,7 @@ def test_pages_of_scores_say_that_it_was_not_tested_and_what_to_do(
     assert "Not tested yet: Ward \\*7\\*. Test on a data set" in texts(page)
 
 
+@pytest.mark.long
 def test_it_is_tested_from_the_page_and_stands_on_home_compare_and_patterns(
     open_page: OpenPage, brought: Run
 ) -> None:

@@ -137,6 +137,7 @@ def test_without_validation_films_nothing_is_chosen_and_it_is_said(
     assert row_of(content, EARLY)["test"]["measures"]["hit_rate"]["value"] == 1
 
 
+@pytest.mark.long
 def test_what_was_found_is_kept_and_damage_is_named(run: Run, scanned: Manifest) -> None:
     assert read_layers(run) is None
     content = measure_layers(run, split_for(run, scanned))
@@ -150,6 +151,7 @@ def test_what_was_found_is_kept_and_damage_is_named(run: Run, scanned: Manifest)
         read_layers(run)
 
 
+@pytest.mark.long
 def test_what_was_chosen_becomes_the_default_of_the_run(run: Run, scanned: Manifest) -> None:
     content = measure_layers(run, split_for(run, scanned))
     default = store_default(run, content)
@@ -175,6 +177,7 @@ def test_what_is_stored_is_printed_as_a_table(
     assert first.startswith(f"| Small CNN | Grad-CAM at look | {N_TEST} with boxes | 1.00 (")
 
 
+@pytest.mark.long
 def test_the_best_pairs_can_be_measured_anew_alone(
     run: Run,
     scanned: Manifest,

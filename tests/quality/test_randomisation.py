@@ -8,6 +8,8 @@ from xray_core.errors import ExplainError
 from xray_core.quality.grid import maps_of
 from xray_core.quality.randomisation import N_DEPTHS, pairs_of_films, randomise, redraw
 
+pytestmark = pytest.mark.long
+
 Films = NDArray[np.float32]
 
 

@@ -70,6 +70,7 @@ def test_a_film_and_a_class_have_their_own_map(model: Classifier, noise: Films) 
         np.testing.assert_allclose(maps[row], alone[0], atol=1e-6)
 
 
+@pytest.mark.long
 def test_smooth_grad_is_steadier_than_saliency(model: Classifier, film: Films) -> None:
     films = film[None, ..., None]
     found = {}

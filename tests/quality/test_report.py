@@ -14,6 +14,8 @@ from xray_core.quality.report import _agree, read_report, report, store_report
 from xray_core.quality.thresholds import MEASURES
 from xray_core.runs.store import REPORT, Run, open_run
 
+pytestmark = pytest.mark.long
+
 Row = dict[str, Any]
 Map = NDArray[np.float32]
 N = 6

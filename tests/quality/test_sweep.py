@@ -11,6 +11,8 @@ from xray_core.explain.methods import METHODS
 from xray_core.networks.registry import build_network
 from xray_core.quality.sweep import FUSED, SINGLE, explained_columns, layers_of, pair_maps, pairs_of
 
+pytestmark = pytest.mark.long
+
 Films = NDArray[np.float32]
 
 

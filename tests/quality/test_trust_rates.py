@@ -13,6 +13,8 @@ from xray_core.quality.trust_rates import rate_maps
 from xray_core.quality.truth import split_for
 from xray_core.runs.store import Run
 
+pytestmark = pytest.mark.long
+
 N_TEST, N_NORMAL = 8, 4
 
 

@@ -30,6 +30,7 @@ def test_the_weights_take_half_the_room(tiny_run: Run, exported: Run) -> None:
     assert 0.3 < size / full < 0.6
 
 
+@pytest.mark.long
 def test_predictions_stay_the_same_within_a_hundredth(
     tiny_run: Run, exported: Run, films: Manifest
 ) -> None:
@@ -40,6 +41,7 @@ def test_predictions_stay_the_same_within_a_hundredth(
     assert not np.array_equal(after, before)
 
 
+@pytest.mark.long
 def test_the_copy_is_a_finished_run(tiny_run: Run, exported: Run) -> None:
     assert exported.finished
     assert read_status(exported.path) == {"state": "finished"}

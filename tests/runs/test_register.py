@@ -65,7 +65,14 @@ def test_a_registered_model_is_a_run_that_knows_its_name(own: Run) -> None:
     ]
 
 
-@pytest.mark.parametrize("shape", ["with_preprocessing", "nested_backbone", "nested_sequential"])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "with_preprocessing",
+        pytest.param("nested_backbone", marks=pytest.mark.long),
+        pytest.param("nested_sequential", marks=pytest.mark.long),
+    ],
+)
 def test_a_run_gives_the_answers_of_the_file(
     files: Path, film: Path, settings: Settings, shape: str
 ) -> None:
@@ -212,6 +219,7 @@ def registered(files: Path, tmp_path: Path, capsys: Capture) -> list[str]:
     return ["--run", lines[-1], *folder]
 
 
+@pytest.mark.long
 def test_register_predict_and_explain_work_in_a_row(
     registered: list[str], film: Path, tmp_path: Path, capsys: Capture
 ) -> None:
@@ -245,6 +253,7 @@ def test_what_needs_a_training_is_refused_in_one_line(
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+@pytest.mark.long
 def test_what_a_map_leaves_out_is_told_and_stored(
     film: Path, settings: Settings, tmp_path: Path, capsys: Capture
 ) -> None:

@@ -31,6 +31,7 @@ def unsplit(films: Manifest) -> Manifest:
     return Manifest(tuple(several), films.roots)
 
 
+@pytest.mark.long
 def test_all_parts_are_reported_and_progress_is_told(tiny_run: Run, unsplit: Manifest) -> None:
     steps: list[str] = []
     report = find_shortcuts(tiny_run, unsplit, lambda step, *_: steps.append(step))
@@ -49,6 +50,7 @@ def test_all_parts_are_reported_and_progress_is_told(tiny_run: Run, unsplit: Man
     assert any(line.startswith("Lungs blacked out: balanced accuracy") for line in lines)
 
 
+@pytest.mark.long
 def test_a_lab_that_was_stopped_goes_on_where_it_was(
     tiny_run: Run, unsplit: Manifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

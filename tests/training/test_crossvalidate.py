@@ -18,6 +18,8 @@ from xray_core.training import crossvalidate as module
 from xray_core.training.config import TrainingConfig
 from xray_core.training.crossvalidate import RESULTS, Plan, crossvalidate
 
+pytestmark = pytest.mark.long
+
 N_FOLDS = 3
 
 

@@ -30,6 +30,7 @@ def row(epoch: int, val_loss: float, phase: str = "training") -> dict[str, Any]:
     return {"epoch": epoch, "phase": phase, "val_loss": val_loss, "seconds": 1.0}
 
 
+@pytest.mark.long
 def test_a_training_resumes_as_if_nothing_had_happened(tmp_path: Path) -> None:
     model, ledger = network(), Ledger(tmp_path)
     for _ in range(3):

@@ -21,7 +21,7 @@ def test_the_machine_is_asked(monkeypatch: pytest.MonkeyPatch, flags: set[str], 
     assert choose_precision("auto") == name
 
 
-@pytest.mark.parametrize("name", ["small_cnn", "xception"])
+@pytest.mark.parametrize("name", ["small_cnn", pytest.param("xception", marks=pytest.mark.long)])
 def test_weights_and_logits_keep_all_bits_and_the_policy_ends(name: str) -> None:
     import keras
 

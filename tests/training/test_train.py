@@ -97,6 +97,7 @@ def test_a_run_holds_neither_a_path_of_this_machine_nor_a_patient(
     assert len(codes) == len(patients)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights(
     tiny_run: Run, tiny_config: TrainingConfig, films: Manifest, tmp_path: Path
@@ -249,6 +250,7 @@ def test_films_that_vanished_since_the_scan_fail_the_run(
     assert read_status(tmp_path)["state"] == "failed"
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_last_epochs_show_films_as_they_are(
     tiny_config: TrainingConfig, films: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -9,6 +9,8 @@ from xray_core.runs.store import WEIGHTS
 from xray_core.training.ledger import Ledger
 from xray_core.training.weight_average import averaged, averages
 
+pytestmark = pytest.mark.long
+
 
 def network(momentum: float) -> Any:
     import keras

@@ -134,6 +134,7 @@ def class_token(layers: Any, film: Any) -> Any:
     return x[:, 0]
 
 
+@pytest.mark.long
 def test_the_patches_of_a_class_token_are_explained_where_they_last_reach_it() -> None:
     found = adapted(class_token)
     assert found.target_layer == "tokens_1_places"

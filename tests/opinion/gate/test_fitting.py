@@ -35,6 +35,7 @@ def index(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 def test_the_command_writes_a_gate_that_answers_and_says_what_it_was_fitted_on(
     films_dir: Path, index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

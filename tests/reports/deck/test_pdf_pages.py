@@ -12,6 +12,8 @@ from xray_core.reports.deck.pdf_pages import write_pdf
 from xray_core.reports.deck.story import tell_story
 from xray_core.runs.store import Run, open_run
 
+pytestmark = pytest.mark.long
+
 RUNS = ("small_cnn", "xception")
 
 

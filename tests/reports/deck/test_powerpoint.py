@@ -15,6 +15,8 @@ from xray_core.reports.deck.powerpoint import write_powerpoint
 from xray_core.reports.deck.story import tell_story
 from xray_core.runs.store import Run, open_run
 
+pytestmark = pytest.mark.long
+
 RUNS = ("small_cnn", "xception")
 WORDS = ["present", *(word for name in RUNS for word in ("--run", name))]
 

@@ -16,6 +16,8 @@ from xray_core.reports.deck.names import short_hash
 from xray_core.reports.deck.web_page import write_web_page
 from xray_core.runs.store import open_run
 
+pytestmark = pytest.mark.long
+
 RUNS = ("small_cnn", "xception")
 DATA = re.compile(r'<script type="application/json"[^>]*>(.*?)</script>', re.DOTALL)
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.reports.dicom.films import dicom_film, stopped, unsure
 from xray_core.data.decoding.images import encode_png, read_film
 from xray_core.reports.dicom.source import NEW_STUDY
@@ -9,6 +11,7 @@ from xray_core.reports.opinion.content import opinion_report
 from xray_core.reports.opinion.formats import FORMATS
 
 
+@pytest.mark.long
 def test_the_objects_are_written_as_files_of_one_stem_with_what_is_to_be_known(
     tmp_path: Path,
 ) -> None:

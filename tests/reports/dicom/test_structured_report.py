@@ -154,6 +154,7 @@ def source(source_data: bytes) -> Source:
     return Source(tags)
 
 
+@pytest.mark.long
 def test_an_answer_that_is_not_sure_is_indeterminate_with_its_reasons(
     source_data: bytes,
 ) -> None:

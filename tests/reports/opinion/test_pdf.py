@@ -105,6 +105,7 @@ def test_an_overridden_film_says_so_before_the_answer(make_report: MakeReport) -
         assert "The film lies on its side." in text
 
 
+@pytest.mark.long
 def test_an_answer_that_is_not_sure_has_reasons_and_no_map(make_report: MakeReport) -> None:
     report = make_report(sure=False)
     (text,) = pages_of(report)
@@ -113,6 +114,7 @@ def test_an_answer_that_is_not_sure_has_reasons_and_no_map(make_report: MakeRepo
     assert n_pictures(report) == 1
 
 
+@pytest.mark.long
 def test_long_words_go_on_and_none_is_cut(make_report: MakeReport) -> None:
     comment = " ".join(f"word{number}" for number in range(1500))
     report = make_report(name="n" * 250 + ".png", comment=comment)

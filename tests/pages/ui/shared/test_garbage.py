@@ -28,6 +28,7 @@ def test_what_is_there_is_no_longer_looked_at() -> None:
     assert not any(item is kept for item in gc.get_objects())
 
 
+@pytest.mark.long
 def test_what_went_meanwhile_is_freed_the_next_time() -> None:
     node = Node()
     gone = weakref.ref(node)

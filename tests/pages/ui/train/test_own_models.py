@@ -119,6 +119,7 @@ def test_what_a_file_tells_is_shown_and_its_classes_are_not_guessed(upload: Uplo
     assert own() == []
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("few_demo_films", "no_shipped")
 def test_what_was_corrected_is_taken_and_the_way_on_is_shown(
     open_page: OpenPage, upload: Upload, temporary: Path, monkeypatch: pytest.MonkeyPatch
