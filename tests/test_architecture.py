@@ -115,7 +115,7 @@ def test_every_room_stands_in_the_picture_of_the_architecture() -> None:
 def test_only_the_pages_cache_holds_what_streamlit_caches() -> None:
     caching = re.compile(r"st\.cache_(data|resource)\b")
     users = [name_of(path) for path in PAGES if caching.search(path.read_text(encoding="utf-8"))]
-    rooms = ("shared/cache", "patterns/cache", "explain/filling")
+    rooms = ("shared/cache", "compare/cache", "patterns/cache", "explain/filling")
     assert set(users) <= {f"pages/ui/{room}.py" for room in rooms}
 
 

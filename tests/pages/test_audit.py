@@ -9,15 +9,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import pages.ui.dataset.audit as panel
+from pages.ui.dataset.answers import maps_of
 from pages.ui.shared import session
+from pages.ui.shared.cache import seen_films
 from tests.pages.conftest import OpenPage
 from xray_core.audit.finding import AuditReport, Finding
 from xray_core.data.catalogue import add_dataset
 from xray_core.data.decisions import DECISIONS, read_decisions
 from xray_core.data.records import Manifest
+from xray_core.data.scan import scan
 from xray_core.errors import DatasetError
+from xray_core.runs.store import Run
 
-pytestmark = pytest.mark.usefixtures("few_demo_films")
+pytestmark = pytest.mark.usefixtures("few_demo_films", "no_shipped")
 
 
 @pytest.fixture
@@ -102,6 +106,27 @@ def test_findings_are_shown_and_decisions_are_kept_and_undone(
     page = press(page, "Undo")
     assert not (clinic / DECISIONS).exists()
     assert next(item.value for item in page.metric if item.label == "Films") == "48"
+
+
+def test_doubtful_films_stand_beside_a_models_answer_with_its_map(
+    open_audit: Callable[[str], AppTest],
+    clinic: Path,
+    own_run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(panel, "audit", findings)
+    page = press(open_audit("clinic"), "Audit these films")
+    assert not page.exception
+    assert not page.error
+    (model,) = [item for item in page.selectbox if item.label == "Answers and maps of"]
+    assert model.value == own_run.id
+    films = scan(clinic).where(lambda record: record.sha256 < "8")
+    found = maps_of(own_run, films)
+    assert set(found) == {record.id for record in films.records}
+    met = seen_films(own_run).among(films.records)
+    assert {name for name, item in found.items() if "trained on it" in item.note} == met
+    page = model.set_value("").run()
+    assert not page.exception
 
 
 def test_an_audit_that_cannot_be_done_says_why(

@@ -9,8 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.ui.compare.cache import comparison_of, milliseconds_of
 from pages.ui.compare.charts import run_style
-from pages.ui.shared.cache import comparison_of, milliseconds_of
 from pages.ui.shared.charts import dressed
 from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows, table_block
 from pages.ui.shared.theme import MUTED

@@ -7,9 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.ui.compare.cache import class_curves
 from pages.ui.compare.charts import add_line, bars_of, run_style
 from pages.ui.compare.run_table import all_classes, class_scores
-from pages.ui.shared.cache import class_curves
 from pages.ui.shared.charts import dressed
 from pages.ui.shared.figures import Shown, show_chart
 from pages.ui.shared.words import chart_text, interval, plain

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from pages.ui.compare.cache import disagreement_of
 from pages.ui.explain.address import FILM
-from pages.ui.shared.cache import disagreement_of
 from pages.ui.shared.figures import show_table, shown_rows
 from pages.ui.shared.words import films
 from xray_core.data.labels import label_title

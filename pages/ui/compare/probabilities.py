@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui.shared.cache import probabilities_of
+from pages.ui.compare.cache import probabilities_of
 from pages.ui.shared.figures import show_table, shown_rows
 from pages.ui.shared.words import count, interval
 from xray_core.data.labels import label_title

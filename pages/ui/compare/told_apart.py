@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.ui.compare.cache import comparison_of
 from pages.ui.compare.charts import differences
 from pages.ui.compare.disagreement import disagreement_panel
-from pages.ui.shared.cache import comparison_of
 from pages.ui.shared.figures import (
     Shown,
     rows_line,

@@ -1,6 +1,7 @@
 """Films of a data set as small pictures: pages of samples, groups side by side, one enlarged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import streamlit as st
@@ -80,25 +81,38 @@ def group_pages(manifest: Manifest, groups: Sequence[Sequence[str]], key: str) -
                 show_films(manifest, records[:PAGE_SIZE], key=f"{key}-{number}")
 
 
-def show_films(manifest: Manifest, records: Sequence[Record], key: str) -> None:
-    """A grid of films; a click enlarges one."""
-    colours = class_colours(set(manifest.classes))
-    chosen = film_strip(
-        [
-            StripItem(
-                image=_picture(manifest, record),
-                title=label_title(record.label),
-                note=" · ".join(filter(None, (record.patient, record.source))) or record.path,
-                colour=colours.get(record.label, MUTED),
-            )
-            for record in records
-        ],
-        chosen=-1,
-        key=key,
-        grid=True,
-    )
+def show_films(
+    manifest: Manifest,
+    records: Sequence[Record],
+    key: str,
+    beside: Mapping[str, StripItem] = MappingProxyType({}),
+) -> None:
+    """A grid of films; a click enlarges one.
+
+    Args:
+        manifest: the data set.
+        records: its films that are shown.
+        key: of the grid.
+        beside: record id -> what stands after its film, such as its map.
+    """
+    items = [
+        (record, item)
+        for record in records
+        for item in (_film_item(manifest, record), beside.get(record.id))
+        if item
+    ]
+    chosen = film_strip([item for _, item in items], chosen=-1, key=key, grid=True)
     if chosen is not None:
-        film_dialog(manifest, records[chosen])
+        film_dialog(manifest, items[chosen][0])
+
+
+def _film_item(manifest: Manifest, record: Record) -> StripItem:
+    return StripItem(
+        image=_picture(manifest, record),
+        title=label_title(record.label),
+        note=" · ".join(filter(None, (record.patient, record.source))) or record.path,
+        colour=class_colours(set(manifest.classes)).get(record.label, MUTED),
+    )
 
 
 @st.dialog("Film", width="large")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.dataset.answers import maps_of, pick_model
 from pages.ui.dataset.film_grid import page_of, show_films
 from pages.ui.shared import session
 from pages.ui.shared.access import may_change
@@ -50,14 +51,16 @@ def review_list(dataset: Dataset, manifest: Manifest, finding: Finding) -> None:
         decided = read_decisions(folder)
         _undo_line(dataset, folder)
         records = [manifest.by_id[film] for group in finding.groups for film in group]
+        run = pick_model(f"review-{finding.kind}")
         first = page_of(len(records), FILMS_A_PAGE, f"review-{finding.kind}") * FILMS_A_PAGE
         shown = records[first : first + FILMS_A_PAGE]
+        maps = maps_of(run, Manifest(tuple(shown), manifest.roots)) if run else {}
         for start in range(0, len(shown), FILMS_A_ROW):
             for place, record in zip(
                 st.columns(FILMS_A_ROW), shown[start : start + FILMS_A_ROW], strict=False
             ):
                 with place, st.container(border=True):
-                    show_films(manifest, [record], key=f"review-{record.id}")
+                    show_films(manifest, [record], f"review-{record.id}", maps)
                     _decide(dataset, manifest, record, decided.get(record.path))
         st.caption(
             f"Decisions are kept in {DECISIONS} beside the films: every scan and training honours "

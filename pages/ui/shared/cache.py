@@ -1,7 +1,7 @@
 """Films, models and maps that are kept between runs of a page.
 
-With `pages/ui/patterns/cache.py` and `pages/ui/explain/filling.py`, the only `st.cache_*` of the
-app. Models and arrays are shared by all sessions and never changed. Uploaded films are not kept
+With `cache.py` of Compare and Patterns, and `pages/ui/explain/filling.py`, the only `st.cache_*` of
+the app. Models and arrays are shared by all sessions and never changed. Uploaded films are not kept
 here.
 """
 
@@ -28,27 +28,18 @@ from xray_core.data.records import Manifest
 from xray_core.data.splits import Leak, split_leaks
 from xray_core.data.stats import ImageStats, image_stats
 from xray_core.errors import DataError, WeightsError
-from xray_core.evaluation.compare import Comparison, compare
-from xray_core.evaluation.cost import film_milliseconds
-from xray_core.evaluation.curves import Curves, curves_of_class
-from xray_core.evaluation.disagreement import Disagreement, disagreement
-from xray_core.evaluation.evaluate import films_evaluated
-from xray_core.evaluation.mean import mean_evaluated
-from xray_core.evaluation.same_films import own_test, with_mean
 from xray_core.evaluation.selection import SeenFilms
 from xray_core.explain.explained import ExplainedFilms
 from xray_core.lungs.finder import find_lungs
 from xray_core.opinion.consulted import Consulted
 from xray_core.opinion.known import known_answers
 from xray_core.opinion.prevalence import Frequencies, frequencies
-from xray_core.quality.map_disagreement import stored_correlations
 from xray_core.quality.trust import (
     Reading,
     measured_readings,
     quick_readings,
     verdict,
 )
-from xray_core.reports.probability_report import probability_report
 from xray_core.runs.loading import load_model
 from xray_core.runs.scope import Scope, scope_of
 from xray_core.runs.store import Run, open_run
@@ -221,6 +212,12 @@ def judged_answers(
     return tuple(judged)
 
 
+@st.cache_resource(max_entries=64, show_spinner="Explaining the films", hash_funcs=KEYS)
+def explained_films(run: Run, manifest: Manifest) -> ExplainedFilms:
+    """What a run makes of a few films, with the map that it shows."""
+    return classifier_of(run).explain_films(manifest)
+
+
 @st.cache_data(max_entries=512, show_spinner="Measuring this map", hash_funcs=KEYS)
 def measured_map(
     run: Run, manifest: Manifest, record_id: str, label: str, method: str, layer: str
@@ -252,44 +249,6 @@ def film_stats(manifest: Manifest) -> ImageStats:
 def predictions_of(path: Path) -> pd.DataFrame:
     """A run's stored predictions, from their file in its folder."""
     return open_run(path.parent).predictions()
-
-
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYS)
-def probabilities_of(predictions: tuple[Path, ...]) -> dict[str, list[dict[str, Any]]] | None:
-    """Calibration, thresholds and sets of a run, or of the mean of several, on test films.
-
-    None where several have no mean: their classes differ, or they have no film in common.
-    """
-    runs = [open_run(path.parent) for path in predictions]
-    found = [films_evaluated(run) for run in runs]
-    together = mean_evaluated(runs, found) if len(runs) > 1 else found[0]
-    return probability_report(runs, together) if together else None
-
-
-@st.cache_data(max_entries=8, show_spinner="Comparing the models", hash_funcs=KEYS)
-def comparison_of(predictions: tuple[Path, ...]) -> Comparison:
-    """Several runs on the same test films, from the files of their predictions."""
-    return compare(with_mean([own_test(open_run(path.parent)) for path in predictions]))
-
-
-@st.cache_data(max_entries=8, show_spinner="Comparing the maps", hash_funcs=KEYS)
-def disagreement_of(predictions: tuple[Path, ...]) -> Disagreement:
-    """The films that divide several runs most, in their answers and their stored maps."""
-    films = comparison_of(predictions).films
-    runs = [open_run(path.parent) for path in predictions]
-    return disagreement(films, maps=stored_correlations(runs, films.ids.tolist()))
-
-
-@st.cache_data(max_entries=128, show_spinner=False, hash_funcs=KEYS)
-def class_curves(predictions: Path, label: str) -> Curves | None:
-    """ROC and precision-recall of one class on a run's test films; None where there is none."""
-    return curves_of_class(open_run(predictions.parent).test_predictions(), label)
-
-
-@st.cache_data(max_entries=32, show_spinner="Timing the models", hash_funcs=KEYS)
-def milliseconds_of(run: Run) -> float:
-    """What a pass of one film takes on this machine."""
-    return film_milliseconds(classifier_of(run).network, run.image_size_px)
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs=KEYS)
