@@ -5,9 +5,10 @@ The server imports this file once, for `app`; every visit of a page runs it as a
 
 import streamlit as st
 
-from pages.ui.shared.basket import present_title
-from pages.ui.shared.frame import enter_app
+from pages.ui.shared.basket import title_of
+from pages.ui.shared.frame import enter_app, remember_page
 from pages.ui.shared.notices import errors_shown, research_line, unexpected_shown
+from pages.ui.shared.places import PLACES
 from pages.ui.shared.theme import ICON, LOGO, apply_theme
 
 
@@ -17,19 +18,10 @@ def show_page() -> None:
     st.set_page_config(page_title="ThoraxLens", page_icon=ICON, layout="wide")
     st.logo(LOGO, size="large")
     apply_theme()
-    page = st.navigation(
-        [
-            st.Page("pages/home.py", title="Home", default=True),
-            st.Page("pages/explain.py", title="Explain"),
-            st.Page("pages/second_opinion.py", title="Second opinion"),
-            st.Page("pages/compare.py", title="Compare"),
-            st.Page("pages/patterns.py", title="Patterns"),
-            st.Page("pages/dataset.py", title="Dataset"),
-            st.Page("pages/train.py", title="Train"),
-            st.Page("pages/present.py", title=present_title()),
-        ],
-        position="top",
-    )
+    home = st.Page("pages/home.py", title="Home", default=True)
+    others = [st.Page(place.file, title=title_of(place)) for place in PLACES]
+    page = st.navigation([home, *others], position="top")
+    remember_page(page.url_path)
     body = st.container()
     research_line()  # before the page runs: a page that stops early ends with the line as well
     with body, unexpected_shown(), errors_shown():

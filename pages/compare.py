@@ -46,7 +46,7 @@ def metric_chart(runs: tuple[Run, ...], names: dict[str, str]) -> str:
 
 
 require_app()
-page_header("Compare", "Which model is better, by how much, and on which films?")
+page_header("Compare")
 damage_note(TO_COMPARE)
 finished = finished_runs()
 if not finished:

@@ -26,7 +26,7 @@ from pages.ui.shared.pickers import pick_dataset
 from pages.ui.shared.words import count
 
 require_app()
-page_header("Dataset", "What do the films contain, and what could mislead a model?")
+page_header("Dataset")
 damage_note()
 
 choice, actions = st.columns([5, 1], vertical_alignment="bottom")

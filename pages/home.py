@@ -3,14 +3,17 @@
 import streamlit as st
 
 from pages.ui.film.viewer import Facts, FilmMap, film_viewer
+from pages.ui.home.doors import doors, questions
+from pages.ui.home.last_work import last_work
 from pages.ui.shared import session
 from pages.ui.shared.damage_note import TO_COMPARE, damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.pickers import answering_runs, finished_runs, run_title
+from pages.ui.shared.places import PLACE
 from pages.ui.shared.words import plain
 from pages.ui.train.own_scores import not_tested_line, score_line
-from xray_core.data.catalogue import list_datasets
+from xray_core.data.catalogue import DEMO_NAME, list_datasets
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.explain.demo import DEMO_FILMS, read_demo_film
@@ -31,14 +34,7 @@ with words:
         "viral and COVID-19 chest films apart, and shows where on the film each network finds "
         "its evidence.</p>"
     )
-    for page, title, promise in (
-        ("pages/explain.py", "Browse heatmaps", "Films, predictions and maps, model by model."),
-        ("pages/second_opinion.py", "Second opinion", "Your own film; it is never stored."),
-        ("pages/compare.py", "Compare models", "Scores with intervals, ROC, confusion."),
-    ):
-        with st.container(border=True):
-            st.page_link(page, label=f"**{title}**", icon=":material/arrow_forward:")
-            st.caption(promise)
+    doors()
 
 with picture:
     whole = (run for run in runs if DEMO_MAPS not in damage(run))
@@ -78,9 +74,18 @@ with picture:
             if state.go_to is not None:
                 session.HOME_FILM.put(state.go_to)
                 st.rerun()
+            st.page_link(
+                PLACE["Explain"].file,
+                label="Explain more synthetic films",
+                icon=":material/arrow_forward:",
+                query_params={session.DATASET.name: DEMO_NAME},
+            )
         else:
             st.info("There is no trained model yet. Train one to see its maps.")
 
+st.divider()
+last_work()
+questions()
 st.divider()
 here, models = st.columns(2, gap="large")
 with here:

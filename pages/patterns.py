@@ -24,7 +24,7 @@ from pages.ui.shared.words import plain
 from xray_core.data.labels import label_title, order_labels
 
 require_app()
-page_header("Patterns", "What have the models learnt across a whole test set?")
+page_header("Patterns")
 damage_note(TO_ANSWER)
 runs = answering_runs()
 if not runs:

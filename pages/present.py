@@ -14,7 +14,7 @@ from pages.ui.shared.pickers import finished_runs, pick_runs
 from xray_core.reports.deck.on_demand import basket_slides
 
 require_app()
-page_header("Present", "What you collected, as slides for a meeting.")
+page_header("Present")
 deck_shown()
 left, right = st.columns([5, 3], gap="large")
 with left:

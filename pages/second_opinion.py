@@ -46,7 +46,7 @@ from xray_core.data.decoding.formats import READABLE
 from xray_core.errors import XrayError
 
 require_app()
-page_header("Second opinion", "What do the models make of your film, and what can they not know?")
+page_header("Second opinion")
 damage_note(TO_ANSWER)
 st.warning(
     "For research only. No result here is a diagnosis, and none may guide patient care.",

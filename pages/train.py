@@ -19,7 +19,7 @@ from xray_core.jobs.speeds import stop_measuring
 from xray_core.runs.listing import list_runs
 
 require_app()
-page_header("Train", "Train a network to tell the classes apart, and watch how well it learns.")
+page_header("Train")
 damage_note()
 
 with errors_shown():

@@ -3,6 +3,8 @@ import sys
 
 import pytest
 
+from pages.ui.shared import session, visit
+from pages.ui.shared.places import PLACES
 from tests.pages.conftest import OpenPage
 from xray_core.explain.demo import store_demo_maps
 from xray_core.runs.store import Run
@@ -29,6 +31,28 @@ def test_home_without_a_model_says_how_to_get_one(open_page: OpenPage) -> None:
     home = open_page("home")
     assert not home.exception
     assert any("no trained model" in notice.value for notice in home.info)
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_a_film_dropped_on_home_is_there_on_second_opinion(open_page: OpenPage) -> None:
+    home = open_page("home")
+    home.file_uploader[0].upload("mine.png", b"film", "image/png").run()
+    assert not home.exception
+    assert home.title[0].value == "Second opinion"
+    assert [file.name for file in home.session_state[session.OPINION_FILES.name]] == ["mine.png"]
+
+
+@pytest.mark.usefixtures("no_shipped")
+def test_home_names_what_each_page_answers_and_the_last_work(
+    open_page: OpenPage, own_run: Run
+) -> None:
+    home = open_page("home")
+    assert all(place.answers in words_of(home) for place in PLACES)
+    assert "Trained: Small CNN" in words_of(home)
+    assert "came from" not in words_of(home)
+    home.session_state[visit.LAST_PAGE.name] = "present"  # `app.py` does, which is bypassed here
+    home.run()
+    assert "The page you came from" in words_of(home)
 
 
 @pytest.mark.slow

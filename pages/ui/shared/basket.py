@@ -5,16 +5,17 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.ui.shared import session
+from pages.ui.shared.places import PLACE, Place
 from xray_core.reports.deck.basket import MOST_SLIDES, added
 from xray_core.reports.deck.content import Slide
 
 MOST_LETTERS = 2000
 
 
-def present_title() -> str:
-    """The name of the Present page in the navigation, with the number of slides in the basket."""
-    n_slides = len(session.BASKET.get())
-    return f"Present ({n_slides})" if n_slides else "Present"
+def title_of(place: Place) -> str:
+    """The name of a page in the navigation; that of Present has the number of slides in it."""
+    n_slides = len(session.BASKET.get()) if place == PLACE["Present"] else 0
+    return f"{place.title} ({n_slides})" if n_slides else place.title
 
 
 def basket_button(make: Callable[[], Slide], key: str) -> None:

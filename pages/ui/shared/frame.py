@@ -4,13 +4,19 @@ import runpy
 
 import streamlit as st
 
-from pages.ui.shared import session
+from pages.ui.shared import session, visit
 from xray_core.settings import PROJECT_DIR
 
 
 def enter_app() -> None:
     """Called by `app.py` before anything else."""
     session.INSIDE_APP.put(True)
+
+
+def remember_page(address: str) -> None:
+    """Keep the page that is open as the last one, for the way back from Home."""
+    if address:  # Home has none
+        visit.LAST_PAGE.put(address)
 
 
 def require_app() -> None:

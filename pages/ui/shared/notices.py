@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.shared.places import PLACE
 from pages.ui.shared.words import plain
 from xray_core.data.decoding.images import Film
 from xray_core.errors import XrayError
@@ -18,10 +19,10 @@ RESEARCH_LINE = (
 )
 
 
-def page_header(title: str, answers: str) -> None:
+def page_header(title: str) -> None:
     """The page's title and the one line that says what it answers."""
     st.title(title, anchor=False)
-    st.html(f'<p class="lead">{html.escape(answers)}</p>')
+    st.html(f'<p class="lead">{html.escape(PLACE[title].answers)}</p>')
 
 
 def research_line() -> None:

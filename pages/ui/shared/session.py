@@ -156,9 +156,9 @@ OPINION_COMMITMENTS: "Key[dict[str, Commitment]]" = Key("opinion_commitments", d
 """Id of a file -> what the reader said before the models were shown, and after."""
 
 
-def opinion_uploader() -> str:
-    """Key of the uploader; it changes whenever files were taken out of it."""
-    return f"opinion_uploader_{OPINION_BATCH.get()}"
+def opinion_uploader(page: str = "opinion") -> str:
+    """Key of the uploader of a page; it changes whenever files were taken out of it."""
+    return f"{page}_uploader_{OPINION_BATCH.get()}"
 
 
 # Compare and Patterns.

@@ -40,6 +40,8 @@ h2 {font-size: 1.25rem !important;} h3 {font-size: 1.05rem !important;}
  border: 1px solid currentColor; margin: 0 0.35rem 0.25rem 0;}
 [class*="st-key-map_grid"] {display: grid; gap: 1rem;
  grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));}
+.st-key-questions {display: grid; gap: 1rem 1.5rem;
+ grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr));}
 [data-testid="stPageLink"] a {padding-left: 0;}
 .stMarkdown :is(th, td):first-child {overflow-wrap: anywhere; min-width: 5.5rem;}
 div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}

@@ -3,11 +3,12 @@ from collections.abc import Iterator
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import streamlit as st
 
-from pages.ui.shared import session
+from pages.ui.shared import session, visit
 from pages.ui.shared.session_key import Key
 from xray_core.settings import PROJECT_DIR
 from xray_core.training.config import TrainingConfig
@@ -16,7 +17,8 @@ SESSION = PROJECT_DIR / "pages" / "ui" / "shared" / "session.py"
 KEY = SESSION.with_name("session_key.py")
 PYTHON = {PROJECT_DIR / "app.py", *(PROJECT_DIR / "pages").rglob("*.py")}
 OTHERS = sorted(PYTHON - {SESSION, KEY})
-KEYS = [value for value in vars(session).values() if isinstance(value, Key)]
+LISTS = (session, visit)
+KEYS = [value for module in LISTS for value in vars(module).values() if isinstance(value, Key)]
 
 
 def uses_of_the_session(tree: ast.AST) -> Iterator[int]:
@@ -46,11 +48,15 @@ def test_only_one_module_touches_the_session_and_names_its_keys(path: Path) -> N
     assert not set(keys_of_widgets(tree)) & ({key.name for key in KEYS} | settings)
 
 
-def test_every_key_has_a_name_of_its_own_and_a_docstring() -> None:
+def test_every_key_has_a_name_of_its_own() -> None:
     names = [key.name for key in KEYS]
     assert len(names) > 30
     assert len(set(names)) == len(names)
-    body = ast.parse(SESSION.read_text(encoding="utf-8")).body
+
+
+@pytest.mark.parametrize("module", LISTS, ids=lambda module: str(module.__name__))
+def test_every_key_has_a_docstring(module: ModuleType) -> None:
+    body = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")).body
     documented = {
         ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target)
         for node, after in pairwise(body)
@@ -58,7 +64,7 @@ def test_every_key_has_a_name_of_its_own_and_a_docstring() -> None:
         and isinstance(after, ast.Expr)
         and isinstance(after.value, ast.Constant)
     }
-    assert {name for name, value in vars(session).items() if isinstance(value, Key)} <= documented
+    assert {name for name, value in vars(module).items() if isinstance(value, Key)} <= documented
 
 
 def test_a_default_is_kept_only_where_it_is_to_be_filled(monkeypatch: pytest.MonkeyPatch) -> None:
