@@ -10,6 +10,7 @@ from pages.ui.shared.frame import enter_app, remember_page
 from pages.ui.shared.notices import errors_shown, research_line, unexpected_shown
 from pages.ui.shared.places import PLACES
 from pages.ui.shared.theme import ICON, LOGO, apply_theme
+from pages.ui.shared.training_notice import training_notice
 
 
 def show_page() -> None:
@@ -22,6 +23,8 @@ def show_page() -> None:
     others = [st.Page(place.file, title=title_of(place)) for place in PLACES]
     page = st.navigation([home, *others], position="top")
     remember_page(page.url_path)
+    with errors_shown():
+        training_notice()
     body = st.container()
     research_line()  # before the page runs: a page that stops early ends with the line as well
     with body, unexpected_shown(), errors_shown():

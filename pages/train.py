@@ -7,12 +7,14 @@ from pages.ui.shared.access import may_change, read_only_line
 from pages.ui.shared.damage_note import damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import errors_shown, page_header
+from pages.ui.shared.training_notice import ended_lines
 from pages.ui.shared.words import plain
 from pages.ui.train.estimate import estimate_line
 from pages.ui.train.form import Plan, training_form
 from pages.ui.train.list import run_list
 from pages.ui.train.own_models import own_models
 from pages.ui.train.queue import queue_view
+from pages.ui.train.result import result_panel
 from pages.ui.train.view import live_view, outcome_view
 from xray_core.jobs.queue import active_runs, add_training, start_waiting, waiting_runs
 from xray_core.jobs.speeds import stop_measuring
@@ -21,6 +23,7 @@ from xray_core.runs.listing import list_runs
 require_app()
 page_header("Train")
 damage_note()
+ended_lines()
 
 with errors_shown():
     if may_change():
@@ -67,7 +70,8 @@ def form() -> None:
 
 read_only_line()
 if may_change():
-    left, view = st.columns([2, 3], gap="large")
+    with st.container(key="train_room"):
+        left, view = st.columns([2, 3], gap="large")
     with left, errors_shown():
         form()
 else:
@@ -91,5 +95,7 @@ with view:
                 else "Nothing has been trained on this machine yet."
             )
 
+if own and not active:
+    result_panel(own[0])
 run_list(own, frozenset(run.id for run in active))
 own_models(tuple(run for run in here if run.is_own))

@@ -16,6 +16,7 @@ from xray_core.explain.stored import read_maps
 from xray_core.quality.layer_file import read_layers
 from xray_core.quality.report import read_report
 from xray_core.runs import store
+from xray_core.runs.name_file import check_name
 from xray_core.runs.side_files import COPY, damaged
 from xray_core.runs.status import read_status
 from xray_core.runs.store import Run
@@ -91,6 +92,7 @@ _READERS: dict[str, Callable[[Run], object]] = {
     store.EXPLAIN: measured_default,
     store.DEMO_MAPS: lambda run: read_demo_film(run, 0),
     store.EPOCH_MAPS: lambda run: read_epochs(run.path / store.EPOCH_MAPS, len(run.classes)),
+    store.NAME: lambda run: check_name(run.path / store.NAME),
     store.REPORT: read_report,
     store.LAYERS: read_layers,
     store.TEST_MAPS: _read_maps,

@@ -25,6 +25,7 @@ _KEPT = (
     store.ELSEWHERE,
     store.EXPLAIN,
     store.CARD,
+    store.NAME,
     store.LOG,
 )
 

@@ -14,6 +14,7 @@
     elsewhere.json     scores on other data sets that were kept
     explain.json       method and layer of the map that is shown, where they were measured
     card.md            the run on one page, for readers
+    name.json          the name that a user gave it, where there is one
     explanations/      maps; report.json on how far they can be trusted, layers.json on all layers
     log.txt            what the training process printed
 
@@ -38,6 +39,7 @@ from xray_core.networks.registry import NETWORKS
 from xray_core.runs import side_files
 from xray_core.runs.config import RunConfig
 from xray_core.runs.ids import RUN_ID
+from xray_core.runs.name_file import read_name
 from xray_core.settings import get_settings
 
 CONFIG = "config.json"
@@ -55,6 +57,7 @@ ELSEWHERE = "elsewhere.json"
 EXPLAIN = "explain.json"
 CARD = "card.md"
 LOG = "log.txt"
+NAME = "name.json"
 MODEL = "model.keras"
 OWN = "own"
 TRASH = ".trash"
@@ -79,11 +82,13 @@ class Run:
         path: the folder.
         config: content of `config.json`.
         shipped: whether it came with the repository.
+        name: that a user gave it (`runs.naming`); "" where nobody did.
     """
 
     path: Path
     config: RunConfig
     shipped: bool = False
+    name: str = ""
 
     @property
     def id(self) -> str:
@@ -102,7 +107,12 @@ class Run:
 
     @property
     def title(self) -> str:
-        """Display name: that of the network, or the one given to a custom model."""
+        """Display name: the one that a user gave it, else `network_title`."""
+        return self.name or self.network_title
+
+    @property
+    def network_title(self) -> str:
+        """Display name of the network, or the one that a custom model was registered under."""
         if self.is_own:
             return self.config.title
         return NETWORKS[self.network].title if self.network in NETWORKS else self.network
@@ -114,11 +124,12 @@ class Run:
 
     @property
     def changed(self) -> int:
-        """When weights, calibration or `explain.json` last changed, in nanoseconds.
+        """When weights, calibration, `explain.json` or the name last changed, in nanoseconds.
 
         It is 0 where none of them is there: what loads them says so.
         """
-        files = (self.weights_path, self.path / CALIBRATION, self.path / EXPLAIN)
+        others = (self.path / name for name in (CALIBRATION, EXPLAIN, NAME))
+        files = (self.weights_path, *others)
         return max((path.stat().st_mtime_ns for path in files if path.is_file()), default=0)
 
     @property
@@ -273,7 +284,7 @@ def open_folder(folder: Path) -> Run:
     """
     shipped = folder.resolve().parent == get_settings().shipped_dir.resolve()
     content = side_files.read_object(folder / CONFIG, side_files.CONFIG)
-    return Run(folder, RunConfig.read(content), shipped)
+    return Run(folder, RunConfig.read(content), shipped, read_name(folder / NAME))
 
 
 def run_folders(models_dir: Path | None = None) -> tuple[Path, ...]:

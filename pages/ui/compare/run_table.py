@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui.shared.cache import predictions_of, scope_known
 from pages.ui.shared.figures import Shown, show_table, table_block
-from pages.ui.shared.pickers import run_title, run_titles
+from pages.ui.shared.pickers import run_titles
 from pages.ui.shared.words import count, duration, films, interval, join
 from xray_core.data.labels import label_title, order_labels
 from xray_core.evaluation.mistakes import SharedMistakes, shared_mistakes
@@ -28,7 +28,7 @@ METRICS = {
 def short_names(runs: tuple[Run, ...]) -> dict[str, str]:
     """Run id -> letter, network and start, short enough for a legend: `A · Xception, ImageNet`."""
     return {
-        run.id: f"{letter} · {run_title(run).split(' · ')[0]}, {run.initialisation}"
+        run.id: f"{letter} · {run.title}, {run.initialisation}"
         for letter, run in zip(LETTERS, runs, strict=False)
     }
 

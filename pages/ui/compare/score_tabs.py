@@ -6,7 +6,8 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.compare.charts import FEW_FILMS, bars_of, calibration, confusion, whiskers
+from pages.ui.compare.charts import FEW_FILMS, bars_of, calibration, whiskers
+from pages.ui.compare.confusion import READ_IT, show_confusion
 from pages.ui.compare.curves import curves_tab
 from pages.ui.compare.mistakes_tab import shared_mistakes_tab
 from pages.ui.compare.probabilities import calibration_table, sets, thresholds
@@ -21,10 +22,10 @@ from pages.ui.compare.run_table import (
 from pages.ui.shared import session
 from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows
 from pages.ui.shared.kept import keep
-from pages.ui.shared.words import count, films, plain
+from pages.ui.shared.words import films, plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.scores import LEAST_OF_A_SOURCE
-from xray_core.reports.deck.measured import calibration_curves, confusion_table
+from xray_core.reports.deck.measured import calibration_curves
 from xray_core.runs.store import Run
 
 
@@ -74,19 +75,11 @@ def _per_class(runs: tuple[Run, ...], names: dict[str, str]) -> None:
 
 
 def _confusions(runs: tuple[Run, ...], names: dict[str, str]) -> None:
-    st.caption("Rows: label; columns: prediction. Colour: share of the row.")
+    st.caption(READ_IT)
     for run, place in zip(runs, _pairs(), strict=False):
         with place:
             st.markdown(f"**{plain(names[run.id])}** · {films(run.scores()['n'])}")
-            counts = run.scores()["confusion"]
-            title = f"What {run.title} calls the films of each class"
-            rows = ("Rows: label. Columns: answer. Shading: share of the row.",)
-            show_chart(
-                confusion(counts, run.classes),
-                Shown(title, [run], partial(confusion_table, counts, run.classes), lines=rows),
-                key=f"confusion_{run.id}",
-                alt=f"Confusion matrix: {_right(run)} of {count(run.scores()['n'])} films correct",
-            )
+            show_confusion(run, f"confusion_{run.id}")
 
 
 def _calibration(runs: tuple[Run, ...], names: dict[str, str]) -> None:
@@ -155,10 +148,6 @@ def _per_source(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         key="compare_sources",
         alt="Accuracy on the films of each source for each model, with 95 % intervals",
     )
-
-
-def _right(run: Run) -> str:
-    return count(sum(row[place] for place, row in enumerate(run.scores()["confusion"])))
 
 
 def _pairs() -> Iterator[DeltaGenerator]:

@@ -108,7 +108,7 @@ def show_films(
 
 def _film_item(manifest: Manifest, record: Record) -> StripItem:
     return StripItem(
-        image=_picture(manifest, record),
+        image=picture_of(manifest, record),
         title=label_title(record.label),
         note=" · ".join(filter(None, (record.patient, record.source))) or record.path,
         colour=class_colours(set(manifest.classes)).get(record.label, MUTED),
@@ -149,8 +149,8 @@ def page_of(n_items: int, page_size: int, key: str) -> int:
     return st.pagination(n_pages, key=key, persist_state="session") - 1 if n_pages > 1 else 0
 
 
-def _picture(manifest: Manifest, record: Record) -> str:
-    """A small film; black where it can no longer be read (the large view says why)."""
+def picture_of(manifest: Manifest, record: Record) -> str:
+    """A small film as a data URL; black where it cannot be read (the large view says why)."""
     try:
         return thumbnail_url(small_film_of(manifest.path_of(record)))
     except ImageReadError:

@@ -15,10 +15,11 @@ from xray_core.runs.store import Run
 
 
 def run_title(run: Run) -> str:
-    """The display name: network, initialisation, and when it was trained unless shipped."""
+    """The display name: its own or the network's, initialisation, and when it was trained."""
     origin = "shipped" if run.shipped else f"{run.config.created[:16].replace('T', ' ')}"
     start = run.initialisation
     start = f"from {start}" if start.startswith("file ") else run.origin
+    start = f"{run.network_title}, {start}" if run.name else start
     return f"{run.title} · {start} · {origin}"
 
 

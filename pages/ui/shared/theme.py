@@ -70,6 +70,7 @@ div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}
 .bars .chip {margin: 0 0 0 0.4rem; font-weight: 400; font-size: 0.78rem;}
 @media (max-width: 1000px) {.st-key-opinion_room [data-testid="stColumn"] {min-width: 100%;}
  [data-testid="stColumn"]:has(.st-key-opinion_list) {order: 3;}}
+.stMainBlockContainer:has(.st-key-train_room) {max-width: 1900px;}
 .stMainBlockContainer:has(.st-key-explain_top) {max-width: none; padding-top: 3.6rem;}
 .st-key-explain_top [data-testid="stWidgetLabel"] {min-height: 0;}
 .st-key-explain_top h1 {padding: 0 0 0.4rem !important; font-size: 1.4rem !important;}

@@ -3,7 +3,7 @@
 import base64
 import html
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 import numpy as np
@@ -19,7 +19,7 @@ from pages.ui.shared.pickers import datasets_of
 from xray_core.arrays import Float32Array
 from xray_core.data.decoding.images import resize_image
 from xray_core.data.labels import label_title, order_labels
-from xray_core.data.records import Manifest, film_code
+from xray_core.data.records import Manifest, Record, film_code
 from xray_core.errors import XrayError
 from xray_core.evaluation.probability import probability_text
 from xray_core.explain.attribution import Attribution
@@ -97,16 +97,21 @@ def chosen_epochs(n_epochs: int) -> list[int]:
 
 
 def film_pixels(run: Run, film_ids: tuple[str, ...]) -> dict[str, Float32Array]:
-    """Small films by id, as far as they are found on this machine."""
+    """Small films by id, as far as they are found on this machine and can be read."""
     found: dict[str, Float32Array] = {}
+    for code, (manifest, record) in films_here(run, film_ids).items():
+        with suppress(XrayError):
+            found[code] = resize_image(film_of(manifest.path_of(record)).pixels, CELL_PX)
+    return found
+
+
+def films_here(run: Run, film_ids: Sequence[str]) -> dict[str, tuple[Manifest, Record]]:
+    """Films that a run names by code, as far as its data sets are on this machine."""
+    found: dict[str, tuple[Manifest, Record]] = {}
     for manifest in _manifests(run):
         for record in manifest.usable.records:
-            if (code := film_code(record)) in film_ids and code not in found:
-                try:
-                    pixels = film_of(manifest.path_of(record)).pixels
-                except XrayError:
-                    continue
-                found[code] = resize_image(pixels, CELL_PX)
+            if (code := film_code(record)) in film_ids:
+                found.setdefault(code, (manifest, record))
     return found
 
 

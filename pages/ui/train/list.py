@@ -10,6 +10,7 @@ from pages.ui.shared.notices import errors_shown, show_error
 from pages.ui.shared.pickers import datasets_of, run_title, run_titles
 from pages.ui.shared.words import interval, plain
 from pages.ui.train.deleted_runs import any_deleted, delete_button, deleted_lines
+from pages.ui.train.rename import rename_button
 from pages.ui.train.settings import use_settings
 from pages.ui.train.states import state_badge, state_of
 from xray_core.errors import RunError, XrayError
@@ -78,6 +79,7 @@ def _row(run: Run, title: str, *, is_running: bool) -> None:
             if not is_running and can_resume(run):
                 resume_button(run, f"resume_{run.id}")
             settings_button(run, f"settings_{run.id}")
+            rename_button(run)
         delete_button(run, disabled=is_running)
     if run.finished:
         score.markdown(f"Macro-F1 {interval(run.scores()['macro_f1'])}", width="content")

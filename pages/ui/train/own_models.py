@@ -16,6 +16,7 @@ from pages.ui.shared.pickers import run_titles
 from pages.ui.shared.words import join, plain
 from pages.ui.train.deleted_runs import any_deleted, delete_button, deleted_lines
 from pages.ui.train.own_scores import score_line, test_panel
+from pages.ui.train.rename import rename_button
 from xray_core.data.labels import KNOWN_CLASSES, label_title, unify_label
 from xray_core.errors import XrayError
 from xray_core.explain.methods import NEED_NO_LAYER
@@ -184,6 +185,7 @@ def _row(run: Run, title: str) -> None:
             f"{plain(title)}  \n:gray[{plain(' · '.join([classes, *facts]))}]  \n{score_line(run)}",
             width="stretch",
         )
+        rename_button(run)
         delete_button(run)
     for note in run.config.map_notes:
         st.caption(f":material/visibility: {plain(note)}")

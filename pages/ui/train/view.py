@@ -86,7 +86,6 @@ def outcome_view(run: Run) -> None:
             if may_change():
                 settings_button(run, "settings_last")
         curves(run)
-        epoch_strip(run)
         log_lines(run)
 
 
