@@ -606,6 +606,7 @@ def test_a_mistake_is_one_line_and_status_two(
         ["split", "{films}", "--out", "{tmp}/no/such/folder/a.csv"],
         ["explain", "--run", "{run}", "--out", "{tmp}/no/such/folder/a.png", "{film}"],
         ["explain", "--run", "{run}", "--out", "{tmp}/a.png", "{film}"],
+        ["present", "--run", "{run}", "--out", "{tmp}/no/such/folder/a.pptx"],
         ["phantom", "--count", "1", "--image-size", "64", "--out", "{tmp}/taken"],
         ["export", "--run", "{run}", "--out", "{tmp}/taken"],
         ["export", "--run", "{run}", "--out", "{run}"],

@@ -36,6 +36,13 @@ def test_a_file_half_written_vanishes(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["table.csv"]
 
 
+def test_an_error_names_the_file_that_was_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "gone" / "table.csv"
+    with pytest.raises(FileNotFoundError) as caught, replacing(path) as part:
+        part.write_text("new")
+    assert caught.value.filename == str(path)
+
+
 def test_room_is_asked_for_before_it_is_needed(tmp_path: Path) -> None:
     require_room(tmp_path, 1)
     with pytest.raises(OSError, match="space") as caught:

@@ -55,6 +55,14 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"error: {message} | see {self.prog} --help\n")
 
 
+def file_to_write(text: str) -> Path:
+    """Path of a file in a folder that is there, so that no work is done for nothing."""
+    path = Path(text)
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {path.parent}: check path and permissions")
+    return path
+
+
 def share_of_one(text: str) -> float:
     """A number from 0 to 1."""
     value = float(text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xray_core.arguments import (
     data_option,
+    file_to_write,
     film_options,
     json_option,
     reader_option,
@@ -105,10 +106,13 @@ def _explain_options(sub: Any) -> None:
     sub.add_argument("--class", dest="label", help="class to explain; by default the likeliest")
     sub.add_argument("--against", metavar="CLASS", help="class whose evidence is subtracted")
     sub.add_argument(
-        "--out", type=Path, required=True, help="file to write: .png, .tif, or .npy for the raw map"
+        "--out",
+        type=file_to_write,
+        required=True,
+        help="file to write: .png, .tif, or .npy for the raw map",
     )
     sub.add_argument("--theme", choices=("light", "dark"), default="dark", help="of the picture")
-    sub.add_argument("--raw", type=Path, help="NPY file for the raw map")
+    sub.add_argument("--raw", type=file_to_write, help="NPY file for the raw map")
     sub.add_argument("--opacity", type=share_of_one, default=0.6, help="of the heatmap, 0 to 1")
     sub.add_argument("--lungs", type=Path, metavar="MASK", help="lung mask of the film, for zones")
     sub.add_argument("file", type=Path, metavar="FILE")

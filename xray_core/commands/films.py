@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xray_core.arguments import json_option, reader_option, split_options, takes
+from xray_core.arguments import file_to_write, json_option, reader_option, split_options, takes
 from xray_core.console import Progress, print_json
 from xray_core.data.labels import KNOWN_CLASSES, label_title
 from xray_core.errors import DataError, SplitError
@@ -21,7 +21,7 @@ _COPIES = "copies of one film may be in both training and test"
 def _scan_options(sub: Any) -> None:
     sub.add_argument("path", type=Path, help="folder or index file")
     reader_option(sub)
-    sub.add_argument("--out", type=Path, help="write the manifest to this CSV file")
+    sub.add_argument("--out", type=file_to_write, help="write the manifest to this CSV file")
     json_option(sub)
 
 
@@ -76,7 +76,9 @@ def scan(arguments: Arguments) -> None:
 
 def _split_options(sub: Any) -> None:
     sub.add_argument("path", type=Path, help="folder or index file")
-    sub.add_argument("--out", type=Path, default=Path("manifest.csv"), help="CSV file to write")
+    sub.add_argument(
+        "--out", type=file_to_write, default=Path("manifest.csv"), help="CSV file to write"
+    )
     split_options(sub)
     json_option(sub)
 

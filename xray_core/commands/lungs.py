@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from xray_core.arguments import data_option, json_option, takes
+from xray_core.arguments import data_option, file_to_write, json_option, takes
 from xray_core.console import Progress, load_tensorflow, print_json
 from xray_core.errors import ExplainError
 from xray_core.evaluation.intervals import words_for
@@ -51,7 +51,7 @@ def train_lungs(arguments: Arguments) -> None:
 
 def _lungs_options(sub: Any) -> None:
     sub.add_argument("--network", type=Path, help="folder that train-lungs wrote")
-    sub.add_argument("--out", type=Path, required=True, help="PNG file to write")
+    sub.add_argument("--out", type=file_to_write, required=True, help="PNG file to write")
     sub.add_argument("file", type=Path, metavar="FILE")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xray_core.arguments import data_option, reader_option, several_runs, takes
+from xray_core.arguments import data_option, file_to_write, reader_option, several_runs, takes
 from xray_core.commands.opening import open_runs, scan_all
 from xray_core.console import Progress, load_tensorflow
 
@@ -25,7 +25,9 @@ def _present_options(sub: Any) -> None:
     sub.add_argument(
         "--films", nargs="+", metavar="N or FILE", help=f"how many, or which (default {_N_FILMS})"
     )
-    sub.add_argument("--out", type=Path, required=True, help="file to write, .pptx, .pdf or .html")
+    sub.add_argument(
+        "--out", type=file_to_write, required=True, help="file to write, .pptx, .pdf or .html"
+    )
     sub.add_argument("--theme", choices=("light", "dark"), default="light", help="of the slides")
 
 
