@@ -94,6 +94,29 @@ def test_notes_follow_in_a_second_window_and_the_pointer_is_a_dot(
     expect(slides.locator("#laser")).to_be_hidden()
 
 
+def test_a_show_of_hands_is_typed_in_the_window_of_the_presenter(
+    page: Page, slides: FrameLocator
+) -> None:
+    body = slides.locator("body")
+    body.press("h")
+    with page.expect_popup() as opened:
+        body.press("p")
+    notes = opened.value
+    typed = notes.get_by_role("form", name="Show of hands").get_by_role("spinbutton")
+    shown = slides.locator(".slide.shown .votes input")
+    typed.first.fill("9")
+    expect(shown.first).to_have_value("9")
+    shown.last.fill("3")
+    expect(typed.last).to_have_value("3")
+    typed.first.press("Enter")
+    expect(slides.locator(".slide.shown[data-step=film]")).to_be_visible()
+    typed.first.press("PageDown")
+    expect(slides.locator(".slide.shown[data-step=answers]")).to_be_visible()
+    body.press("End")
+    expect(typed).to_have_count(0)
+    expect(slides.locator(".blind-summary tbody tr").first).to_contain_text("9 of 12")
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
 def test_nothing_is_cut_while_a_film_is_shown_blind(
     page: Page, slides: FrameLocator, size: tuple[int, int]

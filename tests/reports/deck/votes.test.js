@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   answersOf,
   classesOf,
+  handsOf,
   roomOf,
   summaryOf,
 } from "../../../xray_core/reports/deck/page/votes.js";
@@ -84,4 +85,8 @@ test("the summary counts films with label that the room voted on", () => {
 
 test("without any vote nothing is counted", () => {
   assert.equal(summaryOf(FILMS.slice(2)).scores, null);
+});
+
+test("hands are whole numbers that a room can hold", () => {
+  assert.deepEqual(["7", "2.9", "-3", "", "many", "5000"].map(handsOf), [7, 2, 0, 0, 0, 999]);
 });

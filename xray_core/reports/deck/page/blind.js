@@ -1,17 +1,19 @@
 /* Blind mode: film, show of hands, answers, maps and label, one after the other. */
 
 import { make } from "../../../viewer/elements.js";
+import { fillHands, handsForm } from "./hands.js";
 import { classesOf, summaryOf } from "./votes.js";
 
 const STEPS = ["film", "answers", "maps", "label"];
 
 export class BlindMode {
-  /** `slides` are all of the deck; those with a film take steps. */
-  constructor(slides) {
+  /** `slides` are all of the deck; those with a film take steps. `counted` is called when hands were
+   * typed on a slide. */
+  constructor(slides, counted) {
     this.on = false;
     this.films = slides
       .filter((slide) => slide.querySelector(".film"))
-      .map((slide, index) => new BlindFilm(slide, `Film ${index + 1}`));
+      .map((slide, index) => new BlindFilm(slide, `Film ${index + 1}`, counted));
     this.bySlide = new Map(this.films.map((film) => [film.slide, film]));
     this.summary = make("section", { className: "slide blind-summary" });
     this.last = slides.at(-1);
@@ -29,6 +31,18 @@ export class BlindMode {
   /** Go a step on or back on a slide; whether there was one. */
   turn(slide, step) {
     return Boolean(this.on && this.bySlide.get(slide)?.turn(step));
+  }
+
+  /** The show of hands of a slide: { film, fields: [{ label, title, n }] }; null for none. */
+  hands(slide) {
+    const film = this.on && this.bySlide.get(slide);
+    return film ? { film: film.name, fields: film.fields } : null;
+  }
+
+  /** Count hands that were typed elsewhere. */
+  count({ film: name, label, n }) {
+    const film = this.films.find((one) => one.name === name);
+    if (this.on && film) film.count(label, n);
   }
 
   /** What may be seen of the film of a slide. */
@@ -61,11 +75,13 @@ export class BlindMode {
 }
 
 class BlindFilm {
-  constructor(slide, name) {
+  constructor(slide, name, counted) {
     this.slide = slide;
     this.name = name;
+    this.counted = counted;
     this.step = 0;
     this.votes = {};
+    this.classes = [];
     this.holder = slide.querySelector(".film");
     this.heading = slide.querySelector("h1");
     this.title = this.heading.textContent;
@@ -74,9 +90,14 @@ class BlindFilm {
     this.truth = { label, title: labelTitle };
   }
 
+  get fields() {
+    return this.classes.map(([label, title]) => ({ label, title, n: this.votes[label] ?? 0 }));
+  }
+
   begin(classes) {
     this.step = 0;
-    this.panel ??= this.#build(classes);
+    this.classes = classes;
+    this.panel ??= this.#build();
     this.holder.append(this.panel);
     this.#show();
   }
@@ -95,22 +116,18 @@ class BlindFilm {
     return true;
   }
 
-  #build(classes) {
+  count(label, n) {
+    this.votes[label] = n;
+    fillHands(this.panel, this.fields);
+  }
+
+  #build() {
     this.truthLine = make("p", { className: "truth" });
-    const fields = classes.map(([label, title]) => {
-      const input = make("input", { type: "number", min: 0, max: 999, "aria-label": title });
-      input.addEventListener("input", () => {
-        this.votes[label] = Math.max(0, Math.floor(Number(input.value) || 0));
-      });
-      return make("label", { dataset: { label } }, make("span", {}, title), input);
-    });
-    return make(
-      "form",
-      { className: "votes", "aria-label": "Show of hands" },
-      make("b", {}, "Show of hands"),
-      ...fields,
-      this.truthLine,
-    );
+    const counted = (label, n) => {
+      this.votes[label] = n;
+      this.counted();
+    };
+    return handsForm(this.fields, counted, this.truthLine);
   }
 
   #show() {

@@ -3,19 +3,22 @@
 import { BlindMode } from "./blind.js";
 import { drawChart, themeOfChart } from "./chart.js";
 import { FilmSlides } from "./film.js";
+import { TURN_IN_FIELDS } from "./hands.js";
 import { Laser } from "./laser.js";
 import { Presenter } from "./presenter.js";
 
 const FORWARD = new Set(["ArrowRight", "PageDown", " ", "Enter"]);
 const BACK = new Set(["ArrowLeft", "PageUp", "Backspace"]);
-const IN_FIELDS = new Set(["PageDown", "PageUp"]); // a clicker's, also while hands are counted
 const root = document.documentElement;
 const framed = location.protocol === "about:"; // in the app, which has an address of its own
 const told = [...document.querySelectorAll(".slide")];
 const films = new FilmSlides(JSON.parse(document.getElementById("common").textContent));
-const blind = new BlindMode(told);
+const blind = new BlindMode(told, () => tellPresenter());
 const laser = new Laser();
-const presenter = new Presenter((key) => turnByKey({ key, target: document.body }));
+const presenter = new Presenter({
+  press: (key) => turnByKey({ key, target: document.body }),
+  count: (hands) => blind.count(hands),
+});
 let current = 0;
 
 function allSlides() {
@@ -35,7 +38,7 @@ function showSlide(wanted) {
   document.getElementById("progress").style.width = `${(100 * (current + 1)) / slides.length}%`;
   document.getElementById("runs").textContent = wordsIn(slides[current], ".sheet-foot");
   drawSlide(slides[current]);
-  tellPresenter(place, slides);
+  tellPresenter();
 }
 
 function drawSlide(slide) {
@@ -43,13 +46,14 @@ function drawSlide(slide) {
   slide.querySelectorAll(".film").forEach((holder) => films.show(holder, blind.seen(slide)));
 }
 
-function tellPresenter(place, slides) {
-  const [slide, next] = slides.slice(current, current + 2);
+function tellPresenter() {
+  const [slide, next] = allSlides().slice(current, current + 2);
   presenter.tell({
-    place,
+    place: document.getElementById("place").textContent,
     title: wordsIn(slide, "h1"),
     notes: wordsIn(slide, ".notes"),
     next: next ? wordsIn(next, "h1") || "The room, the models and the labels" : "",
+    hands: blind.hands(slide),
   });
 }
 
@@ -104,7 +108,7 @@ const LETTERS = {
 function turnByKey(event) {
   const { key, target } = event;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (target.matches("input, select") && !IN_FIELDS.has(key)) return;
+  if (target.matches("input, select") && !TURN_IN_FIELDS.has(key)) return;
   const inViewer = target.closest(".viewer");
   const presses = target.closest("button") || inViewer ? ["Enter", " "] : [];
   const step = (FORWARD.has(key) ? 1 : 0) - (BACK.has(key) ? 1 : 0);

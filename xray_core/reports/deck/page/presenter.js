@@ -1,6 +1,8 @@
-/* Presenter: notes, the next slide and a clock in a second window, fed by a BroadcastChannel. */
+/* Presenter: notes, the next slide, a clock and the show of hands in a second window. Both windows
+ * speak through a BroadcastChannel. */
 
 import { make } from "../../../viewer/elements.js";
+import { fillHands, handsForm, TURN_IN_FIELDS } from "./hands.js";
 
 const STYLE = `
   body { margin: 0; padding: 3vw; font: 20px/1.5 system-ui, sans-serif;
@@ -10,14 +12,24 @@ const STYLE = `
   h1 { font-size: 30px; line-height: 1.25; margin: 2vw 0; }
   .said { white-space: pre-line; font-size: 22px; }
   .next { border-top: 1px solid #2a323d; margin-top: 3vw; padding-top: 1vw; color: #9aa4b2; }
+  .votes { display: flex; flex-wrap: wrap; align-items: end; gap: 20px; margin-top: 3vw; }
+  .votes label { display: grid; gap: 4px; }
+  .votes input { box-sizing: border-box; width: 130px; min-height: 44px; padding: 4px 10px;
+    border: 1px solid #6f7a89; border-radius: 6px; background: #161b22; color: inherit;
+    font: inherit; text-align: right; }
+  .votes input:focus-visible { outline: 2px solid #5ccfc4; outline-offset: 2px; }
 `;
 
 export class Presenter {
-  /** `press` takes a key that was pressed in the other window. */
-  constructor(press) {
+  /** `press` takes a key that was pressed in the other window, `count` hands that were typed there:
+   * { film, label, n }. */
+  constructor({ press, count }) {
     this.name = `thoraxlens-${Math.random().toString(36).slice(2)}`;
     this.channel = new BroadcastChannel(this.name);
-    this.channel.addEventListener("message", ({ data }) => data.key && press(data.key));
+    this.channel.addEventListener("message", ({ data }) => {
+      if (data.key) press(data.key);
+      if (data.counted) count(data.counted);
+    });
     this.window = null;
     this.last = null;
   }
@@ -32,7 +44,7 @@ export class Presenter {
     if (this.last) this.tell(this.last);
   }
 
-  /** What is shown: { place, title, notes, next }. */
+  /** What is shown: { place, title, notes, next, hands }. */
   tell(shown) {
     this.last = shown;
     this.channel.postMessage(shown);
@@ -45,6 +57,7 @@ export class Presenter {
       title: make("h1"),
       notes: make("div", { className: "said" }),
       next: make("p", { className: "next" }),
+      hands: make("div", { hidden: true }),
     };
     const page = other.document;
     page.title = "Speaker notes";
@@ -53,12 +66,24 @@ export class Presenter {
     page.body.replaceChildren(
       make("header", {}, part.place, part.clock),
       part.title,
+      part.hands,
       part.notes,
       part.next,
     );
     const inbox = new other.BroadcastChannel(this.name);
-    inbox.addEventListener("message", ({ data }) => data.title !== undefined && fill(part, data));
-    page.addEventListener("keydown", ({ key }) => inbox.postMessage({ key }));
+    const counted = (hands) => inbox.postMessage({ counted: hands });
+    inbox.addEventListener("message", ({ data }) => {
+      if (data.title === undefined) return;
+      fill(part, data);
+      showHands(part.hands, data.hands, counted);
+    });
+    page.addEventListener("submit", (event) => event.preventDefault());
+    page.addEventListener("keydown", (event) => {
+      const typing = event.target.matches("input");
+      if (typing && !TURN_IN_FIELDS.has(event.key)) return;
+      if (typing) event.preventDefault();
+      inbox.postMessage({ key: event.key });
+    });
     const start = Date.now();
     const tick = () => (part.clock.textContent = clockWords(Date.now() - start));
     other.setInterval(tick, 1000);
@@ -71,6 +96,18 @@ function fill(part, { place, title, notes, next }) {
   part.title.textContent = title;
   part.notes.textContent = notes;
   part.next.textContent = next ? `Next: ${next}` : "This is the last slide.";
+}
+
+/** The fields for the film that is shown blind; none on any other slide. */
+function showHands(room, hands, counted) {
+  room.hidden = !hands;
+  if (!hands) return;
+  const { film, fields } = hands;
+  if (room.dataset.film !== film) {
+    room.dataset.film = film;
+    room.replaceChildren(handsForm(fields, (label, n) => counted({ film, label, n })));
+  }
+  fillHands(room, fields);
 }
 
 /** `4:05` since the start, and the time of day. */

@@ -21,6 +21,11 @@ export function classesOf(films) {
   return [...found];
 }
 
+/** A number of hands as it was typed: whole, from 0 to 999. */
+export function handsOf(typed) {
+  return Math.min(999, Math.max(0, Math.floor(Number(typed) || 0)));
+}
+
 /** The class with most hands, how many of how many; null label for a tie, null without any hand. */
 export function roomOf(votes) {
   const given = Object.entries(votes).filter(([, n]) => n > 0);
