@@ -1,7 +1,7 @@
 """Choosing a data set and models, the same on every page."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
@@ -101,13 +101,18 @@ def pick_runs(
     title: str = "Models",
     help: str | None = None,
 ) -> tuple[Run, ...]:
-    """Models to choose; the first `default` are chosen until the visitor chooses."""
+    """Models to choose; the first `default` are chosen until the visitor chooses.
+
+    Streamlit writes titles into the address; ids of runs, as the command line takes them, are
+    understood there as well.
+    """
     titles = run_titles(runs)
     by_id = {run.id: run for run in runs}
+    linked = _ids_of_address(key, by_id, most)
     chosen = st.multiselect(
         title,
         list(by_id),
-        default=list(by_id)[:default],
+        default=None if linked else list(by_id)[:default],
         format_func=lambda run_id: titles[run_id],
         max_selections=most,
         key=key,
@@ -117,6 +122,15 @@ def pick_runs(
         help=help,
     )
     return tuple(by_id[run_id] for run_id in chosen)
+
+
+def _ids_of_address(key: str, known: Mapping[str, Run], most: int) -> bool:
+    """Choose the runs that a link names by their ids, before the visitor has; whether it did."""
+    named = dict.fromkeys(name for name in st.query_params.get_all(key) if name in known)
+    if not named or session.widget(key).is_kept:
+        return False
+    session.widget(key).put(list(named)[:most])
+    return True
 
 
 def _keep_choice(names: list[str]) -> None:
