@@ -1,4 +1,4 @@
-"""The slides of the basket, in order: moved, renamed, grouped as cases, removed with undo."""
+"""The slides of the basket in order: dragged, renamed, grouped as cases, removed with undo."""
 
 import html
 from io import BytesIO
@@ -7,11 +7,12 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from pages.ui.present.order import LIST, handle_html, ordered_by_hand
 from pages.ui.shared import session
 from pages.ui.shared.basket import MOST_LETTERS
 from pages.ui.shared.notices import empty_state
 from pages.ui.shared.words import count, plain
-from xray_core.reports.deck.basket import Basket, Item, edited, moved, without
+from xray_core.reports.deck.basket import Basket, Item, edited, moved, moved_to, without
 from xray_core.reports.deck.content import Bars, Block, Curves, FilmMaps, Picture
 from xray_core.reports.map_picture import film_panes
 from xray_core.viewer.layers import thumbnail_url
@@ -36,6 +37,14 @@ def basket_list() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{_slides(len(basket))}**", width="stretch")
         st.button("Remove all", key="basket_clear", type="tertiary", on_click=_clear)
+    with st.container(key=LIST):
+        _rows(basket)
+    if moving := ordered_by_hand([item.number for item in basket]):
+        _change(moved_to(basket, *moving))
+        st.rerun()
+
+
+def _rows(basket: Basket) -> None:
     case = ""
     for place, item in enumerate(basket):
         if item.case and item.case != case:
@@ -47,7 +56,9 @@ def basket_list() -> None:
 
 def _row(item: Item, *, first: bool, last: bool) -> None:
     picture, words = st.columns([1, 7], vertical_alignment="center")
-    picture.html(_thumbnail(item))
+    picture.html(
+        f'<div class="basket-grip">{handle_html(item.slide.title)}{_thumbnail(item)}</div>'
+    )
     with words:
         st.markdown(f"**{plain(item.slide.title)}**")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -51,6 +51,14 @@ div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}
 .basket-picture, .basket-sign {width: 100%; max-width: 5.5rem; aspect-ratio: 1;
  object-fit: contain; border-radius: 0.4rem;}
 .basket-picture {background: #000;}
+.basket-grip {display: flex; align-items: center; gap: 0.25rem;}
+.basket-handle {flex: none; width: 2.75rem; height: 2.75rem; margin-left: -0.6rem; border: 0;
+ border-radius: 0.4rem; background: none; color: inherit; font-size: 1.3rem; opacity: 0.75;
+ cursor: grab; touch-action: none;}
+.basket-handle:focus-visible {outline: 2px solid currentColor; opacity: 1;}
+.st-key-basket_list [class*="st-key-basket_item_"] {transition: transform 0.15s;}
+.st-key-basket_list .basket-dragged {transition: none; z-index: 2; position: relative;
+ background: color-mix(in srgb, currentColor 8%, transparent); cursor: grabbing;}
 .basket-sign {display: grid; place-items: center; font-size: 2.4rem; opacity: 0.5;}
 .bars {width: 100%; border-collapse: collapse; font-size: 0.88rem;}
 .bars :is(th, td) {padding: 0.1rem 0.3rem 0.1rem 0; text-align: left; font-weight: 400;}

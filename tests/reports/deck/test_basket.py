@@ -2,7 +2,7 @@
 
 import pytest
 
-from xray_core.reports.deck.basket import Basket, added, deck_of, edited, moved, without
+from xray_core.reports.deck.basket import Basket, added, deck_of, edited, moved, moved_to, without
 from xray_core.reports.deck.content import Deck, Slide
 
 
@@ -46,6 +46,37 @@ def test_slides_of_a_case_stand_together_and_move_together(basket: Basket) -> No
     assert order(moved(grouped, 4, -1)) == "dabc"
     assert order(moved(grouped, 4, 1)) == "badc"
     assert order(moved(grouped, 2, -1)) == "badc"
+
+
+@pytest.mark.parametrize(
+    ("number", "place", "wanted"),
+    [
+        (1, 3, "bcda"),
+        (4, 0, "dabc"),
+        (2, 1, "abcd"),
+        (2, 2, "acbd"),
+        (3, 9, "abdc"),
+        (2, -1, "bacd"),
+    ],
+)
+def test_a_slide_is_put_anywhere(basket: Basket, number: int, place: int, wanted: str) -> None:
+    assert order(moved_to(basket, number, place)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("number", "place", "wanted"),
+    [
+        (1, 1, "dabc"),  # within its case, alone
+        (1, 3, "bcda"),  # the case goes along
+        (2, 1, "badc"),  # past the case, not into it
+        (3, 0, "cadb"),
+    ],
+)
+def test_a_case_stays_together_wherever_its_slides_are_put(
+    basket: Basket, number: int, place: int, wanted: str
+) -> None:
+    grouped = in_case(in_case(basket, 1, "Case"), 4, "Case")
+    assert order(moved_to(grouped, number, place)) == wanted
 
 
 def test_an_empty_title_leaves_the_old_one(basket: Basket) -> None:

@@ -74,6 +74,25 @@ def moved(basket: Basket, number: int, step: int) -> Basket:
     return tuple(chain.from_iterable(cases))
 
 
+def moved_to(basket: Basket, number: int, place: int) -> Basket:
+    """A basket in which one slide was put at another place, from 0, as by steps of `moved`.
+
+    A slide that leaves its case takes it along; one that is put into another case goes past that.
+    """
+    at = _place_of(basket, number)
+    step = 1 if place > at else -1
+    for _ in basket:
+        if (place - at) * step <= 0:
+            break
+        basket = moved(basket, number, step)
+        at = _place_of(basket, number)
+    return basket
+
+
+def _place_of(basket: Basket, number: int) -> int:
+    return next(place for place, item in enumerate(basket) if item.number == number)
+
+
 def deck_of(basket: Basket, story: Deck | None = None) -> Deck:
     """All slides of a basket, after a story where there is one.
 
