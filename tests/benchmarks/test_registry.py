@@ -18,6 +18,7 @@ def test_every_benchmark_can_be_named() -> None:
         "lungs",
         "fuzz",
         "visitors",
+        "app",
     ]
     assert list(BENCHMARKS) == names
     for name in names:

@@ -1,6 +1,5 @@
 """Visitors who come at once: each gets the answer of its own film, and none sees another's."""
 
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,7 +9,6 @@ from xray_core.benchmarks import visitors
 from xray_core.benchmarks.registry import BENCHMARKS, has_failed
 from xray_core.benchmarks.visitors import Visit, bench_visitors, is_own
 from xray_core.data.decoding.images import decode_image
-from xray_core.errors import XrayError
 from xray_core.opinion.answer import give_opinion
 from xray_core.opinion.consulted import Consulted
 
@@ -33,12 +31,6 @@ def test_the_answer_of_another_film_is_wrong_and_fails_the_benchmark() -> None:
     assert has_failed([{"wrong_answers": 1}])
     assert has_failed([{"strangers": 1}])
     assert not has_failed([{"wrong_answers": 0, "strangers": 0}])
-
-
-def test_a_machine_without_chromium_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "which", lambda _: None)
-    with pytest.raises(XrayError, match="no Chromium"):
-        visitors.find_chromium()
 
 
 @pytest.mark.long

@@ -8,11 +8,15 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from xray_core.errors import XrayError
+import psutil
+
+from xray_core.errors import TrainingError, XrayError
+from xray_core.jobs.process import detached
+from xray_core.runs.store import HISTORY
 from xray_core.settings import PROJECT_DIR
 
 START_SECONDS = 120
@@ -27,11 +31,13 @@ class App:
         url: where it listens, without a slash at the end.
         log: what it printed.
         pid: of its process.
+        began: when it was started, by `time.perf_counter`.
     """
 
     url: str
     log: Path
     pid: int
+    began: float
 
 
 @contextmanager
@@ -59,6 +65,7 @@ def serve(
         port = probe.getsockname()[1]
     log = folder / "log.txt"
     command = [sys.executable, "-m", "streamlit", "run", APP.name, "--server.port", str(port)]
+    began = time.perf_counter()
     with log.open("wb") as output:
         server = subprocess.Popen(
             [*command, *options],
@@ -70,7 +77,7 @@ def serve(
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_until_healthy(url, server, log)
-        yield App(url, log, server.pid)
+        yield App(url, log, server.pid, began)
     finally:
         server.send_signal(signal.SIGTERM)
         try:
@@ -87,9 +94,64 @@ def _wait_until_healthy(url: str, server: "subprocess.Popen[bytes]", log: Path) 
             with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
                 return
         except OSError:
-            time.sleep(0.3)
+            time.sleep(0.05)
     raise XrayError(
         "The app did not start.",
         where=(log.read_text(errors="replace").splitlines() or [""])[-1],
         fix="Start it with `make run` and read what it prints.",
     )
+
+
+def memory_of(pid: int) -> float:
+    """Resident bytes of a process and of those that it started."""
+    process = psutil.Process(pid)
+    total = process.memory_info().rss
+    for child in process.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            total += child.memory_info().rss
+    return float(total)
+
+
+@contextmanager
+def train_beside(data: Path, folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """A training of the small CNN at low priority, as the app starts them; ends with the context.
+
+    Args:
+        data: films.
+        folder: for `training.txt`.
+        environment: variables besides those of this process, the folder of the models among them.
+
+    Raises:
+        TrainingError: it does not come to the end of its first epoch.
+    """
+    command = [sys.executable, "-m", "xray_core", "train", "--network", "small_cnn"]
+    command += ["--data", str(data), "--epochs", "1000", "--patience", "1000"]
+    log = folder / "training.txt"
+    with log.open("wb") as output:
+        training = subprocess.Popen(
+            command,
+            cwd=APP.parent,
+            env=os.environ | dict(environment),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            **detached(),
+        )
+    try:
+        end = time.monotonic() + START_SECONDS
+        models = Path(environment["XRAY_MODELS_DIR"])
+        while not any(models.glob(f"*/{HISTORY}")):
+            if time.monotonic() > end or training.poll() is not None:
+                raise TrainingError(
+                    "The training beside the app did not begin.",
+                    where=(log.read_text(errors="replace").splitlines() or [""])[-1],
+                    fix="Run it by itself: python -m xray_core train.",
+                )
+            time.sleep(0.2)
+        yield
+    finally:
+        training.terminate()
+        try:
+            training.wait(5)
+        except subprocess.TimeoutExpired:
+            training.kill()
+            training.wait()

@@ -1,7 +1,8 @@
-"""Speed, memory, resistance to damaged files, and many visitors at once: `bench`."""
+"""Speed, memory, resistance to damaged files, and the app in a browser: `bench`."""
 
 from collections.abc import Callable
 
+from xray_core.benchmarks.app import bench_app
 from xray_core.benchmarks.audit import bench_audit
 from xray_core.benchmarks.data import bench_data
 from xray_core.benchmarks.explaining import bench_explain
@@ -31,8 +32,9 @@ BENCHMARKS: dict[str, Callable[..., list[Row]]] = {
     "lungs": bench_lungs,
     "fuzz": bench_fuzz,
     "visitors": bench_visitors,
+    "app": bench_app,
 }
-WITHOUT_NETWORKS = frozenset({"fuzz", "audit"})
+WITHOUT_NETWORKS = frozenset({"fuzz", "audit", "app"})
 """Benchmarks that need no TensorFlow."""
 
 

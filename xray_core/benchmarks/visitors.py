@@ -6,10 +6,8 @@ that film, and no other visitor's file may be named on its page.
 """
 
 import asyncio
-import contextlib
 import functools
 import json
-import shutil
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -17,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import psutil
 
-from xray_core.benchmarks.app_server import App, serve
+from xray_core.benchmarks.app_server import App, memory_of, serve
+from xray_core.benchmarks.app_window import find_chromium
 from xray_core.benchmarks.timing import Row
 from xray_core.data.decoding.images import decode_image, encode_png
 from xray_core.data.labels import KNOWN_CLASSES
@@ -98,18 +96,6 @@ def bench_visitors(_data: Path | None = None, *, count: int = VISITORS) -> list[
             "strangers": sum(bool(visit.strangers) for visit in films),
         }
     ]
-
-
-def find_chromium() -> str:
-    """Where Chromium is.
-
-    Raises:
-        XrayError: it is not on this machine.
-    """
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        raise XrayError("There is no Chromium.", fix="Debian: apt-get install chromium")
-    return path
 
 
 def is_own(visit: Visit) -> bool:
@@ -209,15 +195,11 @@ class _Memory:
     """Resident bytes of a server and of the processes that it started."""
 
     def __init__(self, pid: int) -> None:
-        self._server = psutil.Process(pid)
+        self._pid = pid
         self.peak = 0.0
 
     def now(self) -> float:
-        total = self._server.memory_info().rss
-        for child in self._server.children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                total += child.memory_info().rss
-        return float(total)
+        return memory_of(self._pid)
 
     async def watch(self) -> None:
         """Keep the most that was seen, until it is cancelled."""

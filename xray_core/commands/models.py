@@ -84,21 +84,23 @@ def _bench_options(sub: Any) -> None:
         "lungs",
         "fuzz",
         "visitors",
+        "app",
     )
     sub.add_argument("what", choices=names)
     sub.add_argument("--data", type=Path, help="films to measure with; by default synthetic")
     sub.add_argument("--network", action="append", help="network to measure; may be repeated")
     sub.add_argument("--method", action="append", help="for explain and memory; may be repeated")
-    sub.add_argument("--run", action="append", help="for explain: a run, in place of networks")
+    sub.add_argument("--run", action="append", help="for explain and app: a run; may be repeated")
     sub.add_argument(
         "--films",
         type=positive_count,
-        help="for maps (default 64), gate (300) and audit (default all)",
+        help="for maps (default 64), app (96), gate (300) and audit (default all)",
     )
     sub.add_argument(
         "--count",
         type=positive_count,
-        help="for fuzz: files per kind (default 200); for visitors: how many at once (default 20)",
+        help="for fuzz: files per kind (default 200); for visitors: how many at once (default 20); "
+        "for app: page changes (default 200)",
     )
     sub.add_argument("--seed", type=int, help="for fuzz and audit (default 0)")
     json_option(sub)
