@@ -30,7 +30,7 @@ from xray_core.runs.store import Run
 
 
 def score_tabs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
-    """All tabs.
+    """All tabs; each is drawn when it is opened.
 
     Args:
         runs: to compare.
@@ -39,7 +39,7 @@ def score_tabs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     tabs = st.tabs(list(_TABS), key=keep(session.COMPARE_TABS), on_change="rerun")
     for tab, draw in zip(tabs, _TABS.values(), strict=True):
         with tab:
-            if tab.open or draw not in _ON_DEMAND:
+            if tab.open:
                 draw(runs, names)
 
 
@@ -167,5 +167,3 @@ _TABS = {
     "Per source": _per_source,
     "Shared mistakes": shared_mistakes_tab,
 }
-_ON_DEMAND = (curves_tab, _calibration, thresholds, sets)
-"""Drawn when their tab is opened: they take a second a model."""

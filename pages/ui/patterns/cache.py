@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from pages.ui.patterns.charts import agreement_table
 from pages.ui.shared import cache
 from xray_core.arrays import Float32Array
 from xray_core.data.records import Manifest
@@ -48,7 +50,13 @@ def findings_of(models: tuple[ModelPatterns, ...]) -> tuple[Finding, ...]:
     return find_patterns(models)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=KEYS)
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYS)
+def agreement_of(models: tuple[ModelPatterns, ...]) -> pd.DataFrame:
+    """How far every two models agree, as `agreement_table`."""
+    return agreement_table(models)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False, hash_funcs=KEYS)
 def once(model: ModelPatterns, choice: Hashable, _make: Callable[[], Found]) -> Found:
     """What `_make` gives, computed once for the same model and choice."""
     return _make()

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.ui.dataset.film_grid import film_dialog
 from pages.ui.film.strip import StripItem, film_strip
-from pages.ui.patterns.cache import findings_of
+from pages.ui.patterns.cache import findings_of, once
 from pages.ui.patterns.maps import AtHand, Choice, small_films
 from pages.ui.shared.basket import basket_button
 from pages.ui.shared.figures import Shown, table_files, words_slide
@@ -72,7 +72,11 @@ def typical_films(
         )
         model = able[names.index(str(chosen))]
     rows = model.rows(label, choice.outcome, choice.source)
-    ranked = rank_films(model.stored, rows, label, aligned=choice.aligned)
+    ranked = once(
+        model,
+        ("ranked", label, choice),
+        lambda: rank_films(model.stored, rows, label, aligned=choice.aligned),
+    )
     known = ranked[np.isfinite(ranked["typical"])]
     if known.empty:
         st.caption("None of these films has any evidence for the class.")
@@ -95,11 +99,15 @@ def typical_films(
 
 
 def _strip(model: ModelPatterns, label: str, part: pd.DataFrame, at_hand: AtHand, key: str) -> None:
-    pixels = small_films(at_hand, list(model.stored.film_ids))
-    items = [
-        _item(model, label, int(row), f"similarity {typical:.2f}", pixels)
-        for row, typical in zip(part["row"], part["typical"], strict=True)
-    ]
+    def make() -> list[StripItem]:
+        pixels = small_films(at_hand, list(model.stored.film_ids))
+        return [
+            _item(model, label, int(row), f"similarity {typical:.2f}", pixels)
+            for row, typical in zip(part["row"], part["typical"], strict=True)
+        ]
+
+    here = tuple(film_id in at_hand for film_id in part["id"])
+    items = once(model, ("strip", label, key, tuple(part["id"]), here), make)
     picked = film_strip(items, chosen=-1, key=key, grid=True)
     if picked is not None:
         film_id = str(part["id"].iloc[picked])

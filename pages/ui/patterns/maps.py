@@ -116,8 +116,12 @@ def cells_of(model: ModelPatterns, choice: Choice, at_hand: AtHand) -> list[Cell
         mean = mean_map(model.stored, rows, label, aligned=choice.aligned)
         return Cell(label, mean, _back(model, rows, choice, at_hand))
 
-    codes = " ".join(sorted(at_hand))
-    return once(model, (choice, codes), lambda: list(map(cell, model.stored.classes)))
+    return once(model, (choice, _codes(at_hand)), lambda: list(map(cell, model.stored.classes)))
+
+
+def _codes(at_hand: AtHand) -> str:
+    """Which films are here, for `once`."""
+    return " ".join(sorted(at_hand))
 
 
 def show_mean_maps(
@@ -193,6 +197,14 @@ def difference_of(
     """
     if any(label not in model.stored.classes for model in (first, second)):
         return None
+    other = (second.name, second.stored.hash)
+    draw = partial(_difference, first, second, label, choice, at_hand)
+    return once(first, ("difference", other, label, choice, _codes(at_hand)), draw)
+
+
+def _difference(
+    first: ModelPatterns, second: ModelPatterns, label: str, choice: Choice, at_hand: AtHand
+) -> tuple[UInt8Array, float] | None:
     rows = first.rows(label, choice.outcome, choice.source)
     other = second.rows(label, choice.outcome, choice.source)
     means = (

@@ -5,9 +5,9 @@ from functools import partial
 
 import streamlit as st
 
+from pages.ui.patterns.cache import agreement_of
 from pages.ui.patterns.charts import (
     agreement_chart,
-    agreement_table,
     agreement_words,
     profile_table,
     shown_regions,
@@ -75,7 +75,7 @@ def agreements(
 ) -> None:
     """How far models agree, and where two of them differ."""
     st.subheader("Agreement between models", anchor=False)
-    table = agreement_table(models)
+    table = agreement_of(models)
     if table.empty:
         st.caption("Choose two models that have films in common to see how far they agree.")
         return
