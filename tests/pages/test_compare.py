@@ -16,11 +16,24 @@ from pages.ui.compare.run_table import (
     score_frame,
     within_frame,
 )
+from pages.ui.shared import session
 from pages.ui.shared.words import interval
 from tests.pages.conftest import OpenPage
 from xray_core.files import write_json
 from xray_core.runs.ids import new_run_id
 from xray_core.runs.store import PREDICTIONS, SCORES, Run, open_run
+
+
+@pytest.fixture
+def open_tab(open_page: OpenPage) -> OpenPage:
+    """Opens a tab of the page."""
+
+    def opened(name: str) -> AppTest:
+        page = open_page("compare")
+        page.session_state[session.COMPARE_TABS.name] = name
+        return page.run()
+
+    return opened
 
 
 @pytest.fixture
@@ -68,7 +81,8 @@ def test_one_model_is_enough(open_page: OpenPage, own_run: Run) -> None:
         "Per source",
         "Shared mistakes",
     ]
-    assert [notice.value for notice in page.info] == ["Choose a second model."]
+    page.session_state[session.COMPARE_TABS.name] = "Shared mistakes"
+    assert [notice.value for notice in page.run().info] == ["Choose a second model."]
 
 
 @pytest.mark.usefixtures("no_shipped")
@@ -82,9 +96,9 @@ def test_models_tested_on_the_same_films_need_no_warning(
 
 @pytest.mark.usefixtures("no_shipped")
 def test_films_that_all_models_get_wrong_are_told(
-    open_page: OpenPage, own_run: Run, second_run: Run
+    open_tab: OpenPage, own_run: Run, second_run: Run
 ) -> None:
-    page = open_page("compare")
+    page = open_tab("Shared mistakes")
     assert not page.exception
     found = mistakes_of((own_run, second_run))
     n_wrong = found.wrong[0]
@@ -101,13 +115,13 @@ def test_films_that_all_models_get_wrong_are_told(
 
 @pytest.mark.usefixtures("no_shipped")
 def test_models_that_get_no_film_wrong_together_show_no_table(
-    open_page: OpenPage, own_run: Run, second_run: Run
+    open_tab: OpenPage, own_run: Run, second_run: Run
 ) -> None:
     table = pd.read_csv(second_run.path / PREDICTIONS)
     for label in second_run.classes:
         table[f"p_{label}"] = (table["label"] == label).astype(float)
     table.to_csv(second_run.path / PREDICTIONS, index=False)
-    page = open_page("compare")
+    page = open_tab("Shared mistakes")
     assert not page.exception
     assert any("**all 2 are wrong on 0**" in text.value for text in page.markdown)
     assert not [frame for frame in page.dataframe if "All predict" in frame.value]
@@ -115,9 +129,9 @@ def test_models_that_get_no_film_wrong_together_show_no_table(
 
 @pytest.mark.usefixtures("no_shipped")
 def test_models_tested_on_different_films_are_warned_of(
-    open_page: OpenPage, own_run: Run, foreign_run: Run
+    open_tab: OpenPage, own_run: Run, foreign_run: Run
 ) -> None:
-    page = open_page("compare")
+    page = open_tab("Shared mistakes")
     assert not page.exception
     assert "tested on different films" in page.warning[0].value
     assert [notice.value for notice in page.info] == ["No test film is common to these models."]
@@ -200,16 +214,16 @@ def test_every_two_classes_are_held_against_each_other(own_run: Run) -> None:
 
 @pytest.mark.usefixtures("no_shipped")
 def test_a_run_of_an_older_version_has_no_pairs_and_says_so(
-    open_page: OpenPage, own_run: Run
+    open_tab: OpenPage, own_run: Run
 ) -> None:
     write_json(own_run.path / SCORES, {k: v for k, v in own_run.scores().items() if k != "pairs"})
-    page = open_page("compare")
+    page = open_tab("Class pairs")
     assert not page.exception
     assert any("scored by an older version" in caption.value for caption in page.caption)
 
 
 def test_scores_within_a_source_and_without_denied_labels_are_shown_where_there_are_any(
-    open_page: OpenPage, own_run: Run, second_run: Run
+    open_tab: OpenPage, own_run: Run, second_run: Run
 ) -> None:
     assert within_frame((own_run,)).empty
     assert "Accuracy without denied labels" not in score_frame((own_run,))
@@ -229,7 +243,7 @@ def test_scores_within_a_source_and_without_denied_labels_are_shown_where_there_
     words = f"{interval(scores['accuracy'])}, 234 films"
     assert frame["Accuracy without denied labels"].tolist() == ["–", words]
 
-    page = open_page("compare")
+    page = open_tab("Class pairs")
     assert not page.exception
     assert "Within one source" in " ".join(item.value for item in page.markdown)
 
