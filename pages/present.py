@@ -12,6 +12,7 @@ from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import errors_shown, page_header
 from pages.ui.shared.pickers import finished_runs, pick_runs
 from xray_core.reports.deck.on_demand import basket_slides
+from xray_core.reports.research import RESEARCH_ONLY
 
 require_app()
 page_header("Present")
@@ -40,5 +41,5 @@ with right, errors_shown():
         st.caption("Collect films, charts or tables, or choose models to begin with.")
     st.caption(
         "Films that you uploaded stay in this session's memory; a file that you take away holds "
-        "them. Research only, not a diagnosis."
+        f"them. {RESEARCH_ONLY}"
     )

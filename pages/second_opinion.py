@@ -44,12 +44,13 @@ from pages.ui.shared.notices import (
 from pages.ui.shared.pickers import answering_runs, pick_runs
 from xray_core.data.decoding.formats import READABLE
 from xray_core.errors import XrayError
+from xray_core.reports.research import RESEARCH_ONLY
 
 require_app()
 page_header("Second opinion")
 damage_note(TO_ANSWER)
 st.warning(
-    "For research only. No result here is a diagnosis, and none may guide patient care.",
+    f"{RESEARCH_ONLY} None of it may guide the care of a patient.",
     icon=":material/science:",
 )
 runs = answering_runs()

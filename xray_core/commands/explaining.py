@@ -56,6 +56,7 @@ def predict(arguments: Arguments) -> int:
     from xray_core.data.decoding.dicom_windows import window_named
     from xray_core.data.decoding.images import decode_image
     from xray_core.opinion.gate import GateResult
+    from xray_core.reports.research import RESEARCH_ONLY
     from xray_core.runs.scope import scope_of
     from xray_core.runs.store import open_run
 
@@ -86,7 +87,7 @@ def predict(arguments: Arguments) -> int:
         print_json(answers)
     else:
         print_answers(answers)
-        print("Research only, not a diagnosis.", file=sys.stderr)
+        print(RESEARCH_ONLY, file=sys.stderr)
     return 2 if any(answer["error"] for answer in answers) else 0
 
 

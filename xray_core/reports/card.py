@@ -7,7 +7,7 @@ from xray_core.data.labels import label_title
 from xray_core.data.origins import NOT_STATED, bases_in_words
 from xray_core.evaluation.intervals import words_for
 from xray_core.networks.registry import get_network
-from xray_core.reports.card_facts import RESEARCH_ONLY, facts_of
+from xray_core.reports.card_facts import facts_of
 from xray_core.reports.card_films import limits_of, overlap_words
 from xray_core.reports.card_metadata import front_matter, model_metadata
 from xray_core.reports.checklists import (
@@ -17,6 +17,7 @@ from xray_core.reports.checklists import (
     fill,
     read_answers,
 )
+from xray_core.reports.research import RESEARCH_ONLY
 from xray_core.runs.scope import LEAST_TO_MEET, Scope, licences_of, scope_of
 from xray_core.runs.store import CARD, Run
 

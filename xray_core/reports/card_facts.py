@@ -7,6 +7,7 @@ from xray_core.data.origins import NOT_STATED
 from xray_core.evaluation.intervals import words_for
 from xray_core.networks.registry import get_network
 from xray_core.reports.card_films import Fact, facts_of_films, limits_of, resting_on
+from xray_core.reports.research import RESEARCH_ONLY
 from xray_core.runs.parameters import parameter_count
 from xray_core.runs.scope import scope_of
 from xray_core.runs.store import (
@@ -23,7 +24,6 @@ from xray_core.runs.store import (
 
 README, SECOND_OPINION = "README.md", "docs/second-opinion.md"
 
-RESEARCH_ONLY = "Research software. Not a medical device, not for diagnosis."
 """The one wording of every card."""
 
 

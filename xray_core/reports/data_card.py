@@ -5,9 +5,9 @@ from collections import Counter
 from xray_core.data.labels import label_title
 from xray_core.data.origins import NOT_STATED, SYNTHETIC, bases_in_words, count_bases, origin_of
 from xray_core.data.records import Manifest
-from xray_core.reports.card_facts import RESEARCH_ONLY
 from xray_core.reports.card_films import SPLITS, overlap_words, split_overlap
 from xray_core.reports.card_metadata import data_metadata, front_matter
+from xray_core.reports.research import RESEARCH_ONLY
 from xray_core.runs.scope import scope_of
 from xray_core.runs.store import Run
 

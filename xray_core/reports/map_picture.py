@@ -31,9 +31,9 @@ from xray_core.explain.overlay import (
     overlay,
 )
 from xray_core.explain.shown import map_title
-from xray_core.reports.deck.names import RESEARCH_ONLY
 from xray_core.reports.deck.themes import THEMES, Theme
 from xray_core.reports.fonts import BOLD, REGULAR
+from xray_core.reports.research import RESEARCH_ONLY
 
 PANE_PX = 800
 CONTOUR = 0.5

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from xray_core import __version__
+from xray_core.reports.research import RESEARCH_ONLY
 
 _LATEX_SIGNS = {
     "\u202f": r"\,",
@@ -51,7 +52,7 @@ def provenance(title: str, made_of: str) -> str:
     """What a table shows, what it was made of, by which version and on which day."""
     today = datetime.now(UTC).date().isoformat()
     named = f" {made_of}." if made_of else ""
-    return f"{title}.{named} ThoraxLens {__version__}, {today}. Research only, not a diagnosis."
+    return f"{title}.{named} ThoraxLens {__version__}, {today}. {RESEARCH_ONLY}"
 
 
 def _one_line(text: str) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui.shared.words import plain
 from xray_core.reports.card_files import FORMATS, KINDS, card_text
+from xray_core.reports.research import RESEARCH_ONLY
 from xray_core.runs.store import Run
 
 _TITLES = {"model-card": "Model card", "data-card": "Data card"}
@@ -27,7 +28,7 @@ def cards_panel(runs: Sequence[Run], names: Mapping[str, str]) -> None:
     with st.popover("Cards", icon=":material/badge:"):
         st.caption(
             "What a model is for, what it cannot be asked, its scores, its films and their terms; "
-            "CLAIM 2024 and TRIPOD+AI filled from evidence. Research only."
+            f"CLAIM 2024 and TRIPOD+AI filled from evidence. {RESEARCH_ONLY}"
         )
         chosen = st.radio("Model", list(trained), format_func=lambda key: plain(names[key]))
         ending = st.radio("As", FORMATS, format_func=_NAMES.__getitem__, horizontal=True)

@@ -12,6 +12,7 @@ from xray_core.audit.audit import audit
 from xray_core.audit.finding import AuditReport, Finding
 from xray_core.data.catalogue import Dataset
 from xray_core.data.records import Manifest
+from xray_core.reports.research import RESEARCH_ONLY
 
 REVIEWED = ("doubtful_label", "label_conflict", "patient_conflict")
 
@@ -27,7 +28,7 @@ def audit_panel(dataset: Dataset, manifest: Manifest) -> None:
     report = kept.get(dataset.name)
     st.caption(
         "Looks for copies whatever was done to them, patients in several splits, doubtful labels, "
-        "and what else gives the class away. Thousands of films take minutes. Research only."
+        f"and what else gives the class away. Thousands of films take minutes. {RESEARCH_ONLY}"
     )
     words = "Audit again" if report else "Audit these films"
     if st.button(words, type="secondary" if report else "primary", icon=":material/fact_check:"):

@@ -21,6 +21,7 @@ from xray_core.audit.probes import PROBED
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest
 from xray_core.evaluation.intervals import Score, words_for
+from xray_core.reports.research import RESEARCH_ONLY
 from xray_core.runs.store import Run
 from xray_core.shortcuts.changes import CHANGES, Surroundings, as_large_as, mean_greys
 from xray_core.shortcuts.lab import ShortcutReport, find_shortcuts
@@ -39,7 +40,7 @@ def shortcut_panel(runs: Sequence[Run], where: str) -> None:
     st.subheader("Shortcuts", anchor=False)
     st.caption(
         "Films with parts taken away: what a model still answers without the lungs, it did not see "
-        "in them. Research only."
+        f"in them. {RESEARCH_ONLY}"
     )
     kept = session.SHORTCUTS.hold()
     if where == KEPT:

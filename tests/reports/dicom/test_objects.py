@@ -50,7 +50,7 @@ def test_the_heatmap_says_research_only_and_where_left_is(written: dict[str, Dat
     assert (found.Modality, found.PhotometricInterpretation) == ("OT", "RGB")
     assert found.PatientOrientation == ["L", "F"]
     assert found.BurnedInAnnotation == "NO"  # as the source says of its own text
-    assert found.ImageComments.startswith("Research only: ")
+    assert found.ImageComments.startswith("Research only, not a diagnosis. ")
     amber = (found.pixel_array == (0xE0, 0xA6, 0x3A)).all(axis=-1)
     assert amber[-100:].sum() > 50  # the line of the warning, under the picture
     assert "Laterality" not in found  # a chest is no pair

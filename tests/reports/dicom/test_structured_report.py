@@ -132,9 +132,7 @@ def test_the_words_of_answer_scope_and_reader_are_in_it(written: dict[str, Datas
     report = written["report"]
     assert texts(report, ANSWER) == ["COVID-19"]
     assert texts(report, NOTE) == [SCOPE]
-    assert texts(report, USE) == [
-        "Research only: no finding, no diagnosis, not for the care of patients."
-    ]
+    assert texts(report, USE) == ["Research only, not a diagnosis."]
     assert texts(report, READER) == ["Amended"]
     assert texts(report, READER_SENTENCE) == [WORD.sentence]
     assert texts(report, READER_TIME) == ["2026-05-06T07:08:00+00:00"]

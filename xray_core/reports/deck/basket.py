@@ -6,7 +6,7 @@ from itertools import chain, groupby
 
 from xray_core import __version__
 from xray_core.reports.deck.content import Deck, Slide
-from xray_core.reports.deck.names import RESEARCH_ONLY
+from xray_core.reports.research import RESEARCH_ONLY
 
 MOST_SLIDES = 60
 """Slides of a basket: a film takes 1 MB of memory."""

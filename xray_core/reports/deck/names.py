@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from xray_core import __version__
+from xray_core.reports.research import RESEARCH_ONLY
 from xray_core.runs.loading import weights_hash
 from xray_core.runs.store import Run
-
-RESEARCH_ONLY = "Research only, not a diagnosis."
 
 
 def model_names(runs: Sequence[Run]) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from xray_core.reports.deck.measured import (
     roc_curves,
     sensitivity_bars,
 )
-from xray_core.reports.deck.names import RESEARCH_ONLY, footer_of, model_names, notes_of
+from xray_core.reports.deck.names import footer_of, model_names, notes_of
+from xray_core.reports.research import RESEARCH_ONLY
 from xray_core.runs.store import Run
 
 _MOST_SHARED = 6

@@ -15,12 +15,12 @@ from xray_core.opinion.opinion import ModelAnswer, Opinion
 from xray_core.reports.dicom.made_by import (
     FILM,
     OVERLAY,
-    RESEARCH_ONLY,
     equipment,
     place_in,
 )
 from xray_core.reports.dicom.source import NEW_STUDY, Source, new_uid
 from xray_core.reports.map_picture import MapPane, caption_of, map_picture
+from xray_core.reports.research import RESEARCH_ONLY
 
 SHOWN_PX = 1024
 """Longest side of the film under a heatmap."""

@@ -7,7 +7,6 @@ from xray_core import __version__
 from xray_core.reports.dicom.source import CHARACTERS, new_uid
 
 NAME = "ThoraxLens"
-RESEARCH_ONLY = "Research only: no finding, no diagnosis, not for the care of patients."
 DEVICE_UID = f"2.25.{uuid.uuid5(uuid.NAMESPACE_DNS, 'thoraxlens').int}"
 """Of the software as an observer, the same on every machine."""
 

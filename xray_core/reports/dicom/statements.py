@@ -29,8 +29,8 @@ from xray_core.reports.dicom.codes import (
     class_code,
     word_code,
 )
-from xray_core.reports.dicom.made_by import RESEARCH_ONLY
 from xray_core.reports.dicom.source import NEW_STUDY, Source
+from xray_core.reports.research import RESEARCH_ONLY
 
 
 def gate_code(opinion: Opinion) -> Code:

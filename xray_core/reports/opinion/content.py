@@ -17,7 +17,7 @@ from xray_core.data.decoding.tag_list import patient_tags_of
 from xray_core.opinion.opinion import Opinion
 from xray_core.opinion.reader import ReaderWord
 from xray_core.reports.deck.content import Table
-from xray_core.reports.deck.names import RESEARCH_ONLY
+from xray_core.reports.research import RESEARCH_ONLY
 
 LONG_LETTERS = 600
 """Sections with more letters take the whole width, and may go over pages."""

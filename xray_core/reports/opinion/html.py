@@ -5,7 +5,6 @@ import html
 from collections.abc import Sequence
 
 from xray_core.reports.deck.content import Table
-from xray_core.reports.deck.names import RESEARCH_ONLY
 from xray_core.reports.opinion.content import (
     LONG_LETTERS,
     Bar,
@@ -16,6 +15,7 @@ from xray_core.reports.opinion.content import (
     Section,
 )
 from xray_core.reports.opinion.page import page_of
+from xray_core.reports.research import RESEARCH_ONLY
 
 _STYLE = """
 :root { --ink: #1a2230; --muted: #5a6472; --line: #d9dfe7; --accent: #14877d; --amber: #8a5a00; }

@@ -7,9 +7,9 @@ from io import BytesIO
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 
-from xray_core.reports.deck.names import RESEARCH_ONLY
 from xray_core.reports.fonts import FAMILY, FontFile, add_fonts
 from xray_core.reports.opinion.content import Pane
+from xray_core.reports.research import RESEARCH_ONLY
 
 LEFT, TOP, BOTTOM = 15.0, 18.0, 16.0
 WIDTH, GAP = 180.0, 6.0
