@@ -26,7 +26,7 @@ def test_a_score_is_its_value_and_its_interval() -> None:
 def test_the_card_says_what_the_run_is_and_what_it_is_not(card: str, tiny_run: Run) -> None:
     assert card.startswith("---\nlicense: other\n")
     assert "\n# Small CNN, random initialisation\n" in card
-    assert "not for diagnosis" in card
+    assert "Research only, not a diagnosis." in card
     assert f"`{tiny_run.id}`" in card
     assert tiny_run.config.manifest_hash in card
     assert "Film: 64 x 64 px; seed 3;" in card

@@ -11,6 +11,7 @@ import yaml
 from xray_core.cli import main
 from xray_core.data.records import Manifest
 from xray_core.errors import RunError
+from xray_core.evaluation.elsewhere import keep_test
 from xray_core.files import write_json
 from xray_core.reports.card_facts import facts_of
 from xray_core.reports.card_files import card_text, write_cards
@@ -52,7 +53,7 @@ def test_both_cards_are_written_in_all_formats(run: Run, tmp_path: Path) -> None
         for ending in ("md", "html", "json")
     ]
     for path in written:
-        assert "Not a medical device, not for diagnosis" in path.read_text("utf-8")
+        assert "Research only, not a diagnosis." in path.read_text("utf-8")
         assert str(tmp_path) not in path.read_text("utf-8")
 
 
@@ -119,6 +120,19 @@ def test_what_is_not_known_is_left_to_a_person_and_their_words_are_kept(run: Run
     text = card_text(run, "model-card", "md")
     assert r"| claim-44 | Funding | None \| at all. |  |" in text
     assert "| claim-6 | Goal of the study | To learn. |  |" in text
+
+
+def test_tests_elsewhere_stand_on_the_card(run: Run) -> None:
+    score = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 9, "interval": "wilson"}
+    means = dict.fromkeys(("macro_f1", "accuracy", "balanced_accuracy", "auc_macro"), score)
+    test = {"data": "siim", "classes": ["normal", "covid"], "n_own": 9, "met": ["siim"]}
+    test |= {"scores": run.scores() | means | {"n": 9}, "own": means, "gaps": means}
+    keep_test(run, test)
+    text = card_text(run, "model-card", "md")
+    assert (
+        "| siim | Normal, COVID-19 | 9 | 0.500 (0.400-0.600) | 0.500 (0.400-0.600) | "
+        "+0.500 (+0.400 to +0.600) | 9 own test films, source siim |"
+    ) in text
 
 
 @pytest.mark.parametrize("content", ["no json", "[1]", '{"claim-1": 3}', '{"claim-99": "x"}'])

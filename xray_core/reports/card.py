@@ -7,6 +7,7 @@ from xray_core.data.labels import label_title
 from xray_core.data.origins import NOT_STATED, bases_in_words
 from xray_core.evaluation.intervals import words_for
 from xray_core.networks.registry import get_network
+from xray_core.reports.card_elsewhere import elsewhere_lines
 from xray_core.reports.card_facts import facts_of
 from xray_core.reports.card_films import limits_of, overlap_words
 from xray_core.reports.card_metadata import front_matter, model_metadata
@@ -68,9 +69,9 @@ def _use(run: Run, scope: Scope | None) -> list[str]:
     return [
         "## Intended use",
         "",
-        f"{RESEARCH_ONLY} For people who want to know how far such a classifier can be trusted, "
-        "with films like those it was trained on. Not for patients, and not for any decision on "
-        "them.",
+        f"{RESEARCH_ONLY} No medical device. For people who want to know how far such a "
+        "classifier can be trusted, with films like those it was trained on. Not for patients, and "
+        "not for any decision on them.",
         "",
         "## Limits",
         "",
@@ -118,6 +119,7 @@ def _measured(run: Run, scope: Scope | None) -> list[str]:
         "",
         *_pairs(scores),
         *_without_denied(scores),
+        *elsewhere_lines(run),
         *_training_films(scope),
         "## Confusion (rows: label, columns: prediction)",
         "",

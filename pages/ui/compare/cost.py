@@ -25,6 +25,7 @@ from xray_core.runs.parameters import parameter_count
 from xray_core.runs.store import PREDICTIONS, Run
 
 Names = Mapping[str, str]
+_TICKS = [step * 10**power for power in range(-1, 5) for step in (1, 2, 5)]
 SIZE, TIME = "Megabytes of weights", "Milliseconds a film, here"
 
 
@@ -193,7 +194,8 @@ def pareto(
             hovertemplate=f"{axes[0]} %{{x:.1f}}<br>{interval(point.score)}<extra></extra>",
             cliponaxis=False,
         )
-    figure.update_xaxes(title=axes[0], type="log", dtick="D2", showgrid=False)
+    ticks = {"tickvals": _TICKS, "ticktext": [f"{tick:g}" for tick in _TICKS]}
+    figure.update_xaxes(title=axes[0], type="log", showgrid=False, **ticks)
     figure.update_yaxes(title=f"{axes[1][0].upper()}{axes[1][1:]}")
     return dressed(figure, height=360 + 20 * len(points))
 

@@ -36,7 +36,7 @@ def curves_tab(runs: tuple[Run, ...], names: Names) -> None:
     st.caption(
         "Each class against the rest, on the test films. Bands: 95 % at each place, films of a "
         "patient drawn together. Precision depends on how often the class is met: the dotted line "
-        "is that of a guess, and it lies elsewhere where the class is rarer."
+        "is that of a guess, and it lies elsewhere where the class is rarer. AP: average precision."
     )
     for number, label in enumerate(all_classes(runs)):
         found = {run.id: class_curves(run.path / PREDICTIONS, label) for run in runs}
@@ -61,7 +61,7 @@ def _roc(
 ) -> None:
     areas = {run.id: class_scores(run, "auc").get(label) for run in runs}
     drawn = {
-        key: (part.roc, f"{names[key]}: AUC {interval(areas[key])}") if part else None
+        key: (part.roc, f"{_short(names[key])}: AUC {interval(areas[key])}") if part else None
         for key, part in found.items()
     }
     title = f"ROC of {label_title(label)} against the rest"
@@ -82,7 +82,7 @@ def _precision_recall(
 ) -> None:
     means = {key: part.precision_recall.area for key, part in found.items() if part}
     drawn = {
-        key: (part.precision_recall, f"{names[key]}: average precision {interval(means[key])}")
+        key: (part.precision_recall, f"{_short(names[key])}: AP {interval(means[key])}")
         if part
         else None
         for key, part in found.items()
@@ -147,6 +147,11 @@ def curve_chart(
 def _faint(colour: str) -> str:
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {_BAND})"
+
+
+def _short(name: str) -> str:
+    """`B · ResNet50` of `B · ResNet50, ImageNet`: a phone has no room for more and a score."""
+    return name.partition(",")[0]
 
 
 def _alt(drawn: Drawn) -> str:
