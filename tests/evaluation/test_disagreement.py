@@ -38,16 +38,17 @@ def test_films_that_divide_the_models_most_come_first() -> None:
 
 def test_maps_count_as_much_as_answers_where_they_are_known() -> None:
     one, other = model("one", [0.9, 0.2, 0.6, 0.1]), model("other", [0.8, 0.9, 0.6, 0.1])
-    maps = np.array([-0.9, 1.0, np.nan, 0.9])
+    maps = np.array([[-0.9, 1.0, np.nan, 0.9]])
     found = disagreement(same_films([one, other]), maps=maps)
     assert found.by_map
+    assert found.map_pairs == ({"first": "one", "second": "other", "correlation": 0.9},)
     assert [(film["id"], film["maps"]) for film in found.films] == [
         ("film 0", -0.9),  # one class, for different reasons: (0.1 + 0.95) / 2
         ("film 1", 1.0),  # two classes, by the same places: (0.7 + 0) / 2
         ("film 3", 0.9),
         ("film 2", None),
     ]
-    assert not disagreement(same_films([one, other]), maps=np.full(4, np.nan)).by_map
+    assert not disagreement(same_films([one, other]), maps=np.full((1, 4), np.nan)).by_map
 
 
 def test_the_mean_has_no_voice_and_so_many_are_named_as_asked_for() -> None:

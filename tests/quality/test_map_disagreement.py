@@ -38,17 +38,18 @@ def test_maps_of_each_models_own_answer_are_compared_by_rank() -> None:
             for item in models
         ]
         pairs = ((0, 1), (0, 2), (1, 2))
-        expected = min(rank_correlation(maps[one], maps[other]) for one, other in pairs)
-        assert found[row] == pytest.approx(expected, abs=1e-5)
+        expected = [rank_correlation(maps[one], maps[other]) for one, other in pairs]
+        assert found[:, row].tolist() == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_flat_map_has_no_order_and_a_missing_one_is_not_known() -> None:
     flat = model(7, 1, ("a", "b"))
     flat.evidence[0] = 0
-    found = map_correlations([flat, model(7, 2)], FILMS)
+    found, none, _ = map_correlations([flat, model(7, 2), None], FILMS)
     assert found[0] == 0
     assert np.isfinite(found[1])
     assert np.isnan(found[2])
+    assert np.isnan(none).all()
 
 
 def test_one_run_with_maps_is_not_enough(make_run: Callable[..., Run]) -> None:

@@ -1,5 +1,6 @@
 """Films on which models part: the further, the more there is to learn from a look at them."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -23,12 +24,15 @@ class Disagreement:
             distance of two models' probabilities), `maps` (lowest rank correlation of two models'
             maps, None where it is not known), `answers` (model -> `class`, `probability`).
         by_map: whether the order counts the maps, too.
+        map_pairs: of every two models with maps `first`, `second` and `correlation`, the median of
+            the films.
     """
 
     n: int
     n_films: int
     films: tuple[dict[str, Any], ...]
     by_map: bool = False
+    map_pairs: tuple[dict[str, Any], ...] = ()
 
 
 def disagreement(
@@ -43,8 +47,8 @@ def disagreement(
     Args:
         films: of two models or more; their mean is no voice of its own.
         most: films that are named.
-        maps: (films,), lowest rank correlation of two models' maps; NaN where it is not known,
-            which counts as no distance.
+        maps: (pairs, films), rank correlation of every two models' maps; NaN where it is not known,
+            which counts as no distance. The lowest of a film counts.
     """
     voices = [place for place, name in enumerate(films.names) if name != MEAN]
     said, answers = films.probabilities[voices], films.answers[voices]
@@ -52,8 +56,10 @@ def disagreement(
         [np.abs(one - other).sum(axis=1) / 2 for one, other in combinations(said, 2)], axis=0
     )
     differ = (answers != answers[0]).any(axis=0)
-    by_map = maps is not None and bool(np.isfinite(maps).any())
-    alike = maps if maps is not None else np.full(films.n, np.nan)
+    known = np.full((1, films.n), np.nan) if maps is None else maps
+    by_map = bool(np.isfinite(known).any())
+    lowest = np.where(np.isfinite(known), known, np.inf).min(axis=0)
+    alike = np.where(np.isfinite(lowest), lowest, np.nan)
     listed = np.arange(films.n) if by_map else np.flatnonzero(differ)
     parted = (apart + np.nan_to_num((1 - alike) / 2)) / 2
     order = listed[np.argsort(-parted[listed], kind="stable")]
@@ -78,4 +84,12 @@ def disagreement(
             for row in order[:most]
         ),
         by_map,
+        tuple(_map_pairs([films.names[place] for place in voices], known)) if by_map else (),
     )
+
+
+def _map_pairs(names: Sequence[str], maps: Float64Array) -> Iterator[dict[str, Any]]:
+    for (first, second), values in zip(combinations(names, 2), maps, strict=True):
+        if np.isfinite(values).any():
+            median = round(float(np.nanmedian(values)), 4)
+            yield {"first": first, "second": second, "correlation": median}

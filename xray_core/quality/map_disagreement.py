@@ -19,27 +19,30 @@ def stored_correlations(runs: Sequence[Run], film_ids: Sequence[str]) -> Float64
     Returns:
         None where fewer than two runs keep any.
     """
-    found = [read_maps(run.path / TEST_MAPS, run.classes) for run in runs]
-    stored = [item for item in found if item is not None]
-    return map_correlations(stored, film_ids) if len(stored) > 1 else None
+    stored = [read_maps(run.path / TEST_MAPS, run.classes) for run in runs]
+    enough = sum(item is not None for item in stored) > 1
+    return map_correlations(stored, film_ids) if enough else None
 
 
-def map_correlations(models: Sequence[ExplainedFilms], film_ids: Sequence[str]) -> Float64Array:
-    """The lowest rank correlation of two models' maps of a film, each of its own answer.
+def map_correlations(
+    models: Sequence[ExplainedFilms | None], film_ids: Sequence[str]
+) -> Float64Array:
+    """The rank correlation of every two models' maps of a film, each of its own answer.
 
     Spearman's, of what speaks for the class, on a grid of 32 x 32, as `similarity.agreement_with`.
 
     Args:
-        models: two or more.
+        models: two or more; None for one without maps.
         film_ids: codes of the films.
 
     Returns:
-        (films,), -1 to 1; 0 where a map is flat, NaN where a model has no map of the film.
+        (pairs, films), pairs as `itertools.combinations` has them, -1 to 1; 0 where a map is flat,
+        NaN where a model has no map of the film.
     """
-    ranked = [_ranked(model, film_ids) for model in models]
+    none = np.full((len(film_ids), GRID_PX**2), np.nan, np.float32)
+    ranked = [none if model is None else _ranked(model, film_ids) for model in models]
     pairs = [np.einsum("ij,ij->i", one, other) for one, other in combinations(ranked, 2)]
-    lowest: Float64Array = np.min(np.asarray(pairs, np.float64), axis=0)
-    return lowest
+    return np.asarray(pairs, np.float64)
 
 
 def _ranked(model: ExplainedFilms, film_ids: Sequence[str]) -> Float32Array:

@@ -146,6 +146,11 @@ def _size(comparison: Comparison, used: str, best: str) -> str:
 def disagreement_lines(found: Disagreement, names: Names) -> Iterator[str]:
     """On how many films the models part, and the films that divide them most."""
     yield f"The models name different classes on {found.n:,} of {found.n_films:,} films."
+    for pair in found.map_pairs:
+        yield (
+            f"  maps of {names[pair['first']]} and {names[pair['second']]} correlate by "
+            f"{pair['correlation']:.2f} (median of the films)"
+        )
     if found.by_map:
         yield "Those first that divide them most in answer and map together:"
     for film in found.films:

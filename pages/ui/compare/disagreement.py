@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui.compare.cache import disagreement_of
 from pages.ui.explain.address import FILM
 from pages.ui.shared.figures import show_table, shown_rows
-from pages.ui.shared.words import films
+from pages.ui.shared.words import films, plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.disagreement import Disagreement
 from xray_core.evaluation.probability import probability_text
@@ -39,7 +39,7 @@ def disagreement_panel(runs: tuple[Run, ...], names: Names) -> None:
             on_select="rerun",
             selection_mode="single-row",
         )
-        st.caption(_ORDER[apart.by_map])
+        st.caption(plain(" ".join([_ORDER[apart.by_map], *_alike(apart, names)])))
         if event.selection.rows:
             film = apart.films[event.selection.rows[0]]["id"]
             st.page_link(
@@ -59,6 +59,21 @@ _ORDER = {
     False: "Those first whose probabilities lie furthest apart. Two of the models or more keep no "
     "maps of their test films, so that only answers are compared.",
 }
+
+
+def _alike(apart: Disagreement, names: Names) -> list[str]:
+    """How alike the maps of every two models are; no sentence where none are known."""
+    pairs = [
+        f"{letter_of(names[pair['first']])} and {letter_of(names[pair['second']])} "
+        f"{pair['correlation']:.2f}"
+        for pair in apart.map_pairs
+    ]
+    return [f"Correlation of the maps, median of all films: {', '.join(pairs)}."] if pairs else []
+
+
+def letter_of(name: str) -> str:
+    """`A` of `A · Xception, ImageNet`."""
+    return name.split(" ", maxsplit=1)[0]
 
 
 def disagreement_frame(apart: Disagreement, names: Names) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.compare.cache import comparison_of
 from pages.ui.compare.charts import differences
-from pages.ui.compare.disagreement import disagreement_panel
+from pages.ui.compare.disagreement import disagreement_panel, letter_of
 from pages.ui.shared.figures import (
     Shown,
     rows_line,
@@ -167,4 +167,4 @@ def area_frame(found: Comparison, names: Names) -> pd.DataFrame:
 
 def _letter(name: str) -> str:
     """`A` of `A · Xception, ImageNet`; `mean` of the mean of all."""
-    return "mean" if name == MEAN_WORDS else name.split(" ", maxsplit=1)[0]
+    return "mean" if name == MEAN_WORDS else letter_of(name)
