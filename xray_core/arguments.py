@@ -59,7 +59,8 @@ def file_to_write(text: str) -> Path:
     """Path of a file in a folder that is there, so that no work is done for nothing."""
     path = Path(text)
     if not path.parent.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder {path.parent}: check path and permissions")
+        words = f"there is no folder {path.parent}: check path and permissions"
+        raise argparse.ArgumentTypeError(words)
     return path
 
 
