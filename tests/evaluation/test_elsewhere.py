@@ -10,7 +10,7 @@ import pytest
 from xray_core.data.records import Manifest
 from xray_core.errors import RunError
 from xray_core.evaluation.difference import independent_difference
-from xray_core.evaluation.elsewhere import external_test, keep_test, kept_tests
+from xray_core.evaluation.elsewhere import MOST_NAMED, external_test, keep_test, kept_tests
 from xray_core.evaluation.evaluate import Evaluated, scores_of_run
 from xray_core.evaluation.mean import mean_evaluated, mean_predictions
 from xray_core.reports.damage import damage
@@ -50,6 +50,10 @@ def test_a_kept_test_stands_beside_the_own_films_of_the_same_classes(run: Run) -
     assert (test["n_own"], test["met"]) == (0, [])
     there, here = test["scores"]["accuracy"], test["own"]["accuracy"]
     assert test["gaps"]["accuracy"]["value"] == pytest.approx(there["value"] - here["value"])
+
+    wrong = found.table[found.table["p_viral"] > 0.5]
+    assert [film["id"] for film in test["worst"]] == wrong["id"].tolist()[:MOST_NAMED]
+    assert test["worst"][0]["answer"] == "viral"
 
     keep_test(run, test)
     keep_test(run, test | {"data": "third"})

@@ -125,8 +125,14 @@ def test_what_is_not_known_is_left_to_a_person_and_their_words_are_kept(run: Run
 def test_tests_elsewhere_stand_on_the_card(run: Run) -> None:
     score = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 9, "interval": "wilson"}
     means = dict.fromkeys(("macro_f1", "accuracy", "balanced_accuracy", "auc_macro"), score)
-    test = {"data": "siim", "classes": ["normal", "covid"], "n_own": 9, "met": ["siim"]}
-    test |= {"scores": run.scores() | means | {"n": 9}, "own": means, "gaps": means}
+    test = {
+        "data": "siim",
+        "classes": ["normal", "covid"],
+        "n_own": 9,
+        "met": ["siim"],
+        "worst": [],
+    }
+    test |= {"scores": run.scores() | means | {"n": 9}, "own": means, "gaps": means, "worst": []}
     keep_test(run, test)
     text = card_text(run, "model-card", "md")
     assert (

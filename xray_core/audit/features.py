@@ -22,7 +22,7 @@ from xray_core.lungs.unet import FILM_PX as LUNGS_PX
 FIELDS = 4
 """Features are means over so many fields a side."""
 
-_AT_ONCE = 64
+_AT_ONCE = 16
 
 
 def film_features(

@@ -9,6 +9,9 @@ the same classes: those of which there are films elsewhere.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from xray_core.data.records import Manifest
 from xray_core.errors import RunError
 from xray_core.evaluation.difference import independent_difference
@@ -22,11 +25,20 @@ from xray_core.settings import require_changes_allowed
 Test = dict[str, Any]
 
 MEANS = ("macro_f1", "accuracy", "balanced_accuracy", "auc_macro")
+MOST_NAMED = 10
 ANEW = "Delete the file, and keep the scores again: evaluate --data DATA --keep."
 
 _TEXTS = {"type": "array", "items": {"type": "string"}}
 _COUNT = {"type": "integer", "minimum": 0}
 _MEANS = {"type": "object", "required": list(MEANS)}
+_FILM = {
+    "type": "object",
+    "required": ["id", "label", "answer", "probability"],
+    "properties": {
+        **{name: {"type": "string"} for name in ("id", "label", "answer")},
+        "probability": {"type": "number", "minimum": 0, "maximum": 1},
+    },
+}
 _FILE = {
     "type": "object",
     "required": ["tests"],
@@ -35,7 +47,7 @@ _FILE = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["data", "classes", "scores", "own", "gaps", "n_own", "met"],
+                "required": ["data", "classes", "scores", "own", "gaps", "n_own", "met", "worst"],
                 "properties": {
                     "data": {"type": "string"},
                     "classes": _TEXTS,
@@ -44,6 +56,7 @@ _FILE = {
                     "gaps": {"type": "object"},
                     "n_own": _COUNT,
                     "met": _TEXTS,
+                    "worst": {"type": "array", "items": _FILM},
                 },
             },
         }
@@ -66,7 +79,8 @@ def external_test(
         `data` (names of the data sets), `classes` (that have films there), `scores` (all of them),
         `own` (`n` and the mean scores on its own test films of these classes; None without any),
         `gaps` (score -> elsewhere minus own, as `intervals.Score`), `n_own` (films that are among
-        its own test films, too) and `met` (sources there of which films trained it).
+        its own test films, too), `met` (sources there of which films trained it) and `worst` (as
+        `worst_films`).
     """
     classes = [label for label in run.classes if label in set(found.table["label"])]
     mine = run.test_predictions()
@@ -86,7 +100,36 @@ def external_test(
         "gaps": gaps,
         "n_own": int(found.table["id"].isin(mine["id"]).sum()),
         "met": sorted(set(found.table["source"]) & trained),
+        "worst": worst_films(found.table, run.classes),
     }
+
+
+def worst_films(
+    table: pd.DataFrame, classes: Sequence[str], most: int = MOST_NAMED
+) -> list[dict[str, Any]]:
+    """The films that a model is wrong about with the highest probability.
+
+    Args:
+        table: `id`, `label` and `p_<class>`.
+        classes: of the model.
+        most: films that are named.
+
+    Returns:
+        `id` (a code of the content), `label`, `answer` and its `probability`.
+    """
+    values = table[[f"p_{label}" for label in classes]].to_numpy(np.float64)
+    said = np.array(classes)[values.argmax(axis=1)]
+    wrong = np.flatnonzero(said != table["label"].to_numpy(str))
+    order = wrong[np.argsort(-values[wrong].max(axis=1), kind="stable")][:most]
+    return [
+        {
+            "id": str(table["id"].iloc[row]),
+            "label": str(table["label"].iloc[row]),
+            "answer": str(said[row]),
+            "probability": round(float(values[row].max()), 4),
+        }
+        for row in order.tolist()
+    ]
 
 
 def keep_test(run: Run, test: Test) -> None:

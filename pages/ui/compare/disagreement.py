@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.compare.cache import disagreement_of
-from pages.ui.explain.address import FILM
+from pages.ui.compare.film_link import film_link
 from pages.ui.shared.figures import show_table, shown_rows
 from pages.ui.shared.words import films, plain
 from xray_core.data.labels import label_title
@@ -40,16 +40,7 @@ def disagreement_panel(runs: tuple[Run, ...], names: Names) -> None:
             selection_mode="single-row",
         )
         st.caption(plain(" ".join([_ORDER[apart.by_map], *_alike(apart, names)])))
-        if event.selection.rows:
-            film = apart.films[event.selection.rows[0]]["id"]
-            st.page_link(
-                "pages/explain.py",
-                label=f"See {film} with its maps on Explain",
-                icon=":material/arrow_forward:",
-                query_params={FILM: film},
-            )
-        else:
-            st.caption("Mark a row to look at its film, where its data set is on this machine.")
+        film_link(event, [film["id"] for film in apart.films])
 
 
 _ORDER = {

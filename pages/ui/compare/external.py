@@ -8,13 +8,22 @@ import streamlit as st
 
 from pages.ui.compare.charts import bars_of, whiskers
 from pages.ui.compare.elsewhere import within_scores
-from pages.ui.shared.figures import Shown, rows_line, show_chart, show_table, table_block
+from pages.ui.compare.film_link import film_link
+from pages.ui.shared.figures import (
+    Shown,
+    rows_line,
+    show_chart,
+    show_table,
+    shown_rows,
+    table_block,
+)
 from pages.ui.shared.notices import error_words
 from pages.ui.shared.words import count, films, interval, join, plain
 from xray_core.data.labels import label_title
 from xray_core.errors import RunError
 from xray_core.evaluation.elsewhere import Test, kept_tests
 from xray_core.evaluation.intervals import Score, words_for
+from xray_core.evaluation.probability import probability_text
 from xray_core.runs.store import Run
 
 SCORE = "balanced_accuracy"
@@ -68,6 +77,49 @@ def external_panel(runs: tuple[Run, ...], names: Names) -> None:
     show_table(frame, shown, key="compare_elsewhere", alt="Scores elsewhere and on own test films")
     for words in lines:
         st.caption(plain(words))
+    _worst(runs, tests, names)
+
+
+def _worst(runs: tuple[Run, ...], tests: Tests, names: Names) -> None:
+    """The films of elsewhere that each model is most wrong about."""
+    frame, codes = worst_frame(runs, tests, names)
+    if frame.empty:
+        return
+    with st.expander("Films of elsewhere that the models are most wrong about"):
+        title = "Wrong elsewhere with the highest probability"
+        shown = shown_rows(title, runs, frame)
+        event = show_table(
+            frame,
+            shown,
+            key="compare_worst",
+            alt=title,
+            on_select="rerun",
+            selection_mode="single-row",
+        )
+        film_link(event, codes)
+
+
+def worst_frame(runs: Sequence[Run], tests: Tests, names: Names) -> tuple[pd.DataFrame, list[str]]:
+    """One row per model, data set and film, for display; and the codes of the films."""
+    rows = [
+        (names[run.id], test["data"], film)
+        for run in runs
+        for test in tests[run.id]
+        for film in test["worst"]
+    ]
+    frame = pd.DataFrame(
+        [
+            {
+                "Model": name,
+                "Elsewhere": data,
+                "Label": label_title(film["label"]),
+                "Answer": f"{label_title(film['answer'])} {probability_text(film['probability'])}",
+                "Film": film["id"],
+            }
+            for name, data, film in rows
+        ]
+    )
+    return frame, [film["id"] for _, _, film in rows]
 
 
 def _tests_of(runs: Sequence[Run]) -> Tests:

@@ -26,6 +26,7 @@ def kept(run: Run, data: str, classes: list[str], n_own: int = 0, met: str = "")
         "gaps": dict.fromkeys(MEANS, score(-0.3)),
         "n_own": n_own,
         "met": [met] if met else [],
+        "worst": [{"id": "0f", "label": "normal", "answer": "covid", "probability": 0.98}],
     }
 
 
@@ -50,6 +51,8 @@ def test_a_test_elsewhere_is_the_first_chart(open_page: OpenPage, own_run: Run) 
     table = page.dataframe[0].value
     assert table["Difference"].tolist() == ["-0.30 (-0.40 to -0.20)"]
     assert any("2 of 9 films are among the own test films" in item.value for item in page.caption)
+    (worst,) = [item.value for item in page.dataframe if "Answer" in item.value]
+    assert worst["Answer"].tolist() == ["COVID-19 0.98"]
     (own_run.path / ELSEWHERE).write_text("{}")
     page = open_page("compare")
     assert not page.exception
