@@ -47,7 +47,7 @@ _FILE = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["data", "classes", "scores", "own", "gaps", "n_own", "met", "worst"],
+                "required": ["data", "classes", "scores", "own", "gaps", "n_own", "met"],
                 "properties": {
                     "data": {"type": "string"},
                     "classes": _TEXTS,

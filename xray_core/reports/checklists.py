@@ -52,7 +52,7 @@ _CLAIM = """
 30 Robustness|robustness
 31 Explainability|explained
 32 Internal evaluation|internal
-33 External testing|
+33 External testing|external
 34 Registration|
 35 Numbers included|subsets
 36 Characteristics of each partition|demographics

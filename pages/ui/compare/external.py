@@ -105,7 +105,7 @@ def worst_frame(runs: Sequence[Run], tests: Tests, names: Names) -> tuple[pd.Dat
         (names[run.id], test["data"], film)
         for run in runs
         for test in tests[run.id]
-        for film in test["worst"]
+        for film in test.get("worst", ())
     ]
     frame = pd.DataFrame(
         [
