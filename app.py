@@ -35,8 +35,10 @@ if __name__ == "app":
     from starlette.middleware import Middleware
 
     from pages.ui.shared.front_door import FrontDoor, keep_uploads_in_memory
+    from pages.ui.shared.warm import warm_up
 
     keep_uploads_in_memory()
+    warm_up()
     app = st.App(__file__, middleware=[Middleware(FrontDoor)])
 else:
     show_page()

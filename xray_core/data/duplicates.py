@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from xray_core.data.copies import find_named_copies
 from xray_core.data.records import Manifest, Record
@@ -221,6 +219,9 @@ def _distances(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[n
 
 def _components(n_rows: int, links: Iterable[tuple[int, int]]) -> list[list[int]]:
     """Rows that are linked, directly or by a chain."""
+    from scipy.sparse import coo_array  # no page waits for it at its start
+    from scipy.sparse.csgraph import connected_components
+
     pairs = np.array(list(links), dtype=np.intp).reshape(-1, 2)
     graph = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), (n_rows, n_rows))
     _, component = connected_components(graph, directed=False)

@@ -219,8 +219,10 @@ def read_manifest(path: Path, roots: Mapping[str, Path] | None = None) -> Manife
     """
     frame = read_records_table(path)
     try:
-        rows: list[dict[str, Any]] = frame[list(COLUMNS)].to_dict("records")  # type: ignore[assignment]
-        records = tuple(Record(**row | {"boxes": read_boxes(row["boxes"])}) for row in rows)
+        columns: dict[str, list[Any]] = {name: frame[name].tolist() for name in COLUMNS}
+        columns["boxes"] = list(map(read_boxes, columns["boxes"]))
+        rows = zip(*columns.values(), strict=True)
+        records = tuple(Record(**dict(zip(columns, row, strict=True))) for row in rows)
     except ValueError as error:
         raise _unreadable(path, error) from error
     return Manifest(records, dict(roots or {}))

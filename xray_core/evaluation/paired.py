@@ -8,13 +8,14 @@ exchanged together, and the components of an area are summed by patient (Obuchow
 https://doi.org/10.2307/2533958).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom, norm, rankdata
 
 from xray_core.arrays import Float64Array
 from xray_core.evaluation.intervals import Z
@@ -23,7 +24,7 @@ ALPHA = 0.05
 POWER = 0.8
 """With which the smallest difference that films could show would be seen."""
 
-_SEEN = Z + float(norm.ppf(POWER))
+_SEEN = Z + NormalDist().inv_cdf(POWER)
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ def mcnemar(
         second: the same of the second.
         patients: one key per film.
     """
+    from scipy.stats import binom  # half a second that no page waits for at its start
+
     only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
     apart = only_first + only_second
     tail = float(2 * binom.cdf(min(only_first, only_second), apart, 0.5))
@@ -108,6 +111,8 @@ def delong(
         values: (models, films), higher where the class is likelier.
         patients: one key per film.
     """
+    from scipy.stats import rankdata
+
     scores = np.asarray(values, np.float64)
     n_pos, n_neg = int(positive.sum()), int((~positive).sum())
     ranks = rankdata(scores, axis=1)
@@ -140,7 +145,7 @@ def normal_p(difference: float, error: float) -> float:
     """Two-sided p of a difference with that standard error; 1 where neither differs from 0."""
     if error <= 0:
         return 1.0 if difference == 0 else 0.0
-    return float(2 * norm.sf(abs(difference) / error))
+    return math.erfc(abs(difference) / error / math.sqrt(2))
 
 
 def bootstrap_p(differences: Float64Array) -> float:

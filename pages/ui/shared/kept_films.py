@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xray_core.data.decoding.images import Film
-from xray_core.data.film_facts import FilmFacts
-from xray_core.data.same_patient import Visit
 from xray_core.errors import ImageReadError, XrayError
 from xray_core.settings import get_settings
 
 if TYPE_CHECKING:
     from pages.ui.film.strip import StripItem
+    from xray_core.data.film_facts import FilmFacts
+    from xray_core.data.same_patient import Visit
 
 
 @dataclass

@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from xray_core.data.decoding.dicom import read_elements
 from xray_core.data.decoding.formats import DICOM_SUFFIXES, IMAGE_SUFFIXES, is_dicom_file
 from xray_core.data.readers.base import Reader, make_record, root_of, walk_files
 from xray_core.data.readers.index_csv import rows_of
@@ -157,8 +156,10 @@ def _match(file: str, header: Header, index: dict[str, dict[str, list[int]]]) ->
 
 def read_header_facts(path: Path) -> Header:
     """The facts of a header; empty for a damaged file, which the scan will report."""
+    from xray_core.data.decoding import dicom  # most data sets never need pydicom
+
     try:
-        tags = read_elements(path, _TAGS)
+        tags = dicom.read_elements(path, _TAGS)
         return Header(
             sop_uid=str(tags.get("SOPInstanceUID", "")),
             patient=unify_patient(str(tags.get("PatientID", "") or "")),

@@ -15,9 +15,6 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from xray_core.data.labels import unify_label
 from xray_core.data.readers.base import (
     Reader,
@@ -27,6 +24,7 @@ from xray_core.data.readers.base import (
     walk_images,
 )
 from xray_core.data.readers.mask_files import divide_masks
+from xray_core.data.readers.sheets import open_book
 from xray_core.data.records import Record
 
 SOURCE = "radiography-db"
@@ -125,13 +123,13 @@ def _read_urls(base: Path) -> dict[str, str]:
     for sheet in sorted(base.glob(f"*{_SHEET_SUFFIX}")):
         try:
             urls.update(_sheet_urls(sheet))
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as error:
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
             _log.warning("%s is not readable, its sources stay unknown: %s", sheet.name, error)
     return urls
 
 
 def _sheet_urls(sheet: Path) -> Iterator[tuple[str, str]]:
-    book = load_workbook(sheet, read_only=True, data_only=True)
+    book = open_book(sheet)
     try:
         rows = book.worksheets[0].iter_rows(values_only=True)
         header = [str(cell or "").strip().casefold() for cell in next(rows, ())]

@@ -6,8 +6,6 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-
 from xray_core.settings import get_settings
 
 
@@ -28,7 +26,7 @@ def sheet_lines(
     with zipfile.ZipFile(path) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > 4 * limit:
             raise ValueError(f"it unpacks to more than {4 * limit / 2**20:,.0f} MB")
-    book = load_workbook(path, read_only=True, data_only=True)
+    book = open_book(path)
     try:
         yield from _lines(_table_of(book.worksheets, lists_films))
     finally:
@@ -69,3 +67,19 @@ def _cell(value: object) -> str:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     return str(value)
+
+
+def open_book(path: Path) -> Any:
+    """A workbook to read the values of its cells from; close it.
+
+    Raises:
+        ValueError: its name says that it is another kind of file.
+        Exception: whatever openpyxl raises on a damaged file.
+    """
+    from openpyxl import load_workbook  # most data sets never need it
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        return load_workbook(path, read_only=True, data_only=True)
+    except InvalidFileException as error:
+        raise ValueError(str(error)) from error

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
-from openpyxl.utils.exceptions import InvalidFileException
 
 from xray_core.data.decoding.formats import IMAGE_SUFFIXES
 from xray_core.data.readers.sheets import sheet_lines
@@ -44,11 +43,10 @@ _HEADERS = {  # role -> header names without spaces and punctuation, the best fi
 _EXCEL_SEPARATOR = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
 _HEAD_BYTES = 65_536
 _SHOWN_COLUMNS = 20
-# What a file that is not a table raises: csv and codecs ValueErrors apart, openpyxl's and zip's
-# own.
+# What a file that is not a table raises: csv and codecs ValueErrors apart, zip's own.
 _DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, csv.Error)
 _SHEET_DAMAGE = (
-    *(*_DAMAGE, zipfile.BadZipFile, zlib.error, InvalidFileException),
+    *(*_DAMAGE, zipfile.BadZipFile, zlib.error),
     *(RuntimeError, EOFError, ArithmeticError),
 )
 

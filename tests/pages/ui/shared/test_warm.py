@@ -1,0 +1,42 @@
+"""What is made ready at the start of a server."""
+
+import subprocess
+import sys
+
+import pytest
+
+from pages.ui.shared import warm
+from pages.ui.shared.warm import warm_up
+from xray_core.reports.damage import _damage
+from xray_core.settings import PROJECT_DIR
+
+NOT_FOR_HOME = ("tensorflow", "scipy.stats", "openpyxl", "sklearn", "skimage")
+
+
+def test_the_files_of_the_models_are_looked_through_before_a_page_asks() -> None:
+    _damage.cache_clear()
+    warm_up().join()
+    assert _damage.cache_info().currsize > 0
+
+
+def test_a_model_that_cannot_be_looked_at_is_left_to_the_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails() -> None:
+        raise OSError
+
+    monkeypatch.setattr(warm, "list_runs", fails)
+    thread = warm_up()
+    thread.join()
+    assert not thread.is_alive()
+
+
+def test_home_loads_nothing_that_only_other_pages_need() -> None:
+    code = (
+        "import sys, pages.ui.shared.basket, pages.ui.film.viewer, pages.ui.train.own_scores\n"
+        f"print([name for name in {NOT_FOR_HOME} if name in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT_DIR, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"
