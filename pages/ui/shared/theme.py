@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages.ui.shared.print_style import PRINT_SCRIPT, PRINT_STYLE
+
 ACCENT = "#1C978B"
 MUTED = "#8B95A3"
 """For lines and marks of charts, not for text: both stand out on white and on black by 3:1."""
@@ -76,13 +78,14 @@ div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}
  border-radius: 0.4rem;}
 .similar span {color: color-mix(in srgb, currentColor 72%, transparent);}
 .bars .chip {margin: 0 0 0 0.4rem; font-weight: 400; font-size: 0.78rem;}
-@media (max-width: 1000px) {.st-key-opinion_room [data-testid="stColumn"] {min-width: 100%;}
+@media screen and (max-width: 1000px) {
+ .st-key-opinion_room [data-testid="stColumn"] {min-width: 100%;}
  [data-testid="stColumn"]:has(.st-key-opinion_list) {order: 3;}}
 .stMainBlockContainer:has(.st-key-train_room) {max-width: 1900px;}
 .stMainBlockContainer:has(.st-key-explain_top) {max-width: none; padding-top: 3.6rem;}
 .st-key-explain_top [data-testid="stWidgetLabel"] {min-height: 0;}
 .st-key-explain_top h1 {padding: 0 0 0.4rem !important; font-size: 1.4rem !important;}
-@media (max-width: 1100px) {
+@media screen and (max-width: 1100px) {
  .st-key-explain_body > * > [data-testid="stHorizontalBlock"] {flex-direction: column-reverse;}
  .st-key-explain_body > * > [data-testid="stHorizontalBlock"] > .stColumn
  {flex: none; width: 100%; min-width: 100%;}}
@@ -98,11 +101,26 @@ div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}
 # (version 2 in Streamlit 1.67) and reads it when the page is loaded. What was chosen last counts
 # for all addresses. On a first visit Streamlit has already begun with the system's theme: it looks
 # again after printing, and then finds that the system prefers what was chosen, or dark. Where
-# the key or the event mean nothing, the system's preference stands.
+# the key or the event mean nothing, the system's preference stands. `thoraxlensPrefers` lets the
+# system prefer what was chosen, until what it returns is called.
 _DARK_FIRST = """<script>
 (() => {
   if (window.thoraxlensTheme) return;
   window.thoraxlensTheme = true;
+  window.thoraxlensPrefers = (dark) => {
+    const ask = window.matchMedia;
+    window.matchMedia = (query) => {
+      const answer = ask.call(window, query);
+      if (!query.includes("prefers-color-scheme")) return answer;
+      return new Proxy(answer, {
+        get: (object, name) => {
+          if (name === "matches") return dark;
+          return typeof object[name] === "function" ? object[name].bind(object) : object[name];
+        },
+      });
+    };
+    return () => { window.matchMedia = ask; };
+  };
   const ours = "thoraxlens-theme";
   const key = `stActiveTheme-${window.location.pathname}-v2`;
   const theme = localStorage.getItem(ours) ?? '"Dark"';
@@ -118,19 +136,9 @@ _DARK_FIRST = """<script>
   localStorage.setItem(visited, "1");
   localStorage.setItem(key, theme);
   if (theme === '"System"') return;
-  const ask = window.matchMedia;
-  window.matchMedia = (query) => {
-    const answer = ask.call(window, query);
-    if (!query.includes("prefers-color-scheme")) return answer;
-    return new Proxy(answer, {
-      get: (object, name) => {
-        if (name === "matches") return theme === '"Dark"';
-        return typeof object[name] === "function" ? object[name].bind(object) : object[name];
-      },
-    });
-  };
+  const asAlways = window.thoraxlensPrefers(theme === '"Dark"');
   window.dispatchEvent(new Event("afterprint"));
-  setTimeout(() => { window.matchMedia = ask; }, 500);
+  setTimeout(asAlways, 500);
 })();
 </script>"""
 
@@ -139,3 +147,5 @@ def apply_theme() -> None:
     """The style of every page; called once per run by the entry script."""
     st.html(_STYLE)
     st.html(_DARK_FIRST, unsafe_allow_javascript=True)
+    st.html(PRINT_STYLE)
+    st.html(PRINT_SCRIPT, unsafe_allow_javascript=True)
