@@ -1,5 +1,6 @@
 """The shortcut lab on the Patterns page: before it runs, with signs, without, in error."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -68,6 +69,17 @@ def test_signs_are_named_with_films_that_show_what_was_done(
     frames = [frame.value for frame in page.dataframe]
     assert any("Read off its features" in frame for frame in frames)
     assert any("AUC COVID-19" in frame for frame in frames)
+
+
+def test_the_chart_begins_with_films_as_they_are(own_run: Run) -> None:
+    report = reported(own_run, Manifest((), {}), lambda *_: None)
+    lost = report.changes[0] | {"difference": SCORE | {"value": -0.05}}
+    rows = panel.change_scores({own_run.id: replace(report, changes=[lost])})[own_run.id]
+    assert list(rows) == ["As they are", "Border alone"]
+    assert rows["As they are"] is not None
+    assert rows["As they are"]["value"] == 0.95
+    partly = replace(report, changes=[lost | {"n": 7}])
+    assert list(panel.change_scores({"a": partly})["a"]) == ["Border alone"], "lungs on some alone"
 
 
 def test_of_stored_test_films_nothing_can_be_changed() -> None:

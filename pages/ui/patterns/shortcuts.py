@@ -131,11 +131,22 @@ def changes_chart(found: Reports, names: Mapping[str, str]) -> go.Figure:
 
 
 def change_scores(found: Reports) -> Scores:
-    """Balanced accuracy of each run under each change."""
+    """Balanced accuracy of each run under each change, after that on films as they are."""
     return {
-        run_id: {row["title"]: row["balanced_accuracy"] for row in report.changes}
+        run_id: _unchanged(report)
+        | {row["title"]: row["balanced_accuracy"] for row in report.changes}
         for run_id, report in found.items()
     }
+
+
+def _unchanged(report: ShortcutReport) -> dict[str, Score]:
+    """The score that changes are measured from, where a change was made to all films."""
+    for row in report.changes:
+        if row["n"] == report.n:
+            value = row["balanced_accuracy"]["value"] - row["difference"]["value"]
+            plain_score = {"value": round(value, 4), "low": None, "high": None, "n": row["n"]}
+            return {"As they are": plain_score}
+    return {}
 
 
 def change_frame(found: Reports, names: Mapping[str, str]) -> pd.DataFrame:
