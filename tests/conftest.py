@@ -26,6 +26,8 @@ N_FILMS = 48
 FILM_PX = 64
 
 LONGEST = (
+    "tests/browser/test_films.py",
+    "tests/browser/test_training.py",
     "tests/jobs/test_queue.py",
     "tests/training/test_train.py",
     "tests/training/test_strategy.py",
