@@ -4,7 +4,8 @@ import streamlit as st
 
 from pages.ui.dataset.audit import audit_panel
 from pages.ui.dataset.cautions import cautions, label_caution, leak_caution
-from pages.ui.dataset.film_grid import duplicate_pages, sample_pages
+from pages.ui.dataset.deciding import FILMS_TAB, decided_line
+from pages.ui.dataset.film_grid import duplicate_pages, left_out_films, sample_pages
 from pages.ui.dataset.review import AUDIT_TAB
 from pages.ui.dataset.sources import (
     add_panel,
@@ -56,6 +57,7 @@ with errors_shown():
             empty_state("No film of this data set can be used", "The list below says why.")
         notes(manifest)
         problems(manifest)
+        left_out_films(manifest)
         st.stop()
     links = dataset_links(manifest)
     cards(manifest, links)
@@ -65,7 +67,7 @@ with errors_shown():
 
     films, looks, faults, twins, audits = st.tabs(
         [
-            "Films",
+            FILMS_TAB,
             "Balance and appearance",
             f"Problems ({count(len(manifest.problems))})",
             f"Near-duplicates ({count(len(links.near_duplicates))})",
@@ -76,7 +78,9 @@ with errors_shown():
     )
     with films:
         if films.open:
+            decided_line(manifest, FILMS_TAB)
             sample_pages(manifest)
+            left_out_films(manifest)
     with looks:
         if looks.open:
             balance(manifest)

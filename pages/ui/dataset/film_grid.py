@@ -6,11 +6,13 @@ from types import MappingProxyType
 import numpy as np
 import streamlit as st
 
+from pages.ui.dataset.deciding import leave_out_button
 from pages.ui.film.strip import StripItem, film_strip
 from pages.ui.shared.cache import record_film, small_film_of
 from pages.ui.shared.notices import errors_shown, film_reading, film_warnings
 from pages.ui.shared.theme import MUTED
 from pages.ui.shared.words import count, film_alt, films, join, plain
+from xray_core.data.decisions import LEFT_OUT
 from xray_core.data.decoding.images import to_uint8
 from xray_core.data.labels import label_title
 from xray_core.data.records import NO_LABEL, Manifest, Record
@@ -49,9 +51,21 @@ def sample_pages(manifest: Manifest) -> None:
     shown = records[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     st.caption(
         f"Films {count(page * PAGE_SIZE + 1)} to {count(page * PAGE_SIZE + len(shown))} "
-        f"of {count(len(records))}, in random order. Click a film to enlarge it."
+        f"of {count(len(records))}, in random order. Click a film to enlarge it or leave it out."
     )
-    show_films(manifest, shown, key=f"films-{label}-{page}")
+    show_films(manifest, shown, key=f"films-{label}-{page}", decides=True)
+
+
+def left_out_films(manifest: Manifest) -> None:
+    """The films that a decision leaves out, folded; nothing without any."""
+    gone = [record for record in manifest.records if record.problem == LEFT_OUT]
+    if not gone:
+        return
+    with st.expander(f"Left out by a decision ({count(len(gone))})", icon=":material/block:"):
+        page = page_of(len(gone), PAGE_SIZE, "left_out_page")
+        shown = gone[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+        st.caption("Click a film to take it in again.")
+        show_films(manifest, shown, key=f"left-out-{page}", decides=True)
 
 
 def duplicate_pages(manifest: Manifest, groups: Sequence[Sequence[str]]) -> None:
@@ -86,6 +100,8 @@ def show_films(
     records: Sequence[Record],
     key: str,
     beside: Mapping[str, StripItem] = MappingProxyType({}),
+    *,
+    decides: bool = False,
 ) -> None:
     """A grid of films; a click enlarges one.
 
@@ -94,6 +110,7 @@ def show_films(
         records: its films that are shown.
         key: of the grid.
         beside: record id -> what stands after its film, such as its map.
+        decides: whether the enlarged film can be left out of the data set.
     """
     items = [
         (record, item)
@@ -103,7 +120,7 @@ def show_films(
     ]
     chosen = film_strip([item for _, item in items], chosen=-1, key=key, grid=True)
     if chosen is not None:
-        film_dialog(manifest, items[chosen][0])
+        film_dialog(manifest, items[chosen][0], decides=decides)
 
 
 def _film_item(manifest: Manifest, record: Record) -> StripItem:
@@ -116,8 +133,14 @@ def _film_item(manifest: Manifest, record: Record) -> StripItem:
 
 
 @st.dialog("Film", width="large")
-def film_dialog(manifest: Manifest, record: Record) -> None:
-    """One film with everything that the data set says about it."""
+def film_dialog(manifest: Manifest, record: Record, *, decides: bool = False) -> None:
+    """One film with everything that the data set says about it.
+
+    Args:
+        manifest: the data set.
+        record: the film.
+        decides: whether it can be left out of the data set.
+    """
     picture, words = st.columns([3, 2], gap="medium")
     with picture, errors_shown():
         film = record_film(manifest, record.id)
@@ -141,6 +164,9 @@ def film_dialog(manifest: Manifest, record: Record) -> None:
     words.markdown(
         "  \n".join(f"{name}: **{plain(text or 'not stated')}**" for name, text in facts.items())
     )
+    if decides:
+        with words:
+            leave_out_button(manifest, record)
 
 
 def page_of(n_items: int, page_size: int, key: str) -> int:
