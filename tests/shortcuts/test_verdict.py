@@ -56,6 +56,16 @@ def test_what_chance_could_do_is_no_sign() -> None:
     assert "no proof" in found.words
 
 
+def test_what_is_better_than_chance_but_too_little_is_a_hint() -> None:
+    changes = [row("without_lungs", area=0.66), row("border_alone", area=0.56)]
+    found = verdict_of(changes, [])
+    assert (found.word, len(found.hints)) == (QUIET, 1)
+    assert "without_lungs: COVID-19 is still told from the rest (AUC 0.660" in found.hints[0]
+    assert "but hints of one" in found.words
+    assert found.as_json()["hints"] == list(found.hints)
+    assert verdict_of([row("without_lungs", area=0.9)], []).hints == ()
+
+
 def test_a_score_without_an_interval_is_no_sign() -> None:
     bare = {"value": 0.9, "low": None, "high": None, "n": 4}
     changes = [row("without_lungs") | {"auc": {"covid": bare}, "difference": bare}]

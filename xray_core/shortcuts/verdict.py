@@ -10,6 +10,9 @@ from xray_core.evaluation.intervals import words_for
 AREA_WITHOUT = 0.70
 """AUC of a class without the lungs, at the low end of its interval, from which it is a finding."""
 
+AREA_HINT = 0.55
+"""The same from which it is a hint: better than chance, but no finding."""
+
 LOSS_OF_MARKS = 0.03
 """Balanced accuracy lost where corners and marks are hidden, at the least end of its interval."""
 
@@ -25,7 +28,8 @@ RULE = (
     f"Rule: a class that is told from the rest without the lungs or by the border alone (AUC above "
     f"{AREA_WITHOUT:.2f}), {LOSS_OF_MARKS:.2f} of balanced accuracy lost with marks hidden, "
     f"{LOSS_OF_GREYS:.2f} with greys matched, or {LOSS_WITHIN:.2f} of AUC within one source; each "
-    "beyond its 95 % interval."
+    f"beyond its 95 % interval. A hint: AUC above {AREA_HINT:.2f} without the lungs or by the "
+    "border alone."
 )
 
 
@@ -37,11 +41,14 @@ class Verdict:
         word: `leans on shortcuts`, `no shortcut found` or `not measured`.
         findings: a sentence each, with its figures.
         rule: that the word follows.
+        hints: a sentence each on what is told without the lungs, better than by chance but too
+            little for a finding.
     """
 
     word: str
     findings: tuple[str, ...]
     rule: str = RULE
+    hints: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -50,11 +57,14 @@ class Verdict:
             return f"This model leans on shortcuts: {len(self.findings)} of the signs were found."
         if self.word == OPEN:
             return "Whether this model leans on shortcuts was not measured."
+        if self.hints:
+            return "No shortcut was found, but hints of one: that is no proof that there is none."
         return "No shortcut was found. That is no proof that there is none."
 
     def as_json(self) -> dict[str, Any]:
         """As plain values."""
-        return asdict(self) | {"findings": list(self.findings), "words": self.words}
+        lists = {"findings": list(self.findings), "hints": list(self.hints)}
+        return asdict(self) | lists | {"words": self.words}
 
 
 def verdict_of(
@@ -67,14 +77,18 @@ def verdict_of(
         within: rows of classes within one source.
     """
     by_name = {row["change"]: row for row in changes}
-    findings = [
-        f"{row['title']}: {label_title(label)} is still told from the rest (AUC "
-        f"{words_for(area)}; chance 0.500)."
+    told = [
+        (
+            area["low"] or 0,
+            f"{row['title']}: {label_title(label)} is still told from the rest (AUC "
+            f"{words_for(area)}; chance 0.500).",
+        )
         for name in ("without_lungs", "border_alone")
         if (row := by_name.get(name))
         for label, area in row["auc"].items()
-        if (area["low"] or 0) > AREA_WITHOUT
     ]
+    findings = [words for low, words in told if low > AREA_WITHOUT]
+    hints = tuple(words for low, words in told if AREA_HINT < low <= AREA_WITHOUT)
     for name, least in (("without_marks", LOSS_OF_MARKS), ("matched", LOSS_OF_GREYS)):
         row = by_name.get(name)
         if row and _least_loss(row["difference"]) > least:
@@ -92,8 +106,8 @@ def verdict_of(
                 f"AUC {words_for(inside)} against {words_for(plain)} over all sources."
             )
     if findings:
-        return Verdict(LEANS, tuple(findings))
-    return Verdict(QUIET if changes else OPEN, ())
+        return Verdict(LEANS, tuple(findings), hints=hints)
+    return Verdict(QUIET if changes else OPEN, (), hints=hints)
 
 
 def _least_loss(difference: Mapping[str, Any]) -> float:

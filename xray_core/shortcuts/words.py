@@ -12,6 +12,7 @@ def text_lines(report: ShortcutReport) -> Iterator[str]:
     """Everything, the verdict first."""
     yield f"{report.run}: {report.verdict.words}"
     yield from (f"- {finding}" for finding in report.verdict.findings)
+    yield from (f"- a hint: {hint}" for hint in report.verdict.hints)
     yield report.verdict.rule
     yield f"{report.n:,} films of {report.n_patients:,} patients"
     for row in report.changes:

@@ -89,8 +89,12 @@ def _show(found: Reports, names: Mapping[str, str], runs: Sequence[Run]) -> None
                 icon=":material/warning:",
             )
         else:
-            icon = ":material/help:" if report.verdict.word == OPEN else ":material/check:"
-            st.info(line, icon=icon)
+            doubt = report.verdict.word == OPEN or report.verdict.hints
+            icon = ":material/help:" if doubt else ":material/check:"
+            st.info(
+                "\n".join([line, "", *(f"- {plain(item)}" for item in report.verdict.hints)]),
+                icon=icon,
+            )
     first = next(iter(found.values()))
     st.caption(f"{first.verdict.rule} {films(first.n)} of {count(first.n_patients)} patients.")
     if any(report.changes for report in found.values()):
