@@ -32,12 +32,13 @@ def elsewhere_lines(run: Run) -> list[str]:
     ]
 
 
-def elsewhere_words(run: Run) -> str:
-    """The same in a sentence; "" where no test was kept."""
+def external_words(run: Run) -> str:
+    """Tests on strangers alone, in a sentence: no own test film, no source that trained the run."""
     return "; ".join(
         f"{test['data']} ({test['scores']['n']:,} films): balanced accuracy "
         f"{words_for(test['scores'][_SCORE])}"
         for test in kept_tests(run)
+        if not test["n_own"] and not test["met"]
     )
 
 

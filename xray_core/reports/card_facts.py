@@ -6,7 +6,7 @@ from xray_core.data.labels import label_title
 from xray_core.data.origins import NOT_STATED
 from xray_core.evaluation.intervals import words_for
 from xray_core.networks.registry import get_network
-from xray_core.reports.card_elsewhere import elsewhere_words
+from xray_core.reports.card_elsewhere import external_words
 from xray_core.reports.card_films import Fact, facts_of_films, limits_of, resting_on
 from xray_core.reports.research import RESEARCH_ONLY
 from xray_core.runs.parameters import parameter_count
@@ -112,7 +112,7 @@ def _of_results(run: Run) -> Iterator[tuple[str, Fact]]:
         clusters=f"{'; '.join(of_sources)}.",
         failures=_failures(run),
     )
-    yield from resting_on(ELSEWHERE, external=elsewhere_words(run))
+    yield from resting_on(ELSEWHERE, external=external_words(run))
     yield from resting_on(MANIFEST, limits=" ".join(limits_of(run, scope_of(run))))
     if (run.path / EXPLAIN).is_file():
         yield from resting_on(EXPLAIN, explained="Maps by a measured method and layer.")
