@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui.explain.address import choose_film, film_from_address, film_to_address
 from pages.ui.explain.bar import control_line
 from pages.ui.explain.facts import answer_line, label_line
-from pages.ui.explain.filling import filling_line, filling_of, first_films
+from pages.ui.explain.filling import filling_line, filling_of, films_at_hand
 from pages.ui.explain.film_list import pick_film
 from pages.ui.explain.film_walk import FilmWalk
 from pages.ui.explain.gallery import (
@@ -75,23 +75,26 @@ with errors_shown():
         st.stop()
     with st.container(), st.spinner("Running the models"):
         fillings = [filling_of(run, manifest, *at_once.of(run)) for run in chosen_runs]
-        n_shown = first_films(fillings)
-    explained = [filling.explained for filling in fillings]
+        explained, waiting = films_at_hand(chosen_runs, fillings, manifest)
+        n_shown = min(filling.n_done for filling in fillings)
     for error in {str(filling.error): filling.error for filling in fillings}.values():
         if error:
             with errors_shown():
                 raise error
-    table = film_table(manifest, chosen_runs, explained)
+    there = [(run, one) for run, one in zip(chosen_runs, explained, strict=True) if one]
+    listed_runs, answers = tuple(run for run, _ in there), [one for _, one in there]
+    table = film_table(manifest, listed_runs, answers)
     unlabelled = ("",) if manifest.maps_only else ()
     with bar.drawer:
         wanted = filter_bar((*manifest.classes, *unlabelled), len(chosen_runs))
     filter_chips(wanted)
     if wanted.judges:
-        judged = judged_answers(manifest, explained[0])[: len(table)]
+        judged = judged_answers(manifest, answers[0])[: len(table)]
         table["word"], table["inside"] = zip(*judged, strict=True)
     rows = apply_filter(table, wanted)
+    listed = len(answers[0].film_ids) == len(manifest.records)
     if rows.empty:
-        filling_line(fillings, n_shown)
+        filling_line(fillings, n_shown, listed=listed)
         empty_state("No film matches", "Choose other classes, another outcome, or a wider range.")
         st.stop()
 
@@ -107,8 +110,8 @@ with errors_shown():
     with st.container(key="explain_body"):
         side, large = st.columns([1, 9])
     with side:
-        filling_line(fillings, n_shown)
-        chosen = pick_film(rows, small, explained[0], chosen_runs, place)
+        filling_line(fillings, n_shown, listed=listed)
+        chosen = pick_film(rows, small, answers[0], listed_runs, place)
     if chosen is not None and chosen != place:
         go(chosen)
         st.rerun()
@@ -116,7 +119,7 @@ with errors_shown():
     row = rows.iloc[place]
     session.EXPLAIN_FILM.put(str(row["code"]))
     film_to_address()
-    walk = FilmWalk(manifest, chosen_runs, explained, rows, dataset.is_demo, picked)
+    walk = FilmWalk(manifest, chosen_runs, explained, rows, dataset.is_demo, picked, waiting)
     film, attributions, facts = walk.at(place)
 
     def measure(run: Run, item: Attribution) -> tuple[Reading, ...]:

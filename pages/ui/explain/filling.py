@@ -1,8 +1,10 @@
 """Films that one model explains in the background, for all sessions that look at them."""
 
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
+from weakref import WeakValueDictionary
 
 import streamlit as st
 
@@ -17,7 +19,13 @@ from xray_core.runs.store import Run
 LOOK_SECONDS = 1.0
 """How often a page looks whether more films are there."""
 
+GIVE_WAY_SECONDS = 0.5
+"""How long all films wait for the one that is looked at."""
+
 _one_at_a_time = threading.Lock()
+_whole: WeakValueDictionary[tuple[str, int, str], ExplainedFilms] = WeakValueDictionary()
+"""Run, its state and films -> all of them explained, by the method that was looked at last; as long
+as a filling keeps them."""
 
 
 class Filling:
@@ -68,14 +76,19 @@ class Filling:
         """Whether films are being explained."""
         return self._thread is not None and self._thread.is_alive()
 
-    def start(self) -> None:
-        """Explain the films that are missing, in the background."""
+    def start(self, after: float = 0.0) -> None:
+        """Explain the films that are missing in the background, after so many seconds."""
         with self._found:
             if self.at_work or not self._waiting:
                 return
             self.stopped, self.error = False, None
-            self._thread = threading.Thread(target=self._work, daemon=True)
+            self._thread = threading.Thread(target=self._work, args=(after,), daemon=True)
             self._thread.start()
+
+    def go_on(self, after: float = 0.0) -> None:
+        """Start, unless it was stopped, or ended by an error after its first films."""
+        if not self.n_done or not (self.stopped or self.error):
+            self.start(after)
 
     def stop(self) -> None:
         """End after the films that are being explained now."""
@@ -102,8 +115,9 @@ class Filling:
             self._parts.append(part)
             self._waiting.pop(0)
 
-    def _work(self) -> None:
+    def _work(self, after: float) -> None:
         try:
+            time.sleep(after)
             while self._waiting and not self.stopped:
                 films = self._waiting[0]
                 with _one_at_a_time:
@@ -140,19 +154,48 @@ def first_films(fillings: Sequence[Filling]) -> int:
         XrayError: a model can explain none of them.
     """
     for filling in fillings:
-        if not filling.n_done or not (filling.stopped or filling.error):
-            filling.start()
+        filling.go_on()
     for filling in fillings:
         filling.wait()
     return min(filling.n_done for filling in fillings)
 
 
-def filling_line(fillings: Sequence[Filling], shown: int) -> None:
+def films_at_hand(
+    runs: Sequence[Run], fillings: Sequence[Filling], films: Manifest
+) -> tuple[list[ExplainedFilms | None], frozenset[str]]:
+    """What can be shown of each model, at once where the first one has explained all films before.
+
+    Answers are the same by whatever method they were explained, so that all films stay in the list
+    while their maps by another method, or the films of a model that was added, come in.
+
+    Returns:
+        Of each model its films, None while one that was added has none; and the ids of the runs
+        whose maps by the method of their filling have to be made film by film until then.
+
+    Raises:
+        XrayError: a model can explain none of them.
+    """
+    keys = [(run.id, run.changed, films.hash) for run in runs]
+    for key, filling in zip(keys, fillings, strict=True):
+        if filling.n_done == filling.total:
+            _whole[key] = filling.explained
+    found = [_whole.get(key) for key in keys]
+    if found[0] is None:
+        first_films(fillings)
+        return [filling.explained for filling in fillings], frozenset()
+    for filling in fillings:
+        filling.go_on(GIVE_WAY_SECONDS)
+    waiting = (filling.n_done < filling.total for filling in fillings)
+    return found, frozenset(run.id for run, waits in zip(runs, waiting, strict=True) if waits)
+
+
+def filling_line(fillings: Sequence[Filling], shown: int, *, listed: bool = False) -> None:
     """How many films are there, with a button that stops or goes on; nothing once all are shown.
 
     Args:
         fillings: of the models that are shown.
         shown: films on the page, which is run again as soon as there are twice as many, or all.
+        listed: whether all films are in the list already: then it is run again when all are there.
     """
     total = fillings[0].total
     if shown == total:
@@ -162,7 +205,8 @@ def filling_line(fillings: Sequence[Filling], shown: int) -> None:
     def line() -> None:
         done = min(filling.n_done for filling in fillings)
         busy = any(filling.at_work for filling in fillings)
-        if done > shown and (done == total or done >= 2 * shown or not busy):
+        enough = done >= 2 * shown and not listed
+        if done > shown and (done == total or enough or not busy):
             st.rerun()
         st.progress(done / total, f"{done} of {total} films")
         act, words = ("stop", "Stop") if busy else ("start", "Go on")

@@ -39,18 +39,20 @@ class FilmWalk:
     Attributes:
         manifest: the films.
         runs: the models.
-        explained: of each model, its answers on all films.
+        explained: of each model, its answers on all films; None while there are none.
         rows: the films to step through, as `gallery.apply_filter` leaves them.
         synthetic: whether they are synthetic.
         picked: the maps that the viewer shows; those of `explained` unless they take many passes.
+        waiting: ids of the runs whose maps of that kind are not in `explained` yet.
     """
 
     manifest: Manifest
     runs: Sequence[Run]
-    explained: Sequence[ExplainedFilms]
+    explained: Sequence[ExplainedFilms | None]
     rows: pd.DataFrame
     synthetic: bool
     picked: Picked = field(default_factory=Picked)
+    waiting: frozenset[str] = frozenset()
 
     def at(self, place: int) -> tuple[Film, Attributions, Facts]:
         """The film at a place, the attributions of each run, and the facts for its viewer."""
@@ -60,7 +62,7 @@ class FilmWalk:
         quick = self.picked.is_quick(self.runs)
         attributions = {
             run.id: one.attributions(index)
-            if quick
+            if one and quick and run.id not in self.waiting
             else attributions_of(run, film, *self.picked.of(run))
             for run, one in zip(self.runs, self.explained, strict=True)
         }
@@ -93,6 +95,7 @@ class FilmWalk:
             answers = {
                 run.id: [max(one.attributions(index), key=lambda item: item.probability)]
                 for run, one in zip(self.runs, self.explained, strict=True)
+                if one
             }
             facts = Facts(
                 alt=film_alt(str(row["label"])),
@@ -110,14 +113,15 @@ class FilmWalk:
 
         Each is prepared once as a visitor steps through; one that cannot be read is left out, as
         the page says what is wrong with it when it is requested. There are none where maps take
-        many passes.
+        many passes, or are not all there yet.
         """
-        if not self.picked.is_quick(self.runs):
+        if self.waiting or not self.picked.is_quick(self.runs):
             return {}
         kept = session.FILMS_AHEAD.get()
         models = [
             (run.id, one.method, one.layer)
             for run, one in zip(self.runs, self.explained, strict=True)
+            if one
         ]
         films = (self.manifest.hash, tuple(self.rows["id"]), *models)
         near: dict[tuple[object, ...], dict[str, object]] = {}

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,25 @@ def test_another_method_makes_other_maps(films: Manifest, tiny_run: Run, made: l
     walk_of(films, tiny_run).neighbours(5)
     walk_of(films, tiny_run, "layer_cam").neighbours(5)
     assert made == [4, 6, 4, 6]
+
+
+def test_a_film_whose_maps_are_not_there_yet_is_explained_alone(
+    films: Manifest, tiny_run: Run, made: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    map_of_it: Any = object()
+
+    def alone(run: Run, _film: Any, *_: object) -> tuple[Any, ...]:
+        asked.append(run.id)
+        return (map_of_it,)
+
+    monkeypatch.setattr(film_walk, "attributions_of", alone)
+    walk = replace(walk_of(films, tiny_run), waiting=frozenset({tiny_run.id}))
+    assert walk.at(5)[1] == {tiny_run.id: (map_of_it,)}
+    assert asked == [tiny_run.id]
+    assert walk.neighbours(5) == {}, "two more films would wait for their maps"
+    assert replace(walk, explained=[None]).sheet(0)
 
 
 def test_a_film_that_cannot_be_read_is_left_out(
