@@ -258,6 +258,18 @@ def test_a_pair_without_films_of_both_is_left_out() -> None:
     assert score_predictions(table, CLASSES, n_bootstrap=20)["pairs"] == []
 
 
+@pytest.mark.parametrize("n_values", [2, 5, 1000])
+def test_the_roc_curve_has_the_points_of_the_library(n_values: int) -> None:
+    rng = np.random.default_rng(n_values)
+    for n_films in (2, 3, 40, 400):
+        labels = rng.permutation(np.arange(n_films) % 2 == 0)
+        values = rng.integers(0, n_values, n_films).astype(np.float32)
+        false, true, _ = metrics.roc_curve(labels, values)
+        own_false, own_true = roc_curve(labels, values)
+        assert np.array_equal(own_false, false)
+        assert np.array_equal(own_true, true)
+
+
 def test_the_roc_curve_of_a_perfect_order_goes_through_the_corner() -> None:
     false_positive, true_positive = roc_curve(
         np.array([False, False, True, True]), np.array([0.1, 0.2, 0.8, 0.9])
