@@ -58,8 +58,8 @@ div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}
  border-radius: 0.4rem; background: none; color: inherit; font-size: 1.3rem; opacity: 0.75;
  cursor: grab; touch-action: none;}
 .basket-handle:focus-visible {outline: 2px solid currentColor; opacity: 1;}
-.st-key-basket_list [class*="st-key-basket_item_"] {transition: transform 0.15s;}
-.st-key-basket_list .basket-dragged {transition: none; z-index: 2; position: relative;
+.basket-moving [class*="st-key-basket_item_"] {transition: transform 0.15s;}
+.basket-moving .basket-dragged {transition: none; z-index: 2; position: relative;
  background: color-mix(in srgb, currentColor 8%, transparent); cursor: grabbing;}
 .basket-sign {display: grid; place-items: center; font-size: 2.4rem; opacity: 0.5;}
 .bars {width: 100%; border-collapse: collapse; font-size: 0.88rem;}

@@ -62,6 +62,7 @@ class Order {
     const start = event.clientY + scroller.scrollTop;
     this.drag = { rows, from, to: from, scroller, places, start, y: event.clientY };
     rows[from].classList.add("basket-dragged");
+    this.list.classList.add("basket-moving");
     this.#scroll();
   }
 
@@ -134,6 +135,7 @@ class Order {
   /** All rows where Python drew them. */
   #settle() {
     clearTimeout(this.timer);
+    this.list.classList.remove("basket-moving");
     for (const row of this.rows) {
       row.style.transform = "";
       row.classList.remove("basket-dragged");
