@@ -1,5 +1,6 @@
 """Charts of the Compare page: scores with intervals, confusion and calibration."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from xray_core.runs.store import Run
 Scores = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
 
 FEW_FILMS = 10
+_NAME_LETTERS = 22
 
 
 def whiskers(scores: Scores, titles: Mapping[str, str], axis: str) -> go.Figure:
@@ -70,7 +72,7 @@ def whiskers(scores: Scores, titles: Mapping[str, str], axis: str) -> go.Figure:
     figure.update_xaxes(title=axis, range=[max(0.0, np.floor(min(lows) * 10) / 10), 1.01])
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
-        ticktext=list(map(chart_text, rows)),
+        ticktext=[on_lines(row) for row in rows],
         range=[len(rows) - 0.4, -0.6],
         showgrid=False,
         zeroline=False,
@@ -79,6 +81,11 @@ def whiskers(scores: Scores, titles: Mapping[str, str], axis: str) -> go.Figure:
         automargin=True,
     )
     return dressed(figure, height=110 + max(48, 20 + 20 * len(scores)) * len(rows))
+
+
+def on_lines(name: str) -> str:
+    """The name of a row on lines that leave a phone room for the chart."""
+    return "<br>".join(map(chart_text, textwrap.wrap(name, _NAME_LETTERS) or [""]))
 
 
 def differences(rows: Sequence[tuple[str, Difference]], axis: str) -> go.Figure:

@@ -69,3 +69,11 @@ def test_calibration_is_drawn_in_percent_with_larger_marks_for_more_films() -> N
     small, large = drawn.marker.size
     assert small < large
     assert drawn.name == "A: calibration error 5.0 points"
+
+
+def test_long_names_of_rows_stand_on_several_lines() -> None:
+    name = "kermany: Normal, Bacterial pneumonia, Viral pneumonia"
+    figure = charts.whiskers({"one": {name: a_score(0.5)}}, {"one": "A"}, "AUC")
+    (text,) = figure.layout.yaxis.ticktext
+    assert text == "kermany: Normal,<br>Bacterial pneumonia,<br>Viral pneumonia"
+    assert charts.on_lines("<b>") == "&lt;b&gt;"
