@@ -24,6 +24,7 @@ def test_the_line_joins_models_that_no_other_beats_for_less() -> None:
     assert front_words(("a",), {"a": "A"}, 2).startswith("On the line: A. For every other model")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("no_shipped")
 def test_size_is_shown_at_once_and_time_when_asked_for(open_page: OpenPage, own_run: Run) -> None:
     folder = own_run.path.with_name(new_run_id("small_cnn"))
