@@ -5,6 +5,7 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from tests.browser.conftest import App
 from tests.browser.test_deck import OVERFLOWING
+from tests.browser.test_pages import settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -133,3 +134,41 @@ def test_nothing_is_cut_while_a_film_is_shown_blind(
         assert body.evaluate(OVERFLOWING) == [], step
         body.press("PageDown")
     page.keyboard.press("Escape")
+
+
+def test_slides_are_put_in_order_by_hand(page: Page, app: App) -> None:
+    page.set_viewport_size({"width": 1440, "height": 1000})
+    page.goto(f"{app.url}/compare")
+    expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    for number in range(3):
+        settle(page)
+        page.get_by_role("button", name="Add to basket").nth(number).click()
+        page.get_by_role("button", name="Add", exact=True).locator("visible=true").click()
+        expect(link(page, f"Present ({number + 1})")).to_be_visible()
+    link(page, "Present (3)").click()
+    handles = page.locator(".basket-handle")
+    expect(handles).to_have_count(3)
+    settle(page)
+    first, second, third = names(page)
+
+    start, end = (handles.nth(place).bounding_box() for place in (0, 2))
+    assert start is not None
+    assert end is not None
+    page.mouse.move(start["x"] + 10, start["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 10, end["y"] + 30, steps=8)
+    page.mouse.up()
+    expect(handles.last).to_have_attribute("aria-label", first)
+    assert names(page) == [second, third, first]
+
+    settle(page)
+    handles.last.press("ArrowUp")
+    expect(handles.nth(1)).to_have_attribute("aria-label", first)
+    expect(handles.nth(1)).to_be_focused()
+    handles.nth(1).press("ArrowUp")
+    expect(handles.first).to_have_attribute("aria-label", first)
+    assert names(page) == [first, second, third]
+
+
+def names(page: Page) -> list[str]:
+    return [str(one.get_attribute("aria-label")) for one in page.locator(".basket-handle").all()]
