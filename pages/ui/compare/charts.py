@@ -1,5 +1,6 @@
 """Charts of the Compare page: scores with intervals, confusion and calibration."""
 
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,6 +24,8 @@ Scores = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
 
 FEW_FILMS = 10
 _NAME_LETTERS = 22
+_STEP = 0.02
+"""The axis of differences ends at a multiple of it."""
 
 
 def whiskers(scores: Scores, titles: Mapping[str, str], axis: str) -> go.Figure:
@@ -132,6 +135,16 @@ def differences(rows: Sequence[tuple[str, Difference]], axis: str) -> go.Figure:
         automargin=True,
     )
     return dressed(figure, height=100 + 44 * len(rows))
+
+
+def difference_bars(rows: Sequence[tuple[str, Difference]], axis: str) -> Bars:
+    """The same for a slide, around 0."""
+    scores = tuple(
+        {"value": item.value, "low": item.low, "high": item.high, "n": item.n} for _, item in rows
+    )
+    ends = [abs(end) for _, item in rows for end in (item.value, item.low, item.high) if end]
+    most = round(_STEP * max(1, math.ceil(max(ends, default=0.0) / _STEP)), 4)
+    return Bars(axis, tuple(title for title, _ in rows), {axis: scores}, (-most, most))
 
 
 def bars_of(scores: Scores, runs: Sequence[Run], axis: str) -> Bars:

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.compare.cache import comparison_of
-from pages.ui.compare.charts import differences
+from pages.ui.compare.charts import difference_bars, differences
 from pages.ui.compare.disagreement import disagreement_panel, letter_of
 from pages.ui.shared.figures import (
     Shown,
@@ -32,6 +32,7 @@ from xray_core.reports.comparison_words import (
     rule_words,
     value_words,
 )
+from xray_core.reports.deck.names import model_names
 from xray_core.runs.store import PREDICTIONS, Run
 
 Names = Mapping[str, str]
@@ -78,9 +79,21 @@ def _differences(found: Comparison, runs: tuple[Run, ...], names: Names, by: str
         (f"{_letter(names[a])} – {_letter(names[b])}", parts[place])
         for place, (a, b) in enumerate(found.pairs)
     ]
+    on_slides = dict(zip((run.id for run in runs), model_names(runs), strict=True))
+    on_slides[MEAN] = MEAN_WORDS
+    slide_rows = [
+        (f"{on_slides[first]} – {on_slides[second]}", parts[place])
+        for place, (first, second) in enumerate(found.pairs)
+    ]
+    axis = f"Difference in {COMPARED[by]}"
     show_chart(
-        differences(rows, f"Difference in {COMPARED[by]}"),
-        Shown(f"Differences of models in {COMPARED[by]}", runs),
+        differences(rows, axis),
+        Shown(
+            f"Differences of models in {COMPARED[by]}",
+            runs,
+            partial(difference_bars, slide_rows, axis),
+            lines=difference_lines(found, by, names),
+        ),
         key="compare_differences",
         alt=" ".join(difference_words(item, COMPARED[by], names) for item in parts),
     )

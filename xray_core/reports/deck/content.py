@@ -21,11 +21,29 @@ class Bars:
         axis: what the bars measure.
         groups: names below the bars.
         series: name of a model -> its score in every group; None where it has none.
+        span: lowest and highest value of the axis; 0 is in it.
     """
 
     axis: str
     groups: tuple[str, ...]
     series: Mapping[str, tuple[Score | None, ...]]
+    span: tuple[float, float] = (0.0, 1.0)
+
+    @property
+    def signed(self) -> bool:
+        """Whether bars hang down as well."""
+        return self.span[0] < 0
+
+    @property
+    def ticks(self) -> tuple[float, ...]:
+        """Values that the axis names."""
+        low, high = self.span
+        steps = 4 if self.signed else 5
+        return tuple(low + (high - low) * place / steps for place in range(steps + 1))
+
+    def said(self, value: float) -> str:
+        """A value as it stands at its bar."""
+        return f"{value:+.3f}" if self.signed else f"{value:.2f}"
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,17 @@
 """Charts that PowerPoint draws and edits: bars with error bars, and curves."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+)
 from pptx.enum.dml import MSO_LINE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
@@ -22,12 +29,14 @@ _MARKERS = (
     XL_MARKER_STYLE.TRIANGLE,
 )
 _DIAGONAL = "Diagonal"
+_TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 Room = tuple[int, int, int, int]
 
 
 def add_bars(drawn: Any, bars: Bars, room: Room, text: str) -> None:
-    """Grouped columns from 0 to 1, with the values in them and intervals as error bars."""
-    data = CategoryChartData(number_format="0.00")
+    """Grouped columns with the values in them and intervals as error bars."""
+    numbers = "+0.000;-0.000;0.000" if bars.signed else "0.00"
+    data = CategoryChartData(number_format=numbers)
     data.categories = bars.groups
     for name, scores in bars.series.items():
         data.add_series(name, [score["value"] if score else None for score in scores])
@@ -38,7 +47,7 @@ def add_bars(drawn: Any, bars: Bars, room: Room, text: str) -> None:
     plot.gap_width, plot.overlap = 60, -8
     plot.has_data_labels = True
     labels = plot.data_labels
-    labels.number_format, labels.number_format_is_linked = "0.00", False
+    labels.number_format, labels.number_format_is_linked = numbers, False
     labels.position = XL_LABEL_POSITION.INSIDE_BASE
     labels.font.size, labels.font.bold = Pt(12), True
     labels.font.color.rgb = RGBColor(255, 255, 255)
@@ -46,7 +55,8 @@ def add_bars(drawn: Any, bars: Bars, room: Room, text: str) -> None:
         series.format.fill.solid()
         series.format.fill.fore_color.rgb = _colour(place)
         _error_bars(series, scores, text)
-    _axis(chart.value_axis, bars.axis, text)
+    _axis(chart.value_axis, bars.axis, text, bars.ticks)
+    chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     chart.category_axis.tick_labels.font.size = Pt(14)
     chart.category_axis.format.line.color.rgb = RGBColor.from_string(text)
 
@@ -91,10 +101,12 @@ def _dress(chart: Any, text: str) -> None:
     chart.legend.include_in_layout = False
 
 
-def _axis(axis: Any, title: str, text: str) -> None:
-    axis.minimum_scale, axis.maximum_scale, axis.major_unit = 0.0, 1.0, 0.2
+def _axis(axis: Any, title: str, text: str, ticks: Sequence[float] = _TICKS) -> None:
+    axis.minimum_scale, axis.maximum_scale = ticks[0], ticks[-1]
+    axis.major_unit = ticks[1] - ticks[0]
     axis.has_major_gridlines = False
-    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0.0", False
+    numbers = "0.0" if ticks[0] == 0 else "0.00"
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = numbers, False
     axis.format.line.color.rgb = RGBColor.from_string(text)
     axis.has_title = True
     axis.axis_title.text_frame.text = title

@@ -14,10 +14,10 @@ _TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
 def draw_bars(sheet: SlideSheet, bars: Bars, room: Room) -> None:
-    """Grouped columns from 0 to 1, with the values in them and intervals as whiskers."""
+    """Grouped columns with the values in them and intervals as whiskers."""
     x, y, width, height = room
     plot = (x + _AXIS_MM, y + 3, width - _AXIS_MM, height - 3 - _NAMES_MM - _LEGEND_MM - 4)
-    _upright(sheet, plot, bars.axis, grid=True)
+    _upright(sheet, plot, bars.axis, bars.ticks, grid=True)
     step = plot[2] / len(bars.groups)
     wide = 0.8 * step / len(bars.series)
     for column, group in enumerate(bars.groups):
@@ -26,27 +26,37 @@ def draw_bars(sheet: SlideSheet, bars: Bars, room: Room) -> None:
         sheet.put(group, (middle, plot[1] + plot[3] + 6), "middle", step - 2)
         for place, scores in enumerate(bars.series.values()):
             left = middle - 0.4 * step + place * wide
-            _bar(sheet, scores[column], (left, wide), plot, place)
+            _bar(sheet, bars, scores[column], (left, wide, plot), COLOURS[place % len(COLOURS)])
     _legend(sheet, list(bars.series), (x + _AXIS_MM, y + height - _LEGEND_MM / 2), plot[2])
 
 
 def _bar(
-    sheet: SlideSheet, score: Score | None, span: tuple[float, float], plot: Room, place: int
+    sheet: SlideSheet,
+    bars: Bars,
+    score: Score | None,
+    room: tuple[float, float, Room],
+    colour: str,
 ) -> None:
     if score is None or score["value"] is None:
         return
-    left, wide = span
-    value, bottom = float(score["value"]), plot[1] + plot[3]
-    high = value * plot[3]
-    sheet.box((left + 0.3, bottom - high, wide - 0.6, high), COLOURS[place % len(COLOURS)])
-    words = f"{value:.2f}"
+    left, wide, plot = room
+    low, high = bars.span
+
+    def height(value: float) -> float:
+        return plot[1] + plot[3] * (high - value) / (high - low)
+
+    value, foot = float(score["value"]), height(0)
+    end = height(value)
+    sheet.box((left + 0.3, min(foot, end), wide - 0.6, abs(foot - end)), colour)
+    words, away = bars.said(value), -4 if value >= 0 else 4
     size = sheet.fitting(words, 12, wide - 1.5, bold=True)
-    inside = high > 8
+    inside = abs(foot - end) > 8
     sheet.ink(size, "FFFFFF" if inside else "", bold=True)
-    sheet.put(words, (left + wide / 2, bottom - 4 if inside else bottom - high - 4), "middle")
+    across = left + wide * (0.25 if bars.signed else 0.5)  # beside a whisker that reaches the foot
+    sheet.put(words, (across, (foot if inside else end) + away), "middle")
     if not has_interval(score):
         return
-    middle, ends = left + wide / 2, [bottom - score[end] * plot[3] for end in ("low", "high")]
+    middle, ends = left + wide / 2, [height(score[end]) for end in ("low", "high")]
     sheet.pen(sheet.theme.text, 0.5)
     sheet.line(middle, ends[0], middle, ends[1])
     for end in ends:
@@ -81,12 +91,15 @@ def _at(plot: Room, point: Point) -> Point:
     return plot[0] + point[0] * plot[2], plot[1] + (1 - point[1]) * plot[3]
 
 
-def _upright(sheet: SlideSheet, plot: Room, title: str, *, grid: bool) -> None:
+def _upright(
+    sheet: SlideSheet, plot: Room, title: str, ticks: Sequence[float] = _TICKS, *, grid: bool
+) -> None:
     sheet.ink(12)
-    for tick in _TICKS:
-        _, height = _at(plot, (0, tick))
-        sheet.put(f"{tick:.1f}", (plot[0] - 2, height), "right")
-        if grid and tick:
+    low, high = ticks[0], ticks[-1]
+    for tick in ticks:
+        _, height = _at(plot, (0, (tick - low) / (high - low)))
+        sheet.put(f"{tick:.1f}" if low == 0 else f"{tick:.2f}", (plot[0] - 2, height), "right")
+        if grid and tick > low:
             sheet.pen(sheet.theme.panel, 0.3)
             sheet.line(plot[0], height, plot[0] + plot[2], height)
     sheet.pen(sheet.theme.text, 0.3)

@@ -23,14 +23,14 @@ Figure = dict[str, Any]
 
 
 def bars_figure(bars: Bars) -> Figure:
-    """Grouped columns from 0 to 1 with their intervals."""
+    """Grouped columns with their intervals."""
     data = [
         {
             "type": "bar",
             "name": html.escape(name),
             "x": list(map(_wrapped, bars.groups)),
             "y": [score["value"] if score else None for score in scores],
-            "text": [_words(score) for score in scores],
+            "text": [_words(bars, score) for score in scores],
             "textposition": "inside",
             "insidetextanchor": "start",
             "textfont": {"color": "#FFFFFF"},
@@ -48,7 +48,13 @@ def bars_figure(bars: Bars) -> Figure:
         }
         for place, (name, scores) in enumerate(bars.series.items())
     ]
-    axis = {"range": [0, 1.02], "title": {"text": bars.axis}, "tickformat": ".1f", "showline": True}
+    low, high = bars.span
+    axis = {
+        "range": [low, high + 0.02 * (high - low)],
+        "title": {"text": bars.axis},
+        "tickformat": ".2f" if bars.signed else ".1f",
+        "showline": True,
+    }
     groups = {"automargin": True, "tickangle": 0}
     return {
         "data": data,
@@ -103,8 +109,8 @@ def _wrapped(name: str) -> str:
     return "<br>".join(map(html.escape, textwrap.wrap(name, _NAME_LETTERS)))
 
 
-def _words(score: Score | None) -> str:
-    return f"{score['value']:.2f}" if score and score["value"] is not None else ""
+def _words(bars: Bars, score: Score | None) -> str:
+    return bars.said(score["value"]) if score and score["value"] is not None else ""
 
 
 def _interval(score: Score | None) -> str:
