@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui.dataset.audit import audit_panel
 from pages.ui.dataset.cautions import cautions, label_caution, leak_caution
 from pages.ui.dataset.deciding import FILMS_TAB, decided_line
+from pages.ui.dataset.drop import drop_panel, dropped_notes
 from pages.ui.dataset.film_grid import duplicate_pages, left_out_films, sample_pages
 from pages.ui.dataset.review import AUDIT_TAB
 from pages.ui.dataset.sources import (
@@ -15,10 +16,11 @@ from pages.ui.dataset.sources import (
     undo_line,
 )
 from pages.ui.dataset.views import appearance, balance, cards, caution_box, notes, problems
-from pages.ui.shared import session
+from pages.ui.shared import session, visit
 from pages.ui.shared.access import may_change, read_only_line
 from pages.ui.shared.cache import dataset_links
 from pages.ui.shared.damage_note import damage_note
+from pages.ui.shared.dropped import NAME as DROPPED
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.kept import keep
 from pages.ui.shared.manifests import forget_manifest, manifest_of
@@ -32,21 +34,27 @@ damage_note()
 
 choice, actions = st.columns([5, 1], vertical_alignment="bottom")
 with choice:
-    dataset = pick_dataset()
+    dropped = visit.DROPPED.get()
+    dataset = pick_dataset((dropped.dataset,) if dropped else ())
 with actions, st.container(horizontal=True, wrap=False):
     if st.button("Rescan", width="stretch", help="Reads films that have changed."):
         forget_manifest(dataset.name)
-    if may_change():
+    if may_change() or dataset.name == DROPPED:
         forget_button(dataset)
 read_only_line()
 if may_change():
     undo_line()
     added_line()
-    add, fetch = st.columns(2)
+    drop, add, fetch = st.columns(3)
     with add:
         add_panel()
     with fetch:
         download_panel()
+else:
+    drop = st.container()
+with drop:
+    drop_panel()
+dropped_notes()
 
 with errors_shown():
     manifest = manifest_of(dataset.name)
@@ -94,7 +102,9 @@ with errors_shown():
         elif twins.open:
             st.success("No radiograph occurs twice.", icon=":material/check:")
     with audits:
-        if audits.open:
+        if audits.open and dataset.name == DROPPED:
+            st.caption("An audit keeps what it computes on disk: add the folder of these films.")
+        elif audits.open:
             audit_panel(dataset, manifest)
 
     st.download_button(

@@ -84,7 +84,7 @@ with models:
         persist_state="session",
     )
 
-arrival_notes()
+arrival_notes(session.OPINION_ARRIVAL.get())
 files = kept_files()
 if not files:
     if empty_state(

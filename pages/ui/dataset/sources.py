@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from pages.ui.dataset.drop import forget_dropped
 from pages.ui.shared import session
 from pages.ui.shared.access import data_path
+from pages.ui.shared.dropped import NAME as DROPPED
 from pages.ui.shared.manifests import forget_manifest
 from pages.ui.shared.notices import errors_shown, show_error
 from pages.ui.shared.progress import progress_bar
@@ -167,8 +169,11 @@ def _end_with_message(dataset: Dataset) -> None:
 
 
 def _forget(dataset: Dataset) -> None:
-    forget_dataset(dataset.name)
     forget_manifest(dataset.name)
+    if dataset.name == DROPPED:
+        forget_dropped()
+        return
+    forget_dataset(dataset.name)
     session.FORGOTTEN.put(dataset)
     session.DATASET.put(DEMO_NAME)
 

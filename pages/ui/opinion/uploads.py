@@ -84,9 +84,8 @@ def _films_of(files: Sequence[NamedFile], arrival: Arrival) -> Iterator[Upload]:
             arrival.left_out.append(f"{films.name}: {left_out}")
 
 
-def arrival_notes() -> None:
+def arrival_notes(arrival: Arrival) -> None:
     """What was not kept of the files that came last, and why."""
-    arrival = session.OPINION_ARRIVAL.get()
     if number := arrival.n_refused:
         limit = get_settings().session_bytes / 2**20
         st.warning(

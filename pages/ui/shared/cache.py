@@ -1,8 +1,8 @@
 """Films, models and maps that are kept between runs of a page.
 
 With `cache.py` of Compare and Patterns, and `pages/ui/explain/filling.py`, the only `st.cache_*` of
-the app. Models and arrays are shared by all sessions and never changed. Uploaded films are not kept
-here.
+the app. Models and arrays are shared by all sessions and never changed. Films that a visitor
+uploads or drops are not kept here.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,8 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from pages.ui.shared import visit
+from pages.ui.shared.dropped import is_dropped
 from pages.ui.shared.garbage import keep_out_of_garbage
 from pages.ui.shared.progress import progress_bar
 from xray_core.classifier import Classifier
@@ -115,15 +117,32 @@ def known_frequencies(
     return frequencies(known_answers(runs, classes, age_group))
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYS)  # 300 MB at most, mostly 4
 def film_of(path: Path) -> Film:
     """One decoded film of a data set."""
+    return load_image(path) if is_dropped(path) else _film_of(path)
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYS)  # 300 MB at most, mostly 4
+def _film_of(path: Path) -> Film:
     return load_image(path)
 
 
-@st.cache_data(max_entries=1024, show_spinner=False, hash_funcs=KEYS)
 def small_film_of(path: Path, side_px: int = 192) -> NDArray[np.uint8]:
     """A small version of the film, uint8 (height, width), at most `side_px` on either side."""
+    dropped = visit.DROPPED.get() if is_dropped(path) else None
+    if dropped is None:
+        return _small_film_of(path, side_px)
+    if (path, side_px) not in dropped.small:
+        dropped.small[path, side_px] = _made_small(path, side_px)
+    return dropped.small[path, side_px]
+
+
+@st.cache_data(max_entries=1024, show_spinner=False, hash_funcs=KEYS)
+def _small_film_of(path: Path, side_px: int) -> NDArray[np.uint8]:
+    return _made_small(path, side_px)
+
+
+def _made_small(path: Path, side_px: int) -> NDArray[np.uint8]:
     picture = Image.fromarray(to_uint8(load_image(path).pixels))
     picture.thumbnail((side_px, side_px))
     return np.asarray(picture)
@@ -240,9 +259,14 @@ def dataset_links(manifest: Manifest) -> DatasetLinks:
 
 
 @st.cache_data(max_entries=16, show_spinner="Measuring the films", hash_funcs=KEYS)
+def _film_stats(manifest: Manifest) -> ImageStats:
+    return image_stats(manifest)
+
+
 def film_stats(manifest: Manifest) -> ImageStats:
     """Brightness and mean films of a data set."""
-    return image_stats(manifest)
+    any_dropped = any(map(is_dropped, manifest.roots.values()))
+    return image_stats(manifest) if any_dropped else _film_stats(manifest)
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs=KEYS)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from pages.ui.shared import session
+from pages.ui.shared import session, visit
 from pages.ui.shared.access import data_roots
+from pages.ui.shared.dropped import NAME as DROPPED
 from pages.ui.shared.progress import progress_bar
 from pages.ui.shared.words import count, films, plain
 from xray_core.data import catalogue
@@ -15,7 +16,8 @@ def manifest_of(name: str) -> Manifest:
     """The scanned data set; only what has changed since the last scan is read again."""
     kept = session.MANIFESTS.hold()
     if name not in kept:
-        dataset = catalogue.get_dataset(name)
+        dropped = visit.DROPPED.get() if name == DROPPED else None
+        dataset = dropped.dataset if dropped else catalogue.get_dataset(name)
 
         def words(done: int, total: int) -> str:
             return f"Reading {plain(dataset.title)}: {count(done)} of {films(total)}"
@@ -27,7 +29,8 @@ def manifest_of(name: str) -> Manifest:
                 one_finding=dataset.one_finding,
                 name=dataset.name,
                 progress=show,
-                within=None if dataset.is_demo else data_roots(),
+                within=None if dataset.is_demo or dropped else data_roots(),
+                cache_dir=dropped.scans if dropped else None,
             )
     return kept[name]
 

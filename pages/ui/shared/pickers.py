@@ -77,9 +77,9 @@ def answering_runs() -> tuple[Run, ...]:
     )
 
 
-def pick_dataset() -> Dataset:
-    """A data set of this machine; the demo films are always there."""
-    datasets = {dataset.name: dataset for dataset in list_datasets()}
+def pick_dataset(more: tuple[Dataset, ...] = ()) -> Dataset:
+    """A data set of this machine, or one of `more`; the demo films are always there."""
+    datasets = {dataset.name: dataset for dataset in (*list_datasets(), *more)}
     _keep_choice(list(datasets))
     name = st.selectbox(
         "Data set",
@@ -136,6 +136,8 @@ def _ids_of_address(key: str, known: Mapping[str, Run], most: int) -> bool:
 def _keep_choice(names: list[str]) -> None:
     """The chosen data set follows the visitor from page to page, as long as it exists."""
     chosen, before = session.DATASET, session.DATASET_BEFORE
+    if chosen.is_kept and chosen.get() not in names:
+        chosen.forget()  # the Dataset page alone knows films that were dropped there
     if not chosen.is_kept and before.get() in names:
         chosen.put(before.get())
     if chosen.get() in names:

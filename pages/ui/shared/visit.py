@@ -1,6 +1,7 @@
 """Keys of a session that belong to the visit as a whole, not to a page; see `session.py`."""
 
-from pages.ui.shared.session_key import Key
+from pages.ui.shared.dropped import DroppedFilms
+from pages.ui.shared.session_key import Key, nothing
 
 LAST_PAGE = Key[str]("last_page", str)
 """Address of the page that was open last, other than Home; "" until one was."""
@@ -10,3 +11,9 @@ WATCHED = Key[set[str]]("watched_trainings", set)
 
 ENDED = Key[dict[str, str]]("ended_trainings", dict)
 """Run id -> that its training has ended, in words, until the Train page has said so."""
+
+DROPPED = Key[DroppedFilms | None]("dropped_films", nothing)
+"""The films that were dropped onto the Dataset page."""
+
+DROPS = Key[int]("drops", int)
+"""How often films were dropped: each time, an empty uploader replaces the last."""

@@ -16,9 +16,10 @@ def test_files_beyond_the_budget_are_refused_with_words(monkeypatch: pytest.Monk
         import streamlit as st
 
         from pages.ui.opinion.uploads import arrival_notes, keep_files, kept_files
+        from pages.ui.shared import session
 
         keep_files([("a.png", bytes(600_000)), ("b.png", bytes(600_001)), ("c.png", b"c")])
-        arrival_notes()
+        arrival_notes(session.OPINION_ARRIVAL.get())
         st.text(" ".join(name for name, _, _ in kept_files()))
 
     monkeypatch.setenv("XRAY_SESSION_MEGABYTES", "1")
