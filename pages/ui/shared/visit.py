@@ -17,3 +17,6 @@ DROPPED = Key[DroppedFilms | None]("dropped_films", nothing)
 
 DROPS = Key[int]("drops", int)
 """How often films were dropped: each time, an empty uploader replaces the last."""
+
+TOURS = Key[int]("tours", int)
+"""How often the tour was begun by its button."""
