@@ -4,7 +4,9 @@ from numpy.typing import NDArray
 
 from tests.patterns.conftest import MakeStored
 from xray_core.lungs.zones import ZONES
+from xray_core.patterns import places as places_module
 from xray_core.patterns.places import PARTS, even_share, places_of, profile, region_title
+from xray_core.settings import Settings
 
 ROWS = np.arange(2)
 
@@ -53,3 +55,31 @@ def test_titles_of_regions() -> None:
     assert region_title("film_right_mid") == "middle third of the film, right"
     assert region_title("corners") == "corners"
     assert region_title("below") == "below the diaphragm"
+
+
+def test_places_are_worked_out_once_and_read_from_disk_the_next_time(
+    make_stored: MakeStored, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    stored = make_stored([np.eye(24), np.zeros((24, 24))])
+    first = places_of(stored)
+    monkeypatch.setattr(places_module, "place_of", None)
+    again = places_of(stored)
+    assert again.shares.equals(first.shares), "a film without evidence has NaN both times"
+    assert again.even.equals(first.even)
+    assert again.patients == first.patients
+    with pytest.raises(TypeError):
+        places_of(make_stored([np.zeros((24, 24)), np.eye(24)]))
+    monkeypatch.undo()
+
+
+def test_without_room_they_are_worked_out_every_time(
+    make_stored: MakeStored, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    stored = make_stored([np.eye(24), np.zeros((24, 24))])
+
+    def full(*_: object) -> None:
+        raise OSError
+
+    wanted = places_of(stored)
+    monkeypatch.setattr(places_module, "cached_array", full)
+    assert places_of(stored).shares.equals(wanted.shares)

@@ -4,6 +4,7 @@ The shares of each film are those of `explain/zones.py`. Zones of the lungs need
 six parts of the film (thirds of its height, halves of its width) are reported for every film.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xray_core.arrays import Float32Array
+from xray_core.cached_arrays import cache_path, cached_array
 from xray_core.explain.explained import ExplainedFilms
 from xray_core.explain.zones import EVEN_EDGES, even_shares, place_of, zone_title
 from xray_core.lungs.zones import ZONES
@@ -23,6 +25,8 @@ PARTS = tuple(f"film_{zone}" for zone in ZONES)
 
 REGIONS = (*ZONES, "lungs", "below", *EDGES, *PARTS)
 _FINE_PX = 60  # thirds and halves divide it
+_VERSION = 1
+"""Of what is kept: another one is worked out anew."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,23 @@ class Places:
 
 
 def places_of(stored: ExplainedFilms) -> Places:
-    """The places of all films of a test set."""
+    """The places of all films of a test set, kept on disk: each film takes milliseconds."""
+    digest = hashlib.sha256(f"{_VERSION} {stored.hash}".encode())
+    shape = (2, len(stored.film_ids), len(REGIONS))
+
+    def fill(array: NDArray[np.float64]) -> None:
+        array[:] = _shares_of(stored)
+
+    try:
+        both = cached_array(cache_path("places", digest), shape, np.float64, fill)
+    except (OSError, ValueError):  # no room, or no film
+        both = _shares_of(stored)
+    shares, even = (pd.DataFrame(part, columns=list(REGIONS)) for part in np.array(both))
+    return Places(shares, even, stored.patients)
+
+
+def _shares_of(stored: ExplainedFilms) -> NDArray[np.float64]:
+    """Shares of the evidence and of an even map: float64 (2, film, region)."""
     columns = [stored.classes.index(label) for label in stored.labels]
     own = stored.evidence[np.arange(len(columns)), columns].astype(np.float32)
     maps = np.maximum(own, 0)
@@ -61,11 +81,10 @@ def places_of(stored: ExplainedFilms) -> Places:
         if place.lungs is not None and place.below is not None:
             known |= {"lungs": place.lungs, "below": place.below}
         shares.append(known)
-    return Places(
-        pd.DataFrame(shares, columns=list(REGIONS), dtype=np.float64),
-        pd.DataFrame(even, columns=list(REGIONS), dtype=np.float64),
-        stored.patients,
-    )
+    tables = [
+        pd.DataFrame(rows, columns=list(REGIONS), dtype=np.float64) for rows in (shares, even)
+    ]
+    return np.stack([table.to_numpy(np.float64) for table in tables])
 
 
 def profile(places: Places, rows: NDArray[np.intp]) -> dict[str, Mean]:
