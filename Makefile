@@ -25,7 +25,7 @@ test: .venv/dev.stamp
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 long: .venv/dev.stamp
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m long
+	$(BIN)/pytest -m long
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .

@@ -16,7 +16,7 @@ from xray_core.data.catalogue import DEMO_NAME, DEMO_TITLE, Dataset
 __all__ = ["App"]
 
 N_DEMO_FILMS = 24
-PAGE_MILLISECONDS = 60_000
+PAGE_MILLISECONDS = 180_000
 
 expect.set_options(timeout=PAGE_MILLISECONDS)
 
