@@ -44,8 +44,10 @@ let began = null;
 const begin = ({ timeStamp }) => (began ??= timeStamp);
 addEventListener("pointerdown", begin, { capture: true, once: true });
 addEventListener("keydown", begin, { capture: true, once: true });
-window.benchTime = new Promise((resolve) => {
+const end = performance.now() + %d;
+window.benchTime = new Promise((resolve, reject) => {
   const look = () => {
+    if (performance.now() > end) reject(new Error("it did not come to be within the time"));
     if (began !== null && (%s))
       requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - began)));
     else requestAnimationFrame(look);
@@ -130,7 +132,7 @@ class Window:
 
     def timed(self, act: Callable[[], object], done: str) -> float:
         """Milliseconds from the click or key of `act` to the frame that shows that it is done."""
-        self.page.evaluate(_WATCH % (_FIND, done))
+        self.page.evaluate(_WATCH % (_FIND, 1000 * PATIENCE_S, done))
         act()
         return float(self.page.evaluate("window.benchTime"))
 
