@@ -181,7 +181,8 @@ class _Visit:
         self.window.rest()
 
     def _all_films(self) -> str:
-        return f'{_POSITION}.endsWith("/ {self.n_films}") && {RESTS}'
+        listed = f'{_POSITION}.endsWith("/ {self.n_films}")'
+        return f'{listed} && !find("[data-testid=stProgress]") && {RESTS}'
 
     def _films(self, count: int, *, rests: bool) -> list[float]:
         """Times of steps to the next film, back and forth between the ends of the list."""

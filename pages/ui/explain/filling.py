@@ -162,15 +162,15 @@ def first_films(fillings: Sequence[Filling]) -> int:
 
 def films_at_hand(
     runs: Sequence[Run], fillings: Sequence[Filling], films: Manifest
-) -> tuple[list[ExplainedFilms | None], frozenset[str]]:
+) -> tuple[list[ExplainedFilms | None], dict[str, ExplainedFilms | None]]:
     """What can be shown of each model, at once where the first one has explained all films before.
 
     Answers are the same by whatever method they were explained, so that all films stay in the list
     while their maps by another method, or the films of a model that was added, come in.
 
     Returns:
-        Of each model its films, None while one that was added has none; and the ids of the runs
-        whose maps by the method of their filling have to be made film by film until then.
+        Of each model its films, None while one that was added has none; and of the runs whose
+        maps by the method of their filling are not all there, by their ids, those that are.
 
     Raises:
         XrayError: a model can explain none of them.
@@ -182,11 +182,14 @@ def films_at_hand(
     found = [_whole.get(key) for key in keys]
     if found[0] is None:
         first_films(fillings)
-        return [filling.explained for filling in fillings], frozenset()
+        return [filling.explained for filling in fillings], {}
     for filling in fillings:
         filling.go_on(GIVE_WAY_SECONDS)
-    waiting = (filling.n_done < filling.total for filling in fillings)
-    return found, frozenset(run.id for run, waits in zip(runs, waiting, strict=True) if waits)
+    return found, {
+        run.id: filling.explained if filling.n_done else None
+        for run, filling in zip(runs, fillings, strict=True)
+        if filling.n_done < filling.total
+    }
 
 
 def filling_line(fillings: Sequence[Filling], shown: int, *, listed: bool = False) -> None:

@@ -1,6 +1,6 @@
 """The films of a data set in order, as the Explain page steps through them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -43,7 +43,8 @@ class FilmWalk:
         rows: the films to step through, as `gallery.apply_filter` leaves them.
         synthetic: whether they are synthetic.
         picked: the maps that the viewer shows; those of `explained` unless they take many passes.
-        waiting: ids of the runs whose maps of that kind are not in `explained` yet.
+        waiting: id of a run whose maps of that kind are not in `explained` yet -> the first films
+            that are there, None for none.
     """
 
     manifest: Manifest
@@ -52,7 +53,7 @@ class FilmWalk:
     rows: pd.DataFrame
     synthetic: bool
     picked: Picked = field(default_factory=Picked)
-    waiting: frozenset[str] = frozenset()
+    waiting: Mapping[str, ExplainedFilms | None] = field(default_factory=dict)
 
     def at(self, place: int) -> tuple[Film, Attributions, Facts]:
         """The film at a place, the attributions of each run, and the facts for its viewer."""
@@ -61,8 +62,8 @@ class FilmWalk:
         film = record_film(self.manifest, record_id)
         quick = self.picked.is_quick(self.runs)
         attributions = {
-            run.id: one.attributions(index)
-            if one and quick and run.id not in self.waiting
+            run.id: there.attributions(index)
+            if quick and (there := self.waiting.get(run.id, one)) and index < len(there.film_ids)
             else attributions_of(run, film, *self.picked.of(run))
             for run, one in zip(self.runs, self.explained, strict=True)
         }

@@ -81,17 +81,17 @@ def test_all_films_stay_while_their_maps_by_another_method_come_in(
     while first.n_done < first.total:
         (shown,), waiting = films_at_hand([tiny_run], [first], films)
         assert shown is not None
-    assert films_at_hand([tiny_run], [first], films) == ([first.explained], frozenset())
+    assert films_at_hand([tiny_run], [first], films) == ([first.explained], {})
 
     model.may.clear()
     other = Filling(tiny_run, model, films, "layer_cam", None)
     shown_films, waiting = films_at_hand([tiny_run], [other], films)
     assert shown_films == [first.explained], "nobody waits for the first films"
-    assert waiting == {tiny_run.id}
+    assert waiting == {tiny_run.id: None}
     assert other.at_work
     model.may.set()
     other._thread.join(10)  # type: ignore[union-attr]
-    assert films_at_hand([tiny_run], [other], films) == ([other.explained], frozenset())
+    assert films_at_hand([tiny_run], [other], films) == ([other.explained], {})
 
 
 @pytest.mark.usefixtures("settings")
@@ -108,5 +108,5 @@ def test_a_model_that_is_added_has_no_films_yet(
     later = Filling(added, model, films, "hires_cam", None)
     found, waiting = films_at_hand([tiny_run, added], [first, later], films)
     assert found == [first.explained, None]
-    assert waiting == {"added"}
+    assert waiting == {"added": None}
     later.stop()

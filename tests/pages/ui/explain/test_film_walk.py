@@ -81,9 +81,14 @@ def test_a_film_whose_maps_are_not_there_yet_is_explained_alone(
         return (map_of_it,)
 
     monkeypatch.setattr(film_walk, "attributions_of", alone)
-    walk = replace(walk_of(films, tiny_run), waiting=frozenset({tiny_run.id}))
+    walk = replace(walk_of(films, tiny_run), waiting={tiny_run.id: None})
     assert walk.at(5)[1] == {tiny_run.id: (map_of_it,)}
     assert asked == [tiny_run.id]
+    there = walk_of(films.where(lambda record: record in films.records[:3]), tiny_run).explained[0]
+    partly = replace(walk, waiting={tiny_run.id: there})
+    shown = partly.at(2)[1][tiny_run.id]
+    assert [item.label for item in shown] == list(tiny_run.classes)
+    assert asked == [tiny_run.id], "what is there already is taken"
     assert walk.neighbours(5) == {}, "two more films would wait for their maps"
     assert replace(walk, explained=[None]).sheet(0)
 
