@@ -70,7 +70,7 @@ def test_empty_page_offers_a_synthetic_film(open_page: OpenPage, own_run: Run) -
 
 def test_research_only_is_said_before_anything_else(open_page: OpenPage, own_run: Run) -> None:
     page = open_page("second_opinion")
-    assert "No result here is a diagnosis" in page.warning[0].value
+    assert "Research only, not a diagnosis" in page.warning[0].value
 
 
 @pytest.mark.usefixtures("no_shipped")

@@ -191,7 +191,7 @@ def test_a_deleted_model_can_be_brought_back_while_it_is_kept(
     assert [item.label for item in page.button] == ["Undo"]
     page = page.button(key=f"undo_{run.id}").click().run()
     assert [found.id for found in own()] == [run.id]
-    assert [item.label for item in page.button] == ["Delete", "Test the model"]
+    assert [item.label for item in page.button] == ["Rename", "Delete", "Test the model"]
 
     page = page.button(key=f"delete_{run.id}").click().run()
     (settings.models_dir / ".trash" / run.id).rename(tmp_path / "gone")
