@@ -35,6 +35,7 @@ FAULTS = ("wrong_answers", "strangers")
 
 FILM_PX = 512
 PATIENCE_S = 600
+TRIES = 5
 KEEP_S = 5
 """How long the server keeps the session of a window that was closed, instead of two minutes."""
 
@@ -181,12 +182,19 @@ async def _come(browser: "Browser", app: App, visit: Visit, names: list[str]) ->
 
 
 async def _take_along(page: "Page") -> dict[str, Any]:
-    """The answer as the page gives it, once the page is done: until then the button is off."""
+    """The answer as the page gives it, once the page is done: until then the button is off.
+
+    Streamlit may drop a file that a button made before the browser has fetched it, when two runs of
+    other sessions end meanwhile; then the visitor clicks again.
+    """
     button = page.locator(f"{_DOWNLOAD}:enabled")
-    await button.wait_for()
-    async with page.expect_download() as coming:
-        await button.click()
-    download = await coming.value
+    for left in reversed(range(TRIES)):
+        await button.wait_for()
+        async with page.expect_download() as coming:
+            await button.click()
+        download = await coming.value
+        if not left or await download.failure() is None:
+            break
     answer: dict[str, Any] = json.loads(Path(await download.path()).read_text(encoding="utf-8"))
     return answer
 
