@@ -12,19 +12,17 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.shared.basket import basket_button
+from pages.ui.shared.component import component_of
 from xray_core.reports.deck.content import Block, Slide, Table
 from xray_core.reports.deck.names import footer_of, notes_of
 from xray_core.reports.tables import TABLES, provenance
 from xray_core.runs.store import Run
-from xray_core.viewer.scripts import joined
 
 _MOST_ROWS = 10
-_FOLDER = Path(__file__).parent
-_files = st.components.v2.component(
-    "thoraxlens_chart_files",
-    html='<div class="files"></div>',
-    css=(_FOLDER / "chart_files.css").read_text(encoding="utf-8"),
-    js=joined(_FOLDER / "chart_files.js"),
+_files = component_of(
+    "chart_files",
+    Path(__file__).with_name("chart_files"),
+    '<div class="files"></div>',
 )
 
 

@@ -3,9 +3,7 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import streamlit as st
-
-from xray_core.viewer.scripts import joined
+from pages.ui.shared.component import component_of
 
 
 @dataclass(frozen=True)
@@ -23,12 +21,10 @@ class PairFilm:
     note: str = ""
 
 
-_FOLDER = Path(__file__).parent
-_component = st.components.v2.component(
-    "thoraxlens_pair",
-    html='<div class="pair"></div>',
-    css=(_FOLDER / "pair.css").read_text(encoding="utf-8"),
-    js=joined(_FOLDER / "pair.js"),
+_component = component_of(
+    "pair",
+    Path(__file__).with_name("pair"),
+    '<div class="pair"></div>',
 )
 
 

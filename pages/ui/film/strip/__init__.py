@@ -4,10 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import streamlit as st
-
+from pages.ui.shared.component import component_of
 from pages.ui.shared.kept import answer, answered, requested_of
-from xray_core.viewer.scripts import joined
 
 
 @dataclass(frozen=True)
@@ -61,12 +59,10 @@ class Marks:
     changed: Callable[[tuple[int, ...]], None]
 
 
-_FOLDER = Path(__file__).parent
-_component = st.components.v2.component(
-    "thoraxlens_film_strip",
-    html='<div class="strip" role="listbox" aria-label="Films"></div>',
-    css=(_FOLDER / "strip.css").read_text(encoding="utf-8"),
-    js=joined(_FOLDER / "strip.js"),
+_component = component_of(
+    "film_strip",
+    Path(__file__).with_name("strip"),
+    '<div class="strip" role="listbox" aria-label="Films"></div>',
 )
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui.shared import visit
+from pages.ui.shared.component import component_of
 from pages.ui.shared.places import PLACE
-from xray_core.viewer.scripts import joined
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,10 @@ STEPS = (
     ),
 )
 
-_FOLDER = Path(__file__).parent
-_component = st.components.v2.component(
-    "thoraxlens_tour",
-    html='<section class="tour" aria-label="Tour" hidden></section>',
-    css=(_FOLDER / "tour.css").read_text(encoding="utf-8"),
-    js=joined(_FOLDER / "tour.js"),
+_component = component_of(
+    "tour",
+    Path(__file__).with_name("tour"),
+    '<section class="tour" aria-label="Tour" hidden></section>',
 )
 
 

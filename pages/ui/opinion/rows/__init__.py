@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import streamlit as st
-
+from pages.ui.shared.component import component_of
 from pages.ui.shared.kept import answered, requested_of
-from xray_core.viewer.scripts import joined
 
 
 @dataclass(frozen=True)
@@ -29,12 +27,10 @@ class Row:
     spread: str = ""
 
 
-_FOLDER = Path(__file__).parent
-_component = st.components.v2.component(
-    "thoraxlens_worklist",
-    html='<div class="rows" role="listbox" aria-label="Worklist"></div>',
-    css=(_FOLDER / "rows.css").read_text(encoding="utf-8"),
-    js=joined(_FOLDER / "rows.js"),
+_component = component_of(
+    "worklist",
+    Path(__file__).with_name("rows"),
+    '<div class="rows" role="listbox" aria-label="Worklist"></div>',
 )
 
 
