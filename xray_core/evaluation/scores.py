@@ -209,21 +209,8 @@ def _held_apart(rows: pd.DataFrame, pair: tuple[str, str], n_bootstrap: int) -> 
 def roc_curve(
     labels: NDArray[np.bool_], values: NDArray[np.floating[Any]]
 ) -> tuple[Float64Array, Float64Array]:
-    """False and true positive rates over all thresholds, from (0, 0) to (1, 1).
+    """False and true positive rates over all thresholds (`sklearn.metrics.roc_curve`)."""
+    from sklearn import metrics
 
-    The points of `sklearn.metrics.roc_curve`, which takes seconds to be loaded: one for each value
-    that occurs, those on a straight line between others left out.
-
-    Args:
-        labels: (films,), whether a film has the class; both kinds are there.
-        values: (films,), higher where the class is likelier.
-    """
-    order = np.argsort(-values, kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(values[order])), len(values) - 1)
-    true = np.cumsum(labels[order], dtype=np.float64)[ends]
-    false = 1 + ends - true
-    bends = np.ones(len(ends), bool)
-    bends[1:-1] = (np.diff(false, 2) != 0) | (np.diff(true, 2) != 0)
-    rates = (np.append(0.0, found[bends]) / found[-1] for found in (false, true))
-    false_positive, true_positive = rates
+    false_positive, true_positive, _ = metrics.roc_curve(labels, values)
     return false_positive, true_positive
