@@ -17,6 +17,7 @@ __all__ = ["App"]
 
 N_DEMO_FILMS = 24
 PAGE_MILLISECONDS = 180_000
+"""Three large models load, and other tests may run beside this one."""
 
 expect.set_options(timeout=PAGE_MILLISECONDS)
 

@@ -17,15 +17,13 @@ from tests.foreign import build
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 OWN = "From elsewhere"
-FIRST_MILLISECONDS = 180_000
-"""Until the first film is there: a model is loaded and run for the first time."""
 
 
 def ready(page: Page) -> Locator:
     """The stage of the viewer of Explain, once its film is there and the page rests."""
     expect(page.get_by_role("heading", name="Explain", exact=True)).to_be_visible()
     stage = page.locator(".viewer[data-ready=true] .stage").last
-    expect(stage).to_be_visible(timeout=FIRST_MILLISECONDS)
+    expect(stage).to_be_visible()
     settle(page)
     page.wait_for_timeout(800)
     return stage

@@ -13,9 +13,6 @@ from xray_core.data.phantom import make_phantom
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
-ANSWER_MS = 180_000
-"""Three large models load, and other tests may run beside this one."""
-
 
 def upload(page: Page, app: App, folder: Path, quarters: tuple[int, ...]) -> None:
     """Upload synthetic films, each turned by so many quarters of a circle."""
@@ -28,11 +25,10 @@ def upload(page: Page, app: App, folder: Path, quarters: tuple[int, ...]) -> Non
     page.goto(f"{app.url}/second_opinion")
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(14, 17, 22)")
     settle(page)
-    page.set_default_timeout(ANSWER_MS)
     page.locator("input[type=file]").set_input_files(paths)
     rows = page.locator(".rows button")
-    expect(rows).to_have_count(len(quarters), timeout=ANSWER_MS)
-    expect(rows.filter(has_text="not read yet")).to_have_count(0, timeout=ANSWER_MS)
+    expect(rows).to_have_count(len(quarters))
+    expect(rows.filter(has_text="not read yet")).to_have_count(0)
     settle(page)
 
 
@@ -46,7 +42,7 @@ def test_a_turned_film_is_stopped_turned_and_answered_and_the_next_reached_by_ke
     expect(rows.first).to_contain_text("✕ turned")
     page.get_by_role("button", name="Turn it by 90°").click()
     expect(page.get_by_text("The film was put right as you wished.")).to_be_visible()
-    expect(page.get_by_label("Probabilities")).to_be_visible(timeout=ANSWER_MS)
+    expect(page.get_by_label("Probabilities")).to_be_visible()
     expect(rows.first).to_contain_text("✓ gate passed")
     settle(page)
     rows.first.focus()

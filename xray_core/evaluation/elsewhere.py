@@ -9,13 +9,13 @@ the same classes: those of which there are films elsewhere.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from xray_core.data.records import Manifest
 from xray_core.errors import RunError
 from xray_core.evaluation.difference import independent_difference
 from xray_core.evaluation.evaluate import Evaluated
+from xray_core.evaluation.mistakes import shared_mistakes
 from xray_core.evaluation.scores import score_predictions
 from xray_core.files import write_json
 from xray_core.runs.side_files import SCORES, read_object
@@ -100,35 +100,24 @@ def external_test(
         "gaps": gaps,
         "n_own": int(found.table["id"].isin(mine["id"]).sum()),
         "met": sorted(set(found.table["source"]) & trained),
-        "worst": worst_films(found.table, run.classes),
+        "worst": worst_films(found.table),
     }
 
 
-def worst_films(
-    table: pd.DataFrame, classes: Sequence[str], most: int = MOST_NAMED
-) -> list[dict[str, Any]]:
-    """The films that a model is wrong about with the highest probability.
+def worst_films(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The films that a model is wrong about with the highest probability, at most `MOST_NAMED`.
 
     Args:
-        table: `id`, `label` and `p_<class>`.
-        classes: of the model.
-        most: films that are named.
+        table: of one model, as for `shared_mistakes`.
 
     Returns:
         `id` (a code of the content), `label`, `answer` and its `probability`.
     """
-    values = table[[f"p_{label}" for label in classes]].to_numpy(np.float64)
-    said = np.array(classes)[values.argmax(axis=1)]
-    wrong = np.flatnonzero(said != table["label"].to_numpy(str))
-    order = wrong[np.argsort(-values[wrong].max(axis=1), kind="stable")][:most]
+    worst = shared_mistakes([table]).films.head(MOST_NAMED)
+    columns = (worst[name].tolist() for name in ("id", "label", "answer", "probability"))
     return [
-        {
-            "id": str(table["id"].iloc[row]),
-            "label": str(table["label"].iloc[row]),
-            "answer": str(said[row]),
-            "probability": round(float(values[row].max()), 4),
-        }
-        for row in order.tolist()
+        {"id": film, "label": label, "answer": answer, "probability": round(probability, 4)}
+        for film, label, answer, probability in zip(*columns, strict=True)
     ]
 
 

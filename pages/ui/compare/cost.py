@@ -14,7 +14,7 @@ from pages.ui.compare.charts import run_style
 from pages.ui.shared.charts import dressed
 from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows, table_block
 from pages.ui.shared.theme import MUTED
-from pages.ui.shared.words import chart_text, interval, join, plain
+from pages.ui.shared.words import capital, chart_text, interval, join, plain
 from xray_core.errors import DataError
 from xray_core.evaluation.compare import COMPARED
 from xray_core.evaluation.cost import pareto_front, weights_megabytes
@@ -77,8 +77,7 @@ def cost_panel(runs: tuple[Run, ...], names: Names, by: str) -> None:
         return
     front = pareto_front(known)
     frame = cost_frame(runs, points, front, titles, str(asked), by)
-    title = f"{COMPARED[by]} against {str(asked).lower()}"
-    title = f"{title[0].upper()}{title[1:]}"
+    title = capital(f"{COMPARED[by]} against {str(asked).lower()}")
     show_chart(
         pareto(points, front, titles, (str(asked), COMPARED[by])),
         Shown(title, runs, partial(table_block, frame)),
@@ -137,7 +136,7 @@ def cost_frame(
         [
             {
                 "Model": titles[name],
-                f"{COMPARED[by][0].upper()}{COMPARED[by][1:]}": interval(point.score),
+                capital(COMPARED[by]): interval(point.score),
                 asked: "–" if point.cost is None else f"{point.cost:.1f}",
                 "Million parameters": _millions(counts.get(name)),
                 "On the line": "yes" if name in front else "no",
@@ -196,7 +195,7 @@ def pareto(
         )
     ticks = {"tickvals": _TICKS, "ticktext": [f"{tick:g}" for tick in _TICKS]}
     figure.update_xaxes(title=axes[0], type="log", showgrid=False, **ticks)
-    figure.update_yaxes(title=f"{axes[1][0].upper()}{axes[1][1:]}")
+    figure.update_yaxes(title=capital(axes[1]))
     return dressed(figure, height=360 + 20 * len(points))
 
 

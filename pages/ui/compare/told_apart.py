@@ -1,6 +1,6 @@
 """Which of the chosen models to use, and which of them can be told apart at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pandas as pd
@@ -22,6 +22,7 @@ from pages.ui.shared.notices import error_words
 from pages.ui.shared.words import count, interval, plain
 from xray_core.errors import DataError
 from xray_core.evaluation.compare import COMPARED, Comparison, choose
+from xray_core.evaluation.difference import Difference
 from xray_core.evaluation.same_films import MEAN
 from xray_core.reports.comparison_words import (
     MEAN_WORDS,
@@ -75,23 +76,16 @@ def _differences(found: Comparison, runs: tuple[Run, ...], names: Names, by: str
         "distinguishable on these films."
     )
     parts = found.differences[by]
-    rows = [
-        (f"{_letter(names[a])} – {_letter(names[b])}", parts[place])
-        for place, (a, b) in enumerate(found.pairs)
-    ]
+    letters = {name: _letter(title) for name, title in names.items()}
     on_slides = dict(zip((run.id for run in runs), model_names(runs), strict=True))
     on_slides[MEAN] = MEAN_WORDS
-    slide_rows = [
-        (f"{on_slides[first]} – {on_slides[second]}", parts[place])
-        for place, (first, second) in enumerate(found.pairs)
-    ]
     axis = f"Difference in {COMPARED[by]}"
     show_chart(
-        differences(rows, axis),
+        differences(_pair_rows(found, parts, letters), axis),
         Shown(
             f"Differences of models in {COMPARED[by]}",
             runs,
-            partial(difference_bars, slide_rows, axis),
+            partial(difference_bars, _pair_rows(found, parts, on_slides), axis),
             lines=difference_lines(found, by, names),
         ),
         key="compare_differences",
@@ -127,6 +121,16 @@ def difference_lines(found: Comparison, by: str, names: Names) -> tuple[str, ...
         for item in found.differences[by]
         if best in (item.first, item.second)
     )
+
+
+def _pair_rows(
+    found: Comparison, parts: Sequence[Difference], titles: Names
+) -> list[tuple[str, Difference]]:
+    """Title and difference of every two models."""
+    return [
+        (f"{titles[first]} – {titles[second]}", part)
+        for (first, second), part in zip(found.pairs, parts, strict=True)
+    ]
 
 
 def difference_frame(found: Comparison, names: Names, by: str) -> pd.DataFrame:

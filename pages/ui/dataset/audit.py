@@ -7,7 +7,7 @@ from pages.ui.dataset.review import review_list
 from pages.ui.shared import session
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.progress import progress_bar
-from pages.ui.shared.words import count, films, plain
+from pages.ui.shared.words import capital, count, films, plain
 from xray_core.audit.audit import audit
 from xray_core.audit.finding import AuditReport, Finding
 from xray_core.data.catalogue import Dataset
@@ -43,7 +43,7 @@ def _run(manifest: Manifest) -> AuditReport:
     step = ""
 
     def words(done: int, total: int) -> str:
-        return f"{step[:1].upper()}{step[1:]}: {count(done)} of {count(total)}"
+        return f"{capital(step)}: {count(done)} of {count(total)}"
 
     with progress_bar(words, "Reading films") as show:
 

@@ -59,6 +59,11 @@ def size(n_bytes: int) -> str:
     return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.0f} MB"
 
 
+def capital(words: str) -> str:
+    """`Macro-F1` of `macro-F1`."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def join(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
