@@ -1,13 +1,38 @@
 """From a film to the slides of a meeting, as a presenter does it."""
 
+import re
+
 import pytest
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from tests.browser.conftest import App
 from tests.browser.test_deck import OVERFLOWING
 from tests.browser.test_pages import settle
+from tests.browser.test_viewer_tools import opened
+
+TOLD_MS = 800
+"""After which the server knows what was drawn."""
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
+
+
+def test_what_is_drawn_on_a_film_is_drawn_on_its_slide(page: Page, app: App) -> None:
+    stage = opened(page, f"{app.url}/explain")
+    stage.focus()
+    for key in ("r", "ArrowRight", "Enter", "Escape"):
+        page.keyboard.press(key)
+    canvas = stage.locator("canvas")
+    length = re.search(r"Drawn: ruler (\d+ px)$", str(canvas.get_attribute("aria-label")))
+    assert length
+    page.wait_for_timeout(TOLD_MS)
+    settle(page)
+    add(page)
+    link(page, "Present (1)").click()
+    page.get_by_role("button", name="Show slides").click()
+    shown = page.frame_locator("iframe")
+    slide = shown.locator(".slide.shown .stage canvas")
+    expect(slide).to_have_attribute("aria-label", re.compile(f"Drawn: ruler {length[1]}$"))
+    expect(shown.locator(".slide.shown .notes")).to_contain_text(f"by hand: ruler {length[1]}.")
 
 
 @pytest.fixture
@@ -55,9 +80,9 @@ def test_a_film_is_shown_full_screen_and_blind(page: Page, slides: FrameLocator)
     hands.last.press("PageDown")
     answer = shown.locator(".pane[data-run] b")
     expect(answer).to_be_visible()
-    expect(shown.locator(".pane canvas")).to_be_hidden()
+    expect(shown.locator(".pane[data-run] canvas")).to_be_hidden()
     body.press("PageDown")
-    expect(shown.locator(".pane canvas")).to_be_visible()
+    expect(shown.locator(".pane[data-run] canvas")).to_be_visible()
     expect(shown.get_by_role("slider", name="Opacity")).to_be_visible()
     expect(shown.locator("h1")).to_have_text("Film 1")
     body.press("PageDown")

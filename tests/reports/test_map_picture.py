@@ -25,6 +25,7 @@ from xray_core.reports.map_picture import (
     map_picture,
     picture_bytes,
 )
+from xray_core.viewer.annotation import Annotation
 
 FILM = np.full((60, 40), 0.5, np.float32)
 BAR_ROW = PANE_PX + 2 * LINE_PX + BAR_PX // 2
@@ -114,3 +115,18 @@ def test_the_ending_says_what_is_written() -> None:
     assert kinds == ["PNG", "TIFF", "TIFF", "NPY"]
     with pytest.raises(ExplainError, match=r"written as \.png, \.tif, \.tiff, \.npy"):
         map_kind(Path("a.bmp"))
+
+
+def test_what_was_drawn_on_the_film_is_on_every_pane_and_never_beyond_it() -> None:
+    plain, line = drawn(pane()), Annotation("ruler", (0.2, 0.75), (0.8, 0.75), "34.1 mm")
+    note = Annotation("text", (0.99, 0.01), (0.99, 0.01), "a long note " * 6)
+    picture = map_picture(FILM, [pane()], caption_of("film a"), drawn=[line, note])
+    changed = (np.asarray(picture)[MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX] != plain).any(axis=2)
+    edge = (PANE_PX - PANE_PX * 40 // 60) // 2
+    for left in (0, PANE_PX + GAP_PX):
+        own = changed[:PANE_PX, left : left + PANE_PX]
+        assert own[600, PANE_PX // 2], "the ruler"
+        assert own[:80].any(), "the note"
+        assert not own[:, :edge].any()
+        assert not own[:, -edge:].any()
+    assert not changed[PANE_PX:].any()

@@ -6,7 +6,7 @@ import test from "node:test";
 import { inksOf, labelOf, lengthOf } from "../../xray_core/viewer/annotations.js";
 import { eventOfKey } from "../../xray_core/viewer/keyboard.js";
 import { describe, inkWords } from "../../xray_core/viewer/words.js";
-import { after, film, shown } from "./samples.js";
+import { after, film, sent, shown } from "./samples.js";
 
 /** A film of 100 x 100 lies in the middle of a stage of 200 x 100. */
 const at = (x, y) => ({ x: 50 + x, y });
@@ -107,6 +107,26 @@ test("keys draw a ruler, too, along the screen", () => {
     [from, to].map((end) => end.map((share) => Math.round(100 * share))),
   );
   assert.deepEqual(rounded, [[[40, 51], [61, 51]]]); // prettier-ignore
+});
+
+test("Python hears of the annotations of a film once, with the length of a ruler and no empty note", () => {
+  const tell = { type: "tell" };
+  const drawing = shown(film(), ...ruler, { type: "text" }, ...drawn([30, 30], [30, 30]));
+  assert.ok(drawing.out.some(({ type, timer }) => type === "later" && timer === "tell"));
+  const told = after(drawing, tell, tell, { type: "received", data: film({ film_id: "b" }) }, tell);
+  const line = { kind: "ruler", from: [0.1, 0.2], to: [0.4, 0.6], words: "50 px" };
+  assert.deepEqual(sent(told, "inks"), [{ film: "first", inks: [line] }]);
+  const back = after(told, { type: "received", data: film() }, tell, { type: "inkClear" }, tell);
+  assert.deepEqual(sent(back, "inks"), [{ film: "first", inks: [] }]);
+});
+
+test("annotations of a slide come with its film, a ruler with the length that it had", () => {
+  const line = { kind: "ruler", from: [0, 0], to: [1, 0], words: "34.1 mm" };
+  const slide = film({ inks: [line] });
+  const state = shown(slide);
+  assert.deepEqual([inksOf(state), labelOf(state.data, line)], [[line], "34.1 mm"]);
+  const cleared = after(state, { type: "inkClear" }, { type: "received", data: slide });
+  assert.deepEqual(inksOf(cleared), [], "what was changed here stays");
 });
 
 test("a click with a tool draws nothing, and without room nothing more is drawn", () => {

@@ -7,13 +7,12 @@ of, with a colour bar, its scale and its unit; at the foot one line with film, r
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from string import ascii_uppercase
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 from skimage.measure import find_contours
 
 from xray_core import __version__
@@ -31,9 +30,11 @@ from xray_core.explain.overlay import (
     overlay,
 )
 from xray_core.explain.shown import map_title
+from xray_core.reports.annotations import draw_annotations
 from xray_core.reports.deck.themes import THEMES, Theme
-from xray_core.reports.fonts import BOLD, REGULAR
+from xray_core.reports.lettering import fitting, letters
 from xray_core.reports.research import RESEARCH_ONLY
+from xray_core.viewer.annotation import Annotation
 
 PANE_PX = 800
 CONTOUR = 0.5
@@ -43,7 +44,7 @@ DPI = 300
 RAW = "NPY"
 _KINDS = {".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF", ".npy": RAW}
 MARGIN_PX, GAP_PX, LINE_PX, BAR_PX = 24, 24, 44, 26
-_NAME, _SMALL, _LEAST = 34, 26, 16
+_NAME, _SMALL = 34, 26
 _WARNING = {"light": "8A5300", "dark": "E0A63A"}
 
 
@@ -103,6 +104,7 @@ def map_picture(
     theme: str = "dark",
     opacity: float = 0.6,
     warning: str = "",
+    drawn: Sequence[Annotation] = (),
 ) -> Image.Image:
     """The picture, 1,600 px wide or more with one map.
 
@@ -113,9 +115,12 @@ def map_picture(
         theme: `light` or `dark`.
         opacity: of the strongest evidence, 0 to 1.
         warning: what was done to the film, above the caption; "" for nothing.
+        drawn: on the film by hand, shown on every pane.
     """
     colours = THEMES[theme]
     pictures = film_panes(film, [pane.attribution for pane in panes], opacity=opacity)
+    for picture in pictures:
+        draw_annotations(picture, drawn)
     height = PANE_PX + 5 * LINE_PX + BAR_PX + (LINE_PX if warning else 0)
     width = len(pictures) * (PANE_PX + GAP_PX) - GAP_PX
     sheet = Sheet(width, height, colours)
@@ -203,7 +208,7 @@ class Sheet:
     ) -> None:
         """Words on one line; `anchor` is Pillow's."""
         fill = f"#{colour or self.colours.text}"
-        self._draw.text(at, words, fill=fill, font=_font(size, bold=bold), anchor=anchor)
+        self._draw.text(at, words, fill=fill, font=letters(size, bold=bold), anchor=anchor)
 
     def bar(self, x: int, y: int, width: int, *, signed: bool = False) -> None:
         """The colours of a map, from nothing to the strongest."""
@@ -216,17 +221,6 @@ class Sheet:
         self._draw.rectangle((x, y, x + width, y + BAR_PX), fill="#000000")
         middle = y + BAR_PX // 2
         self._draw.line((x + 6, middle, x + width - 6, middle), fill="#FFFFFF", width=3)
-
-
-def fitting(words: str, room: int, most: int, *, bold: bool = False) -> int:
-    """The largest size up to `most` in which words take `room` pixels; not below a legible one."""
-    wide = _font(most, bold=bold).getlength(words)
-    return most if wide <= room else max(_LEAST, int(most * room / wide))
-
-
-@lru_cache(maxsize=32)
-def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(BOLD if bold else REGULAR, size)
 
 
 def _contour_key(sheet: Sheet, y: int) -> None:

@@ -47,6 +47,18 @@ export function settled(state) {
   return kept.length === inks.length ? { ...state, ink: NO_INK } : withInks(state, kept);
 }
 
+/** The annotations of the film as others show them: with all that stands beside them, none empty. */
+export function toldInks(state) {
+  return inksOf(state)
+    .map((ink) => ({ ...ink, words: labelOf(state.data, ink).trim() }))
+    .filter(({ kind, words }) => kind !== "text" || words);
+}
+
+/** The annotations that came with a film, unless it has others by now. */
+export function withSentInks(annotations, { film_id: film, inks }) {
+  return inks && !(film in annotations) ? { ...annotations, [film]: inks } : annotations;
+}
+
 const boundPoint = (point) => point.map((share) => clamp(share, 0, 1));
 
 export function startInk(kind, point) {
@@ -108,9 +120,9 @@ export function lengthOf({ width, height, block = 1, spacing = null }, { from, t
   return { px: Math.hypot(across, down), mm };
 }
 
-/** What stands beside an annotation on the film. */
+/** What stands beside an annotation on the film; a ruler of a slide has its length as words. */
 export function labelOf(data, annotation) {
-  if (annotation.kind !== "ruler") return annotation.words;
+  if (annotation.kind !== "ruler" || annotation.words) return annotation.words;
   const { px, mm } = lengthOf(data, annotation);
   return mm === null ? `${Math.round(px)} px` : `${mm.toFixed(1)} mm`;
 }

@@ -1,11 +1,11 @@
 /* What goes to Python and what comes from it.
  *
  * The state notes in `out` what its surroundings have to do: load a film, set a timer, send a
- * message; see `Viewer.perform`. Python hears of `view`, of the regions that were drawn (`edit`) and
- * of the film that is wanted (`nav`).
+ * message; see `Viewer.perform`. Python hears of `view`, of the regions that were drawn (`edit`), of
+ * the annotations of the film (`inks`) and of the film that is wanted (`nav`).
  */
 
-import { settled } from "./annotations.js";
+import { settled, toldInks, withSentInks } from "./annotations.js";
 import { withMaps, withSides } from "./choices.js";
 import { isLayout } from "./layouts.js";
 import { withView } from "./link.js";
@@ -16,6 +16,7 @@ import { answerWalk, requestOf, stepWalk } from "./walk.js";
 
 const ANSWER_MS = 4000; // within which Python sends the film that it was asked for
 const REPORT_MS = 200; // after the last of several choices
+const TELL_MS = 500; // after the last letter of a note
 
 export function say(state, message) {
   return { ...state, out: [...state.out, message] };
@@ -54,6 +55,7 @@ function loaded(state, { data: sent, now, view = null }) {
     ...(another ? settled(state) : state),
     data,
     look: { ...state.look, opacity: state.look.opacity ?? data.opacity },
+    annotations: withSentInks(state.annotations, data),
   };
   if (another) {
     const mark = data.marked ?? null;
@@ -147,6 +149,24 @@ export function reportSoon(state) {
   return say(state, { type: "later", timer: "report", ms: REPORT_MS, event: { type: "report" } });
 }
 
+/** Have Python hear of annotations a little later, where an event changed what is drawn. */
+export function tellSoon(before, state) {
+  const same = before.annotations === state.annotations && before.data === state.data;
+  if (same || !state.data) return state;
+  const later = { type: "later", timer: "tell", ms: TELL_MS, event: { type: "tell" } };
+  return { ...state, out: [later, ...state.out] };
+}
+
+/** Send the annotations of the film, where they are others than Python knows. */
+function tell(state) {
+  const { film_id: film } = state.data;
+  const inks = JSON.stringify(toldInks(state));
+  const known = state.told.film === film ? state.told.inks : "[]";
+  if (inks === known) return state;
+  const value = { film, inks: JSON.parse(inks) };
+  return say({ ...state, told: { film, inks } }, { type: "state", name: "inks", value });
+}
+
 /** Ask what the models say of the film with the regions filled. */
 export function sendRegions(state, now) {
   const shown = report({ ...state, asked: now, look: { ...state.look, after: true } });
@@ -157,4 +177,7 @@ export function sendRegions(state, now) {
   });
 }
 
-export const PYTHON_EVENTS = { received, loaded, linked, failed, giveUp, report, film: stepFilm };
+export const PYTHON_EVENTS = {
+  ...{ received, loaded, linked, failed, giveUp, report, tell },
+  film: stepFilm,
+};

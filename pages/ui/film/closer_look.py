@@ -28,6 +28,7 @@ from pages.ui.film.viewer import (
     film_viewer,
     viewed,
 )
+from pages.ui.film.viewer.regions import drawn_annotations
 from pages.ui.film.what_if import Changed, ask_again, change_panel
 from pages.ui.shared import session
 from pages.ui.shared.basket import basket_button
@@ -43,6 +44,7 @@ from xray_core.quality.trust import (
     quick_readings,
     verdict,
 )
+from xray_core.reports.deck.films import SYNTHETIC, ShownFilm
 from xray_core.runs.store import Run
 from xray_core.viewer.sent import film_map
 
@@ -195,20 +197,19 @@ def _beside(given: _Shown, state: ViewerState, changed: Changed | None) -> None:
         page.head(shown)
         film_reading(film)
     looked_at, item = _looked_at(runs, shown, state)
-    make = partial(
-        slide_of_film,
-        shown_film,
-        runs,
-        shown,
-        item.label,
-        named=page.named,
-        label=given.label,
-        synthetic=given.facts.synthetic,
-        warning=CHANGED if after else "",
+    viewer = session.viewer_on(key).name
+    name, origin = page.named
+    kept = ShownFilm(
+        shown_film.pixels,
+        name,
+        given.label,
+        SYNTHETIC if given.facts.synthetic else origin,
+        drawn_annotations(viewer, film),
     )
+    warning = CHANGED if after else ""
+    make = partial(slide_of_film, kept, runs, shown, item.label, warning)
     basket_button(make, key)
     if changed:
-        viewer = session.viewer_on(key).name
         change_panel(runs, film, given.attributions, changed, item.label, viewer, lungs)
     if not page.narrow:
         shares = {run.id: {part.label: part.probability for part in shown[run.id]} for run in runs}

@@ -4,22 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pages.ui.film.panel import Attributions, short_titles
-from xray_core.data.decoding.images import Film
 from xray_core.reports.deck.content import ModelMaps, Slide
-from xray_core.reports.deck.films import SYNTHETIC, ShownFilm, film_slide, small_film
+from xray_core.reports.deck.films import ShownFilm, film_slide, small_film
 from xray_core.reports.deck.names import footer_of
 from xray_core.runs.store import Run
 
 
 def slide_of_film(
-    film: Film,
+    film: ShownFilm,
     runs: Sequence[Run],
     attributions: Attributions,
     chosen: str,
-    *,
-    named: tuple[str, str],
-    label: str,
-    synthetic: bool,
     warning: str = "",
 ) -> Slide:
     """The film and the map of every model for the class that is shown.
@@ -29,16 +24,11 @@ def slide_of_film(
         runs: the models, one or more.
         attributions: of each run, by its id.
         chosen: the class whose map is shown.
-        named: what the film is called, and where it is from; never a path.
-        label: of the data set; "" where it has none.
-        synthetic: whether it was drawn, and shows nobody.
         warning: what was done to the film; "" for nothing.
     """
     titles = short_titles(runs)
     maps = [ModelMaps(titles[run.id], run.id, tuple(attributions[run.id]), chosen) for run in runs]
-    name, origin = named
-    shown = ShownFilm(film.pixels, name, label, SYNTHETIC if synthetic else origin)
-    slide = film_slide(small_film(shown), maps, runs)
+    slide = film_slide(small_film(film), maps, runs)
     slide = replace(slide, footer=footer_of(runs))
     if warning:
         return replace(

@@ -6,6 +6,7 @@ from typing import Any
 
 from xray_core.arrays import UInt8Array
 from xray_core.explain.attribution import Attribution
+from xray_core.viewer.annotation import Annotation
 
 Score = Mapping[str, Any]
 
@@ -131,6 +132,7 @@ class FilmMaps:
         synthetic: whether it was drawn, and shows nobody.
         models: one or more.
         label: of the data set; "" where it has none.
+        drawn: on the film by hand.
     """
 
     film: UInt8Array
@@ -138,6 +140,7 @@ class FilmMaps:
     synthetic: bool
     models: tuple[ModelMaps, ...]
     label: str = ""
+    drawn: tuple[Annotation, ...] = ()
 
 
 Drawable = Bars | Curves | Table | Picture

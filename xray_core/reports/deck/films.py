@@ -26,6 +26,7 @@ from xray_core.reports.deck.content import MAX_FILM_PX, FilmMaps, ModelMaps, Pic
 from xray_core.reports.deck.names import footer_of, model_names
 from xray_core.reports.deck.pictures import mean_maps, means_of
 from xray_core.runs.store import TEST_MAPS, Run
+from xray_core.viewer.annotation import Annotation, annotation_words
 
 Progress = Callable[[int, int], None]
 SYNTHETIC = "synthetic films"
@@ -40,12 +41,14 @@ class ShownFilm:
         name: code of the film, or name of its file; never a path.
         label: of the data set; "" where it has none.
         origin: data set or file, for the caption.
+        drawn: on it by hand.
     """
 
     pixels: Float32Array
     name: str
     label: str
     origin: str
+    drawn: tuple[Annotation, ...] = ()
 
 
 def demo_slides(runs: Sequence[Run], n_films: int, progress: Progress) -> tuple[Slide, ...]:
@@ -170,11 +173,12 @@ def film_slide(film: ShownFilm, models: Sequence[ModelMaps], runs: Sequence[Run]
         for maps in models
     )
     today = datetime.now(UTC).date().isoformat()
+    drawn = f" {words}." if (words := annotation_words(film.drawn)) else ""
     return Slide(
         f"{label if film.label else 'Film'}: {said_in_short}",
         f"Film {film.name} of {film.origin}, label: {label}. {methods}. Answers: {said}. A map is "
         "relative to its own strongest place, times the probability of its class; below 0.10 none "
-        f"is shown.\nRuns: {footer_of(runs)}",
+        f"is shown.{drawn}\nRuns: {footer_of(runs)}",
         (f"{film.name}, {film.origin}, label {label}. {methods}. {today}",),
         (
             FilmMaps(
@@ -183,6 +187,7 @@ def film_slide(film: ShownFilm, models: Sequence[ModelMaps], runs: Sequence[Run]
                 film.origin == SYNTHETIC,
                 tuple(models),
                 film.label,
+                film.drawn,
             ),
         ),
     )

@@ -16,15 +16,16 @@ from xray_core.patterns.means import MeanMap, boxes_of, mean_map
 from xray_core.patterns.picture import UNIT, mean_lungs, mean_picture, top_of
 from xray_core.reports.deck.content import FilmMaps, Picture
 from xray_core.reports.deck.themes import THEMES
+from xray_core.reports.lettering import fitting
 from xray_core.reports.map_picture import (
     BAR_PX,
     GAP_PX,
     MapPane,
     Sheet,
     caption_of,
-    fitting,
     map_picture,
 )
+from xray_core.viewer.annotation import annotation_words
 
 Means = Mapping[str, tuple[MeanMap | None, Float32Array]]
 """Class -> its mean map, None without evidence, and what lies behind it."""
@@ -36,9 +37,11 @@ def film_picture(shown: FilmMaps, theme: str) -> Picture:
     """A film, and beside it the map of every model for its own answer, or the class chosen."""
     panes = [MapPane(model.shown, model.name) for model in shown.models]
     film = shown.film.astype(np.float32) / np.float32(255)
-    picture = map_picture(film, panes, caption_of(shown.caption), theme=theme)
+    caption = caption_of(shown.caption)
+    picture = map_picture(film, panes, caption, theme=theme, drawn=shown.drawn)
     names = "; ".join(pane.name for pane in panes)
-    return _picture(picture, f"A film and {len(panes)} maps. {names}")
+    said = filter(None, (f"A film and {len(panes)} maps", names, annotation_words(shown.drawn)))
+    return _picture(picture, ". ".join(said))
 
 
 def mean_maps(grid: Mapping[str, Means], behind: str = "mean lungs") -> Picture | None:

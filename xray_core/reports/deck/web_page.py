@@ -26,6 +26,7 @@ from xray_core.reports.deck.content import (
     Table,
 )
 from xray_core.reports.deck.web_charts import bars_figure, curves_figure
+from xray_core.viewer.annotation import annotations_data
 from xray_core.viewer.scripts import SCRIPTS, joined
 from xray_core.viewer.sent import Facts, film_data, film_map, settings_data
 
@@ -141,7 +142,7 @@ def _film(block: FilmMaps) -> str:
         f'<img src="{picture}" alt=""><div class="closer"></div>'
         f'<div class="panes"><div class="pane alone">'
         f'<span class="said">{_text(block.caption)}</span></div>{panes}</div>'
-        f"{_json(film_data('', film, maps, facts))}</div>"
+        f"{_json(film_data('', film, maps, facts) | {'inks': annotations_data(block.drawn)})}</div>"
     )
 
 

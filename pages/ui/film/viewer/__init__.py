@@ -141,6 +141,7 @@ def film_viewer(
         data={"view": view, "answered": answered(key)} | data,
         on_view_change=_keep,
         on_edit_change=_keep,
+        on_inks_change=_keep,
         on_mark_change=_keep,
         on_nav_change=_keep,
     )

@@ -1,14 +1,17 @@
-"""Regions that a visitor drew on a film: what the browser sends, made safe."""
+"""What a visitor drew on a film, regions and annotations: what the browser sends, made safe."""
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from pages.ui.shared import session
 from xray_core.data.decoding.images import Film
+from xray_core.viewer.annotation import KINDS, Annotation
 from xray_core.viewer.sent import Polygon
 
 MAX_REGIONS = 12
 MAX_CORNERS = 200
+MAX_ANNOTATIONS = 60
+MAX_LETTERS = 80
 
 
 def drawn_regions(key: str, film: Film) -> tuple[Polygon, ...]:
@@ -39,6 +42,41 @@ def marked_place(key: str, film: Film) -> tuple[float, float] | None:
         return None
     point = _polygon([mark.get("point")])
     return point[0] if point else None
+
+
+def drawn_annotations(key: str, film: Film) -> tuple[Annotation, ...]:
+    """The annotations of this film in the viewer of that key; empty for those of another.
+
+    Args:
+        key: of `film_viewer`.
+        film: the film as it is shown there, before any change.
+    """
+    sent = session.widget(key).get()
+    inks = sent.get("inks") if isinstance(sent, Mapping) else None
+    return read_annotations(inks, film.id) if isinstance(inks, Mapping) else ()
+
+
+def read_annotations(told: Mapping[str, object], wanted: str) -> tuple[Annotation, ...]:
+    """The annotations of a message of the browser; what is none is left out.
+
+    Args:
+        told: `film`, the id of the film that was drawn on, and `inks`.
+        wanted: id of the film that is shown.
+    """
+    inks = told.get("inks")
+    if told.get("film") != wanted or not isinstance(inks, Sequence):
+        return ()
+    return tuple(filter(None, map(_annotation, inks[:MAX_ANNOTATIONS])))
+
+
+def _annotation(ink: object) -> Annotation | None:
+    if not isinstance(ink, Mapping) or ink.get("kind") not in KINDS:
+        return None
+    ends = _polygon([ink.get("from"), ink.get("to")])
+    words = ink.get("words")
+    if len(ends) != 2 or not isinstance(words, str):
+        return None
+    return Annotation(str(ink["kind"]), *ends, words[:MAX_LETTERS])
 
 
 def read_regions(edit: Mapping[str, object], wanted: str) -> tuple[Polygon, ...]:
