@@ -144,7 +144,7 @@ if gate is not None and not isinstance(item.film, XrayError):
         if waits:
             ask_first(item, item.film, facts)
         elif not opinion.answered:
-            film_alone(item.film, facts, worklist.go)
+            film_alone(item, facts, worklist.go)
         else:
             film_with_maps(item, opinion, chosen_runs, picked, facts, worklist.go)
     if not waits and opinion.answered:

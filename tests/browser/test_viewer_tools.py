@@ -1,13 +1,17 @@
 """The viewer in a real browser: tools of a reading room, and the view in the address."""
 
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import N_DEMO_FILMS, App
 from tests.browser.test_pages import settle
+from xray_core.data.decoding.images import to_uint8
+from xray_core.data.phantom import make_phantom
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -149,6 +153,24 @@ def test_a_link_opens_the_same_view_in_a_fresh_browser(
     window.wait_for_timeout(WRITTEN_MS)
     assert view_of(window) == first
     fresh.close()
+
+
+def test_an_enlarged_film_has_the_pixels_of_its_file(page: Page, app: App, tmp_path: Path) -> None:
+    image = make_phantom("normal", 2, size_px=256).image
+    file = Image.fromarray(to_uint8(image)).resize((2400, 2400), Image.Resampling.BICUBIC)
+    file.save(tmp_path / "large.png")
+    page.goto(f"{app.url}/second_opinion")
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "large.png")
+    stage = page.locator(".viewer[data-ready=true] .stage").last
+    expect(stage).to_be_visible()
+    settle(page)
+    percentage = page.locator(".viewer output.zoom").last
+    expect(percentage).to_have_attribute("title", re.compile("has 1024 pixels for the 2400 "))
+    stage.focus()
+    page.keyboard.press("p")
+    expect(percentage).to_have_text("100 %")
+    expect(percentage).not_to_have_attribute("title", re.compile("The picture has"))
+    expect(percentage).to_have_text("100 %")
 
 
 def test_an_uploaded_film_has_no_link(page: Page, app: App) -> None:

@@ -63,11 +63,11 @@ test("places of a turned film keep their names, and the turn is said", () => {
 });
 
 test("pixels are those of the file, and the zoom is said in them", () => {
-  const state = shown(film({ block: 4, most_px: 64 }));
+  const state = shown(film({ block: 4, shown_px: 64 }));
   assert.match(readoutOf(state, { x: 55, y: 50 }), /20, 200 px$/);
   assert.equal(zoomWords(state), "25 %");
-  assert.match(zoomHint(state), /reduced to 64 pixels per side/);
-  assert.doesNotMatch(zoomHint(shown()), /reduced/);
+  assert.match(zoomHint(state), /64 pixels for the 400 of/);
+  assert.doesNotMatch(zoomHint(shown()), /picture/);
 });
 
 test("what lies under the pointer is named with the value of the map and the pixel", () => {

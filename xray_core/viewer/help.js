@@ -17,7 +17,7 @@ export const HELP = [
   ["U Delete", "undo what was drawn last; delete what was clicked on"],
   ["I V", "negative; next window: full, lungs, bones and mediastinum"],
   ["+ − 0", "zoom in, out, whole film"],
-  ["P", "one pixel of the film on one of the screen, 100 %"],
+  ["P", "one pixel of the film's file on one of the screen, 100 %"],
   ["G", "magnifier under the pointer"],
   ["9", "turn by 90°; names of sides and zones stay those of the film"],
   ["M", "more controls"],

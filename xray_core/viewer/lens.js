@@ -1,6 +1,6 @@
 /* Lens: the part of the stage under the pointer, enlarged, in a circle. */
 
-const ENLARGES = 2.5;
+export const ENLARGES = 2.5;
 const RADIUS_PX = 96;
 const LIFT_PX = 120; // above a finger, which hides what is under it
 

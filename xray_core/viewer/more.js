@@ -114,7 +114,7 @@ function buildView() {
     lens: toggleButton("lens", "Magnifier", "G"),
     turn: keyButton("turn", "Turn by 90°", "9"),
   };
-  part.exact.title = "One pixel of the film on one of the screen (P)";
+  part.exact.title = "One pixel of the film's file on one of the screen (P)";
   return [makeGroup("View", row(part.exact, part.lens, part.turn)), part];
 }
 

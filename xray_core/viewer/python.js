@@ -2,11 +2,13 @@
  *
  * The state notes in `out` what its surroundings have to do: load a film, set a timer, send a
  * message; see `Viewer.perform`. Python hears of `view`, of the regions that were drawn (`edit`), of
- * the annotations of the film (`inks`) and of the film that is wanted (`nav`).
+ * the annotations of the film (`inks`), of the film whose pixels are looked at (`detail`) and of the
+ * film that is wanted (`nav`).
  */
 
 import { settled, toldInks, withSentInks } from "./annotations.js";
 import { withMaps, withSides } from "./choices.js";
+import { lacksDetail } from "./detail.js";
 import { isLayout } from "./layouts.js";
 import { withView } from "./link.js";
 import { withValues } from "./maps.js";
@@ -165,6 +167,13 @@ function tell(state) {
   if (inks === known) return state;
   const value = { film, inks: JSON.parse(inks) };
   return say({ ...state, told: { film, inks } }, { type: "state", name: "inks", value });
+}
+
+/** Ask once for the film in full size, where it is looked at more closely than what was sent. */
+export function askDetail(state) {
+  if (!state.data || state.detailed === state.data.film_id || !lacksDetail(state)) return state;
+  const { film_id: detailed } = state.data;
+  return say({ ...state, detailed }, { type: "state", name: "detail", value: detailed });
 }
 
 /** Ask what the models say of the film with the regions filled. */

@@ -171,6 +171,7 @@ def film_data(url: str, film: Film, maps: Sequence[FilmMap], facts: Facts) -> di
         "height": film.pixels.shape[0],
         "width": film.pixels.shape[1],
         "block": film.block,
+        "shown_px": min(MAX_SIDE_PX, max(film.pixels.shape)),
         "alt": facts.alt,
         "caption": facts.caption,
         "synthetic": facts.synthetic,
@@ -220,7 +221,6 @@ def settings_data() -> dict[str, object]:
         "opacity": DEFAULT_OPACITY,
         "min_shown_probability": MIN_SHOWN_PROBABILITY,
         "zone_titles": ZONE_TITLES,
-        "most_px": MAX_SIDE_PX,
         "colours": colour_tables(),
     }
 

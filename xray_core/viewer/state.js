@@ -9,7 +9,7 @@ import { ALONE, isOffered } from "./layouts.js";
 import { clamp } from "./numbers.js";
 import { placesOf } from "./places.js";
 import { nextPreset, PRESETS } from "./presets.js";
-import { PYTHON_EVENTS, report, reportSoon, say, tellSoon } from "./python.js";
+import { PYTHON_EVENTS, askDetail, report, reportSoon, say, tellSoon } from "./python.js";
 import { NO_PEN } from "./regions.js";
 import { STAGE_EVENTS, WHOLE_FILM } from "./stage.js";
 import { NO_WALK } from "./walk.js";
@@ -49,6 +49,7 @@ export const FIRST_STATE = Object.freeze({
   asked: null, // when Python was asked what if, until it answers
   answerMs: null, // how long the last answer took
   reported: "", // the view that Python knows, as JSON
+  detailed: "", // the film that was asked for in full size
   told: { film: "", inks: "[]" }, // the film whose annotations Python knows, and they as JSON
   more: false, // whether the rarely used controls are unfolded
   help: false,
@@ -61,7 +62,7 @@ export const FIRST_STATE = Object.freeze({
 
 /** The next state; `out` holds only what this event asks for. */
 export function reduce(state, event) {
-  return tellSoon(state, EVENTS[event.type]({ ...state, out: [] }, event));
+  return askDetail(tellSoon(state, EVENTS[event.type]({ ...state, out: [] }, event)));
 }
 
 function look(state, changed) {

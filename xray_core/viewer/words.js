@@ -4,6 +4,7 @@
 
 import { chosenInk, INKS, inksOf, isInk, labelOf, lengthOf } from "./annotations.js";
 import { CHANGED, isShown, showsAfter, showsChange } from "./choices.js";
+import { sizesOf } from "./detail.js";
 import { fieldOf, isSigned, strongestPoint } from "./maps.js";
 import { percent, shortNumber, shortValue } from "./numbers.js";
 import { placesOf } from "./places.js";
@@ -174,10 +175,12 @@ export function zoomWords(state) {
 }
 
 /** What that means. */
-export function zoomHint({ data }) {
-  const most = data.most_px ?? Infinity;
-  const reduced = Math.max(data.width, data.height) > most;
-  const sent = reduced ? `. The picture was reduced to ${most} pixels per side for the screen` : "";
+export function zoomHint(state) {
+  const { shown, whole } = sizesOf(state);
+  const sent =
+    shown < whole
+      ? `. The picture has ${shown} pixels for the ${whole} of the film's longer side`
+      : "";
   return `Pixels of the screen for one pixel of the film's file${sent}`;
 }
 

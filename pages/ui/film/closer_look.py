@@ -68,6 +68,7 @@ class Around:
         fills: whether the viewer is as high as the window allows.
         named: what the film is called on a slide, and where it is from; never a path.
         sheet: gives the films of a contact sheet, as `look_ahead` does; None where there is none.
+        full: gives the film in the size of its file; None where it is the film itself.
     """
 
     measure: Callable[[Run, Attribution], Sequence[Reading]]
@@ -78,6 +79,7 @@ class Around:
     fills: bool = False
     named: tuple[str, str] = ("Film", "file")
     sheet: Callable[[], Sequence[dict[str, object]]] | None = None
+    full: Callable[[], Film] | None = None
 
 
 def closer_look(
@@ -130,7 +132,9 @@ def closer_look(
                 height_px=0 if page.fills else 560,
                 what_if=True,
                 edit=_edit(runs, changed, lungs) if changed else None,
-                others=Others(ahead or {}, methods, bool(after), sheet),
+                others=Others(
+                    ahead or {}, methods, bool(after), sheet, page.full or (lambda: film)
+                ),
             )
             if state.go_to is not None:
                 page.go(state.go_to)

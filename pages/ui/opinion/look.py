@@ -9,7 +9,7 @@ from pages.ui.film.closer_look import Around, closer_look
 from pages.ui.film.panel import Attributions
 from pages.ui.film.picked import Picked
 from pages.ui.film.side_by_side import side_by_side
-from pages.ui.film.viewer import Facts, film_viewer
+from pages.ui.film.viewer import Facts, Others, film_viewer
 from pages.ui.opinion.films import OpinionFilm
 from pages.ui.shared import session
 from pages.ui.shared.session_films import attributions_of, has_attributions, measured_film
@@ -50,9 +50,11 @@ def look_facts(
     )
 
 
-def film_alone(film: Film, facts: Facts, go: Callable[[int], None]) -> None:
+def film_alone(item: OpinionFilm, facts: Facts, go: Callable[[int], None]) -> None:
     """The film without any map."""
-    state = film_viewer(film, [], facts, key=session.viewer_on("opinion_alone").name)
+    assert not isinstance(item.film, XrayError)
+    key = session.viewer_on("opinion_alone").name
+    state = film_viewer(item.film, [], facts, key=key, others=Others(full=item.full_size))
     if state.go_to is not None:
         go(state.go_to)
         st.rerun()
@@ -69,7 +71,7 @@ def film_with_maps(
     """The film with the maps of a sure answer; of another only where the reader asks for them."""
     assert not isinstance(item.film, XrayError)
     if not _shows_maps(item, opinion):
-        film_alone(item.film, facts, go)
+        film_alone(item, facts, go)
     else:
         shown = _attributions(item.film, opinion, runs, picked)
         around = Around(
@@ -79,6 +81,7 @@ def film_with_maps(
             lambda *_: None,
             narrow=True,
             named=(facts.caption, "file"),
+            full=item.full_size,
         )
         closer_look(item.film, runs, shown, facts, around, "opinion")
     shows = _shows_maps(item, opinion)

@@ -7,7 +7,7 @@ from typing import cast
 import streamlit as st
 
 from pages.ui.film.panel import short_titles
-from pages.ui.film.viewer import Facts, film_viewer
+from pages.ui.film.viewer import Facts, Others, film_viewer
 from pages.ui.film.viewer.regions import marked_place
 from pages.ui.opinion.answers import kept_opinion
 from pages.ui.opinion.films import OpinionFilm, is_read, opinion_film
@@ -31,7 +31,8 @@ def commitment_of(item: OpinionFilm) -> Commitment | None:
 def ask_first(item: OpinionFilm, film: Film, facts: Facts) -> None:
     """The film alone, where a click marks a place, and the reader's choice under it."""
     key = session.viewer_on("opinion_reader").name
-    film_viewer(film, [], replace(facts, asks_place=True), key=key)
+    asked = replace(facts, asks_place=True)
+    film_viewer(film, [], asked, key=key, others=Others(full=item.full_size))
     place = marked_place(key, film)
     st.markdown("**What do you see, before the models show?**")
     chosen = st.segmented_control(

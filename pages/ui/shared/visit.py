@@ -20,3 +20,6 @@ DROPS = Key[int]("drops", int)
 
 TOURS = Key[int]("tours", int)
 """How often the tour was begun by its button."""
+
+FULL_FILM = Key[tuple[str, str, int]]("full_film", lambda: ("", "", 0))
+"""Id of the film whose pixels were looked at last, its picture in full size and its longer side."""

@@ -221,10 +221,10 @@ def encode_png(pixels: Float32Array) -> bytes:
     return buffer.getvalue()
 
 
-def encode_jpeg(picture: UInt8Array) -> bytes:
-    """A JPEG of a small picture, uint8 (height, width) or (height, width, 3)."""
+def encode_jpeg(picture: UInt8Array, quality: int = 80) -> bytes:
+    """A JPEG of a picture, uint8 (height, width) or (height, width, 3)."""
     buffer = BytesIO()
-    Image.fromarray(picture).save(buffer, "JPEG", quality=80)
+    Image.fromarray(picture).save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
 
 

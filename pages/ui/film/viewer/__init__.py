@@ -14,11 +14,12 @@ quiet line says so; a flat map (one value everywhere) and a map with values that
 give a line of their own instead of noise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
+from pages.ui.film.viewer.full_size import full_size
 from pages.ui.shared.kept import answered, kept_view, requested
 from xray_core.data.decoding.images import Film
 from xray_core.viewer.layers import film_url
@@ -83,12 +84,15 @@ class Others:
         after: whether those are of the changed film.
         sheet: several films of the list, as `film_ahead` gives them, with one map of each model,
             empty until they are wanted (layout `sheet`); None where they are not offered.
+        full: gives the film in the size of its file, which is sent once its pixels are looked at;
+            None where the film that is sent has all of them.
     """
 
     ahead: Mapping[int, dict[str, object]] = field(default_factory=dict)
     methods: Sequence[FilmMap] | None = None
     after: bool = False
     sheet: Sequence[dict[str, object]] | None = None
+    full: Callable[[], Film] | None = None
 
 
 NO_OTHERS = Others()
@@ -138,10 +142,11 @@ def film_viewer(
     )
     result = _component(
         key=key,
-        data={"view": view, "answered": answered(key)} | data,
+        data={"view": view, "answered": answered(key)} | data | full_size(key, film, others.full),
         on_view_change=_keep,
         on_edit_change=_keep,
         on_inks_change=_keep,
+        on_detail_change=_keep,
         on_mark_change=_keep,
         on_nav_change=_keep,
     )
@@ -178,6 +183,7 @@ def viewer_data(
         "edit": edit
         and {
             "film": film_url(edit.film.pixels),
+            "shown_px": shown["shown_px"],
             "regions": edit.regions,
             "maps": maps_data(edit.maps, maps),
         },
