@@ -10,6 +10,7 @@ from pages.ui.shared.frame import enter_app, remember_page
 from pages.ui.shared.notices import errors_shown, research_line, unexpected_shown
 from pages.ui.shared.places import PLACES
 from pages.ui.shared.theme import ICON, LOGO, apply_theme
+from pages.ui.shared.tour import keys_line, tour
 from pages.ui.shared.training_notice import training_notice
 
 
@@ -25,8 +26,10 @@ def show_page() -> None:
     remember_page(page.url_path)
     with errors_shown():
         training_notice()
+    tour(page.url_path)
     body = st.container()
-    research_line()  # before the page runs: a page that stops early ends with the line as well
+    research_line()  # before the page runs: a page that stops early ends with these as well
+    keys_line()
     with body, unexpected_shown(), errors_shown():
         page.run()
 

@@ -5,7 +5,6 @@ import streamlit as st
 from pages.ui.film.viewer import Facts, FilmMap, film_viewer
 from pages.ui.home.doors import doors, questions
 from pages.ui.home.last_work import last_work
-from pages.ui.home.tour import tour, tour_button
 from pages.ui.shared import session
 from pages.ui.shared.damage_note import TO_COMPARE, damage_note
 from pages.ui.shared.frame import require_app
@@ -25,7 +24,6 @@ from xray_core.runs.store import DEMO_MAPS
 
 require_app()
 damage_note(TO_COMPARE)
-tour()
 runs = finished_runs()
 
 words, picture = st.columns([5, 6], gap="large", vertical_alignment="center")
@@ -88,7 +86,6 @@ with picture:
 st.divider()
 last_work()
 questions()
-tour_button()
 st.divider()
 here, models = st.columns(2, gap="large")
 with here:

@@ -79,6 +79,30 @@ def test_a_first_heatmap_is_three_clicks_away(page: Page, app: App) -> None:
     assert saturation(picture(stage)) > 30, "no heatmap on the film"
 
 
+def test_the_tour_and_the_keys_are_there_on_every_page(page: Page, app: App) -> None:
+    page.goto(f"{app.url}/dataset")
+    settle(page)
+    tour = page.get_by_role("region", name="Tour")
+    expect(tour).to_be_hidden()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_contain_text("all keys of the film")
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    page.get_by_role("button", name="Keys (?)").click()
+    keys.get_by_role("button", name="Take the tour").click()
+    expect(keys).to_be_hidden()
+    expect(tour).to_contain_text("Tour, 1 of 5")
+    tour.get_by_role("button", name="Open Explain").click()
+    stage = ready(page)
+    expect(tour).to_contain_text("Tour, 1 of 5")
+    expect(tour.get_by_role("button", name="Open Explain")).to_have_count(0)
+    stage.focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Help")).to_be_visible()
+    expect(keys).to_be_hidden()
+
+
 def test_a_disagreement_goes_to_a_slide_that_can_be_edited(
     page: Page, app: App, tmp_path: Path
 ) -> None:

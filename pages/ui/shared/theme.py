@@ -45,6 +45,7 @@ h2 {font-size: 1.25rem !important;} h3 {font-size: 1.05rem !important;}
 .st-key-questions {display: grid; gap: 1rem 1.5rem;
  grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr));}
 [data-testid="stPageLink"] a {padding-left: 0;}
+html:not(.touring) [data-testid="stLayoutWrapper"]:has(> .st-key-tour_room) {display: none;}
 .stMarkdown :is(th, td):first-child {overflow-wrap: anywhere; min-width: 5.5rem;}
 div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}
 .st-key-cards > div {flex-grow: 1;}

@@ -18,8 +18,5 @@ DROPPED = Key[DroppedFilms | None]("dropped_films", nothing)
 DROPS = Key[int]("drops", int)
 """How often films were dropped: each time, an empty uploader replaces the last."""
 
-TOURS = Key[int]("tours", int)
-"""How often the tour was begun by its button."""
-
 FULL_FILM = Key[tuple[str, str, int]]("full_film", lambda: ("", "", 0))
 """Id of the film whose pixels were looked at last, its picture in full size and its longer side."""
