@@ -29,6 +29,13 @@ def test_a_machine_without_chromium_is_told_so(monkeypatch: pytest.MonkeyPatch) 
         app_window.find_chromium()
 
 
+def test_a_machine_without_playwright_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/chromium")
+    monkeypatch.setattr(app_window, "find_spec", lambda _: None)
+    with pytest.raises(XrayError, match="Playwright is not installed"):
+        app_window.find_chromium()
+
+
 @pytest.mark.long
 @pytest.mark.browser
 def test_a_visitor_has_a_time_for_every_step(monkeypatch: pytest.MonkeyPatch) -> None:

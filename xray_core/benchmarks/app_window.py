@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from xray_core.errors import XrayError
@@ -67,12 +68,8 @@ def open_chromium() -> Iterator["Browser"]:
         XrayError: no Chromium or no Playwright is there, or a page did not do as expected.
     """
     path = find_chromium()
-    try:
-        from playwright.sync_api import Error, sync_playwright
-    except ImportError as error:
-        raise XrayError(
-            "Playwright is not installed.", fix="pip install -r requirements-dev.txt"
-        ) from error
+    from playwright.sync_api import Error, sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-gpu"]
@@ -88,14 +85,16 @@ def open_chromium() -> Iterator["Browser"]:
 
 
 def find_chromium() -> str:
-    """Where Chromium is.
+    """Where Chromium is; Playwright, which drives it, is there, too.
 
     Raises:
-        XrayError: it is not on this machine.
+        XrayError: one of the two is not on this machine.
     """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         raise XrayError("There is no Chromium.", fix="Debian: apt-get install chromium")
+    if find_spec("playwright") is None:
+        raise XrayError("Playwright is not installed.", fix="pip install -r requirements-dev.txt")
     return path
 
 

@@ -127,12 +127,8 @@ def _visit(number: int) -> Visit:
 
 async def _all_visits(app: App, films: list[Visit], chromium: str) -> dict[str, float]:
     """One visitor, then all but the last at once, then the last: bytes before, at most, after."""
-    try:
-        from playwright.async_api import Error, async_playwright
-    except ImportError as error:
-        raise XrayError(
-            "Playwright is not installed.", fix="pip install -r requirements-dev.txt"
-        ) from error
+    from playwright.async_api import Error, async_playwright
+
     names = [visit.name for visit in films]
     memory = _Memory(app.pid)
     async with async_playwright() as playwright:

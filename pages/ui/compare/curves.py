@@ -1,6 +1,7 @@
 """ROC and precision-recall of every class, with bands, as a tab of the Compare page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -45,59 +46,59 @@ def curves_tab(runs: tuple[Run, ...], names: Names) -> None:
         if not known:
             st.caption("No model was tested on films both of this class and of others.")
             continue
+        of_class = _OfClass(runs, names, label, found)
         left, right = st.columns(2, gap="medium")
         with left:
-            _roc(runs, names, label, found, number)
+            of_class.roc(f"compare_roc_{number}")
         with right:
-            _precision_recall(runs, names, label, found, number)
+            of_class.precision_recall(f"compare_precision_{number}")
 
 
-def _roc(
-    runs: tuple[Run, ...],
-    names: Names,
-    label: str,
-    found: Mapping[str, Curves | None],
-    number: int,
-) -> None:
-    areas = {run.id: class_scores(run, "auc").get(label) for run in runs}
-    drawn = {
-        key: (part.roc, f"{_short(names[key])}: AUC {interval(areas[key])}") if part else None
-        for key, part in found.items()
-    }
-    title = f"ROC of {label_title(label)} against the rest"
-    show_chart(
-        curve_chart(drawn, ("1 - specificity", "Sensitivity"), ((0, 0), (1, 1))),
-        Shown(title, runs, partial(roc_curves, runs, label)),
-        key=f"compare_roc_{number}",
-        alt=_alt(drawn),
-    )
+@dataclass(frozen=True)
+class _OfClass:
+    """The two charts of a class; `found` are the curves of each run that has them."""
 
+    runs: tuple[Run, ...]
+    names: Names
+    label: str
+    found: Mapping[str, Curves | None]
 
-def _precision_recall(
-    runs: tuple[Run, ...],
-    names: Names,
-    label: str,
-    found: Mapping[str, Curves | None],
-    number: int,
-) -> None:
-    means = {key: part.precision_recall.area for key, part in found.items() if part}
-    drawn = {
-        key: (part.precision_recall, f"{_short(names[key])}: AP {interval(means[key])}")
-        if part
-        else None
-        for key, part in found.items()
-    }
-    share = next(part.share for part in found.values() if part)
-    title = f"Precision and recall of {label_title(label)}"
-    bars: dict[str, dict[str, Score | None]] = {
-        run.id: {label_title(label): means.get(run.id)} for run in runs
-    }
-    show_chart(
-        curve_chart(drawn, ("Recall (sensitivity)", "Precision"), ((0, share), (1, share))),
-        Shown(title, runs, partial(bars_of, bars, runs, "Average precision")),
-        key=f"compare_precision_{number}",
-        alt=_alt(drawn),
-    )
+    def roc(self, key: str) -> None:
+        areas = {run.id: class_scores(run, "auc").get(self.label) for run in self.runs}
+        drawn = self._titled("AUC", areas, lambda part: part.roc)
+        title = f"ROC of {label_title(self.label)} against the rest"
+        show_chart(
+            curve_chart(drawn, ("1 - specificity", "Sensitivity"), ((0, 0), (1, 1))),
+            Shown(title, self.runs, partial(roc_curves, self.runs, self.label)),
+            key=key,
+            alt=_alt(drawn),
+        )
+
+    def precision_recall(self, key: str) -> None:
+        means = {name: part.precision_recall.area for name, part in self.found.items() if part}
+        drawn = self._titled("AP", means, lambda part: part.precision_recall)
+        share = next(part.share for part in self.found.values() if part)
+        title = f"Precision and recall of {label_title(self.label)}"
+        bars: dict[str, dict[str, Score | None]] = {
+            run.id: {label_title(self.label): means.get(run.id)} for run in self.runs
+        }
+        show_chart(
+            curve_chart(drawn, ("Recall (sensitivity)", "Precision"), ((0, share), (1, share))),
+            Shown(title, self.runs, partial(bars_of, bars, self.runs, "Average precision")),
+            key=key,
+            alt=_alt(drawn),
+        )
+
+    def _titled(
+        self, score: str, areas: Mapping[str, Score | None], curve: Callable[[Curves], Curve]
+    ) -> Drawn:
+        """The curve of each run, titled with its name and area."""
+        return {
+            key: (curve(part), f"{_short(self.names[key])}: {score} {interval(areas[key])}")
+            if part
+            else None
+            for key, part in self.found.items()
+        }
 
 
 def curve_chart(

@@ -7,7 +7,8 @@ import pytest
 from tests.reports.dicom.films import dicom_film, stopped, unsure
 from xray_core.data.decoding.images import encode_png, read_film
 from xray_core.reports.dicom.source import NEW_STUDY
-from xray_core.reports.opinion.content import opinion_report
+from xray_core.reports.opinion import pdf
+from xray_core.reports.opinion.content import OpinionReport, opinion_report
 from xray_core.reports.opinion.formats import FORMATS
 
 
@@ -31,3 +32,20 @@ def test_a_film_with_a_study_has_no_remark_on_a_new_one() -> None:
     film = read_film(data)
     (why,) = FORMATS["dicom"].remarks(opinion_report(film, unsure(film), source=data))
     assert why == "No heatmap and no segmentation: the answer is not sure."
+
+
+def test_the_page_to_print_is_drawn_once_for_itself_and_for_its_object(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[OpinionReport] = []
+
+    def draw(report: OpinionReport) -> bytes:
+        drawn.append(report)
+        return b"%PDF-"
+
+    monkeypatch.setattr(pdf, "pdf_bytes", draw)
+    film = read_film(dicom_film())
+    report = opinion_report(film, unsure(film), source=dicom_film())
+    for name in ("pdf", "dicom"):
+        FORMATS[name].write(report, tmp_path)
+    assert drawn == [report]

@@ -26,7 +26,7 @@ _MOST_STEM = 80
 _NOT_IN_NAMES = '<>:"/\\|?*'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OpinionReport:
     """All that leaves the room with one film; it is never changed.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from xray_core.files import replacing
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from xray_core.reports.opinion.content import OpinionReport
 
 Writer = Callable[["OpinionReport", Path], list[Path]]
+
+_pdfs: "WeakKeyDictionary[OpinionReport, bytes]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,16 @@ def _json(report: "OpinionReport", folder: Path) -> list[Path]:
 
 
 def _pdf(report: "OpinionReport", folder: Path) -> list[Path]:
+    return [_write(folder / f"{report.stem}.pdf", _drawn(report))]
+
+
+def _drawn(report: "OpinionReport") -> bytes:
+    """The report as PDF, which two formats need; drawn once."""
     from xray_core.reports.opinion.pdf import pdf_bytes
 
-    return [_write(folder / f"{report.stem}.pdf", pdf_bytes(report))]
+    if report not in _pdfs:
+        _pdfs[report] = pdf_bytes(report)
+    return _pdfs[report]
 
 
 def _html(report: "OpinionReport", folder: Path) -> list[Path]:
@@ -64,7 +74,6 @@ def dicom_zip(report: "OpinionReport") -> bytes:
 
 def _study(report: "OpinionReport") -> "DicomStudy":
     from xray_core.reports.dicom.objects import dicom_study
-    from xray_core.reports.opinion.pdf import pdf_bytes
 
     return dicom_study(
         report.opinion,
@@ -73,7 +82,7 @@ def _study(report: "OpinionReport") -> "DicomStudy":
         turned=report.turned,
         word=report.word,
         comment=report.comment,
-        pdf=pdf_bytes(report),
+        pdf=_drawn(report),
     )
 
 
