@@ -1,8 +1,9 @@
+import time
 from pathlib import Path
 
 import pytest
 
-from xray_core.console import describe_defect
+from xray_core.console import StepProgress, describe_defect
 
 
 def test_a_defect_is_told_without_any_path_of_this_machine(tmp_path: Path) -> None:
@@ -13,3 +14,14 @@ def test_a_defect_is_told_without_any_path_of_this_machine(tmp_path: Path) -> No
     assert words.splitlines()[-1] == "ValueError: no such row in '<path>', nor in <path>"
     assert str(tmp_path) not in words
     assert str(Path(__file__).parent.parent) not in words
+
+
+def test_the_time_of_every_step_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 1.0, 3.0, 7.0, 7.5])
+    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+    steps = StepProgress()
+    with steps as progress:
+        progress("reading", 1, 2)
+        progress("reading", 2, 2)
+        progress("looking", 1, 1)
+    assert steps.seconds == {"reading": 3.0, "looking": 4.5}

@@ -9,10 +9,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from xray_core.files import replacing, require_room
+from xray_core.files import UNWRITABLE, replacing, require_room
 from xray_core.settings import get_settings
 
 Array = NDArray[Any]
+
+MOST_IN_MEMORY = 512 * 2**20
+"""Bytes of an array that is held in memory where nothing can be written."""
 
 _NAME_DIGITS = 24
 _log = logging.getLogger(__name__)
@@ -89,3 +92,27 @@ def cached_array(
         array.flush()
         del array
     return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
+
+
+def cached_or_held(
+    path: Path, shape: tuple[int, ...], dtype: DTypeLike, fill: Callable[[Array], None]
+) -> Array:
+    """As `cached_array`; where nothing can be written, in memory.
+
+    Returns:
+        Read-only.
+
+    Raises:
+        OSError: no room, or no right to write and more than `MOST_IN_MEMORY`.
+    """
+    try:
+        return cached_array(path, shape, dtype, fill)
+    except OSError as error:
+        n_bytes = math.prod(shape) * np.dtype(dtype).itemsize
+        if error.errno not in UNWRITABLE or n_bytes > MOST_IN_MEMORY:
+            raise
+    _log.warning("%s are held in memory: nothing can be written there.", path.parent.name)
+    held: Array = np.empty(shape, dtype)
+    fill(held)
+    held.flags.writeable = False
+    return held

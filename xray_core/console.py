@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
@@ -128,9 +129,14 @@ class StepProgress:
     """A progress bar for work in several steps, on standard error, only on a terminal.
 
     As a context it gives a function that takes (step in words, done of it, in all).
+
+    Attributes:
+        seconds: step in words -> what it took, on a terminal or not.
     """
 
     def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._since = time.perf_counter()
         self._step = ""
         self._bar: Progress | None = None
         self._update: Callable[[int, int], None] = lambda done, total: None
@@ -138,16 +144,28 @@ class StepProgress:
     def __enter__(self) -> Callable[[str, int, int], None]:
         def update(step: str, done: int, total: int) -> None:
             if step != self._step:
-                self.__exit__()
+                self._close()
                 self._step, self._bar = step, Progress(step)
                 self._update = self._bar.__enter__()
             self._update(done, total)
+            self._count()
 
         return update
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
+            self._close()
+            self._count()
+
+    def _close(self) -> None:
+        if self._bar is not None:
             self._bar.__exit__()
+
+    def _count(self) -> None:
+        """What passed since something was done last went into this step."""
+        now = time.perf_counter()
+        self.seconds[self._step] = self.seconds.get(self._step, 0.0) + now - self._since
+        self._since = now
 
 
 def _fail(line: str) -> int:

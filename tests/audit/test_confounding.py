@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats.contingency import association, chi2_contingency
 
-from xray_core.audit.confounding import associate, find_confounding
+from xray_core.audit.confounding import associate, film_facts, find_confounding
 from xray_core.audit.division import split_cost
 from xray_core.audit.linear import out_of_fold
 from xray_core.data.records import Manifest, Record
@@ -40,9 +40,9 @@ def test_a_source_that_gives_the_class_away_is_named_with_a_probe() -> None:
     features = random.normal(size=(140, 6)).astype(np.float32)
     features[:40, 0] += 8
     films = random.integers(0, 255, (140, 32, 32)).astype(np.uint8)
-    found, missed = find_confounding(
-        films_with(sources, labels), films, features, [str(row) for row in range(140)]
-    )
+    manifest = films_with(sources, labels)
+    facts = film_facts(manifest, films)
+    found, missed = find_confounding(manifest, facts, features, [str(row) for row in range(140)])
     (link,) = [item for item in found if item.numbers["fact"] == "source"]
     assert link.numbers["cramers_v"] == 1.0
     assert link.numbers["named"] == 1.0
@@ -58,9 +58,9 @@ def test_nothing_is_said_of_facts_that_lie_alike_in_all_classes() -> None:
     labels = ["normal", "covid"] * 60
     sources = [("one", "two")[item] for item in random.integers(0, 2, 120)]
     films = random.integers(0, 255, (120, 32, 32)).astype(np.uint8)
-    found, _ = find_confounding(
-        films_with(sources, labels), films, None, [str(row) for row in range(120)]
-    )
+    manifest = films_with(sources, labels)
+    facts = film_facts(manifest, films)
+    found, _ = find_confounding(manifest, facts, None, [str(row) for row in range(120)])
     assert found == []
 
 
@@ -71,7 +71,8 @@ def test_borders_and_burned_in_marks_of_one_class_are_seen() -> None:
     films[1::4, 1:5, 1:6:2] = 255
     films[3, 1, 1:12:2] = 255
     manifest = films_with([""] * 120, ["normal", "covid"] * 60)
-    found, _ = find_confounding(manifest, films, None, [str(row) for row in range(120)])
+    facts = film_facts(manifest, films)
+    found, _ = find_confounding(manifest, facts, None, [str(row) for row in range(120)])
     assert {"border", "text"} <= {item.numbers["fact"] for item in found}
 
 

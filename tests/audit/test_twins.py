@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from xray_core.arrays import UInt8Array
-from xray_core.audit.local_features import VARIANTS, find_places
+from xray_core.audit import local_features
+from xray_core.audit.local_features import VARIANTS, find_places, kept_places
 from xray_core.audit.twins import in_groups, twins_among
 from xray_core.benchmarks.planted import CHANGES
 
@@ -61,6 +62,21 @@ def test_a_mirror_image_and_a_negative_have_the_same_numbers_in_other_places(
     plain = find_places(film).numbers.astype(np.float64) / 255
     assert np.median((ours @ theirs.T).max(axis=1)) > 0.97
     assert np.median((plain @ theirs.T).max(axis=1)) < 0.93
+
+
+@pytest.mark.usefixtures("settings")
+def test_places_are_looked_for_once(drawn: UInt8Array, monkeypatch: pytest.MonkeyPatch) -> None:
+    films = np.concatenate([drawn[:3], np.zeros((1, 160, 160), np.uint8)])
+    found = kept_places(films)
+    monkeypatch.setattr(local_features, "find_places", lambda _: pytest.fail("looked again"))
+    for kept, places in zip(kept_places(films), found, strict=True):
+        np.testing.assert_array_equal(kept.at, places.at)
+        np.testing.assert_array_equal(kept.numbers, places.numbers)
+    monkeypatch.undo()
+    plain = find_places(films[0])
+    np.testing.assert_array_equal(found[0].at, plain.at)
+    np.testing.assert_array_equal(found[0].numbers, plain.numbers)
+    assert found[3].at.shape == (0, 2)
 
 
 def test_films_that_are_even_or_one_alone_have_no_twins(drawn: UInt8Array) -> None:

@@ -3,10 +3,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
-from xray_core.data import film_cache as batches
-from xray_core.data.film_cache import as_batch, cache_films
+from xray_core import cached_arrays
+from xray_core.arrays import UInt8Array
+from xray_core.data import film_cache
+from xray_core.data.film_cache import as_batch, cache_films, kept_in_blocks
 from xray_core.data.records import Manifest, Record
 from xray_core.errors import ImageReadError
 from xray_core.settings import Settings
@@ -83,7 +86,7 @@ def test_films_are_kept_in_memory_where_nothing_can_be_written(
     assert [int(film.min()) for film in films] == [10, 20, 30]
     with pytest.raises(ValueError, match="read-only"):
         films[0, 0, 0] = 1
-    monkeypatch.setattr(batches, "MOST_IN_MEMORY", 100)
+    monkeypatch.setattr(cached_arrays, "MOST_IN_MEMORY", 100)
     with pytest.raises(OSError, match="Not a directory"):
         cache_films(grey_films, 32, cache_dir=nowhere)
 
@@ -96,6 +99,29 @@ def test_a_film_that_broke_since_the_scan_leaves_no_half_array(
         cache_films(grey_films, 32, cache_dir=tmp_path / "c")
     assert caught.value.where == "20.png"
     assert not list((tmp_path / "c").glob("*.npy"))
+
+
+@pytest.mark.usefixtures("settings")
+def test_work_that_was_stopped_goes_on_with_its_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(film_cache, "BLOCK", 2)
+    films = np.arange(5 * 4, dtype=np.uint8).reshape(5, 2, 2)
+    asked: list[int] = []
+
+    def ask(part: UInt8Array) -> NDArray[np.float32]:
+        asked.append(int(part[0, 0, 0]))
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return np.array([[film.mean()] for film in part], np.float32)
+
+    def means() -> list[float]:
+        blocks = kept_in_blocks(("means", "1"), films, ((1,), np.float32), ask)
+        return [float(value) for _, block in blocks for value in block[:, 0]]
+
+    with pytest.raises(KeyboardInterrupt):
+        means()
+    expected = films.mean(axis=(1, 2)).tolist()
+    assert means() == means() == expected
+    assert asked == [0, 8, 8, 16]
 
 
 def test_a_batch_is_what_a_network_takes() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from xray_core.audit.confounding import find_confounding
+from xray_core.audit.confounding import film_facts, find_confounding
 from xray_core.audit.division import split_cost
 from xray_core.audit.features import film_features
 from xray_core.audit.finding import COPIES, AuditReport, Finding, rank
@@ -48,7 +48,8 @@ def _of_labels(
     missed = []
     features = None
     try:
-        films = cache_films(usable, FILM_PX)
+        step = _step(progress, "reading films")
+        facts = film_facts(usable, cache_films(usable, FILM_PX, progress=step))
         if short := too_few(usable, groups):
             missed.append(f"Doubtful labels, probes and the cost of the division: {short}.")
         else:
@@ -57,7 +58,7 @@ def _of_labels(
         return [], [f"{what}: {error.what}"]
     if progress:
         progress("asking a quick model", 0, 1)
-    found, left = find_confounding(usable, films, features, groups)
+    found, left = find_confounding(usable, facts, features, groups)
     if features is not None:
         doubtful, honest = doubtful_labels(usable, features, groups)
         found += doubtful + split_cost(usable, features, groups, honest)

@@ -152,17 +152,16 @@ def _cramers_v(tables: Float64Array) -> Float64Array:
 
 
 def find_confounding(
-    manifest: Manifest, films: UInt8Array, features: Float32Array | None, groups: Sequence[str]
+    manifest: Manifest, frame: pd.DataFrame, features: Float32Array | None, groups: Sequence[str]
 ) -> tuple[list[Finding], list[str]]:
     """Facts that go with the class, and whether they can be read off the films.
 
     Args:
         manifest: usable films of two classes or more.
-        films: uint8 (n, side, side).
+        frame: facts of each film, as `film_facts`.
         features: of each film; None asks no probe.
         groups: films of one group are drawn, and divided into folds, together.
     """
-    frame = film_facts(manifest, films)
     classes = manifest.classes
     labels = np.array([classes.index(record.label) for record in manifest.records], np.int64)
     found, missed = [], []

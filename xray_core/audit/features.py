@@ -13,11 +13,11 @@ import numpy as np
 
 from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.audit.local_features import FILM_PX
-from xray_core.cached_arrays import cache_path, cached_array
-from xray_core.data.film_cache import as_batch, cache_films
+from xray_core.data.film_cache import as_batch, cache_films, kept_in_blocks
 from xray_core.data.records import Manifest
 from xray_core.lungs.finder import load_network
 from xray_core.lungs.unet import FILM_PX as LUNGS_PX
+from xray_core.networks.compiled import compile_forward
 
 FIELDS = 4
 """Features are means over so many fields a side."""
@@ -35,7 +35,7 @@ def film_features(
         progress: called with (films done, films in all).
 
     Returns:
-        float32 (films, numbers), memory-mapped read-only.
+        float32 (films, numbers).
 
     Raises:
         WeightsError: the network that finds lungs is missing or damaged.
@@ -44,27 +44,24 @@ def film_features(
     films = cache_films(manifest, FILM_PX)
     encoder = _encoder()
     n_numbers = FIELDS * FIELDS * int(encoder.output.shape[-1])
+    weights = hashlib.sha256(b"".join(part.tobytes() for part in encoder.get_weights()))
+    kind = ("audit", f"features 2 {weights.hexdigest()}")
 
-    def fill(features: Float32Array) -> None:
-        for start in range(0, len(films), _AT_ONCE):
-            part = _features(encoder, films[start : start + _AT_ONCE])
-            features[start : start + len(part)] = part
-            if progress:
-                progress(start + len(part), len(films))
+    def ask(part: UInt8Array) -> Float32Array:
+        starts = range(0, len(part), _AT_ONCE)
+        return np.concatenate([_features(encoder, part[at : at + _AT_ONCE]) for at in starts])
 
-    digest = hashlib.sha256(b"audit 1")
-    for weights in encoder.get_weights():
-        digest.update(weights.tobytes())
-    for record in manifest.records:
-        digest.update((record.sha256 or record.id).encode())
-    shape = (len(films), n_numbers)
-    return cached_array(cache_path("audit", digest), shape, np.float32, fill)
+    found = np.empty((len(films), n_numbers), np.float32)
+    row = ((n_numbers,), np.float32)
+    for place, block in kept_in_blocks(kind, films, row, ask, progress):
+        found[place] = block
+    return found
 
 
 def _features(encoder: Any, films: UInt8Array) -> Float32Array:
     size = (LUNGS_PX, LUNGS_PX)
     small = np.stack([cv2.resize(film, size, interpolation=cv2.INTER_AREA) for film in films])
-    maps = np.asarray(encoder(as_batch(small), training=False))
+    maps, _ = compile_forward(encoder)(as_batch(small))
     n_films, side, _, channels = maps.shape
     field = side // FIELDS
     means = maps.reshape(n_films, FIELDS, field, FIELDS, field, channels).mean(axis=(2, 4))

@@ -76,6 +76,8 @@ def _groups(
     changed = {pair: match for pair, match in altered.items() if match.changes}
     near = [pair for pair in altered if pair not in changed]
     near += [pair for pair in copy_pairs(once.records) if pair not in changed]
+    if progress:
+        progress("comparing hashes", len(names), len(names))
     changes = Counter(change for match in changed.values() for change in match.changes)
     groups = {
         "same_bytes": same,

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.arrays import Float32Array, Float64Array, Int64Array
+from xray_core.audit.workers import workers
 
 FOLDS = 5
 _N_PARTS = 96
@@ -35,8 +36,14 @@ def out_of_fold(
     else:
         folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
     found = np.zeros((len(labels), int(labels.max()) + 1))
-    for fitted, asked in folds.split(features, labels, groups):
-        found[asked] = predict(features, labels, fitted, asked, found.shape[1])
+
+    def ask(fold: tuple[NDArray[np.intp], NDArray[np.intp]]) -> Float64Array:
+        return predict(features, labels, *fold, found.shape[1])
+
+    parts = list(folds.split(features, labels, groups))
+    with workers() as pool:
+        for (_, asked), said in zip(parts, pool.map(ask, parts), strict=True):
+            found[asked] = said
     return found
 
 
@@ -55,8 +62,8 @@ def predict(
 
     n_parts = min(_N_PARTS, features.shape[1], len(fitted) - 1)
     model = make_pipeline(
-        StandardScaler(),
-        PCA(n_parts, whiten=True, random_state=0),
+        StandardScaler(copy=False),  # rows that are chosen are copies already
+        PCA(n_parts, whiten=True, random_state=0, copy=False),
         LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=300),
     )
     model.fit(features[fitted], labels[fitted])

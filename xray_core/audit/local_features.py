@@ -6,9 +6,7 @@ change nothing in them. A mirror image and a negative do, in a way that is known
 numbers trade places. So neither is ever computed a second time.
 """
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
@@ -16,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.arrays import Float32Array, UInt8Array
+from xray_core.audit.workers import workers
+from xray_core.data.film_cache import kept_in_blocks
 
 FILM_PX = 160
 """Side of the square film in which places are looked for."""
@@ -26,6 +26,10 @@ MOST = 160
 N_NUMBERS = 128
 _LEAST_CONTRAST = 0.01
 _AT_ONCE = 256
+
+_PLACE = np.dtype([("at", np.float32, 2), ("numbers", np.uint8, N_NUMBERS)])
+_NO_PLACE = np.array((np.nan, 0), _PLACE)
+_KEPT = ("audit", "places 1")
 
 # Numbers by (row, column, direction): four by four fields with eight directions each.
 _NUMBERS = np.arange(N_NUMBERS).reshape(4, 4, 8)
@@ -75,9 +79,30 @@ def places_of_all(
         progress: called with (films done, films in all).
     """
     found: list[Places] = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with workers() as pool:
         for start in range(0, len(films), _AT_ONCE):
             found += pool.map(find_places, films[start : start + _AT_ONCE])
             if progress:
                 progress(len(found), len(films))
+    return found
+
+
+def kept_places(
+    films: UInt8Array, progress: Callable[[int, int], None] | None = None
+) -> list[Places]:
+    """As `places_of_all`, kept among the caches: films that were looked at before cost nothing."""
+    found: list[Places] = []
+
+    def ask(part: UInt8Array) -> NDArray[np.void]:
+        rows = np.full((len(part), MOST), _NO_PLACE)
+        for row, places in zip(rows, places_of_all(part), strict=True):
+            row["at"][: len(places.at)] = places.at
+            row["numbers"][: len(places.at)] = places.numbers
+        return rows
+
+    for _, block in kept_in_blocks(_KEPT, films, ((MOST,), _PLACE), ask, progress):
+        counts = np.isfinite(block["at"][:, :, 0]).sum(axis=1)
+        found += [
+            Places(row["at"][:n], row["numbers"][:n]) for row, n in zip(block, counts, strict=True)
+        ]
     return found

@@ -1,14 +1,13 @@
 """Pairs of films that show one radiograph, whatever was done to one of them."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from xray_core.arrays import UInt8Array
 from xray_core.audit.candidates import Candidate, find_candidates
-from xray_core.audit.local_features import FILM_PX, Places, places_of_all
+from xray_core.audit.local_features import FILM_PX, Places, kept_places, places_of_all
 from xray_core.audit.verifying import Match, compare
+from xray_core.audit.workers import workers
 from xray_core.data.film_cache import cache_films
 from xray_core.data.records import Manifest, Record
 
@@ -16,6 +15,7 @@ Progress = Callable[[str, int, int], None]
 """Called with a step in words, what is done of it and how much it is."""
 
 _AT_ONCE = 256
+_FINDING = "finding places"
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,17 @@ def find_twins(manifest: Manifest, progress: Progress | None = None) -> tuple[Tw
         ImageReadError: a film changed since the scan and cannot be read any more.
     """
     films = cache_films(manifest, FILM_PX, progress=_step(progress, "reading films"))
-    return twins_among(films, progress)
+    return _among(films, kept_places(films, _step(progress, _FINDING)), progress)
 
 
 def twins_among(films: UInt8Array, progress: Progress | None = None) -> tuple[Twins, ...]:
-    """The same of films in memory, uint8 (n, 160, 160)."""
-    places = places_of_all(films, _step(progress, "finding places"))
+    """The same of films in memory, uint8 (n, 160, 160); nothing is kept on disk."""
+    return _among(films, places_of_all(films, _step(progress, _FINDING)), progress)
+
+
+def _among(
+    films: UInt8Array, places: Sequence[Places], progress: Progress | None
+) -> tuple[Twins, ...]:
     candidates = find_candidates(places, _step(progress, "comparing films"))
     return tuple(_verify(candidates, places, films, _step(progress, "checking pairs")))
 
@@ -69,7 +74,7 @@ def _verify(
         both = films[first], films[second]
         return compare(places[first], places[second], both, pair.variant)
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with workers() as pool:
         for start in range(0, len(candidates), _AT_ONCE):
             part = candidates[start : start + _AT_ONCE]
             for pair, match in zip(part, pool.map(look, part), strict=True):

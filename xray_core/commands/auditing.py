@@ -37,11 +37,13 @@ def audit(arguments: Arguments) -> int:
     from xray_core.commands.opening import scan_all
 
     load_tensorflow()
-    with StepProgress() as progress:
+    steps = StepProgress()
+    with steps as progress:
         manifest = scan_all(arguments, lambda done, total: progress("reading files", done, total))
         report = audit_films(manifest, progress)
     if arguments.json:
-        print_json(report.as_json())
+        seconds = {step: round(value, 2) for step, value in steps.seconds.items()}
+        print_json(report.as_json() | {"seconds": seconds})
     else:
         _print(report)
     return _FAILED if any(map(report.has, arguments.fail_on)) else 0

@@ -4,24 +4,22 @@ From the second epoch on, a training reads its films from here at the speed of m
 """
 
 import hashlib
-import logging
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from xray_core.arrays import UInt8Array
-from xray_core.cached_arrays import cache_path, cached_array
+from xray_core.cached_arrays import Array, cache_path, cached_or_held
 from xray_core.data.decoding.images import load_image, resize_image, to_uint8
 from xray_core.data.records import Manifest, Record
-from xray_core.files import UNWRITABLE
 
-MOST_IN_MEMORY = 512 * 2**20
+BLOCK = 256
+"""Films of a block that `kept_in_blocks` keeps."""
+
 _WORKERS = 4
-_log = logging.getLogger(__name__)
 
 
 def cache_films(
@@ -51,16 +49,7 @@ def cache_films(
     """
     path = cache_path("films", _digest(manifest, image_size_px), cache_dir=cache_dir)
     shape = (len(manifest.records), image_size_px, image_size_px)
-    try:
-        return cached_array(path, shape, np.uint8, lambda films: _fill(films, manifest, progress))
-    except OSError as error:
-        if error.errno not in UNWRITABLE or math.prod(shape) > MOST_IN_MEMORY:
-            raise
-        _log.warning("Films are kept in memory: %s cannot be written to.", path.parent.name)
-        kept: UInt8Array = np.empty(shape, np.uint8)
-        _fill(kept, manifest, progress)
-        kept.flags.writeable = False
-        return kept
+    return cached_or_held(path, shape, np.uint8, lambda films: _fill(films, manifest, progress))
 
 
 def _fill(
@@ -90,6 +79,41 @@ def digest_films(kind: str, films: UInt8Array) -> "hashlib._Hash":
     for start in range(0, len(films), 256):
         digest.update(films[start : start + 256].tobytes())
     return digest
+
+
+def kept_in_blocks(
+    kind: tuple[str, str],
+    films: UInt8Array,
+    row: tuple[tuple[int, ...], DTypeLike],
+    ask: Callable[[UInt8Array], Array],
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[tuple[slice, Array]]:
+    """What is computed of films, block by block, kept among the caches.
+
+    Work that was stopped goes on with the block at which it was.
+
+    Args:
+        kind: name of the folder among the caches, and all else that the result depends on.
+        films: uint8 (n, h, w).
+        row: shape and type of what is computed of a film.
+        ask: films of a block -> (films of the block, *shape).
+        progress: called with (films done, films in all).
+
+    Yields:
+        Place of the block among the films, and what was computed of it, read-only.
+    """
+    shape, dtype = row
+    for start in range(0, len(films), BLOCK):
+        place = slice(start, min(start + BLOCK, len(films)))
+        part = films[place]
+
+        def fill(block: Array, part: UInt8Array = part) -> None:
+            block[:] = ask(part)
+
+        path = cache_path(kind[0], digest_films(kind[1], part))
+        yield place, cached_or_held(path, (len(part), *shape), dtype, fill)
+        if progress:
+            progress(place.stop, len(films))
 
 
 def _digest(manifest: Manifest, image_size_px: int) -> "hashlib._Hash":
