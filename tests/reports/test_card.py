@@ -6,7 +6,8 @@ import pytest
 
 from xray_core.data.records import Manifest, Record
 from xray_core.files import write_json
-from xray_core.reports.card import format_score, write_card
+from xray_core.reports.card import format_score, model_card, write_card
+from xray_core.runs.naming import rename_run
 from xray_core.runs.side_files import read_object
 from xray_core.runs.store import CALIBRATION, CARD, MANIFEST, SCORES, Run, open_run
 
@@ -31,6 +32,13 @@ def test_the_card_says_what_the_run_is_and_what_it_is_not(card: str, tiny_run: R
     assert tiny_run.config.manifest_hash in card
     assert "Film: 64 x 64 px; seed 3;" in card
     assert "of 2 planned" in card
+
+
+def test_the_card_of_a_renamed_run_has_its_name_and_network(tiny_run: Run, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_run.path, tmp_path / "run")
+    text = model_card(rename_run(open_run(folder), "Without pneumonia"))
+    assert "\n# Without pneumonia: Small CNN, random initialisation\n" in text
+    assert "by a convolutional network, Small CNN." in text
 
 
 def test_the_card_tells_whether_probabilities_were_calibrated(

@@ -6,7 +6,6 @@ from typing import Any
 from xray_core.data.labels import label_title
 from xray_core.data.origins import NOT_STATED, bases_in_words
 from xray_core.evaluation.intervals import words_for
-from xray_core.networks.registry import get_network
 from xray_core.reports.card_elsewhere import elsewhere_lines
 from xray_core.reports.card_facts import facts_of
 from xray_core.reports.card_films import limits_of, overlap_words
@@ -84,13 +83,19 @@ def _use(run: Run, scope: Scope | None) -> list[str]:
     ]
 
 
+def _title(run: Run) -> str:
+    """Network and initialisation, after the name that a user gave the run."""
+    network = f"{run.network_title}, {run.initialisation} initialisation"
+    return f"{run.name}: {network}" if run.name else network
+
+
 def _measured(run: Run, scope: Scope | None) -> list[str]:
     """What was trained, and how it does on its test films."""
     scores = run.scores()
     environment = run.environment()
     config = run.config
     return [
-        f"# {get_network(run.network).title}, {run.initialisation} initialisation",
+        f"# {_title(run)}",
         "",
         RESEARCH_ONLY,
         "",

@@ -51,7 +51,8 @@ def _of_model(run: Run) -> Iterator[tuple[str, Fact]]:
     best = f"The best epoch on validation films, {run.scores()['best_epoch']}"
     yield from resting_on(
         CONFIG,
-        method=f"Supervised classification of films by a convolutional network, {run.title}.",
+        method="Supervised classification of films by a convolutional network, "
+        f"{run.network_title}.",
         preprocessing=f"Squeezed to {side} x {side} px, one grey channel in [0, 1], bone bright.",
         model=f"{get_network(run.network).title}{size}; in: {side} x {side} px; out: "
         f"probabilities of {classes}, which sum to 1.",

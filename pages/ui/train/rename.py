@@ -4,8 +4,9 @@ import streamlit as st
 
 from pages.ui.shared.access import may_change
 from pages.ui.shared.notices import errors_shown
+from xray_core.reports.card import write_card
 from xray_core.runs.naming import MAX_NAME, forget_name, rename_run
-from xray_core.runs.store import Run
+from xray_core.runs.store import CARD, Run
 
 
 def rename_button(run: Run) -> None:
@@ -29,9 +30,8 @@ def rename_button(run: Run) -> None:
             wanted = st.form_submit_button("Rename", type="primary")
             back = bool(run.name) and st.form_submit_button(f"Back to “{run.network_title}”")
         with errors_shown():
-            if back:
-                forget_name(run)
-                st.rerun()
-            if wanted:
-                rename_run(run, name)
+            if back or wanted:
+                renamed = forget_name(run) if back else rename_run(run, name)
+                if (renamed.path / CARD).is_file():
+                    write_card(renamed)
                 st.rerun()
