@@ -102,9 +102,7 @@ with errors_shown():
         elif twins.open:
             st.success("No radiograph occurs twice.", icon=":material/check:")
     with audits:
-        if audits.open and dataset.name == DROPPED:
-            st.caption("An audit keeps what it computes on disk: add the folder of these films.")
-        elif audits.open:
+        if audits.open:
             audit_panel(dataset, manifest)
 
     st.download_button(

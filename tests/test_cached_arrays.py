@@ -1,11 +1,18 @@
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from xray_core import cached_arrays
-from xray_core.cached_arrays import Array, cache_path, cached_array, read_array
+from xray_core.cached_arrays import (
+    Array,
+    cache_path,
+    cached_array,
+    keeping_arrays_in,
+    read_array,
+)
 from xray_core.settings import Settings
 
 SHAPE = (3, 4)
@@ -79,3 +86,13 @@ def test_a_path_comes_from_what_the_array_depends_on(settings: Settings, tmp_pat
     assert cache_path("films", one) != cache_path("films", other)
     assert cache_path("maps", one, suffix=".npz", cache_dir=tmp_path).parent == tmp_path
     assert cache_path("maps", one, suffix=".npz").suffix == ".npz"
+
+
+def test_arrays_of_one_visitor_lie_in_the_folder_of_the_visit_in_that_thread_alone(
+    tmp_path: Path, settings: Settings
+) -> None:
+    digest = hashlib.sha256(b"film")
+    with keeping_arrays_in(tmp_path / "visit"), ThreadPoolExecutor(1) as pool:
+        assert cache_path("films", digest).parent == tmp_path / "visit" / "films"
+        elsewhere = pool.submit(cache_path, "films", digest).result()
+    assert elsewhere.parent == cache_path("films", digest).parent == settings.cache_dir / "films"

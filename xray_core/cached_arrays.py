@@ -2,7 +2,9 @@
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,11 +23,27 @@ _NAME_DIGITS = 24
 _log = logging.getLogger(__name__)
 
 
+_folder: ContextVar[Path | None] = ContextVar("_folder", default=None)
+
+
 class Digest(Protocol):
     """What `hashlib` computes."""
 
     def hexdigest(self) -> str:
         """As hexadecimal digits."""
+
+
+@contextmanager
+def keeping_arrays_in(folder: Path) -> Iterator[None]:
+    """Inside, in this thread alone, arrays are kept there and not among the caches on disk.
+
+    For films that belong to one visitor: what is computed of them goes with the folder.
+    """
+    token = _folder.set(folder)
+    try:
+        yield
+    finally:
+        _folder.reset(token)
 
 
 def cache_path(
@@ -37,9 +55,9 @@ def cache_path(
         kind: name of its folder among the caches.
         digest: of all that the array depends on.
         suffix: ending of the file.
-        cache_dir: the folder itself; None takes the settings.
+        cache_dir: the folder itself; None takes that of `keeping_arrays_in`, else the settings.
     """
-    folder = cache_dir or get_settings().cache_dir / kind
+    folder = cache_dir or (_folder.get() or get_settings().cache_dir) / kind
     return folder / f"{digest.hexdigest()[:_NAME_DIGITS]}{suffix}"
 
 

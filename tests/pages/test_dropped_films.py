@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.shared import visit
-from pages.ui.shared.dropped import DroppedFilms
+from pages.ui.dataset.review import AUDIT_TAB
+from pages.ui.shared import session, visit
+from pages.ui.shared.dropped import NAME, DroppedFilms
 from tests.pages.conftest import OpenPage
 from xray_core.data.scan import scan
 from xray_core.settings import Settings
@@ -64,6 +65,32 @@ def test_a_dropped_archive_is_a_data_set_of_the_visit_until_it_is_forgotten(
     assert metric(page, "Films") == "12"
     gc.collect()
     assert not folder.exists()
+
+
+def test_dropped_films_are_audited_and_leave_nothing_on_disk(
+    open_page: OpenPage, archive: bytes, settings: Settings
+) -> None:
+    page = open_page("dataset")
+    before = {path for path in settings.cache_dir.rglob("*") if path.is_file()}
+    page = drop(page, "clinic.zip", archive)
+    page.session_state[session.dataset_tabs(NAME).name] = AUDIT_TAB
+    page = page.run()
+    (button,) = [item for item in page.button if item.label == "Audit these films"]
+    page = button.click().run()
+    assert not page.exception
+    assert not page.error
+    assert len(page.session_state[session.AUDITS.name][NAME].manifest.records) == 4
+    assert {path for path in settings.cache_dir.rglob("*") if path.is_file()} == before
+    dropped = page.session_state[visit.DROPPED.name]
+    assert list(dropped.arrays.rglob("*.npy")), "what was computed goes with the films"
+
+
+def test_what_is_made_of_dropped_films_is_made_once() -> None:
+    made: list[int] = []
+    dropped = DroppedFilms()
+    for _ in range(2):
+        dropped.known("stats", lambda: made.append(1))
+    assert made == [1]
 
 
 def test_films_without_a_folder_get_the_class_that_was_named(films_dir: Path) -> None:

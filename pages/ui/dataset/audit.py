@@ -1,18 +1,23 @@
 """The audit of a data set: asked for by a button, its findings with films side by side."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 import streamlit as st
 
 from pages.ui.dataset.film_grid import group_pages
 from pages.ui.dataset.review import review_list
-from pages.ui.shared import session
+from pages.ui.shared import session, visit
+from pages.ui.shared.dropped import NAME as DROPPED
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.progress import progress_bar
-from pages.ui.shared.words import capital, count, films, plain
+from pages.ui.shared.words import count, films, plain
 from xray_core.audit.audit import audit
 from xray_core.audit.finding import AuditReport, Finding
+from xray_core.cached_arrays import keeping_arrays_in
 from xray_core.data.catalogue import Dataset
 from xray_core.data.records import Manifest
 from xray_core.reports.research import RESEARCH_ONLY
+from xray_core.wording import capital
 
 REVIEWED = ("doubtful_label", "label_conflict", "patient_conflict")
 
@@ -33,10 +38,17 @@ def audit_panel(dataset: Dataset, manifest: Manifest) -> None:
     words = "Audit again" if report else "Audit these films"
     if st.button(words, type="secondary" if report else "primary", icon=":material/fact_check:"):
         with errors_shown():
-            kept[dataset.name] = _run(manifest)
+            with _kept_with(dataset):
+                kept[dataset.name] = _run(manifest)
             st.rerun()
     if report is not None:
         _show(dataset, report)
+
+
+def _kept_with(dataset: Dataset) -> AbstractContextManager[None]:
+    """Films that were dropped leave nothing among the caches on disk."""
+    dropped = visit.DROPPED.get() if dataset.name == DROPPED else None
+    return keeping_arrays_in(dropped.arrays) if dropped else nullcontext()
 
 
 def _run(manifest: Manifest) -> AuditReport:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.opinion.uploads import arrival_notes
+from pages.ui.opinion.uploads import arrival_notes, named
 from pages.ui.shared import session, visit
 from pages.ui.shared.dropped import NAME, DroppedFilms
 from pages.ui.shared.manifests import forget_manifest
@@ -35,11 +35,10 @@ def drop_panel() -> None:
             "the page. To train on films, add their folder."
         )
     if uploads:
-        files = [(upload.name, upload.getvalue()) for upload in uploads]
         with errors_shown(), progress_bar(_words, "Unpacking") as show:
             visit.DROPS.put(visit.DROPS.get() + 1)
             dropped = visit.DROPPED.get() or DroppedFilms()
-            dropped.add(files, label, show)
+            dropped.add(named(uploads), label, show)
             visit.DROPPED.put(dropped)
             forget_manifest(NAME)
             session.AUDITS.hold().pop(NAME, None)
@@ -58,6 +57,7 @@ def forget_dropped() -> None:
     """The films and their folder go."""
     visit.DROPPED.forget()
     forget_manifest(NAME)
+    session.AUDITS.hold().pop(NAME, None)
     session.DATASET.put(DEMO_NAME)
 
 

@@ -7,6 +7,7 @@ from pages.ui.dataset.deciding import decide, decided_line
 from pages.ui.dataset.film_grid import page_of, show_films
 from pages.ui.shared import session
 from pages.ui.shared.access import may_change
+from pages.ui.shared.dropped import NAME as DROPPED
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.words import plain
 from xray_core.audit.finding import Finding
@@ -44,7 +45,7 @@ def review_list(dataset: Dataset, manifest: Manifest, finding: Finding) -> None:
     with errors_shown():
         decided = read_decisions(folder)
         records = [manifest.by_id[film] for group in finding.groups for film in group]
-        run = pick_model(f"review-{finding.kind}")
+        run = None if dataset.name == DROPPED else pick_model(f"review-{finding.kind}")
         first = page_of(len(records), FILMS_A_PAGE, f"review-{finding.kind}") * FILMS_A_PAGE
         shown = records[first : first + FILMS_A_PAGE]
         maps = maps_of(run, Manifest(tuple(shown), manifest.roots)) if run else {}

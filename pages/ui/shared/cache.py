@@ -5,7 +5,7 @@ the app. Models and arrays are shared by all sessions and never changed. Films t
 uploads or drops are not kept here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pages.ui.shared import visit
-from pages.ui.shared.dropped import is_dropped
+from pages.ui.shared.dropped import DroppedFilms, is_dropped
 from pages.ui.shared.garbage import keep_out_of_garbage
 from pages.ui.shared.progress import progress_bar
 from xray_core.classifier import Classifier
@@ -129,12 +129,15 @@ def _film_of(path: Path) -> Film:
 
 def small_film_of(path: Path, side_px: int = 192) -> NDArray[np.uint8]:
     """A small version of the film, uint8 (height, width), at most `side_px` on either side."""
-    dropped = visit.DROPPED.get() if is_dropped(path) else None
+    dropped = _dropped_with([path])
     if dropped is None:
         return _small_film_of(path, side_px)
-    if (path, side_px) not in dropped.small:
-        dropped.small[path, side_px] = _made_small(path, side_px)
-    return dropped.small[path, side_px]
+    return dropped.known((path, side_px), lambda: _made_small(path, side_px))
+
+
+def _dropped_with(paths: Iterable[Path]) -> DroppedFilms | None:
+    """The films of this visit, where paths are of them: what is made of those goes with them."""
+    return visit.DROPPED.get() if any(map(is_dropped, paths)) else None
 
 
 @st.cache_data(max_entries=1024, show_spinner=False, hash_funcs=KEYS)
@@ -252,9 +255,20 @@ def seen_films(run: Run) -> SeenFilms:
     return SeenFilms(run)
 
 
-@st.cache_data(max_entries=16, show_spinner="Comparing the films", hash_funcs=KEYS)
 def dataset_links(manifest: Manifest) -> DatasetLinks:
     """Near-duplicates of a data set, and leaks over its own split."""
+    dropped = _dropped_with(manifest.roots.values())
+    if dropped is None:
+        return _dataset_links(manifest)
+    return dropped.known(("links", manifest.hash), lambda: _made_links(manifest))
+
+
+@st.cache_data(max_entries=16, show_spinner="Comparing the films", hash_funcs=KEYS)
+def _dataset_links(manifest: Manifest) -> DatasetLinks:
+    return _made_links(manifest)
+
+
+def _made_links(manifest: Manifest) -> DatasetLinks:
     return DatasetLinks(near_duplicate_groups(manifest), split_leaks(manifest))
 
 
@@ -265,8 +279,10 @@ def _film_stats(manifest: Manifest) -> ImageStats:
 
 def film_stats(manifest: Manifest) -> ImageStats:
     """Brightness and mean films of a data set."""
-    any_dropped = any(map(is_dropped, manifest.roots.values()))
-    return image_stats(manifest) if any_dropped else _film_stats(manifest)
+    dropped = _dropped_with(manifest.roots.values())
+    if dropped is None:
+        return _film_stats(manifest)
+    return dropped.known(("stats", manifest.hash), lambda: image_stats(manifest))
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs=KEYS)

@@ -7,11 +7,9 @@ other visitor, no other page and no cache on disk sees them.
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, TypeVar, cast
 
 from pages.ui.shared.kept_films import Arrival, KeptFilms
 from xray_core.data.archives import films_of_upload
@@ -24,12 +22,15 @@ _PREFIX = "thoraxlens-dropped-"
 _MEMORY = Path("/dev/shm")  # a folder in memory, on Linux
 
 
+Value = TypeVar("Value")
+
+
 class DroppedFilms:
     """The films of one session and their folder, which goes with this object.
 
     Attributes:
         arrival: what was not kept of the files that came last.
-        small: path and side in pixels -> a small film.
+        arrays: a folder for what is computed of the films.
     """
 
     def __init__(self) -> None:
@@ -37,10 +38,17 @@ class DroppedFilms:
         self._folder = tempfile.TemporaryDirectory(prefix=_PREFIX, dir=place)
         self._room = KeptFilms()
         self.arrival = Arrival()
-        self.small: dict[tuple[Path, int], NDArray[np.uint8]] = {}
+        self._known: dict[Hashable, Any] = {}
         self.dataset = Dataset(NAME, Path(self._folder.name) / "films", TITLE, "class_folders")
         self.scans = Path(self._folder.name) / "scans"
+        self.arrays = Path(self._folder.name) / "arrays"
         self.dataset.path.mkdir()
+
+    def known(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """What was made of the films under that key; made once, it goes with them."""
+        if key not in self._known:
+            self._known[key] = make()
+        return cast(Value, self._known[key])
 
     def add(
         self, files: Sequence[tuple[str, bytes]], label: str, progress: Callable[[int, int], None]
