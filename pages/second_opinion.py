@@ -27,6 +27,7 @@ from pages.ui.opinion.uploads import (
     file_list,
     keep_files,
     kept_files,
+    named,
 )
 from pages.ui.opinion.window_panel import ask_window
 from pages.ui.opinion.word_panel import word_panel
@@ -71,7 +72,7 @@ with drop:
         "you remove them or close the page.",
     )
     if uploads:
-        keep_files([(upload.name, upload.getvalue()) for upload in uploads])
+        keep_files(named(uploads))
         st.rerun()
     if kept_files():
         file_list()

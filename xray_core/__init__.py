@@ -2,7 +2,7 @@
 
 Data flows one way, and a module imports only from what stands above it:
 
-    arrays, errors, settings, files, process_wide, cached_arrays
+    arrays, errors, settings, files, process_wide, cached_arrays, wording
     data         films on disk -> records -> manifest -> splits -> arrays
     networks     architectures by name
     runs         the run folder

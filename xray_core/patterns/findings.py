@@ -17,6 +17,7 @@ from xray_core.patterns.means import correlation, mean_map
 from xray_core.patterns.model import ModelPatterns, agreement
 from xray_core.patterns.places import PARTS, even_share, region_title
 from xray_core.quality.thresholds import MEASURES
+from xray_core.wording import join
 
 LEAST_FILMS = 10
 """Films of a class that a sentence needs."""
@@ -247,7 +248,7 @@ def _names(names: Sequence[str], n_models: int) -> str:
         return {2: "Both models", 3: "All three models", 4: "All four models"}.get(
             n_models, f"All {n_models} models"
         )
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return join(names)
 
 
 def _range(shares: Sequence[float]) -> str:

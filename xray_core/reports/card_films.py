@@ -12,6 +12,7 @@ from xray_core.data.records import Manifest
 from xray_core.opinion.scoped import AGE_GROUPS, PLURALS
 from xray_core.runs.scope import Scope
 from xray_core.runs.store import CONFIG, MANIFEST, Run
+from xray_core.wording import capital
 
 SPLITS = ("train", "val", "test")
 _PARTITION = "By patient, near-duplicates together; seed {}."
@@ -104,7 +105,7 @@ def facts_of_films(run: Run) -> Iterator[tuple[str, Fact]]:
         missing=f"Nothing is filled in. Not stated, of {len(records):,} films: "
         f"{', '.join(silent)}.",
         acquisition=f"Views: {_counted(record.view for record in records)}.",
-        reference=f"{basis[0].upper()}{basis[1:]}.",
+        reference=f"{capital(basis)}.",
         readers=f"Radiologists' readings are known of {len(read):,} films; they deny the label of "
         f"{sum(map(denies_label, read)):,}."
         if read

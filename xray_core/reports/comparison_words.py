@@ -10,6 +10,7 @@ from xray_core.evaluation.disagreement import Disagreement
 from xray_core.evaluation.intervals import words_for
 from xray_core.evaluation.probability import probability_text
 from xray_core.evaluation.same_films import MEAN
+from xray_core.wording import capital, join
 
 MEAN_WORDS = "the mean of all models"
 
@@ -34,7 +35,7 @@ def choice_words(comparison: Comparison, by: str, names: Names) -> str:
             f"Use {names[best]}: its {score} of {reached} is the highest, and its lead over every "
             f"other model {on} is more than chance."
         )
-    others = _joined([names[name] for name in like])
+    others = join([names[name] for name in like])
     if used == best:
         return (
             f"Use {names[best]}: its {score} of {reached} is the highest; {others} cannot be told "
@@ -165,10 +166,4 @@ def disagreement_lines(found: Disagreement, names: Names) -> Iterator[str]:
 
 def _capital(sentence: str) -> str:
     """With a capital where it begins with the mean of all models; a run's id stays as it is."""
-    if sentence.startswith(MEAN_WORDS):
-        return f"{sentence[0].upper()}{sentence[1:]}"
-    return sentence
-
-
-def _joined(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return capital(sentence) if sentence.startswith(MEAN_WORDS) else sentence

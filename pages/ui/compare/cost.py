@@ -14,7 +14,7 @@ from pages.ui.compare.charts import run_style
 from pages.ui.shared.charts import dressed
 from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows, table_block
 from pages.ui.shared.theme import MUTED
-from pages.ui.shared.words import capital, chart_text, interval, join, plain
+from pages.ui.shared.words import chart_text, interval, plain
 from xray_core.errors import DataError
 from xray_core.evaluation.compare import COMPARED
 from xray_core.evaluation.cost import pareto_front, weights_megabytes
@@ -23,6 +23,7 @@ from xray_core.evaluation.same_films import MEAN
 from xray_core.reports.comparison_words import MEAN_WORDS
 from xray_core.runs.parameters import parameter_count
 from xray_core.runs.store import PREDICTIONS, Run
+from xray_core.wording import capital, join
 
 Names = Mapping[str, str]
 _TICKS = [step * 10**power for power in range(-1, 5) for step in (1, 2, 5)]

@@ -18,13 +18,14 @@ from pages.ui.shared.figures import (
     table_block,
 )
 from pages.ui.shared.notices import error_words
-from pages.ui.shared.words import count, films, interval, join, plain
+from pages.ui.shared.words import count, films, interval, plain
 from xray_core.data.labels import label_title
 from xray_core.errors import RunError
 from xray_core.evaluation.elsewhere import Test, kept_tests
 from xray_core.evaluation.intervals import Score, words_for
 from xray_core.evaluation.probability import probability_text
 from xray_core.runs.store import Run
+from xray_core.wording import join
 
 SCORE = "balanced_accuracy"
 _AXIS = "Balanced accuracy"

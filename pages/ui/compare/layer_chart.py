@@ -13,7 +13,7 @@ from pages.ui.shared.charts import dressed
 from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.theme import MUTED, RUN_COLOURS, RUN_MARKERS
-from pages.ui.shared.words import chart_text, count, interval, join, plain
+from pages.ui.shared.words import chart_text, count, interval, plain
 from xray_core.explain.methods import METHODS
 from xray_core.networks.layers import AND, layer_words
 from xray_core.networks.registry import NETWORKS
@@ -22,6 +22,7 @@ from xray_core.quality.layer_words import COLUMNS
 from xray_core.quality.pairs import Pair
 from xray_core.reports.deck.content import Bars
 from xray_core.runs.store import Run
+from xray_core.wording import join
 
 Row = dict[str, Any]
 Score = Mapping[str, Any]

@@ -8,11 +8,12 @@ import streamlit as st
 from pages.ui.compare.charts import confusion
 from pages.ui.compare.run_table import all_classes, films_tested, mistakes_frame, mistakes_of
 from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows
-from pages.ui.shared.words import count, films, join, plain
+from pages.ui.shared.words import count, films, plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.mistakes import SharedMistakes
 from xray_core.reports.deck.measured import confusion_table
 from xray_core.runs.store import Run
+from xray_core.wording import join
 
 
 def counts_apart(ids: Sequence[str], n_common: int) -> str:

@@ -9,12 +9,13 @@ import streamlit as st
 from pages.ui.shared.cache import predictions_of, scope_known
 from pages.ui.shared.figures import Shown, show_table, table_block
 from pages.ui.shared.pickers import run_titles
-from pages.ui.shared.words import count, duration, films, interval, join
+from pages.ui.shared.words import count, duration, films, interval
 from xray_core.data.labels import label_title, order_labels
 from xray_core.evaluation.mistakes import SharedMistakes, shared_mistakes
 from xray_core.evaluation.probability import probability_text
 from xray_core.evaluation.reliability import reliability
 from xray_core.runs.store import PREDICTIONS, Run
+from xray_core.wording import join
 
 LETTERS = "ABCDEFGH"
 METRICS = {

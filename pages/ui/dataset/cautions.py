@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from pages.ui.shared.words import count, films, join
+from pages.ui.shared.words import count, films
 from xray_core.data.copies import suspected_copies
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest
 from xray_core.data.splits import Leak
+from xray_core.wording import join
 
 IMBALANCE = 3.0
 FEW_FILMS = 30

@@ -11,7 +11,7 @@ from pages.ui.film.strip import StripItem, film_strip
 from pages.ui.shared.cache import record_film, small_film_of
 from pages.ui.shared.notices import errors_shown, film_reading, film_warnings
 from pages.ui.shared.theme import MUTED
-from pages.ui.shared.words import count, film_alt, films, join, plain
+from pages.ui.shared.words import count, film_alt, films, plain
 from xray_core.data.decisions import LEFT_OUT
 from xray_core.data.decoding.images import to_uint8
 from xray_core.data.labels import label_title
@@ -19,6 +19,7 @@ from xray_core.data.records import NO_LABEL, Manifest, Record
 from xray_core.errors import ImageReadError
 from xray_core.viewer.classes import class_colours
 from xray_core.viewer.layers import thumbnail_url
+from xray_core.wording import join
 
 PAGE_SIZE = 24
 GROUPS_A_PAGE = 12

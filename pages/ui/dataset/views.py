@@ -12,6 +12,7 @@ from xray_core.data.labels import label_title
 from xray_core.data.origins import bases_in_words, count_bases
 from xray_core.data.records import Manifest
 from xray_core.data.stats import UNKNOWN, count_table, problem_table, size_table
+from xray_core.wording import capital
 
 FACTS = {"source": "Source", "split": "Split", "view": "View", "age_group": "Age group"}
 CARD_PX = 150
@@ -55,7 +56,7 @@ def notes(manifest: Manifest) -> None:
     maps_only = f"{films(n_maps_only)} with boxes and no label: for maps only"
     own = (bases_in_words(bases) if bases else "", maps_only if n_maps_only else "")
     for note in (*filter(None, own), *manifest.notes):
-        st.caption(f":material/info: {plain(note[:1].upper() + note[1:])}.")
+        st.caption(f":material/info: {plain(capital(note))}.")
 
 
 def caution_box(found: tuple[Caution, ...]) -> None:

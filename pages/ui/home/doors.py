@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.opinion.uploads import keep_files
+from pages.ui.opinion.uploads import keep_files, named
 from pages.ui.shared import session
 from pages.ui.shared.places import PLACE, PLACES
 
@@ -23,7 +23,7 @@ def doors() -> None:
             label_visibility="collapsed",
         )
     if uploads:
-        keep_files([(upload.name, upload.getvalue()) for upload in uploads])
+        keep_files(named(uploads))
         st.switch_page(PLACE["Second opinion"].file)
     with st.container(border=True):
         _door("Compare", "Compare models", "Scores with intervals, ROC, confusion.")

@@ -4,10 +4,11 @@ Streamlit empties its uploader when the page is left: the files are taken out of
 those of a ZIP archive one by one, and kept, listed and removed here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages.ui.shared import session
 from pages.ui.shared.kept_films import Arrival, KeptFilms
@@ -36,6 +37,11 @@ class Upload(NamedTuple):
     name: str
     data: bytes
     id: str
+
+
+def named(uploads: Iterable[UploadedFile]) -> list[NamedFile]:
+    """Name and content of what an uploader gives."""
+    return [(upload.name, upload.getvalue()) for upload in uploads]
 
 
 def kept_files() -> tuple[Upload, ...]:

@@ -16,12 +16,13 @@ from pages.ui.patterns.charts import (
 )
 from pages.ui.patterns.maps import AtHand, Choice, colour_bar, difference_of
 from pages.ui.shared.figures import Shown, show_chart, table_files
-from pages.ui.shared.words import join, plain
+from pages.ui.shared.words import plain
 from xray_core.data.labels import label_title
 from xray_core.patterns.model import ModelPatterns
 from xray_core.patterns.picture import UNIT
 from xray_core.patterns.places import even_share
 from xray_core.runs.store import Run
+from xray_core.wording import join
 
 Models = tuple[ModelPatterns, ...]
 

@@ -14,7 +14,7 @@ from pages.ui.shared.cache import classifier_of
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.notices import empty_state, errors_shown, show_error
 from pages.ui.shared.pickers import datasets_of, run_titles
-from pages.ui.shared.words import count, films, join, plain
+from pages.ui.shared.words import count, films, plain
 from xray_core.data.catalogue import DEMO_NAME, list_datasets
 from xray_core.data.records import Manifest, Record, film_code
 from xray_core.errors import RunError, XrayError
@@ -23,6 +23,7 @@ from xray_core.explain.shown import kept_title, map_shown
 from xray_core.explain.stored import is_old, maps_path, write_maps
 from xray_core.patterns.model import ModelPatterns
 from xray_core.runs.store import TEST_MAPS, Run
+from xray_core.wording import join
 
 KEPT = ""
 MOST_FILMS = 400

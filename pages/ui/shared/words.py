@@ -1,8 +1,8 @@
-"""Numbers and lists for display; text from outside is shown literally, never as markup."""
+"""Numbers for display; text from outside is shown literally, never as markup."""
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from xray_core.data.labels import label_title
@@ -57,16 +57,6 @@ def size(n_bytes: int) -> str:
     if not n_bytes:
         return "size not stated"
     return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.0f} MB"
-
-
-def capital(words: str) -> str:
-    """`Macro-F1` of `macro-F1`."""
-    return f"{words[:1].upper()}{words[1:]}"
-
-
-def join(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def plain(text: str) -> str:

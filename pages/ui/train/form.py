@@ -9,7 +9,7 @@ from pages.ui.shared import session
 from pages.ui.shared.cache import dataset_links
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.pickers import start_words
-from pages.ui.shared.words import films, join, plain
+from pages.ui.shared.words import films, plain
 from pages.ui.train import settings
 from pages.ui.train.augment_preview import augment_fields, augment_preview
 from pages.ui.train.fields import draw_settings
@@ -22,6 +22,7 @@ from xray_core.jobs.estimate import split_counts
 from xray_core.jobs.speeds import known_blocks
 from xray_core.networks.registry import NETWORKS
 from xray_core.training.config import EVERYTHING, TrainingConfig
+from xray_core.wording import join
 
 PRESET_WORDS = {
     "Quick look": "Checks that everything works; the scores mean little.",

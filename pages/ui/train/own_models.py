@@ -13,7 +13,7 @@ from pages.ui.shared import session
 from pages.ui.shared.access import may_change
 from pages.ui.shared.notices import errors_shown, show_error
 from pages.ui.shared.pickers import run_titles
-from pages.ui.shared.words import join, plain
+from pages.ui.shared.words import plain
 from pages.ui.train.deleted_runs import any_deleted, delete_button, deleted_lines
 from pages.ui.train.own_scores import score_line, test_panel
 from pages.ui.train.rename import rename_button
@@ -24,6 +24,7 @@ from xray_core.networks.foreign.adapt import SCALES
 from xray_core.networks.foreign.input import SIZES_PX
 from xray_core.runs.register import MAX_NAME, ModelFacts, look_at_model, register_model
 from xray_core.runs.store import Run
+from xray_core.wording import join
 
 A_FIELD_EACH = 12
 """Up to this many classes have a field each; more of them share one."""

@@ -7,10 +7,11 @@ from pages.ui.shared.cache import classifier_of
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.progress import progress_bar
-from pages.ui.shared.words import count, films, interval, join, plain
+from pages.ui.shared.words import count, films, interval, plain
 from xray_core.classifier.own_scores import score_own_model
 from xray_core.data.catalogue import list_datasets
 from xray_core.runs.store import Run
+from xray_core.wording import join
 
 AMOUNTS = (400, 2000, None)
 NOT_TESTED = "not tested yet"

@@ -6,11 +6,12 @@ from pages.ui.shared import session
 from pages.ui.shared.access import may_change
 from pages.ui.shared.notices import show_error
 from pages.ui.shared.pickers import datasets_of, run_title
-from pages.ui.shared.words import join, plain
+from pages.ui.shared.words import plain
 from pages.ui.train.deleted_runs import remember_deleted
 from xray_core.errors import XrayError
 from xray_core.jobs.queue import drop_waiting, move_waiting
 from xray_core.runs.store import Run
+from xray_core.wording import join
 
 
 def queue_view(waiting: tuple[Run, ...]) -> None:

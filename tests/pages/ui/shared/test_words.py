@@ -1,6 +1,6 @@
 import pytest
 
-from pages.ui.shared.words import THIN_SPACE, count, duration, films, interval, join, size
+from pages.ui.shared.words import THIN_SPACE, count, duration, films, interval, size
 
 
 def test_counts_have_thin_spaces() -> None:
@@ -23,15 +23,9 @@ def test_durations_have_one_unit_or_two(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
 
-def test_sizes_and_lists() -> None:
+def test_sizes() -> None:
     assert [size(0), size(820_000_000), size(2_460_000_000)] == [
         "size not stated",
         "820 MB",
         "2.5 GB",
-    ]
-    assert [join([]), join(["a"]), join(["a", "b"]), join(["a", "b", "c"])] == [
-        "",
-        "a",
-        "a and b",
-        "a, b and c",
     ]
