@@ -12,8 +12,8 @@ from xray_core.runs.store import Run
 from xray_core.settings import Settings
 from xray_core.shortcuts import asked
 from xray_core.shortcuts.changes import CHANGES
-from xray_core.shortcuts.lab import find_shortcuts
-from xray_core.shortcuts.verdict import LEANS, OPEN, QUIET
+from xray_core.shortcuts.lab import _too_few, find_shortcuts
+from xray_core.shortcuts.verdict import LEANS, OPEN
 from xray_core.shortcuts.words import text_lines
 
 pytestmark = pytest.mark.usefixtures("settings")
@@ -42,7 +42,8 @@ def test_all_parts_are_reported_and_progress_is_told(tiny_run: Run, unsplit: Man
         assert 0 <= row["kept"]["value"] <= 1
     assert sum(row["n"] for row in report.groups) == report.n
     assert report.met == {"adult": [], "child": []}, "drawn films teach nothing of patients"
-    assert report.verdict.word in (LEANS, QUIET)
+    assert report.verdict.word in (LEANS, OPEN), "six patients of a class give no area"
+    assert any("two classes of 10 patients" in line for line in report.not_evaluated)
     assert {"as they are", "finding lungs", "border alone"} <= set(steps)
     assert json.loads(json.dumps(report.as_json()))["run"] == tiny_run.id
     lines = list(text_lines(report))
@@ -84,6 +85,15 @@ def test_without_films_stored_predictions_are_looked_at(tiny_run: Run) -> None:
     assert report.changes == []
     assert report.n == tiny_run.scores()["n"]
     assert report.not_evaluated == ("Changed films and probes: name films with --data.",)
+
+
+def test_what_films_are_missing_is_said() -> None:
+    assert _too_few(CHANGES["border_alone"], 1) == (
+        "Border alone: 20 films are needed, there are 1."
+    )
+    assert _too_few(CHANGES["without_lungs"], 7) == (
+        "Lungs blacked out: 20 films are needed, lungs were found on 7."
+    )
 
 
 def test_films_of_no_known_class_are_refused(tiny_run: Run, unsplit: Manifest) -> None:

@@ -69,7 +69,13 @@ def test_what_is_better_than_chance_but_too_little_is_a_hint() -> None:
 def test_a_score_without_an_interval_is_no_sign() -> None:
     bare = {"value": 0.9, "low": None, "high": None, "n": 4}
     changes = [row("without_lungs") | {"auc": {"covid": bare}, "difference": bare}]
-    assert verdict_of(changes, [within(0.5, 0.9)[0] | {"auc": bare}]).word == QUIET
+    assert verdict_of(changes, [within(0.5, 0.9)[0] | {"auc": bare}]).word == OPEN
+
+
+def test_films_of_one_class_cannot_say_that_there_is_no_shortcut() -> None:
+    one_class = [row(name) | {"auc": {}} for name in ("without_lungs", "border_alone", "matched")]
+    assert verdict_of(one_class, []).word == OPEN
+    assert verdict_of([row("matched", lost=0.2) | {"auc": {}}], []).word == LEANS
 
 
 def test_without_changed_films_the_question_stays_open() -> None:

@@ -150,5 +150,6 @@ def too_few(manifest: Manifest, groups: Sequence[str]) -> str:
         pairs = zip(manifest.records, groups, strict=True)
         n_groups = len({group for record, group in pairs if record.label == name})
         if n_groups < max(LEAST_FILMS, FOLDS):
-            return f"{label_title(name)} has {n_groups} unrelated films, {LEAST_FILMS} are needed"
+            films = f"{n_groups} unrelated film{'s' * (n_groups != 1)}"
+            return f"{label_title(name)} has {films}, {LEAST_FILMS} are needed"
     return ""

@@ -51,7 +51,9 @@ def audit(arguments: Arguments) -> int:
 
 def _print(report: "AuditReport") -> None:
     content: Any = report.as_json()
-    print(f"{content['films']:,} films, {len(content['findings'])} findings, the worst first")
+    n = len(report.findings)
+    found = f"{n} findings, the worst first" if n > 1 else "1 finding" if n else "nothing was found"
+    print(f"{content['films']:,} films, {found}")
     for number, item in enumerate(report.findings, 1):
         print(f"\n{number}. {item.title}: {item.words}")
         print(f"   {item.effect} {item.todo}")

@@ -16,15 +16,22 @@ from xray_core.data.records import Manifest
 from xray_core.errors import RunError
 from xray_core.evaluation.difference import signed_score
 from xray_core.evaluation.evaluate import films_of_known_classes, prediction_table, unseen_films
-from xray_core.evaluation.intervals import Score, auc_score, bootstrap_weights, share_score, wilson
+from xray_core.evaluation.intervals import (
+    LEAST_FOR_AUC,
+    Score,
+    auc_score,
+    bootstrap_weights,
+    share_score,
+    wilson,
+)
 from xray_core.evaluation.replicates import aucs, confusions, mean_over_classes, sensitivity
 from xray_core.evaluation.scores import score_predictions
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.runs.scope import scope_of
 from xray_core.runs.store import Run
 from xray_core.shortcuts.asked import Asked
-from xray_core.shortcuts.changes import CHANGES, mean_greys
-from xray_core.shortcuts.verdict import Verdict, verdict_of
+from xray_core.shortcuts.changes import CHANGES, Change, mean_greys
+from xray_core.shortcuts.verdict import Verdict, can_tell, verdict_of
 
 Rows = list[dict[str, Any]]
 Steps = Callable[[str, int, int], None]
@@ -32,6 +39,11 @@ Steps = Callable[[str, int, int], None]
 N_DRAWS = 400
 LEAST_FILMS = 20
 """Films that a changed score needs."""
+
+_TOO_FEW_TO_TELL = (
+    "What is told without the lungs or by the border alone: two classes of "
+    f"{LEAST_FOR_AUC} patients or more are needed."
+)
 
 
 @dataclass(frozen=True)
@@ -116,18 +128,25 @@ def find_shortcuts(
         found = asked.changed(name, step(change.title.lower()))
         known = np.isfinite(found[:, 0])
         if known.sum() < LEAST_FILMS:
-            missed.append(f"{change.title}: lungs were found on {known.sum()} films.")
+            missed.append(_too_few(change, int(known.sum())))
             continue
         changes.append(
             {"change": name, "title": change.title}
             | _of_change(found[known], plain[known], labels[known], patients[known], run.classes)
         )
+    if changes and not can_tell(changes):
+        missed.append(_TOO_FEW_TO_TELL)
     probes, silent = _probes(films, features, labels, run.classes)
     ages = {
         record_id: record.age_group
         for record_id, record in zip(table["id"], films.records, strict=True)
     }
     return _report(run, table, ages, changes, probes, (*missed, *silent))
+
+
+def _too_few(change: Change, n: int) -> str:
+    where = "lungs were found on" if change.needs_lungs else "there are"
+    return f"{change.title}: {LEAST_FILMS} films are needed, {where} {n:,}."
 
 
 def _report(

@@ -22,6 +22,8 @@ LOSS_OF_GREYS = 0.05
 LOSS_WITHIN = 0.05
 """AUC lost within one source, from the low end over all sources to the high end within it."""
 
+_WITHOUT = ("without_lungs", "border_alone")
+
 LEANS, QUIET, OPEN = "leans on shortcuts", "no shortcut found", "not measured"
 
 RULE = (
@@ -73,7 +75,8 @@ def verdict_of(
     """The verdict on a run.
 
     Args:
-        changes: rows of changed films; none where no film was changed.
+        changes: rows of changed films. Without an AUC that has an interval the question stays
+            open, as with films of one class.
         within: rows of classes within one source.
     """
     by_name = {row["change"]: row for row in changes}
@@ -83,7 +86,7 @@ def verdict_of(
             f"{row['title']}: {label_title(label)} is still told from the rest (AUC "
             f"{words_for(area)}; chance 0.500).",
         )
-        for name in ("without_lungs", "border_alone")
+        for name in _WITHOUT
         if (row := by_name.get(name))
         for label, area in row["auc"].items()
     ]
@@ -107,7 +110,17 @@ def verdict_of(
             )
     if findings:
         return Verdict(LEANS, tuple(findings), hints=hints)
-    return Verdict(QUIET if changes else OPEN, (), hints=hints)
+    return Verdict(QUIET if can_tell(changes) else OPEN, (), hints=hints)
+
+
+def can_tell(changes: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether it was measured how far a class is told without the lungs or by the border alone."""
+    return any(
+        area["low"] is not None
+        for row in changes
+        if row["change"] in _WITHOUT
+        for area in row["auc"].values()
+    )
 
 
 def _least_loss(difference: Mapping[str, Any]) -> float:

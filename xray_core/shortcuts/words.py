@@ -14,7 +14,7 @@ def text_lines(report: ShortcutReport) -> Iterator[str]:
     yield from (f"- {finding}" for finding in report.verdict.findings)
     yield from (f"- a hint: {hint}" for hint in report.verdict.hints)
     yield report.verdict.rule
-    yield f"{report.n:,} films of {report.n_patients:,} patients"
+    yield f"{_counted(report.n, 'film')} of {_counted(report.n_patients, 'patient')}"
     for row in report.changes:
         yield (
             f"{row['title']}: balanced accuracy {words_for(row['balanced_accuracy'])}, changed by "
@@ -23,7 +23,8 @@ def text_lines(report: ShortcutReport) -> Iterator[str]:
             f"{words_for(row['shift'], '{:+.3f}'.format, dash=' to ')}; n {row['n']}"
         )
         areas = [f"{label_title(label)} {words_for(area)}" for label, area in row["auc"].items()]
-        yield f"  AUC: {', '.join(areas)}"
+        if areas:
+            yield f"  AUC: {', '.join(areas)}"
     for row in report.probes:
         where = "" if row["within"] == "all" else f" among films of {label_title(row['within'])}"
         yield (
@@ -45,3 +46,7 @@ def text_lines(report: ShortcutReport) -> Iterator[str]:
     for age_group, labels in (report.met or {}).items():
         yield f"met in training, {age_group}: {', '.join(labels) or 'no class'}"
     yield from (f"not evaluated: {line}" for line in report.not_evaluated)
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n:,} {what}{'s' * (n != 1)}"
