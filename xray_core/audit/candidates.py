@@ -7,6 +7,7 @@ of films). A neighbour is a vote for its film, and a film with several votes is 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import faiss
 import numpy as np
@@ -15,6 +16,7 @@ from scipy.sparse import coo_array
 
 from xray_core.arrays import Float32Array
 from xray_core.audit.local_features import VARIANTS, Places
+from xray_core.audit.workers import workers
 
 KEPT = 48
 """Places of a film that can be found."""
@@ -68,19 +70,19 @@ def find_candidates(
     owner = np.repeat(np.arange(len(places)), [len(item.numbers[:KEPT]) for item in places])
     if len(owner) < 2:
         return []
-    index, reduce_ = _index(places)
     best: dict[tuple[int, int], Candidate] = {}
-    for start in range(0, len(places), _AT_ONCE):
-        part = places[start : start + _AT_ONCE]
-        for variant, order in VARIANTS.items():
-            for candidate in _ask(part, start, order, (index, reduce_, owner), len(places)):
-                first, second, votes = candidate
-                found = Candidate(min(first, second), max(first, second), variant, votes)
-                known = best.get((found.first, found.second))
-                if known is None or known.votes < votes:
-                    best[found.first, found.second] = found
-        if progress:
-            progress(min(start + _AT_ONCE, len(places)), len(places))
+    with workers() as pool:
+        known = (*pool.submit(_index, places).result(), owner)
+        for start in range(0, len(places), _AT_ONCE):
+            part = places[start : start + _AT_ONCE]
+            ask = partial(_ask, part, start, known=known, n_films=len(places))
+            for variant, rows in zip(VARIANTS, pool.map(ask, VARIANTS.values()), strict=True):
+                for row, other, votes in rows:
+                    pair = min(row, other), max(row, other)
+                    if pair not in best or best[pair].votes < votes:
+                        best[pair] = Candidate(*pair, variant, votes)
+            if progress:
+                progress(min(start + _AT_ONCE, len(places)), len(places))
     return [best[pair] for pair in sorted(best)]
 
 
