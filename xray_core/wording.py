@@ -11,3 +11,8 @@ def capital(words: str) -> str:
 def join(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def counted(n: int, what: str) -> str:
+    """`1 film`, `1,204 films`."""
+    return f"{n:,} {what}{'s' * (n != 1)}"

@@ -20,7 +20,7 @@ NAMES = {"a": "A", "b": "B"}
 SEEN = Difference("a", "b", -0.05, -0.07, -0.03, 0.002, 0.006, 0.028, 812)
 
 
-def comparison(right_a: int, right_b: int) -> Comparison:
+def comparison(right_a: int, right_b: int, n_patients: int = 60) -> Comparison:
     """Two models that are right on the first so many of 60 films; the second is the smaller."""
 
     def model(name: str, right: int, parameters: int) -> Answered:
@@ -28,7 +28,7 @@ def comparison(right_a: int, right_b: int) -> Comparison:
             {
                 "id": str(film),
                 "label": CLASSES[film % 2],
-                "patient": str(film),
+                "patient": str(film % n_patients),
                 "source": "",
                 "p_normal": 0.9 if (film % 2 == 0) == (film < right) else 0.1,
             }
@@ -75,6 +75,16 @@ def test_the_choice_is_one_sentence(rights: tuple[int, int], start: str, end: st
     words = choice_words(comparison(*rights), "accuracy", NAMES)
     assert words.startswith(start)
     assert end in words
+
+
+def test_films_of_few_patients_choose_no_model() -> None:
+    found = comparison(58, 40, n_patients=9)
+    assert choice_words(found, "accuracy", NAMES) == (
+        "Which model to use cannot be said from 60 films of 9 patients: films of 10 patients or "
+        "more are needed."
+    )
+    assert not found.is_enough
+    assert comparison(58, 40, n_patients=10).is_enough
 
 
 def test_all_lines_are_printed_for_people() -> None:

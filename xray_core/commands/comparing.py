@@ -56,7 +56,12 @@ def compare(arguments: Arguments) -> None:
         return
     used, best, like = choose(found, arguments.by)
     names = {run.id: run.id for run in runs} | {MEAN: MEAN_WORDS}
-    chosen = {"use": used, "best": best, "not_distinguishable": like, "by": arguments.by}
+    chosen = {
+        "use": used if found.is_enough else None,
+        "best": best,
+        "not_distinguishable": like,
+        "by": arguments.by,
+    }
     words = {
         "words": choice_words(found, arguments.by, names),
         "rule": rule_words(arguments.by),

@@ -7,7 +7,7 @@ from typing import Any
 
 from xray_core.evaluation.areas import AreaDifferences, areas_per_class, areas_within_sources
 from xray_core.evaluation.difference import Difference, drawn_difference, signed_score
-from xray_core.evaluation.intervals import N_BOOTSTRAP, Score, bootstrap_weights
+from xray_core.evaluation.intervals import LEAST_FOR_AUC, N_BOOTSTRAP, Score, bootstrap_weights
 from xray_core.evaluation.paired import McNemar, bootstrap_p, holm, kappa, mcnemar
 from xray_core.evaluation.probabilities import trust_in
 from xray_core.evaluation.replicates import Replicates, confusions
@@ -51,6 +51,11 @@ class Comparison:
     parameters: dict[str, int | None]
 
     @property
+    def is_enough(self) -> bool:
+        """Whether the films are of enough patients to say which model to use."""
+        return self.films.n_patients >= LEAST_FOR_AUC
+
+    @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Every two models, in the order of the differences."""
         return tuple(itertools.combinations(self.films.names, 2))
@@ -67,7 +72,7 @@ class Comparison:
         pairs = zip(self.pairs, self.mcnemar, self.kappa, strict=True)
         return {
             "n": self.films.n,
-            "n_patients": len(set(self.films.patients)),
+            "n_patients": self.films.n_patients,
             "classes": list(self.films.classes),
             "runs": [
                 {"run": name, "parameters": self.parameters[name]}

@@ -65,6 +65,11 @@ class SameFilms:
         return len(self.labels)
 
     @property
+    def n_patients(self) -> int:
+        """Of how many patients."""
+        return len(set(self.patients))
+
+    @property
     def answers(self) -> Int64Array:
         """(models, films), place of the likeliest class."""
         found: Int64Array = self.probabilities.argmax(axis=2)

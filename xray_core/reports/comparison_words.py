@@ -7,10 +7,10 @@ from xray_core.evaluation.areas import AreaDifferences
 from xray_core.evaluation.compare import COMPARED, Comparison, choose
 from xray_core.evaluation.difference import Difference
 from xray_core.evaluation.disagreement import Disagreement
-from xray_core.evaluation.intervals import words_for
+from xray_core.evaluation.intervals import LEAST_FOR_AUC, words_for
 from xray_core.evaluation.probability import probability_text
 from xray_core.evaluation.same_films import MEAN
-from xray_core.wording import capital, join
+from xray_core.wording import capital, counted, join
 
 MEAN_WORDS = "the mean of all models"
 
@@ -29,7 +29,14 @@ def choice_words(comparison: Comparison, by: str, names: Names) -> str:
     used, best, like = choose(comparison, by)
     score = COMPARED[by]
     reached = words_for(comparison.scores[best][by])
-    on = f"on {comparison.films.n:,} films"
+    films = counted(comparison.films.n, "film")
+    if not comparison.is_enough:
+        patients = counted(comparison.films.n_patients, "patient")
+        return (
+            f"Which model to use cannot be said from {films} of {patients}: films of "
+            f"{LEAST_FOR_AUC} patients or more are needed."
+        )
+    on = f"on {films}"
     if not like:
         return (
             f"Use {names[best]}: its {score} of {reached} is the highest, and its lead over every "
@@ -68,7 +75,8 @@ def difference_words(difference: Difference, score: str, names: Names) -> str:
         return _capital(f"{better} is better than {worse} in {score}: {value_words(led)}, {p}.")
     seen = f" A difference of {difference.smallest:.3f} would be seen in 80 % of cases."
     return _capital(
-        f"{first} and {second} are not distinguishable on {difference.n:,} films in {score}: "
+        f"{first} and {second} are not distinguishable on {counted(difference.n, 'film')} in "
+        f"{score}: "
         f"{value_words(difference)}, {p}.{seen if difference.smallest else ''}"
     )
 
@@ -107,7 +115,7 @@ def text_lines(comparison: Comparison, by: str, apart: Disagreement) -> Iterator
     films = comparison.films
     yield choice_words(comparison, by, names)
     yield rule_words(by)
-    yield f"{films.n:,} films of {len(set(films.patients)):,} patients"
+    yield f"{counted(films.n, 'film')} of {counted(films.n_patients, 'patient')}"
     yield from films.notes
     for name, scores in comparison.scores.items():
         parts = ", ".join(f"{title} {words_for(scores[key])}" for key, title in COMPARED.items())

@@ -6,6 +6,7 @@ from xray_core.audit.probes import PROBED
 from xray_core.data.labels import label_title
 from xray_core.evaluation.intervals import words_for
 from xray_core.shortcuts.lab import ShortcutReport
+from xray_core.wording import counted
 
 
 def text_lines(report: ShortcutReport) -> Iterator[str]:
@@ -14,7 +15,7 @@ def text_lines(report: ShortcutReport) -> Iterator[str]:
     yield from (f"- {finding}" for finding in report.verdict.findings)
     yield from (f"- a hint: {hint}" for hint in report.verdict.hints)
     yield report.verdict.rule
-    yield f"{_counted(report.n, 'film')} of {_counted(report.n_patients, 'patient')}"
+    yield f"{counted(report.n, 'film')} of {counted(report.n_patients, 'patient')}"
     for row in report.changes:
         yield (
             f"{row['title']}: balanced accuracy {words_for(row['balanced_accuracy'])}, changed by "
@@ -46,7 +47,3 @@ def text_lines(report: ShortcutReport) -> Iterator[str]:
     for age_group, labels in (report.met or {}).items():
         yield f"met in training, {age_group}: {', '.join(labels) or 'no class'}"
     yield from (f"not evaluated: {line}" for line in report.not_evaluated)
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n:,} {what}{'s' * (n != 1)}"
