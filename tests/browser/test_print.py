@@ -14,19 +14,25 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 A4_POINTS = (842, 595)
 BEYOND = """() => {
   const edge = document.documentElement.clientWidth + 1;
-  const scrolls = (item) => item.closest(".stDataFrame, [data-testid=stTable]");
+  const scrolls = (item) => item.closest("[data-testid=stTable]");
   return [...document.querySelectorAll(".stMainBlockContainer *")]
     .filter((item) => item.checkVisibility() && !scrolls(item))
     .filter((item) => item.getBoundingClientRect().right > edge)
     .map((item) => `${item.tagName}.${item.className} ${item.getBoundingClientRect().right}`);
 }"""
+CUT_TABLES = """() => [...document.querySelectorAll(".stDataFrame")]
+  .filter((item) => item.checkVisibility()).map((item) => item.outerHTML.slice(0, 200))"""
+"""They print only what is in view."""
+
 LEAST_LIGHT = 0.3
 """Share of a sheet: films stand on black and may fill most of one."""
 PRINTED_PX = 1046
 """What A4 across leaves for a page between its margins, in CSS pixels."""
 
 
-@pytest.mark.parametrize("address", ["explain", "compare", "second_opinion", "present"])
+@pytest.mark.parametrize(
+    "address", ["", "explain", "compare", "second_opinion", "patterns", "train", "present"]
+)
 def test_a_page_of_the_dark_theme_prints_light_and_nothing_is_cut(
     page: Page, app: App, tmp_path: Path, address: str
 ) -> None:
@@ -53,3 +59,4 @@ def test_a_page_of_the_dark_theme_prints_light_and_nothing_is_cut(
     page.set_viewport_size({"width": PRINTED_PX, "height": 718})
     page.wait_for_timeout(500)
     assert page.evaluate(BEYOND) == []
+    assert page.evaluate(CUT_TABLES) == []

@@ -13,6 +13,7 @@ import streamlit as st
 
 from pages.ui.shared.basket import basket_button
 from pages.ui.shared.component import component_of
+from pages.ui.shared.printed_table import printed_table
 from xray_core.reports.deck.content import Block, Slide, Table
 from xray_core.reports.deck.names import footer_of, notes_of
 from xray_core.reports.tables import TABLES, provenance
@@ -106,6 +107,7 @@ def show_table(
     if "on_select" in looks:
         looks["key"] = f"{key}_rows"
     event = st.dataframe(frame, hide_index=True, alt=alt, **looks)
+    printed_table(frame, looks)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         table_files(lambda: frame, shown, key=key, numbers=numbers)
         if shown.block:

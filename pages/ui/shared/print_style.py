@@ -2,15 +2,33 @@
 
 A page is laid out as on a wide screen and made smaller. What Streamlit colours by theme gets other
 colours where the theme is dark; films and maps keep their black ground. Charts are drawn for the
-screen and scaled as a whole: they cannot be drawn again before the print begins.
+screen and scaled as a whole: they cannot be drawn again before the print begins. Tables are drawn
+for the screen as well, only what is in view; in their place `printed_table` is printed.
 """
 
 PRINT_STYLE = """<style>
 @page {size: A4 landscape; margin: 10mm;}
+.stElementContainer:has(.printed-table) {display: none;}
 @media print {
+ .stElementContainer:has(.printed-table) {display: block;}
+ .stElementContainer:has(> * .stDataFrame) {display: none !important;}
+ .printed-table table {width: 100%; border-collapse: collapse; font-size: 0.75rem;}
+ .printed-table table + table {margin-top: 0.8rem;}
+ .printed-table :is(th, td) {padding: 0.15rem 0.4rem; text-align: left; vertical-align: top;
+  border-bottom: 1px solid #D5DBE3; overflow-wrap: break-word;}
+ .printed-table thead {display: table-header-group;}
  .stApp {zoom: 0.72;}
+ .stApp:has(.st-key-explain_body) {zoom: 0.66;}
  .stMainBlockContainer {max-width: none !important; padding: 0 !important;}
- .stAppHeader, .stFileUploader, .stTooltipIcon, .stToast {display: none !important;}
+ .stAppHeader, .stFileUploader, .stTooltipIcon, .stToast, .stPopover, .stDownloadButton,
+ [class*="_files"] {display: none !important;}
+ .stVerticalBlock:not([class*="st-key-map_grid"], .st-key-questions) {display: block !important;}
+ .stVerticalBlock > * {margin-bottom: 0.8rem;}
+ .st-key-explain_body > * > .stHorizontalBlock > .stColumn:first-child {display: none !important;}
+ .stHorizontalBlock:has(.stPlotlyChart):not(.st-key-explain_body > * > *),
+ [class*="st-key-map_grid"], .stElementContainer:not(:has(.printed-table)) {break-inside: avoid;}
+ .stElementContainer:has(.stHeading, + * :is(.stPlotlyChart, [class*="st-key-map_grid"]))
+ {break-after: avoid;}
  .stHorizontalBlock {display: flex !important;}
  .stColumn {min-width: 0 !important;}
  .st-key-explain_body > * > .stHorizontalBlock {display: block !important;}
@@ -27,7 +45,6 @@ PRINT_STYLE = """<style>
   --st-text-color: #0B111C !important; --st-background-color: #FFFFFF !important;
   --st-secondary-background-color: #F5F7FA !important; --st-primary-color: #0F766E !important;
   --st-link-color: #0F766E !important; --st-border-color: #D5DBE3 !important;}
- .printed-dark .stDataFrame canvas {filter: invert(1) hue-rotate(180deg);}
 }
 </style>"""
 

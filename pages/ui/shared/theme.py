@@ -30,7 +30,7 @@ h1 {font-size: 1.9rem !important; letter-spacing: -0.02em; padding-bottom: 0 !im
 h2 {font-size: 1.25rem !important;} h3 {font-size: 1.05rem !important;}
 .stMainBlockContainer, .stMainBlockContainer * {font-feature-settings: "tnum";}
 .lead {color: color-mix(in srgb, currentColor 72%, transparent); font-size: 1.05rem;
- margin: 0 0 0.5rem;}
+ margin: 0.3rem 0 0.5rem;}
 .research {color: color-mix(in srgb, currentColor 72%, transparent); font-size: 0.85rem;
  border-top: 1px solid #8B95A340;
  padding-top: 0.75rem; margin-top: 2rem;}
