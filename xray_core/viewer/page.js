@@ -21,10 +21,10 @@ export function buildPage(root) {
     spoken: make("div", { className: "spoken", "aria-live": "polite" }),
   };
   const legends = part.legends.map((legend) => legend.root);
-  const foot = make("div", { className: "strip foot" }, ...legends, part.readout);
+  part.foot = make("div", { className: "strip foot" }, ...legends, part.readout);
   root.replaceChildren(
     make("div", { className: "head" }, part.chips, part.runs),
-    make("div", { className: "room" }, part.strip, part.stage, part.edit, part.ink, foot),
+    make("div", { className: "room" }, part.strip, part.stage, part.edit, part.ink, part.foot),
     part.tools,
     part.more,
     part.spoken,

@@ -97,13 +97,13 @@ export class Viewer {
   }
 
   /** What the window leaves for the stage when the page is scrolled to its top. Where the controls
-   * below would make the film small, they stand below the window. */
+   * below would make the film small, they stand below the window, and only its legend within. */
   #room(height) {
-    const { root, stage } = this.part;
+    const { root, stage, foot } = this.part;
     const scrolled = document.querySelector("[data-testid=stMain]")?.scrollTop ?? 0;
     const above = (element) => element.getBoundingClientRect().top + scrolled;
     const all = window.innerHeight - above(root) - (root.offsetHeight - height) - MARGIN_PX;
-    const alone = window.innerHeight - above(stage) - MARGIN_PX;
+    const alone = window.innerHeight - above(stage) - foot.offsetHeight - MARGIN_PX;
     return Math.floor(Math.max(all, Math.min(alone, FILM_SHARE * window.innerHeight)));
   }
 

@@ -156,7 +156,9 @@ export function readoutOf(state, point) {
   const data = pane.side.of ?? state.data;
   const value = isShown(state, pane.side) ? valueWords(data, pane.side, x, y) : [];
   const block = data.block ?? 1;
-  const pixel = [x * data.width, y * data.height].map((place) => block * Math.floor(place));
+  const pixel = [x * data.width, y * data.height].map((place) =>
+    Math.round(block * Math.floor(place)),
+  );
   return [placeWords(state, [x, y], pane.side), ...value, `${pixel.join(", ")} px`].join(" · ");
 }
 
@@ -179,7 +181,7 @@ export function zoomHint(state) {
   const { shown, whole } = sizesOf(state);
   const sent =
     shown < whole
-      ? `. The picture has ${shown} pixels for the ${whole} of the film's longer side`
+      ? `. The picture has ${shown} pixels for the ${Math.round(whole)} of the film's longer side`
       : "";
   return `Pixels of the screen for one pixel of the film's file${sent}`;
 }

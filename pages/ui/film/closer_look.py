@@ -44,6 +44,7 @@ from xray_core.quality.trust import (
     quick_readings,
     verdict,
 )
+from xray_core.reports.deck.content import Measure
 from xray_core.reports.deck.films import SYNTHETIC, ShownFilm
 from xray_core.runs.store import Run
 from xray_core.viewer.sent import film_map
@@ -209,6 +210,7 @@ def _beside(given: _Shown, state: ViewerState, changed: Changed | None) -> None:
         given.label,
         SYNTHETIC if given.facts.synthetic else origin,
         drawn_annotations(viewer, film),
+        Measure(film.block, given.facts.spacing_mm, given.facts.spacing_from),
     )
     warning = CHANGED if after else ""
     make = partial(slide_of_film, kept, runs, shown, item.label, warning)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from xray_core.explain.attribution import Attribution
-from xray_core.reports.deck.content import Deck, FilmMaps, ModelMaps
+from xray_core.reports.deck.content import Deck, FilmMaps, Measure, ModelMaps
 from xray_core.reports.deck.films import ShownFilm, film_slide, small_film
 from xray_core.reports.deck.pictures import film_picture
 from xray_core.reports.deck.web_page import write_web_page
@@ -48,3 +48,13 @@ def test_the_web_page_draws_it_in_its_viewer(tmp_path: Path) -> None:
         "to": [0.4, 0.6],
         "words": "34.1 mm",
     }
+
+
+def test_a_ruler_of_the_web_page_measures_pixels_and_millimetres_of_the_file() -> None:
+    pixels = np.full((1536, 2048), 0.5, np.float32)
+    measure = Measure(2, (0.1, 0.1), "PixelSpacing")
+    film = ShownFilm(pixels, "a", "covid", "file", measure=measure)
+    (block,) = film_slide(small_film(film), [MAPS], []).blocks
+    assert isinstance(block, FilmMaps)
+    assert block.film.shape == (768, 1024)
+    assert block.measure == Measure(4, (0.1, 0.1), "PixelSpacing")

@@ -123,6 +123,21 @@ class ModelMaps:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """What a pixel of a film is.
+
+    Attributes:
+        block: pixels of the film's file on its side.
+        spacing_mm: (row, column) distances of the file's pixels; None where it states none.
+        spacing_from: which tag says so; "" without a spacing.
+    """
+
+    block: float = 1
+    spacing_mm: tuple[float, float] | None = None
+    spacing_from: str = ""
+
+
+@dataclass(frozen=True)
 class FilmMaps:
     """A film and what every model says of it.
 
@@ -133,6 +148,7 @@ class FilmMaps:
         models: one or more.
         label: of the data set; "" where it has none.
         drawn: on the film by hand.
+        measure: what its pixels are.
     """
 
     film: UInt8Array
@@ -141,6 +157,7 @@ class FilmMaps:
     models: tuple[ModelMaps, ...]
     label: str = ""
     drawn: tuple[Annotation, ...] = ()
+    measure: Measure = field(default_factory=Measure)
 
 
 Drawable = Bars | Curves | Table | Picture

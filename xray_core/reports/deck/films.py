@@ -1,7 +1,7 @@
 """Slides of single films: every model's map for its own answer."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -22,7 +22,14 @@ from xray_core.explain.demo import DEMO_FILMS, read_demo_film
 from xray_core.explain.methods import Columns, evidence
 from xray_core.explain.shown import map_title
 from xray_core.explain.stored import read_maps
-from xray_core.reports.deck.content import MAX_FILM_PX, FilmMaps, ModelMaps, Picture, Slide
+from xray_core.reports.deck.content import (
+    MAX_FILM_PX,
+    FilmMaps,
+    Measure,
+    ModelMaps,
+    Picture,
+    Slide,
+)
 from xray_core.reports.deck.names import footer_of, model_names
 from xray_core.reports.deck.pictures import mean_maps, means_of
 from xray_core.runs.store import TEST_MAPS, Run
@@ -42,6 +49,7 @@ class ShownFilm:
         label: of the data set; "" where it has none.
         origin: data set or file, for the caption.
         drawn: on it by hand.
+        measure: what its pixels are.
     """
 
     pixels: Float32Array
@@ -49,6 +57,7 @@ class ShownFilm:
     label: str
     origin: str
     drawn: tuple[Annotation, ...] = ()
+    measure: Measure = field(default_factory=Measure)
 
 
 def demo_slides(runs: Sequence[Run], n_films: int, progress: Progress) -> tuple[Slide, ...]:
@@ -151,7 +160,8 @@ def small_film(film: ShownFilm) -> ShownFilm:
     resized = Image.fromarray(film.pixels).resize(
         (max(1, size[0]), max(1, size[1])), Image.Resampling.LANCZOS
     )
-    return replace(film, pixels=np.clip(np.asarray(resized, np.float32), 0, 1))
+    measure = replace(film.measure, block=film.measure.block / scale)
+    return replace(film, pixels=np.clip(np.asarray(resized, np.float32), 0, 1), measure=measure)
 
 
 def _squeezed(film: ShownFilm, runs: Sequence[Run]) -> dict[int, Float32Array]:
@@ -188,6 +198,7 @@ def film_slide(film: ShownFilm, models: Sequence[ModelMaps], runs: Sequence[Run]
                 tuple(models),
                 film.label,
                 film.drawn,
+                film.measure,
             ),
         ),
     )

@@ -133,7 +133,14 @@ def _film(block: FilmMaps) -> str:
         for model in block.models
         for item in model.attributions
     ]
-    facts = Facts(f"Chest film {block.caption}", block.caption, block.synthetic)
+    facts = Facts(
+        f"Chest film {block.caption}",
+        block.caption,
+        block.synthetic,
+        spacing_mm=block.measure.spacing_mm,
+        spacing_from=block.measure.spacing_from,
+    )
+    own = {"inks": annotations_data(block.drawn), "block": block.measure.block}
     picture = _picture(block.film)
     panes = "".join(map(_pane, block.models))
     return (
@@ -142,7 +149,7 @@ def _film(block: FilmMaps) -> str:
         f'<img src="{picture}" alt=""><div class="closer"></div>'
         f'<div class="panes"><div class="pane alone">'
         f'<span class="said">{_text(block.caption)}</span></div>{panes}</div>'
-        f"{_json(film_data('', film, maps, facts) | {'inks': annotations_data(block.drawn)})}</div>"
+        f"{_json(film_data('', film, maps, facts) | own)}</div>"
     )
 
 
