@@ -15,6 +15,7 @@ import { fileName, readoutOf } from "./words.js";
 
 const MARGIN_PX = 10; // below what has to be seen at once
 const FILM_SHARE = 0.66; // of the window's height, for the film
+const LEAST_SHARE = 0.52; // also where its legend finds no room
 const DRAWN = Symbol.for("thoraxlens.annotations"); // kept by the window, until it is closed
 
 export class Viewer {
@@ -97,14 +98,15 @@ export class Viewer {
   }
 
   /** What the window leaves for the stage when the page is scrolled to its top. Where the controls
-   * below would make the film small, they stand below the window, and only its legend within. */
+   * below would make the film small, they stand below the window; its legend, too, in a low one. */
   #room(height) {
     const { root, stage, foot } = this.part;
     const scrolled = document.querySelector("[data-testid=stMain]")?.scrollTop ?? 0;
     const above = (element) => element.getBoundingClientRect().top + scrolled;
     const all = window.innerHeight - above(root) - (root.offsetHeight - height) - MARGIN_PX;
-    const alone = window.innerHeight - above(stage) - foot.offsetHeight - MARGIN_PX;
-    return Math.floor(Math.max(all, Math.min(alone, FILM_SHARE * window.innerHeight)));
+    const alone = window.innerHeight - above(stage) - MARGIN_PX;
+    const named = Math.max(alone - foot.offsetHeight, LEAST_SHARE * window.innerHeight);
+    return Math.floor(Math.max(all, Math.min(alone, named, FILM_SHARE * window.innerHeight)));
   }
 
   #resize() {
