@@ -1,5 +1,6 @@
 """Tests on films of elsewhere are kept with the run, beside its own test films."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from xray_core.evaluation.mean import mean_evaluated, mean_predictions
 from xray_core.reports.damage import damage
 from xray_core.runs.ids import new_run_id
 from xray_core.runs.store import ELSEWHERE, PREDICTIONS, Run, open_run
-from xray_core.settings import Settings
+from xray_core.settings import PROJECT_DIR, Settings
 
 ELSEWHERE_FILMS = Manifest((), {"other": Path()})
 
@@ -110,3 +111,13 @@ def test_the_mean_of_runs_is_one_more_model(run: Run) -> None:
     np.testing.assert_allclose(mean.table[names], expected[1:], atol=1e-5)
     assert set(mean_predictions(both)["split"]) == {"val", "test"}
     assert mean_evaluated(both[:1], found[:1]) is None
+
+
+@pytest.mark.parametrize("name", ["small_cnn", "resnet50", "xception"])
+def test_the_worst_films_of_the_shipped_models_are_named_by_codes_alone(name: str) -> None:
+    tests = kept_tests(open_run(PROJECT_DIR / "models" / "shipped" / name))
+    assert [test["data"] for test in tests] == ["kermany", "siim", "openist"]
+    films = [film for test in tests for film in test["worst"]]
+    assert films
+    assert all(set(film) == {"id", "label", "answer", "probability"} for film in films)
+    assert all(re.fullmatch("[0-9a-f]{16}", film["id"]) for film in films)
