@@ -26,7 +26,7 @@ ICON = LOGO.replace('viewBox="0 0 168 32" height="32"', 'viewBox="0 0 32 32" hei
 
 _STYLE = """<style>
 .stMainBlockContainer {padding: 3.9rem 2rem 2rem; max-width: 1440px;}
-h1 {font-size: 1.9rem !important; letter-spacing: -0.02em; padding-bottom: 0 !important;}
+h1 {font-size: 1.9rem !important; letter-spacing: -0.02em; padding: 0.5rem 0 0 !important;}
 h2 {font-size: 1.25rem !important;} h3 {font-size: 1.05rem !important;}
 .stMainBlockContainer, .stMainBlockContainer * {font-feature-settings: "tnum";}
 .lead {color: color-mix(in srgb, currentColor 72%, transparent); font-size: 1.05rem;
@@ -45,6 +45,7 @@ h2 {font-size: 1.25rem !important;} h3 {font-size: 1.05rem !important;}
 .st-key-questions {display: grid; gap: 1rem 1.5rem;
  grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr));}
 [data-testid="stPageLink"] a {padding-left: 0;}
+.stElementContainer:has(> .stHtml > script) {display: none;}
 html:not(.touring) [data-testid="stLayoutWrapper"]:has(> .st-key-tour_room) {display: none;}
 .stMarkdown :is(th, td):first-child {overflow-wrap: anywhere; min-width: 5.5rem;}
 div:has(> [data-testid="stMainMenu"]) {flex-shrink: 1; min-width: 0;}
