@@ -12,6 +12,7 @@ def test_planted_copies_are_counted_by_kind(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(audit, "SHARES", (0.5, 1.0))
     rows = bench_audit(n_films=6)
     assert [row["films"] for row in rows if "films" in row] == [3, 6]
+    assert all(row["processor_seconds"] > 0 for row in rows if "films" in row)
     recalls = {row["change"]: row["recall"] for row in rows if "change" in row}
     assert set(recalls) == {*CHANGES, "all"}
     assert recalls["all"] == pytest.approx(

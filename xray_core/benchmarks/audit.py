@@ -2,6 +2,7 @@
 
 import resource
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,8 @@ def bench_audit(data: Path | None = None, n_films: int | None = None, seed: int 
         seed: which films get copies, and where they are cropped.
 
     Returns:
-        Rows with `films`, `seconds` (beyond decoding), `milliseconds_per_film` and
+        Rows with `films`, `seconds` (beyond decoding), `processor_seconds` (of all cores, which
+        other work beside it changes little), `milliseconds_per_film` by the clock, and
         `peak_megabytes`; rows with `change`, `planted`, `found`, `recall`; and one with `pairs`
         (that include a copy), `true` (with its film or a twin of it), `precision`.
 
@@ -58,12 +60,14 @@ def _curve(films: UInt8Array) -> tuple[list[Row], tuple[Twins, ...]]:
     found: list[tuple[Twins, ...]] = []
     for share in SHARES:
         n = max(2, round(share * len(films)))
+        began = time.process_time()
         seconds = clock(lambda n=n: found.append(twins_among(films[:n])))  # type: ignore[misc]
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         rows.append(
             {
                 "films": n,
                 "seconds": round(seconds, 1),
+                "processor_seconds": round(time.process_time() - began, 2),
                 "milliseconds_per_film": round(1000 * seconds / n, 2),
                 "peak_megabytes": round(peak),
             }
