@@ -1,48 +1,34 @@
 """Compare: scores of several models side by side, with intervals."""
 
-from functools import partial
-
 import streamlit as st
 
 from pages.ui.compare.cards import cards_panel
-from pages.ui.compare.charts import bars_of, whiskers
-from pages.ui.compare.cost import cost_panel
-from pages.ui.compare.elsewhere import elsewhere_panel
-from pages.ui.compare.explanation_table import explanation_table
 from pages.ui.compare.external import external_panel
-from pages.ui.compare.layer_chart import layer_hint, layer_panel
 from pages.ui.compare.run_table import METRICS, same_test_films, short_names, show_score_table
-from pages.ui.compare.score_tabs import score_tabs
 from pages.ui.compare.slides import story_panel
-from pages.ui.compare.told_apart import told_apart
+from pages.ui.compare.tabs import comparison_tabs
+from pages.ui.compare.told_apart import answer_panel
 from pages.ui.shared.damage_note import TO_COMPARE, damage_note
-from pages.ui.shared.figures import Shown, show_chart
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import empty_state, errors_shown, page_header
 from pages.ui.shared.pickers import answering_runs, finished_runs, pick_runs
-from pages.ui.shared.words import interval, plain
+from pages.ui.shared.words import plain
 from pages.ui.train.own_scores import not_tested_line, score_line
-from xray_core.runs.store import Run
 
 
-def metric_chart(runs: tuple[Run, ...], names: dict[str, str]) -> str:
-    """Draw the score that is chosen, and name it."""
-    metric = st.segmented_control(
-        "Score",
-        list(METRICS),
-        format_func=METRICS.__getitem__,
-        default="macro_f1",
-        required=True,
-        key="compare_metric",
-        persist_state="session",
-        label_visibility="collapsed",
+def ask_score() -> str:
+    """The score that decides."""
+    return str(
+        st.segmented_control(
+            "Score",
+            list(METRICS),
+            format_func=METRICS.__getitem__,
+            default="macro_f1",
+            required=True,
+            key="compare_metric",
+            persist_state="session",
+        )
     )
-    title = METRICS[metric]
-    scores = {run.id: {title: run.scores()[metric]} for run in runs}
-    alt = "; ".join(f"{names[run.id]}: {interval(run.scores()[metric])}" for run in runs)
-    shown = Shown(f"{title} on test films", runs, partial(bars_of, scores, runs, title))
-    show_chart(whiskers(scores, names, title), shown, key="compare_chart", alt=alt)
-    return str(metric)
 
 
 require_app()
@@ -70,21 +56,14 @@ with errors_shown():
             icon=":material/warning:",
         )
     names = short_names(chosen)
-    answer = st.container()
+    by = ask_score()
+    answer_panel(chosen, names, by)
     with st.container(horizontal=True):
         story_panel(chosen)
         cards_panel(chosen, names)
     external_panel(chosen, names)
-    elsewhere_panel(chosen, names)
     show_score_table(chosen)
     for run in chosen:
         if run.is_own:
             st.caption(f"{plain(run.title)}: {score_line(run)}; it may have seen them in training.")
-    by = metric_chart(chosen, names)
-    details = st.container()
-    cost_panel(chosen, names, by)
-    score_tabs(chosen, names)
-    unmeasured = layer_panel(chosen, names)
-    explanation_table(chosen, names)
-    layer_hint(unmeasured, names)
-    told_apart(answer, details, chosen, names, by)
+    comparison_tabs(chosen, names, by)

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.explain import filling
-from pages.ui.shared import cache
+from pages.ui.shared import cache, session
 from pages.ui.shared.garbage import keep_out_of_garbage
 from xray_core.data import catalogue
 from xray_core.data.catalogue import DEMO_NAME, DEMO_TITLE, Dataset
@@ -116,3 +116,15 @@ def open_page() -> OpenPage:
         return app if name == "home" else app.switch_page(f"pages/{name}.py").run()
 
     return open_named
+
+
+@pytest.fixture
+def open_tab(open_page: OpenPage) -> OpenPage:
+    """Opens a tab of Compare."""
+
+    def opened(name: str) -> AppTest:
+        page = open_page("compare")
+        page.session_state[session.COMPARE_TABS.name] = name
+        return page.run()
+
+    return opened

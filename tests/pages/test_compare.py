@@ -25,18 +25,6 @@ from xray_core.runs.store import PREDICTIONS, SCORES, Run, open_run
 
 
 @pytest.fixture
-def open_tab(open_page: OpenPage) -> OpenPage:
-    """Opens a tab of the page."""
-
-    def opened(name: str) -> AppTest:
-        page = open_page("compare")
-        page.session_state[session.COMPARE_TABS.name] = name
-        return page.run()
-
-    return opened
-
-
-@pytest.fixture
 def second_run(own_run: Run) -> Run:
     """Another run, tested on the same films."""
     folder = own_run.path.with_name(new_run_id("small_cnn"))
@@ -71,6 +59,8 @@ def test_one_model_is_enough(open_page: OpenPage, own_run: Run) -> None:
     assert table["Macro-F1"].tolist() == [interval(own_run.scores()["macro_f1"])]
     assert table[" "].tolist() == ["A"]
     assert [tab.label for tab in page.tabs] == [
+        "Scores",
+        "Within a source",
         "Per class",
         "Class pairs",
         "Confusion",
@@ -80,9 +70,13 @@ def test_one_model_is_enough(open_page: OpenPage, own_run: Run) -> None:
         "Sets",
         "Per source",
         "Shared mistakes",
+        "Disagreement",
+        "Cost",
+        "Maps",
     ]
-    page.session_state[session.COMPARE_TABS.name] = "Shared mistakes"
-    assert [notice.value for notice in page.run().info] == ["Choose a second model."]
+    for name in ("Shared mistakes", "Disagreement", "Cost"):
+        page.session_state[session.COMPARE_TABS.name] = name
+        assert [notice.value for notice in page.run().info] == ["Choose a second model."]
 
 
 @pytest.mark.usefixtures("no_shipped")
@@ -273,6 +267,8 @@ def test_charts_and_tables_go_into_the_basket_with_the_stored_figures(
     page.text_input(key="compare_chart_basket_note").set_value("say this")
     add(page, "compare_chart")
     add(page, "compare_scores")
+    page.session_state[session.COMPARE_TABS.name] = "Per class"
+    page.run()
     add(page, "compare_sensitivity")
     assert not page.exception
     chart, table, sensitivity = (item.slide for item in page.session_state["basket"])

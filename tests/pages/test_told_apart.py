@@ -39,10 +39,15 @@ def test_the_answer_stands_above_all_and_its_grounds_below(
     frames = [frame.value for frame in page.dataframe]
     (table,) = [frame for frame in frames if "p (McNemar)" in frame]
     assert len(table) == 3, "each with the other, and both with their mean"
-    (parted,) = [frame for frame in frames if "Apart" in frame]
-    assert (parted["Apart"].astype(float).diff().dropna() <= 0).all()
     page.segmented_control(key="compare_metric").set_value("accuracy").run()
     assert any("**Use" in item.value and " accuracy" in item.value for item in page.markdown)
+
+
+def test_films_that_divide_the_models_come_first(open_tab: OpenPage, worse_run: Run) -> None:
+    page = open_tab("Disagreement")
+    assert not page.exception
+    (parted,) = [frame.value for frame in page.dataframe if "Apart" in frame.value]
+    assert (parted["Apart"].astype(float).diff().dropna() <= 0).all()
 
 
 def test_models_of_other_films_get_words_and_no_test(open_page: OpenPage, worse_run: Run) -> None:

@@ -58,9 +58,9 @@ def test_a_run_is_renamed_and_a_name_that_is_taken_is_refused(
     assert open_run(own_run.id).title == "Small CNN"
 
 
-def test_the_name_stands_in_every_legend(open_page: OpenPage, own_run: Run) -> None:
+def test_the_name_stands_in_every_legend(open_tab: OpenPage, own_run: Run) -> None:
     rename_run(own_run, "Baseline [1]")
-    compare = open_page("compare")
+    compare = open_tab("Confusion")
     assert not compare.exception
     assert "Baseline [1]" in compare.multiselect(key="compare_runs").options[0]
     assert "Baseline \\[1\\]" in words(compare)

@@ -1,5 +1,6 @@
 """Comparisons that are kept between runs of the Compare page."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from xray_core.evaluation.mean import mean_evaluated
 from xray_core.evaluation.same_films import own_test, with_mean
 from xray_core.quality.map_disagreement import stored_correlations
 from xray_core.reports.probability_report import probability_report
-from xray_core.runs.store import Run, open_run
+from xray_core.runs.store import PREDICTIONS, Run, open_run
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYS)
@@ -34,6 +35,15 @@ def probabilities_of(predictions: tuple[Path, ...]) -> dict[str, list[dict[str, 
 def comparison_of(predictions: tuple[Path, ...]) -> Comparison:
     """Several runs on the same test films, from the files of their predictions."""
     return compare(with_mean([own_test(open_run(path.parent)) for path in predictions]))
+
+
+def compared(runs: Sequence[Run]) -> Comparison:
+    """Several runs on the same test films.
+
+    Raises:
+        DataError: they were not tested on the same films.
+    """
+    return comparison_of(tuple(run.path / PREDICTIONS for run in runs))
 
 
 @st.cache_data(max_entries=8, show_spinner="Comparing the maps", hash_funcs=KEYS)

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui.compare.cache import comparison_of, milliseconds_of
+from pages.ui.compare.cache import compared, milliseconds_of
 from pages.ui.compare.charts import run_style
 from pages.ui.shared.charts import dressed
 from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows, table_block
@@ -22,7 +22,7 @@ from xray_core.evaluation.intervals import has_interval
 from xray_core.evaluation.same_films import MEAN
 from xray_core.reports.comparison_words import MEAN_WORDS
 from xray_core.runs.parameters import parameter_count
-from xray_core.runs.store import PREDICTIONS, Run
+from xray_core.runs.store import Run
 from xray_core.wording import capital, join
 
 Names = Mapping[str, str]
@@ -43,17 +43,14 @@ class Point:
     score: Mapping[str, Any]
 
 
-def cost_panel(runs: tuple[Run, ...], names: Names, by: str) -> None:
-    """The picture, what it says, and its figures; nothing for one model.
+def cost_tab(runs: tuple[Run, ...], names: Names, by: str) -> None:
+    """The picture, what it says, and its figures.
 
     Args:
-        runs: to compare.
+        runs: two or more.
         names: run id -> display name.
         by: score that is drawn, one of `COMPARED`.
     """
-    if len(runs) < 2:
-        return
-    st.subheader("What does accuracy cost?", anchor=False)
     asked = st.segmented_control(
         "Cost",
         [SIZE, TIME],
@@ -99,7 +96,7 @@ def points_of(
     """Models and, where there is one, their mean; all on the same films where that can be."""
     own = {run.id: Point(costs[run.id], run.scores()[by]) for run in runs}
     try:
-        found = comparison_of(tuple(run.path / PREDICTIONS for run in runs))
+        found = compared(runs)
     except DataError:
         return own
     each = [costs[run.id] for run in runs]

@@ -8,8 +8,10 @@ import streamlit as st
 from pages.ui.compare.cache import disagreement_of
 from pages.ui.compare.film_link import film_link
 from pages.ui.shared.figures import show_table, shown_rows
+from pages.ui.shared.notices import error_words
 from pages.ui.shared.words import films, plain
 from xray_core.data.labels import label_title
+from xray_core.errors import DataError
 from xray_core.evaluation.disagreement import Disagreement
 from xray_core.evaluation.probability import probability_text
 from xray_core.runs.store import PREDICTIONS, Run
@@ -18,29 +20,32 @@ Names = Mapping[str, str]
 _TITLE = "Films that divide the models most"
 
 
-def disagreement_panel(runs: tuple[Run, ...], names: Names) -> None:
-    """The films in order, folded, and the way to look at one.
+def disagreement_tab(runs: tuple[Run, ...], names: Names) -> None:
+    """The films in order, and the way to look at one.
 
     Args:
-        runs: two or more, with test films in common.
+        runs: two or more.
         names: run id -> display name.
     """
-    apart = disagreement_of(tuple(run.path / PREDICTIONS for run in runs))
-    with st.expander(f"The models name different classes on {films(apart.n)}"):
-        if not apart.films:
-            st.caption("They name the same class on every film.")
-            return
-        frame = disagreement_frame(apart, names)
-        event = show_table(
-            frame,
-            shown_rows(_TITLE, runs, frame),
-            key="compare_disagreement",
-            alt=_TITLE,
-            on_select="rerun",
-            selection_mode="single-row",
-        )
-        st.caption(plain(" ".join([_ORDER[apart.by_map], *_alike(apart, names)])))
-        film_link(event, [film["id"] for film in apart.films])
+    try:
+        apart = disagreement_of(tuple(run.path / PREDICTIONS for run in runs))
+    except DataError as error:
+        st.info(error_words(error), icon=":material/info:")
+        return
+    st.markdown(f"The models name different classes on **{films(apart.n)}**.")
+    if not apart.films:
+        return
+    frame = disagreement_frame(apart, names)
+    event = show_table(
+        frame,
+        shown_rows(_TITLE, runs, frame),
+        key="compare_disagreement",
+        alt=_TITLE,
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    st.caption(plain(" ".join([_ORDER[apart.by_map], *_alike(apart, names)])))
+    film_link(event, [film["id"] for film in apart.films])
 
 
 _ORDER = {

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.compare.charts import bars_of, whiskers
-from pages.ui.compare.elsewhere import within_scores
 from pages.ui.compare.film_link import film_link
+from pages.ui.compare.within_source import within_scores
 from pages.ui.shared.figures import (
     Shown,
     rows_line,

@@ -49,9 +49,6 @@ def shared_mistakes_tab(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         "second look by a radiologist. Models that learnt from the same labels may also have "
         "learnt the same errors."
     )
-    if len(runs) < 2:
-        st.info("Choose a second model.", icon=":material/info:")
-        return
     found = mistakes_of(runs)
     if not found.n:
         st.info("No test film is common to these models.", icon=":material/info:")

@@ -5,11 +5,10 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.compare.cache import comparison_of
+from pages.ui.compare.cache import compared
 from pages.ui.compare.charts import difference_bars, differences
-from pages.ui.compare.disagreement import disagreement_panel, letter_of
+from pages.ui.compare.disagreement import letter_of
 from pages.ui.shared.figures import (
     Shown,
     rows_line,
@@ -34,38 +33,47 @@ from xray_core.reports.comparison_words import (
     value_words,
 )
 from xray_core.reports.deck.names import model_names
-from xray_core.runs.store import PREDICTIONS, Run
+from xray_core.runs.store import Run
 
 Names = Mapping[str, str]
 
 
-def told_apart(
-    answer: DeltaGenerator, details: DeltaGenerator, runs: tuple[Run, ...], names: Names, by: str
-) -> None:
-    """The answer and its grounds; nothing for one model.
+def answer_panel(runs: tuple[Run, ...], names: Names, by: str) -> None:
+    """Which model to use, in a sentence, and its rule; nothing for one model.
 
     Args:
-        answer: where the sentence stands.
-        details: where the differences stand.
         runs: to compare.
         names: run id -> display name.
         by: score that decides.
     """
     if len(runs) < 2:
         return
+    try:
+        found = compared(runs)
+    except DataError as error:
+        st.caption(error_words(error))
+        return
+    st.markdown(f"**{plain(choice_words(found, by, {**names, MEAN: MEAN_WORDS}))}**")
+    st.caption(plain(" ".join([rule_words(by), *found.films.notes])))
+
+
+def told_apart_panel(runs: tuple[Run, ...], names: Names, by: str) -> None:
+    """The differences of every two models; nothing where there are none.
+
+    Args:
+        runs: to compare.
+        names: run id -> display name.
+        by: score whose differences are drawn.
+    """
+    if len(runs) < 2:
+        return
+    try:
+        found = compared(runs)
+    except DataError:
+        return  # the answer says so
     names = {**names, MEAN: MEAN_WORDS}
-    with answer:
-        try:
-            found = comparison_of(tuple(run.path / PREDICTIONS for run in runs))
-        except DataError as error:
-            st.caption(error_words(error))
-            return
-        st.markdown(f"**{plain(choice_words(found, by, names))}**")
-        st.caption(plain(" ".join([rule_words(by), *found.films.notes])))
-    with details:
-        _differences(found, runs, names, by)
-        disagreement_panel(runs, names)
-        _areas(found, runs, names)
+    _differences(found, runs, names, by)
+    _areas(found, runs, names)
 
 
 def _differences(found: Comparison, runs: tuple[Run, ...], names: Names, by: str) -> None:

@@ -26,12 +26,12 @@ def test_the_line_joins_models_that_no_other_beats_for_less() -> None:
 
 @pytest.mark.long
 @pytest.mark.usefixtures("no_shipped")
-def test_size_is_shown_at_once_and_time_when_asked_for(open_page: OpenPage, own_run: Run) -> None:
+def test_size_is_shown_at_once_and_time_when_asked_for(open_tab: OpenPage, own_run: Run) -> None:
     folder = own_run.path.with_name(new_run_id("small_cnn"))
     shutil.copytree(own_run.path, folder)
     table = pd.read_csv(folder / PREDICTIONS)
     table.to_csv(folder / PREDICTIONS, index=False)
-    page = open_page("compare")
+    page = open_tab("Cost")
     assert not page.exception
     (sizes,) = [item.value for item in page.dataframe if "On the line" in item.value]
     cells = sizes["Megabytes of weights"].astype(float)

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from pages.ui.compare.curves import curve_chart
-from pages.ui.shared import session
 from pages.ui.shared.theme import RUN_DASHES
 from tests.pages.conftest import OpenPage
 from xray_core.evaluation.curves import GRID, Curve
@@ -27,11 +26,9 @@ def test_a_run_without_a_curve_leaves_the_others_their_style() -> None:
 
 @pytest.mark.usefixtures("no_shipped")
 def test_every_class_has_both_curves_when_the_tab_is_opened(
-    open_page: OpenPage, own_run: Run
+    open_tab: OpenPage, own_run: Run
 ) -> None:
-    page = open_page("compare")
-    page.session_state[session.COMPARE_TABS.name] = "ROC, precision"
-    page.run()
+    page = open_tab("ROC, precision")
     assert not page.exception
     assert not page.error
     titles = [item.value for item in page.markdown if item.value.endswith("against the rest")]

@@ -40,8 +40,8 @@ def test_the_fewest_poor_measures_come_first(make_run: Callable[..., Run]) -> No
 
 
 @pytest.mark.usefixtures("no_shipped")
-def test_without_a_report_the_page_gives_the_command(open_page: OpenPage, own_run: Run) -> None:
-    page = open_page("compare")
+def test_without_a_report_the_page_gives_the_command(open_tab: OpenPage, own_run: Run) -> None:
+    page = open_tab("Maps")
     assert not page.exception
     assert page.code[1].value == report_command((own_run,))
     assert f"explain-report --run {own_run.id} --data DATA" in page.code[1].value
@@ -50,10 +50,10 @@ def test_without_a_report_the_page_gives_the_command(open_page: OpenPage, own_ru
 
 @pytest.mark.usefixtures("no_shipped")
 def test_reports_stand_side_by_side_and_other_films_are_warned_of(
-    open_page: OpenPage, own_run: Run
+    open_tab: OpenPage, own_run: Run
 ) -> None:
     store_report(own_run, [row("grad_cam", 0.2, "good"), row("layer_cam", 0.3, "good")])
-    page = open_page("compare")
+    page = open_tab("Maps")
     assert not page.exception
     assert not page.warning
     assert [
@@ -63,4 +63,4 @@ def test_reports_stand_side_by_side_and_other_films_are_warned_of(
     ] == []
     assert page.dataframe[-1].value["Method"].tolist() == ["LayerCAM", "Grad-CAM"]
     store_report(own_run, [row("layer_cam", 0.3, "good", "4567")])
-    assert "different films" in open_page("compare").warning[0].value
+    assert "different films" in open_tab("Maps").warning[0].value

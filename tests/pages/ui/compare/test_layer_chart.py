@@ -92,15 +92,15 @@ def test_without_test_films_the_chart_says_that_it_shows_the_films_that_chose() 
 
 
 @pytest.mark.usefixtures("no_shipped")
-def test_compare_shows_the_layers_or_how_to_measure_them(open_page: OpenPage, own_run: Run) -> None:
-    page = open_page("compare")
+def test_compare_shows_the_layers_or_how_to_measure_them(open_tab: OpenPage, own_run: Run) -> None:
+    page = open_tab("Maps")
     assert not page.exception
     titles = [item.value for item in page.subheader]
     assert "Which layer, and how we know" not in titles
     command = f"explain-report --layers --run {own_run.id} --data DATA"
     assert any(command in item.value for item in page.code)
     store_layers(own_run, content())
-    page = open_page("compare")
+    page = open_tab("Maps")
     assert not page.exception
     assert not page.error
     assert "Which layer, and how we know" in [item.value for item in page.subheader]

@@ -21,8 +21,8 @@ _PANELS = {
 }
 
 
-def elsewhere_panel(runs: tuple[Run, ...], names: Mapping[str, str]) -> None:
-    """Two small charts; nothing where no source has enough films of normal and another class.
+def within_a_source_tab(runs: tuple[Run, ...], names: Mapping[str, str]) -> None:
+    """Two small charts, where a source has enough films of normal and of another class.
 
     Args:
         runs: to compare.
@@ -30,6 +30,10 @@ def elsewhere_panel(runs: tuple[Run, ...], names: Mapping[str, str]) -> None:
     """
     found = {name: {run.id: within_scores(run.scores(), name) for run in runs} for name in _PANELS}
     if not any(found["auc"].values()):
+        st.info(
+            "No source has enough test films of both normal and another class.",
+            icon=":material/info:",
+        )
         return
     st.subheader("Normal or not, within one source", anchor=False)
     st.caption(

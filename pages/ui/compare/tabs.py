@@ -1,6 +1,6 @@
-"""The tabs of the Compare page: scores by class, by two classes, by source, and curves."""
+"""The tabs of the Compare page: one question each, drawn when it is opened."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import streamlit as st
@@ -8,10 +8,15 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.compare.charts import FEW_FILMS, bars_of, calibration, whiskers
 from pages.ui.compare.confusion import READ_IT, show_confusion
+from pages.ui.compare.cost import cost_tab
 from pages.ui.compare.curves import curves_tab
+from pages.ui.compare.disagreement import disagreement_tab
+from pages.ui.compare.explanation_table import explanation_table
+from pages.ui.compare.layer_chart import layer_hint, layer_panel
 from pages.ui.compare.mistakes_tab import shared_mistakes_tab
 from pages.ui.compare.probabilities import calibration_table, sets, thresholds
 from pages.ui.compare.run_table import (
+    METRICS,
     all_classes,
     class_scores,
     pair_scores,
@@ -19,28 +24,53 @@ from pages.ui.compare.run_table import (
     source_scores,
     within_frame,
 )
+from pages.ui.compare.told_apart import told_apart_panel
+from pages.ui.compare.within_source import within_a_source_tab
 from pages.ui.shared import session
 from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows
 from pages.ui.shared.kept import keep
-from pages.ui.shared.words import films, plain
+from pages.ui.shared.words import films, interval, plain
 from xray_core.data.labels import label_title
 from xray_core.evaluation.scores import LEAST_OF_A_SOURCE
 from xray_core.reports.deck.measured import calibration_curves
 from xray_core.runs.store import Run
 
+Draw = Callable[[tuple[Run, ...], dict[str, str]], None]
 
-def score_tabs(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+
+def comparison_tabs(runs: tuple[Run, ...], names: dict[str, str], by: str) -> None:
     """All tabs; each is drawn when it is opened.
 
     Args:
         runs: to compare.
         names: run id -> display name.
+        by: score that decides.
     """
-    tabs = st.tabs(list(_TABS), key=keep(session.COMPARE_TABS), on_change="rerun")
-    for tab, draw in zip(tabs, _TABS.values(), strict=True):
+    drawn: dict[str, Draw] = {
+        "Scores": partial(_scores, by=by),
+        **_TABS,
+        "Cost": partial(cost_tab, by=by),
+        "Maps": _maps,
+    }
+    tabs = st.tabs(list(drawn), key=keep(session.COMPARE_TABS), on_change="rerun")
+    for tab, (name, draw) in zip(tabs, drawn.items(), strict=True):
         with tab:
-            if tab.open:
+            if not tab.open:
+                continue
+            if name in _OF_SEVERAL and len(runs) < 2:
+                st.info("Choose a second model.", icon=":material/info:")
+            else:
                 draw(runs, names)
+
+
+def _scores(runs: tuple[Run, ...], names: dict[str, str], *, by: str) -> None:
+    """The score that decides, and between which models it can."""
+    title = METRICS[by]
+    scores = {run.id: {title: run.scores()[by]} for run in runs}
+    alt = "; ".join(f"{names[run.id]}: {interval(run.scores()[by])}" for run in runs)
+    shown = Shown(f"{title} on test films", runs, partial(bars_of, scores, runs, title))
+    show_chart(whiskers(scores, names, title), shown, key="compare_chart", alt=alt)
+    told_apart_panel(runs, names, by)
 
 
 def _per_class(runs: tuple[Run, ...], names: dict[str, str]) -> None:
@@ -150,13 +180,20 @@ def _per_source(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     )
 
 
+def _maps(runs: tuple[Run, ...], names: dict[str, str]) -> None:
+    unmeasured = layer_panel(runs, names)
+    explanation_table(runs, names)
+    layer_hint(unmeasured, names)
+
+
 def _pairs() -> Iterator[DeltaGenerator]:
     """Columns in rows of two, which a narrow screen stacks in the same order."""
     while True:
         yield from st.columns(2, gap="medium")
 
 
-_TABS = {
+_TABS: dict[str, Draw] = {
+    "Within a source": within_a_source_tab,
     "Per class": _per_class,
     "Class pairs": _one_against_one,
     "Confusion": _confusions,
@@ -166,4 +203,7 @@ _TABS = {
     "Sets": sets,
     "Per source": _per_source,
     "Shared mistakes": shared_mistakes_tab,
+    "Disagreement": disagreement_tab,
 }
+_OF_SEVERAL = ("Shared mistakes", "Disagreement", "Cost")
+"""Tabs that have nothing to say of one model."""
