@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui.shared.basket import title_of
 from pages.ui.shared.frame import enter_app, remember_page
+from pages.ui.shared.garbage import shorten_garbage_search
 from pages.ui.shared.notices import errors_shown, research_line, unexpected_shown
 from pages.ui.shared.places import PLACES
 from pages.ui.shared.theme import ICON, LOGO, apply_theme
@@ -30,8 +31,11 @@ def show_page() -> None:
     body = st.container()
     research_line()  # before the page runs: a page that stops early ends with these as well
     keys_line()
-    with body, unexpected_shown(), errors_shown():
-        page.run()
+    try:
+        with body, unexpected_shown(), errors_shown():
+            page.run()
+    finally:
+        shorten_garbage_search()
 
 
 if __name__ == "app":

@@ -10,7 +10,6 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.explain import filling
 from pages.ui.shared import cache, session
 from pages.ui.shared.garbage import keep_out_of_garbage
 from xray_core.data import catalogue
@@ -73,8 +72,6 @@ def _own_folders(
     st.cache_data.clear()
     st.cache_resource.clear()
     monkeypatch.setattr(cache, "load_model", load_once)
-    for module in (cache, filling):
-        monkeypatch.setattr(module, "keep_out_of_garbage", lambda: None)
 
 
 @pytest.fixture

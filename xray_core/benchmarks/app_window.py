@@ -23,8 +23,8 @@ REST_MS = 500
 
 SIZE_PX = (1440, 1000)
 RESTS = (
-    "find(\".stApp[data-test-script-state='notRunning']\") && !find('[data-testid=stSkeleton]')"
-    " && !find('[data-stale=true]')"
+    "document.querySelector(\".stApp[data-test-script-state='notRunning']\")"
+    " && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]')"
 )
 """The script behind the page has run to its end, and all of it is drawn."""
 

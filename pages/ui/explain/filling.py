@@ -9,7 +9,6 @@ from weakref import WeakValueDictionary
 import streamlit as st
 
 from pages.ui.shared.cache import KEYS, classifier_of
-from pages.ui.shared.garbage import keep_out_of_garbage
 from xray_core.classifier import Classifier
 from xray_core.data.records import Manifest
 from xray_core.explain.explained import ExplainedFilms
@@ -127,7 +126,6 @@ class Filling:
                     self._parts.append(part)
                     self._waiting.pop(0)
                     self._found.notify_all()
-            keep_out_of_garbage()  # the model has since been compiled
         except Exception as error:  # the page that waits for it says what happened
             self.error = error
         finally:

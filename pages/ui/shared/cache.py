@@ -18,7 +18,6 @@ from PIL import Image
 
 from pages.ui.shared import visit
 from pages.ui.shared.dropped import DroppedFilms, is_dropped
-from pages.ui.shared.garbage import keep_out_of_garbage
 from pages.ui.shared.progress import progress_bar
 from xray_core.classifier import Classifier
 from xray_core.data.decoding.images import Film, load_image, read_file, to_uint8
@@ -98,9 +97,7 @@ A file that was replaced is another file.
 @st.cache_resource(max_entries=6, show_spinner="Loading the model", hash_funcs=KEYS)
 def classifier_of(run: Run) -> Classifier:
     """The run's network with its weights and all that belongs to it, one copy for all sessions."""
-    model = Classifier.of_run(run, load_model(run))
-    keep_out_of_garbage()
-    return model
+    return Classifier.of_run(run, load_model(run))
 
 
 @st.cache_resource(max_entries=6, show_spinner=False, hash_funcs=KEYS)

@@ -37,7 +37,6 @@ class OneChunkModel:
 def test_one_that_ended_by_an_error_keeps_its_films_and_goes_on_only_when_asked(
     tiny_run: Run, films: Manifest, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(filling, "keep_out_of_garbage", lambda: None)
     model: Any = OneChunkModel(tiny_run.classes)
     item = Filling(tiny_run, model, films, None, None)
     assert first_films([item]) == 4
@@ -73,7 +72,6 @@ class WaitingModel(OneChunkModel):
 def test_all_films_stay_while_their_maps_by_another_method_come_in(
     tiny_run: Run, films: Manifest, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(filling, "keep_out_of_garbage", lambda: None)
     monkeypatch.setattr(filling, "GIVE_WAY_SECONDS", 0)
     model: Any = WaitingModel(tiny_run.classes)
     model.may.set()
@@ -98,7 +96,6 @@ def test_all_films_stay_while_their_maps_by_another_method_come_in(
 def test_a_model_that_is_added_has_no_films_yet(
     tiny_run: Run, films: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(filling, "keep_out_of_garbage", lambda: None)
     model: Any = WaitingModel(tiny_run.classes)
     model.may.set()
     first = Filling(tiny_run, model, films, None, None)

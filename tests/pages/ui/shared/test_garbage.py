@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pages.ui.shared.garbage import keep_out_of_garbage
+from pages.ui.shared.garbage import MANY, keep_out_of_garbage, shorten_garbage_search
 
 
 class Node:
@@ -38,3 +38,16 @@ def test_what_went_meanwhile_is_freed_the_next_time() -> None:
     assert gone() is not None
     keep_out_of_garbage()
     assert gone() is None
+
+
+def test_only_where_much_has_come_it_is_kept_out() -> None:
+    keep_out_of_garbage()
+    before = gc.get_freeze_count()
+    few = [Node() for _ in range(100)]
+    shorten_garbage_search()
+    assert gc.get_freeze_count() <= before
+    many = [Node() for _ in range(MANY)]
+    shorten_garbage_search()
+    assert gc.get_freeze_count() > before + MANY
+    assert len(gc.get_objects()) < MANY
+    assert len(few) + len(many) == MANY + 100
