@@ -143,7 +143,7 @@ with errors_shown():
 
     def below(shown_film: Film, shown: Attributions, warning: str) -> None:
         stem = PurePosixPath(row["path"]).stem + ("-what-if" if warning else "")
-        side_by_side(shown_film, chosen_runs, shown, stem, "grid", warning=warning)
+        side_by_side(shown_film, chosen_runs, shown, stem, "grid", warning=warning, is_folded=True)
 
     with large:
         closer_look(

@@ -66,6 +66,8 @@ def test_signs_are_named_with_films_that_show_what_was_done(
     assert "leans on shortcuts" in warning
     assert "Border alone: COVID-19 is still told from the rest" in warning
     assert not [item for item in page.button if item.label == "Look for shortcuts"]
+    page.session_state["patterns_figures_fold"] = True
+    page.run()
     frames = [frame.value for frame in page.dataframe]
     assert any("Read off its features" in frame for frame in frames)
     assert any("AUC COVID-19" in frame for frame in frames)

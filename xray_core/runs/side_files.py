@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from jsonschema_rs import Draft202012Validator, ValidationErrorKind
 
 from xray_core.errors import RunError
 from xray_core.networks.calibration import Calibration
@@ -261,17 +262,21 @@ def _table(path: Path, *, text: Sequence[str], numbers: Sequence[str], fix: str)
 
 def _check(content: Content, schema: Schema, path: Path, fix: str) -> None:
     if id(schema) not in _validators:
-        from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # loads slowly
-
         _validators[id(schema)] = Draft202012Validator(schema)
-    error = next(iter(_validators[id(schema)].iter_errors(content)), None)
+    errors = _validators[id(schema)].iter_errors(content)
+    error = next(errors, None)
     if error is None:
         return
-    place = ".".join(map(str, error.absolute_path)) or "it"
-    if error.validator == "required":
-        lacking = [name for name in error.validator_value if name not in error.instance]
-        raise damaged(path, f"{place} lacks {', '.join(lacking)}", fix)
-    raise damaged(path, f"{place} is {_kind(error.instance)}, which it cannot be", fix)
+    place = ".".join(map(str, error.instance_path)) or "it"
+    if not isinstance(error.kind, ValidationErrorKind.Required):
+        raise damaged(path, f"{place} is {_kind(error.instance)}, which it cannot be", fix)
+    lacking = [error.kind.property] + [
+        other.kind.property
+        for other in errors
+        if isinstance(other.kind, ValidationErrorKind.Required)
+        and other.instance_path == error.instance_path
+    ]
+    raise damaged(path, f"{place} lacks {', '.join(lacking)}", fix)
 
 
 def _kind(value: object) -> str:

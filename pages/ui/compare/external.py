@@ -17,6 +17,7 @@ from pages.ui.shared.figures import (
     shown_rows,
     table_block,
 )
+from pages.ui.shared.folded import folded
 from pages.ui.shared.notices import error_words
 from pages.ui.shared.words import count, films, interval, plain
 from xray_core.data.labels import label_title
@@ -86,18 +87,20 @@ def _worst(runs: tuple[Run, ...], tests: Tests, names: Names) -> None:
     frame, codes = worst_frame(runs, tests, names)
     if frame.empty:
         return
-    with st.expander("Films of elsewhere that the models are most wrong about"):
-        title = "Wrong elsewhere with the highest probability"
-        shown = shown_rows(title, runs, frame)
-        event = show_table(
-            frame,
-            shown,
-            key="compare_worst",
-            alt=title,
-            on_select="rerun",
-            selection_mode="single-row",
-        )
-        film_link(event, codes)
+    title = "Films of elsewhere that the models are most wrong about"
+    with folded(title, "compare_worst_fold") as is_open:
+        if is_open:
+            title = "Wrong elsewhere with the highest probability"
+            shown = shown_rows(title, runs, frame)
+            event = show_table(
+                frame,
+                shown,
+                key="compare_worst",
+                alt=title,
+                on_select="rerun",
+                selection_mode="single-row",
+            )
+            film_link(event, codes)
 
 
 def worst_frame(runs: Sequence[Run], tests: Tests, names: Names) -> tuple[pd.DataFrame, list[str]]:

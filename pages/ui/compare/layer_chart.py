@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages.ui.shared.charts import dressed
 from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows
+from pages.ui.shared.folded import folded
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.theme import MUTED, RUN_COLOURS, RUN_MARKERS
 from pages.ui.shared.words import chart_text, count, interval, plain
@@ -83,16 +84,17 @@ def layer_panel(runs: Sequence[Run], names: Mapping[str, str]) -> list[Run]:
                 key=f"compare_layers_{run.id}",
                 alt=f"{names[run.id]}: {content['words']}",
             )
-        with st.expander("As a table"):
-            frame = layer_frame([(names[run.id], content) for run, content, _ in measured])
-            of_runs = [run for run, _, _ in measured]
-            title = "Maps of the best layers on films with boxes"
-            show_table(
-                frame,
-                shown_rows(title, of_runs, frame),
-                key="compare_layers",
-                alt=title,
-            )
+        with folded("As a table", "compare_layers_fold") as is_open:
+            if is_open:
+                frame = layer_frame([(names[run.id], content) for run, content, _ in measured])
+                of_runs = [run for run, _, _ in measured]
+                title = "Maps of the best layers on films with boxes"
+                show_table(
+                    frame,
+                    shown_rows(title, of_runs, frame),
+                    key="compare_layers",
+                    alt=title,
+                )
     done = {run.id for run, _, _ in measured}
     return [run for run in runs if run.id not in done]
 

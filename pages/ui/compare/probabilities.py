@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.ui.compare.cache import probabilities_of
 from pages.ui.shared.figures import show_table, shown_rows
+from pages.ui.shared.folded import folded
 from pages.ui.shared.words import count, interval
 from xray_core.data.labels import label_title
 from xray_core.evaluation.intervals import Score, words_for
@@ -38,13 +39,14 @@ def calibration_table(runs: tuple[Run, ...], names: Names) -> None:
         "equally many films. By chance: right probabilities would show less in 95 % of cases. "
         "Brier score: squared distance from the truth, 0 is best."
     )
-    with st.expander("By class and source"):
-        _table(
-            calibration_frame([item for item in rows if item not in overall]),
-            "Calibration error and Brier score by class and by source",
-            runs,
-            "compare_calibration_groups",
-        )
+    with folded("By class and source", "compare_groups_fold") as is_open:
+        if is_open:
+            _table(
+                calibration_frame([item for item in rows if item not in overall]),
+                "Calibration error and Brier score by class and by source",
+                runs,
+                "compare_calibration_groups",
+            )
 
 
 def calibration_frame(rows: Rows) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from pages.ui.shared.figures import (
     shown_rows,
     table_block,
 )
+from pages.ui.shared.folded import folded
 from pages.ui.shared.notices import error_words
 from pages.ui.shared.words import count, interval, plain
 from xray_core.errors import DataError
@@ -161,15 +162,16 @@ def difference_frame(found: Comparison, names: Names, by: str) -> pd.DataFrame:
 
 
 def _areas(found: Comparison, runs: tuple[Run, ...], names: Names) -> None:
-    with st.expander("Areas under the ROC curve, by DeLong's test"):
-        frame = area_frame(found, names)
-        title = "Areas under the ROC curve, compared"
-        shown = shown_rows(title, runs, frame)
-        show_table(frame, shown, key="compare_areas", alt=title)
-        st.caption(
-            "Components are summed by patient; p of all rows above, and of all within one source, "
-            "are corrected together (Holm)."
-        )
+    with folded("Areas under the ROC curve, by DeLong's test", "compare_areas_fold") as is_open:
+        if is_open:
+            frame = area_frame(found, names)
+            title = "Areas under the ROC curve, compared"
+            shown = shown_rows(title, runs, frame)
+            show_table(frame, shown, key="compare_areas", alt=title)
+            st.caption(
+                "Components are summed by patient; p of all rows above, and of all within one "
+                "source, are corrected together (Holm)."
+            )
 
 
 def area_frame(found: Comparison, names: Names) -> pd.DataFrame:

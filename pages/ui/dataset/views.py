@@ -6,6 +6,7 @@ from pages.ui.dataset.cautions import Caution
 from pages.ui.dataset.charts import brightness, class_counts
 from pages.ui.shared.cache import DatasetLinks, film_stats
 from pages.ui.shared.figures import Shown, show_chart, show_table
+from pages.ui.shared.folded import folded
 from pages.ui.shared.words import count, films, plain
 from xray_core.data.decoding.images import to_uint8
 from xray_core.data.labels import label_title
@@ -90,9 +91,10 @@ def balance(manifest: Manifest) -> None:
         key="balance",
         alt=f"{shown.title}; the table below shows the same numbers",
     )
-    with st.expander("As a table"):
-        frame = table_of[fact].rename(index=label_title).rename_axis("Class").reset_index()
-        show_table(frame, shown, key="balance_table", alt=shown.title)
+    with folded("As a table", "balance_fold") as is_open:
+        if is_open:
+            frame = table_of[fact].rename(index=label_title).rename_axis("Class").reset_index()
+            show_table(frame, shown, key="balance_table", alt=shown.title)
 
 
 def appearance(manifest: Manifest) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui.shared.charts import DARK, DARK_FROM, LIGHT
 from pages.ui.shared.figures import Shown, show_chart
+from pages.ui.shared.folded import folded
 from pages.ui.shared.words import plain
 from xray_core.arrays import BoolArray, Float32Array
 from xray_core.data.labels import label_title
@@ -48,19 +49,20 @@ def place_panel(
             icon=":material/warning:",
         )
     if place.zones:
-        with st.expander("Six zones, with the opacity of each"):
-            show_chart(
-                zone_figure(place),
-                Shown("Evidence in six zones of the lungs"),
-                key=f"zones_{key}",
-                alt=f"Shares of six lung zones: {place_sentence(place)}",
-            )
-            st.markdown(zone_table(place, zone_opacity(film, lungs)))
-            st.caption(
-                "Share: part of all evidence in the map; the corners belong to the border. "
-                "Opacity: mean grey of the film, 0 % black and 100 % white; it depends on the "
-                "exposure, so compare right with left."
-            )
+        with folded("Six zones, with the opacity of each", f"{key}_zones") as is_open:
+            if is_open:
+                show_chart(
+                    zone_figure(place),
+                    Shown("Evidence in six zones of the lungs"),
+                    key=f"zones_{key}",
+                    alt=f"Shares of six lung zones: {place_sentence(place)}",
+                )
+                st.markdown(zone_table(place, zone_opacity(film, lungs)))
+                st.caption(
+                    "Share: part of all evidence in the map; the corners belong to the border. "
+                    "Opacity: mean grey of the film, 0 % black and 100 % white; it depends on the "
+                    "exposure, so compare right with left."
+                )
         st.caption("Lungs as outlined in the data set or, where it has no outline, by a network.")
     else:
         st.caption("Lung zones: not available, as the lungs were not found on this film.")

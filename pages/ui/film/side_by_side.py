@@ -14,6 +14,7 @@ from pages.ui.film.by_method import AT_FIRST, maps_by
 from pages.ui.film.map_notes import map_notes
 from pages.ui.film.panel import Attributions, class_order, short_titles
 from pages.ui.film.picked import BY_COST, passes_title, times_words, title_of
+from pages.ui.shared.folded import folded
 from pages.ui.shared.notices import errors_shown, unexpected_shown
 from pages.ui.shared.words import plain
 from xray_core.data.decoding.images import Film
@@ -38,6 +39,7 @@ def side_by_side(
     *,
     full_size: Callable[[], Film] | None = None,
     warning: str = "",
+    is_folded: bool = False,
 ) -> None:
     """The grid, with every map as PNG and as raw values to download.
 
@@ -50,14 +52,11 @@ def side_by_side(
         full_size: gives the film in the size of its file, for downloaded overlays; None where
             `film` already has it.
         warning: what was done to the film, above the grid and in every picture of it; "" for none.
+        is_folded: whether it is folded away at first.
     """
     paint = partial(_map_png, full_size or (lambda: film), stem, warning=warning)
 
-    @st.fragment
-    @unexpected_shown()
-    @errors_shown()
-    def show() -> None:
-        st.subheader("Side by side", anchor=False)
+    def draw() -> None:
         if warning:
             st.warning(warning, icon=":material/edit:")
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -84,6 +83,14 @@ def side_by_side(
         else:
             by_method = _ask_methods(film, runs, attributions, key)
             _grid(film, paint, runs, by_method, stem, f"{key}_methods", opacity, title_of)
+
+    @st.fragment
+    @unexpected_shown()
+    @errors_shown()
+    def show() -> None:
+        with folded("Side by side", f"{key}_fold", is_open=not is_folded) as is_open:
+            if is_open:
+                draw()
 
     show()
 

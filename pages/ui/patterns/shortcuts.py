@@ -13,6 +13,7 @@ from pages.ui.patterns.source import KEPT, model_names
 from pages.ui.shared import session
 from pages.ui.shared.cache import record_lungs, thumbnails
 from pages.ui.shared.figures import Shown, rows_line, show_chart, show_table, table_block
+from pages.ui.shared.folded import folded
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.progress import progress_bar
@@ -115,18 +116,19 @@ def _show(found: Reports, names: Mapping[str, str], runs: Sequence[Run]) -> None
                 for row in report.changes
             ),
         )
-    with st.expander("All figures"):
-        for key, title, frame in (
-            ("changes", "Scores of changed films, by model", change_frame(found, names)),
-            ("probes", "What can be read off features", probe_frame(found, names)),
-            ("groups", "Share right by class, age and source", group_frame(found, names)),
-        ):
-            block = partial(table_block, frame) if len(frame) else None
-            shown = Shown(title, runs, block, lines=rows_line(frame))
-            show_table(frame, shown, key=f"patterns_shortcut_{key}", alt=title)
-        lines = {line for report in found.values() for line in report.not_evaluated}
-        for line in sorted(lines):
-            st.caption(f"Not evaluated: {plain(line)}")
+    with folded("All figures", "patterns_figures_fold") as is_open:
+        if is_open:
+            for key, title, frame in (
+                ("changes", "Scores of changed films, by model", change_frame(found, names)),
+                ("probes", "What can be read off features", probe_frame(found, names)),
+                ("groups", "Share right by class, age and source", group_frame(found, names)),
+            ):
+                block = partial(table_block, frame) if len(frame) else None
+                shown = Shown(title, runs, block, lines=rows_line(frame))
+                show_table(frame, shown, key=f"patterns_shortcut_{key}", alt=title)
+            lines = {line for report in found.values() for line in report.not_evaluated}
+            for line in sorted(lines):
+                st.caption(f"Not evaluated: {plain(line)}")
 
 
 def changes_chart(found: Reports, names: Mapping[str, str]) -> go.Figure:

@@ -4,14 +4,11 @@ import importlib
 import threading
 from contextlib import suppress
 
-from xray_core.reports.damage import damage
-from xray_core.runs.listing import list_runs
-
-LOADED = ("pages.ui.shared.cache", "plotly.graph_objects")
+READY = "pages.ui.shared.ready"
 
 
 def warm_up() -> threading.Thread:
-    """Look through the files of the models and load modules, in the background."""
+    """Load modules and look through the files of the models, in the background."""
     thread = threading.Thread(target=_warm, daemon=True)
     thread.start()
     return thread
@@ -19,7 +16,4 @@ def warm_up() -> threading.Thread:
 
 def _warm() -> None:
     with suppress(Exception):  # the page that needs it says what is wrong
-        for run in list_runs():
-            damage(run)
-    for module in LOADED:
-        importlib.import_module(module)
+        importlib.import_module(READY).look_through_models()

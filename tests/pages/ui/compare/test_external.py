@@ -51,6 +51,8 @@ def test_a_test_elsewhere_is_the_first_chart(open_page: OpenPage, own_run: Run) 
     table = page.dataframe[0].value
     assert table["Difference"].tolist() == ["-0.30 (-0.40 to -0.20)"]
     assert any("2 of 9 films are among the own test films" in item.value for item in page.caption)
+    page.session_state["compare_worst_fold"] = True
+    page.run()
     (worst,) = [item.value for item in page.dataframe if "Answer" in item.value]
     assert worst["Answer"].tolist() == ["COVID-19 0.98"]
     (own_run.path / ELSEWHERE).write_text("{}")

@@ -106,6 +106,8 @@ def test_compare_shows_the_layers_or_how_to_measure_them(open_tab: OpenPage, own
     assert "Which layer, and how we know" in [item.value for item in page.subheader]
     assert any("0.61 of 82 test films" in item.value for item in page.markdown)
     assert not any("--layers" in item.value for item in page.code)
+    page.session_state["compare_layers_fold"] = True
+    page.run()
     tables = [list(item.value.columns) for item in page.dataframe]
     assert any("Peak in a box" in columns for columns in tables)
 

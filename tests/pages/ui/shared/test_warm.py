@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from pages.ui.shared import warm
+from pages.ui.shared import ready
 from pages.ui.shared.warm import warm_up
 from xray_core.reports.damage import _damage
 from xray_core.settings import PROJECT_DIR
@@ -25,10 +25,22 @@ def test_a_model_that_cannot_be_looked_at_is_left_to_the_page(
     def fails() -> None:
         raise OSError
 
-    monkeypatch.setattr(warm, "list_runs", fails)
+    monkeypatch.setattr(ready, "list_runs", fails)
     thread = warm_up()
     thread.join()
     assert not thread.is_alive()
+
+
+def test_the_server_listens_before_pages_are_loaded() -> None:
+    code = (
+        "import sys, streamlit; from streamlit.web import bootstrap\n"
+        "import pages.ui.shared.front_door, pages.ui.shared.warm\n"
+        "print([name for name in ('pandas', 'xray_core.runs.store') if name in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT_DIR, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"
 
 
 def test_home_loads_nothing_that_only_other_pages_need() -> None:
