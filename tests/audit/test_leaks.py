@@ -64,7 +64,7 @@ def test_a_clean_data_set_passes_and_says_what_was_not_looked_at(
     folder = write_set({f"normal/{row}.png": drawn[row] for row in range(3)})
     assert main(["audit", str(folder), "--fail-on", "leak"]) == 0
     said = capsys.readouterr().out
-    assert "3 films, 0 findings" in said
+    assert "3 films, nothing was found" in said
     assert "not evaluated: Patients across splits: the data set has no split of its own." in said
 
 
