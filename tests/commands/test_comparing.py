@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from xray_core.cli import main
+from xray_core.evaluation import compare
 from xray_core.runs.ids import new_run_id
 from xray_core.runs.store import Run
 
@@ -20,11 +21,17 @@ def two_runs(tiny_run: Run, tmp_path: Path) -> list[str]:
     return [*names, "--models-dir", str(tmp_path)]
 
 
-def test_runs_are_compared_on_their_test_films(two_runs: list[str], capsys: Capture) -> None:
-    assert main(["compare", *two_runs, "--by", "accuracy"]) == 0
+def test_runs_are_compared_on_their_test_films(
+    two_runs: list[str], capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["compare", *two_runs, "--by", "accuracy"]
+    assert main(words) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("Use ")
+    assert lines[0].startswith("Which model to use cannot be said from ")
     assert "highest accuracy leads" in lines[1]
+    monkeypatch.setattr(compare, "LEAST_FOR_AUC", 2)
+    assert main(words) == 0
+    assert capsys.readouterr().out.startswith("Use ")
 
 
 def test_runs_are_compared_on_other_films(
