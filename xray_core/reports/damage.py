@@ -2,6 +2,7 @@
 
 import functools
 import os
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,9 @@ from xray_core.runs.side_files import COPY, damaged
 from xray_core.runs.status import read_status
 from xray_core.runs.store import Run
 
+_one_at_a_time = threading.Lock()
+"""A page that asks while the server still looks waits for what is found."""
+
 MAPS_ANEW = "Delete the file, and run maps to compute it again."
 
 
@@ -31,7 +35,8 @@ def damage(run: Run) -> dict[str, RunError]:
         File name -> what is wrong and what to do, for every file that is there and damaged.
     """
     state = tuple(_state(run.path / name) for name in (*_READERS, store.WEIGHTS, store.MODEL))
-    return dict(_damage(run.path, tuple(run.classes), state))
+    with _one_at_a_time:
+        return dict(_damage(run.path, tuple(run.classes), state))
 
 
 def _state(path: Path) -> tuple[int, int, int]:

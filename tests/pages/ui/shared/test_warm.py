@@ -2,12 +2,16 @@
 
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
 from pages.ui.shared import ready
 from pages.ui.shared.warm import warm_up
+from xray_core.reports import damage as damage_of_runs
 from xray_core.reports.damage import _damage
+from xray_core.runs.store import CONFIG, Run
 from xray_core.settings import PROJECT_DIR
 
 NOT_FOR_HOME = ("tensorflow", "scipy.stats", "openpyxl", "sklearn", "skimage")
@@ -52,3 +56,23 @@ def test_home_loads_nothing_that_only_other_pages_need() -> None:
         [sys.executable, "-c", code], cwd=PROJECT_DIR, capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "[]"
+
+
+def test_a_page_that_asks_meanwhile_waits_for_what_is_found(
+    tiny_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+
+    def slowly(run: Run) -> None:
+        time.sleep(0.2)
+        looks.append(run.id)
+
+    monkeypatch.setattr(damage_of_runs, "_READERS", {CONFIG: slowly})
+    damage_of_runs._damage.cache_clear()
+    both = [threading.Thread(target=damage_of_runs.damage, args=(tiny_run,)) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    damage_of_runs._damage.cache_clear()
+    assert looks == [tiny_run.id]
