@@ -50,7 +50,7 @@ def test_uploaded_film_gets_an_overlay(page: Page, app: App, film: Path) -> None
         plain = saturation(picture(stage))
         assert plain < 30, f"a heatmap on a film whose answer is not sure: {plain}"
         hidden.click()
-    expect(page.get_by_text("Side by side", exact=True)).to_be_visible()  # all maps are there
+    expect(page.locator("summary", has_text="Side by side")).to_be_visible()  # all maps are there
     settle(page)
     page.wait_for_timeout(1000)
     with_map = picture(stage)
