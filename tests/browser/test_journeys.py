@@ -11,7 +11,7 @@ from pptx import Presentation
 from tests.browser.conftest import N_DEMO_FILMS, App
 from tests.browser.test_films import go_to_the_first, picture, saturation
 from tests.browser.test_pages import settle
-from tests.browser.test_present import add, link
+from tests.browser.test_present import add, link, shown_slides
 from tests.foreign import build
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -148,9 +148,7 @@ def test_a_blind_session_goes_from_the_film_to_its_label(page: Page, app: App) -
     page.goto(f"{app.url}/explain")
     ready(page)
     add(page)
-    link(page, "Present (1)").click()
-    page.get_by_role("button", name="Show slides").click()
-    slides = page.frame_locator("iframe")
+    slides = shown_slides(page, 1)
     shown = slides.locator(".slide.shown")
     expect(shown.locator(".viewer[data-ready=true]")).to_be_visible()
     body = slides.locator("body")

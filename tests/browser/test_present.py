@@ -27,9 +27,7 @@ def test_what_is_drawn_on_a_film_is_drawn_on_its_slide(page: Page, app: App) -> 
     page.wait_for_timeout(TOLD_MS)
     settle(page)
     add(page)
-    link(page, "Present (1)").click()
-    page.get_by_role("button", name="Show slides").click()
-    shown = page.frame_locator("iframe")
+    shown = shown_slides(page, 1)
     slide = shown.locator(".slide.shown .stage canvas")
     expect(slide).to_have_attribute("aria-label", re.compile(f"Drawn: ruler {length[1]}$"))
     expect(shown.locator(".slide.shown .notes")).to_contain_text(f"by hand: ruler {length[1]}.")
@@ -45,15 +43,20 @@ def slides(page: Page, app: App) -> FrameLocator:
     link(page, "Compare").click()
     expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
     add(page)
-    link(page, "Present (2)").click()
-    page.get_by_role("button", name="Show slides").click()
-    shown = page.frame_locator("iframe")
+    shown = shown_slides(page, 2)
     expect(shown.locator(".slide.shown .viewer[data-ready=true]")).to_be_visible()
     return shown
 
 
 def link(page: Page, title: str) -> Locator:
     return page.get_by_test_id("stTopNavLink").filter(has_text=title).first
+
+
+def shown_slides(page: Page, n: int) -> FrameLocator:
+    """The slides of the basket, which holds so many, as Present shows them."""
+    link(page, f"Present ({n})").click()
+    page.get_by_role("button", name="Show slides").click()
+    return page.frame_locator("iframe")
 
 
 def add(page: Page, note: str = "") -> None:

@@ -24,6 +24,11 @@ OpenPage = Callable[[str], AppTest]
 N_DEMO_FILMS = 12
 
 
+def files_below(*folders: Path) -> set[Path]:
+    """All files in these folders."""
+    return {path for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
 @pytest.fixture(scope="session")
 def small_shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped models without the large ones, which take long to load."""

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.dataset.review import AUDIT_TAB
 from pages.ui.shared import session, visit
 from pages.ui.shared.dropped import NAME, DroppedFilms
-from tests.pages.conftest import OpenPage
+from tests.pages.conftest import OpenPage, files_below
 from xray_core.data.scan import scan
 from xray_core.settings import Settings
 
@@ -46,7 +46,7 @@ def test_a_dropped_archive_is_a_data_set_of_the_visit_until_it_is_forgotten(
     open_page: OpenPage, archive: bytes, settings: Settings
 ) -> None:
     page = open_page("dataset")
-    before = {path for path in settings.cache_dir.rglob("*") if path.is_file()}
+    before = files_below(settings.cache_dir)
     page = drop(page, "clinic.zip", archive)
     assert not page.error
     assert (metric(page, "Films"), metric(page, "Classes")) == ("4", "2")
@@ -55,7 +55,7 @@ def test_a_dropped_archive_is_a_data_set_of_the_visit_until_it_is_forgotten(
     folder = dropped.dataset.path
     assert len(list(folder.rglob("*.png"))) == 4
     page.switch_page("pages/home.py").run()
-    assert {path for path in settings.cache_dir.rglob("*") if path.is_file()} == before
+    assert files_below(settings.cache_dir) == before
     page = page.switch_page("pages/dataset.py").run()
     assert metric(page, "Films") == "4", "they are still there after another page"
     del dropped
@@ -71,7 +71,7 @@ def test_dropped_films_are_audited_and_leave_nothing_on_disk(
     open_page: OpenPage, archive: bytes, settings: Settings
 ) -> None:
     page = open_page("dataset")
-    before = {path for path in settings.cache_dir.rglob("*") if path.is_file()}
+    before = files_below(settings.cache_dir)
     page = drop(page, "clinic.zip", archive)
     page.session_state[session.dataset_tabs(NAME).name] = AUDIT_TAB
     page = page.run()
@@ -80,7 +80,7 @@ def test_dropped_films_are_audited_and_leave_nothing_on_disk(
     assert not page.exception
     assert not page.error
     assert len(page.session_state[session.AUDITS.name][NAME].manifest.records) == 4
-    assert {path for path in settings.cache_dir.rglob("*") if path.is_file()} == before
+    assert files_below(settings.cache_dir) == before
     dropped = page.session_state[visit.DROPPED.name]
     assert list(dropped.arrays.rglob("*.npy")), "what was computed goes with the films"
 

@@ -14,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.dicom_films import PATIENT, as_dicom
-from tests.pages.conftest import OpenPage
+from tests.pages.conftest import OpenPage, files_below
 from tests.pages.test_second_opinion import CLASSES, FILM, MAP, drawn, words
 from xray_core.runs.store import Run
 from xray_core.settings import PROJECT_DIR, Settings
@@ -87,10 +87,6 @@ def test_films_of_an_archive_come_one_by_one_and_the_others_are_named(
     assert [file.name for file in page.session_state["opinion_files"]] == ["a/film.png"]
     assert "leads out of it" in page.error[0].value
     assert "left out: 1 file that is no film, 1 copy" in words(page)
-
-
-def files_below(*folders: Path) -> set[Path]:
-    return {path for folder in folders for path in folder.rglob("*") if path.is_file()}
 
 
 def test_nothing_of_a_patient_is_shown_logged_exported_written_or_kept(

@@ -43,7 +43,12 @@ def compared(runs: Sequence[Run]) -> Comparison:
     Raises:
         DataError: they were not tested on the same films.
     """
-    return comparison_of(tuple(run.path / PREDICTIONS for run in runs))
+    return comparison_of(prediction_files(runs))
+
+
+def prediction_files(runs: Sequence[Run]) -> tuple[Path, ...]:
+    """By which comparisons are kept: a file that was replaced is another."""
+    return tuple(run.path / PREDICTIONS for run in runs)
 
 
 @st.cache_data(max_entries=8, show_spinner="Comparing the maps", hash_funcs=KEYS)

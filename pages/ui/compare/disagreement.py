@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from pages.ui.compare.cache import disagreement_of
+from pages.ui.compare.cache import disagreement_of, prediction_files
 from pages.ui.compare.film_link import film_link
 from pages.ui.shared.figures import show_table, shown_rows
 from pages.ui.shared.notices import error_words
@@ -14,7 +14,7 @@ from xray_core.data.labels import label_title
 from xray_core.errors import DataError
 from xray_core.evaluation.disagreement import Disagreement
 from xray_core.evaluation.probability import probability_text
-from xray_core.runs.store import PREDICTIONS, Run
+from xray_core.runs.store import Run
 
 Names = Mapping[str, str]
 _TITLE = "Films that divide the models most"
@@ -28,7 +28,7 @@ def disagreement_tab(runs: tuple[Run, ...], names: Names) -> None:
         names: run id -> display name.
     """
     try:
-        apart = disagreement_of(tuple(run.path / PREDICTIONS for run in runs))
+        apart = disagreement_of(prediction_files(runs))
     except DataError as error:
         st.info(error_words(error), icon=":material/info:")
         return

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui.compare.cache import probabilities_of
+from pages.ui.compare.cache import prediction_files, probabilities_of
 from pages.ui.shared.figures import show_table, shown_rows
 from pages.ui.shared.folded import folded
 from pages.ui.shared.words import count, interval
@@ -17,7 +17,7 @@ from xray_core.evaluation.operating_points import LEAST_VALIDATION
 from xray_core.opinion.known import ALL
 from xray_core.reports.comparison_words import MEAN_WORDS
 from xray_core.reports.probability_report import group_title, source_title, wanted_title
-from xray_core.runs.store import PREDICTIONS, Run
+from xray_core.runs.store import Run
 
 Names = Mapping[str, str]
 Rows = list[tuple[str, dict[str, Any]]]
@@ -146,7 +146,7 @@ def _table(frame: pd.DataFrame, title: str, runs: tuple[Run, ...], key: str) -> 
 
 def _rows(runs: tuple[Run, ...], names: Names, part: str) -> Rows:
     """Of all models and their mean, each row with the name of its model."""
-    files = tuple(run.path / PREDICTIONS for run in runs)
+    files = prediction_files(runs)
     asked: dict[str, tuple[Path, ...]] = {
         names[run.id]: (file,) for run, file in zip(runs, files, strict=True)
     }

@@ -1,7 +1,5 @@
 """What Home needs, loaded by importing this: the server listens before."""
 
-import plotly.graph_objects  # noqa: F401  # the next page will need it
-
 import pages.ui.film.viewer
 import pages.ui.home.last_work
 import pages.ui.shared.page  # noqa: F401

@@ -5,6 +5,7 @@ import streamlit as st
 
 from pages.ui.shared import session
 from pages.ui.shared.cache import record_film, record_lungs
+from pages.ui.shared.folded import folded
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.words import plain
 from pages.ui.train.fields import draw_settings
@@ -41,15 +42,10 @@ def augment_preview(
     manifest: Manifest, size_px: int, *, tone_mixing: float, lung_focus: float
 ) -> None:
     """Two films, each unchanged and in five variants, folded; drawn again on demand."""
-    box = st.expander(
-        "Show how films are varied",
-        icon=":material/image:",
-        on_change="rerun",
-        key="train_preview",
-    )
-    if not box.open:
-        return
-    with box, errors_shown():
+    title, icon = "Show how films are varied", ":material/image:"
+    with folded(title, "train_preview", icon=icon) as is_open, errors_shown():
+        if not is_open:
+            return
         draw = session.PREVIEW_DRAW.get()
         records = chosen_films(manifest, draw)
         films, lungs = [], []

@@ -25,9 +25,7 @@ def drawn_regions(key: str, film: Film) -> tuple[Polygon, ...]:
         Polygons of corners (x, y), as shares of the film's width and height; empty where nothing
         was drawn, or on another film.
     """
-    sent = session.widget(key).get()
-    edit = sent.get("edit") if isinstance(sent, Mapping) else None
-    return read_regions(edit, film.id) if isinstance(edit, Mapping) else ()
+    return read_regions(_told(key, "edit"), film.id)
 
 
 def marked_place(key: str, film: Film) -> tuple[float, float] | None:
@@ -36,9 +34,8 @@ def marked_place(key: str, film: Film) -> tuple[float, float] | None:
     Returns:
         (x, y) as shares of the film's width and height, in [0, 1].
     """
-    sent = session.widget(key).get()
-    mark = sent.get("mark") if isinstance(sent, Mapping) else None
-    if not isinstance(mark, Mapping) or mark.get("film") != film.id:
+    mark = _told(key, "mark")
+    if mark.get("film") != film.id:
         return None
     point = _polygon([mark.get("point")])
     return point[0] if point else None
@@ -51,9 +48,14 @@ def drawn_annotations(key: str, film: Film) -> tuple[Annotation, ...]:
         key: of `film_viewer`.
         film: the film as it is shown there, before any change.
     """
+    return read_annotations(_told(key, "inks"), film.id)
+
+
+def _told(key: str, name: str) -> Mapping[str, object]:
+    """What the viewer of that key sent under a name; empty where it sent nothing."""
     sent = session.widget(key).get()
-    inks = sent.get("inks") if isinstance(sent, Mapping) else None
-    return read_annotations(inks, film.id) if isinstance(inks, Mapping) else ()
+    part = sent.get(name) if isinstance(sent, Mapping) else None
+    return part if isinstance(part, Mapping) else {}
 
 
 def read_annotations(told: Mapping[str, object], wanted: str) -> tuple[Annotation, ...]:
@@ -63,10 +65,8 @@ def read_annotations(told: Mapping[str, object], wanted: str) -> tuple[Annotatio
         told: `film`, the id of the film that was drawn on, and `inks`.
         wanted: id of the film that is shown.
     """
-    inks = told.get("inks")
-    if told.get("film") != wanted or not isinstance(inks, Sequence):
-        return ()
-    return tuple(filter(None, map(_annotation, inks[:MAX_ANNOTATIONS])))
+    inks = _of_film(told, "inks", wanted)[:MAX_ANNOTATIONS]
+    return tuple(filter(None, map(_annotation, inks)))
 
 
 def _annotation(ink: object) -> Annotation | None:
@@ -86,11 +86,14 @@ def read_regions(edit: Mapping[str, object], wanted: str) -> tuple[Polygon, ...]
         edit: `film`, the id of the film that was drawn on, and `regions`.
         wanted: id of the film that is shown.
     """
-    regions = edit.get("regions")
-    if edit.get("film") != wanted or not isinstance(regions, Sequence):
-        return ()
-    polygons = (_polygon(region) for region in regions[:MAX_REGIONS])
+    polygons = map(_polygon, _of_film(edit, "regions", wanted)[:MAX_REGIONS])
     return tuple(polygon for polygon in polygons if len(polygon) >= 3)
+
+
+def _of_film(told: Mapping[str, object], name: str, wanted: str) -> Sequence[object]:
+    """What a message holds under a name, where it is of the wanted film."""
+    items = told.get(name)
+    return items if told.get("film") == wanted and isinstance(items, Sequence) else ()
 
 
 def _polygon(region: object) -> Polygon:
