@@ -84,6 +84,7 @@ def test_the_tour_and_the_keys_are_there_on_every_page(page: Page, app: App) -> 
     settle(page)
     tour = page.get_by_role("region", name="Tour")
     expect(tour).to_be_hidden()
+    expect(page.get_by_role("button", name="Keys (?)")).to_be_visible()  # the page listens now
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
     expect(keys).to_contain_text("all keys of the film")
