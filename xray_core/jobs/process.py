@@ -14,7 +14,9 @@ from xray_core.runs.status import process_identity
 from xray_core.runs.store import LOG, STATUS
 from xray_core.settings import PROJECT_DIR
 
-NICENESS = 10
+NICENESS = 19
+_GROUP = Path("/proc/self/autogroup")
+"""Linux shares the processor between sessions first, and by niceness only within one."""
 
 
 def launch(run_dir: Path) -> None:
@@ -49,8 +51,14 @@ def detached() -> dict[str, Any]:
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS
         return {"creationflags": flags}
-    # Its parent may be a training that already has low priority.
-    return {"start_new_session": True, "preexec_fn": lambda: os.nice(max(0, NICENESS - os.nice(0)))}
+    return {"start_new_session": True, "preexec_fn": _step_back}
+
+
+def _step_back() -> None:
+    """Leave the processor to others, in the new session of this process."""
+    os.nice(max(0, NICENESS - os.nice(0)))  # a training that started it may have done so already
+    with contextlib.suppress(OSError):  # no Linux, or one without groups
+        _GROUP.write_text(f"{NICENESS}")
 
 
 def end_process(process: psutil.Process | None) -> None:

@@ -98,13 +98,17 @@ def compile_layer_gradients(model: Any, layers: Sequence[str], n_columns: int) -
                 tape.watch(films)
                 logits, *features = parts(films, training=False)
                 logits = tf.cast(logits, tf.float32)
-                likeliest = tf.argmax(logits, axis=1, output_type=tf.int32)[:, None]
-                wanted = tf.where(columns == LIKELIEST, likeliest, columns)
-                chosen = tf.gather(logits, wanted, batch_dims=1)
-                targets = [tf.reduce_sum(chosen[:, place]) for place in range(n_columns)]
-            none = tf.UnconnectedGradients.ZERO
-            found = [tape.gradient(item, features, unconnected_gradients=none) for item in targets]
-            slopes = [tf.stack(column, axis=1) for column in zip(*found, strict=True)]
+            likeliest = tf.argmax(logits, axis=1, output_type=tf.int32)[:, None]
+            wanted = tf.where(columns == LIKELIEST, likeliest, columns)
+            # The films of a batch do not touch each other: each gets its own gradient.
+            seeds = tf.one_hot(tf.transpose(wanted), logits.shape[1])
+            slopes = tf.map_fn(  # traced once, however many logits there are
+                lambda seed: tape.gradient(logits, features, seed, tf.UnconnectedGradients.ZERO),
+                seeds,
+                fn_output_signature=[tf.TensorSpec(part.shape, part.dtype) for part in features],
+                parallel_iterations=n_columns,
+            )
+            slopes = [tf.experimental.numpy.moveaxis(part, 0, 1) for part in slopes]
             return [tf.cast(output, tf.float32) for output in (logits, *features, *slopes)]
 
         def run(films: Float32Array, columns: Sequence[int]) -> tuple[Float32Array, ...]:
