@@ -44,6 +44,7 @@ class Filling:
         self._run, self._model = run, model
         self._method, self._layer = model.chosen(method, layer)
         self._waiting = list(chunks_of(films))
+        self._first = self._waiting[0]
         self._found = threading.Condition()
         self._parts: list[ExplainedFilms] = []
         self.stopped = False
@@ -119,9 +120,7 @@ class Filling:
             time.sleep(after)
             while self._waiting and not self.stopped:
                 films = self._waiting[0]
-                with _one_at_a_time:
-                    part = self._model.explain_films(films, self._method, layer=self._layer or None)
-                self._keep(films, part)
+                part = self._explained_now(films, self._method, self._layer)
                 with self._found:
                     self._parts.append(part)
                     self._waiting.pop(0)
@@ -131,10 +130,22 @@ class Filling:
         finally:
             with self._found:
                 self._found.notify_all()
+        if not self._waiting:
+            with suppress(Exception):  # a page that needs it says what happened
+                self._look_ahead()
 
-    def _keep(self, films: Manifest, part: ExplainedFilms) -> None:
+    def _look_ahead(self) -> None:
+        """Have the first films by the map that the model shows of itself: its first takes long."""
+        own = self._model.chosen(None, None)
+        if not kept_path(self._run, self._first, *own).is_file():
+            self._explained_now(self._first, *own)
+
+    def _explained_now(self, films: Manifest, method: str, layer: str) -> ExplainedFilms:
+        with _one_at_a_time:
+            part = self._model.explain_films(films, method, layer=layer or None)
         with suppress(OSError):  # no room: the films are explained again another time
-            write_kept(kept_path(self._run, films, self._method, self._layer), part)
+            write_kept(kept_path(self._run, films, method, layer), part)
+        return part
 
 
 @st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=KEYS)

@@ -93,6 +93,20 @@ def test_all_films_stay_while_their_maps_by_another_method_come_in(
 
 
 @pytest.mark.usefixtures("settings")
+def test_the_first_films_by_the_own_map_of_a_model_are_ready_before_they_are_wanted(
+    tiny_run: Run, films: Manifest
+) -> None:
+    model: Any = WaitingModel(tiny_run.classes)
+    model.may.set()
+    looked_at = Filling(tiny_run, model, films, "layer_cam", None)
+    looked_at.start()
+    looked_at._thread.join(10)  # type: ignore[union-attr]
+    assert looked_at.n_done == looked_at.total
+    own = Filling(tiny_run, model, films, None, None)
+    assert 0 < own.n_done < own.total
+
+
+@pytest.mark.usefixtures("settings")
 def test_a_model_that_is_added_has_no_films_yet(
     tiny_run: Run, films: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
