@@ -104,6 +104,16 @@ def test_functions_stay_short_and_take_little(path: Path) -> None:
         )
 
 
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_network_is_passed_under_its_type(path: Path) -> None:
+    for function in functions_of(path):
+        taken = function.args
+        for item in (*taken.posonlyargs, *taken.args, *taken.kwonlyargs):
+            if item.arg in ("model", "network") and item.annotation:
+                kind = ast.unparse(item.annotation)
+                assert kind not in ("Any", "object"), f"{function.name}({item.arg}: {kind})"
+
+
 def test_every_room_stands_in_the_picture_of_the_architecture() -> None:
     words = (PROJECT_DIR / "docs" / "architecture.md").read_text(encoding="utf-8")
     rooms = {path.relative_to(CORE).parts[0].removesuffix(".py") for path in MODULES}

@@ -11,8 +11,9 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.shared import cache, session
+from pages.ui.shared import session
 from pages.ui.shared.garbage import keep_out_of_garbage
+from xray_core.classifier import opening
 from xray_core.data import catalogue
 from xray_core.data.catalogue import DEMO_NAME, DEMO_TITLE, Dataset
 from xray_core.explain import kept_films
@@ -86,7 +87,7 @@ def _own_folders(
     object.__setattr__(settings, "shipped_dir", small_shipped)
     st.cache_data.clear()
     st.cache_resource.clear()
-    monkeypatch.setattr(cache, "load_model", load_once)
+    monkeypatch.setattr(opening, "load_model", load_once)
 
 
 @pytest.fixture

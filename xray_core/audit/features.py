@@ -6,7 +6,7 @@ That network has never met a diagnosis, so nothing of the labels is in them.
 import hashlib
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -18,6 +18,9 @@ from xray_core.data.records import Manifest
 from xray_core.lungs.finder import load_network
 from xray_core.lungs.unet import FILM_PX as LUNGS_PX
 from xray_core.networks.compiled import compile_forward
+
+if TYPE_CHECKING:
+    import keras
 
 FIELDS = 4
 """Features are means over so many fields a side."""
@@ -58,7 +61,7 @@ def film_features(
     return found
 
 
-def _features(encoder: Any, films: UInt8Array) -> Float32Array:
+def _features(encoder: "keras.Model", films: UInt8Array) -> Float32Array:
     size = (LUNGS_PX, LUNGS_PX)
     small = np.stack([cv2.resize(film, size, interpolation=cv2.INTER_AREA) for film in films])
     maps, _ = compile_forward(encoder)(as_batch(small))
@@ -69,7 +72,7 @@ def _features(encoder: Any, films: UInt8Array) -> Float32Array:
 
 
 @lru_cache(maxsize=1)
-def _encoder() -> Any:
+def _encoder() -> "keras.Model":
     """The network up to its coarsest maps."""
     import keras
 

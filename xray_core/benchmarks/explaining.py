@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from xray_core.networks.layers import layer_output, split_layers
 from xray_core.networks.registry import NETWORKS, get_network
 from xray_core.quality.pairs import Pair
 from xray_core.runs.store import Run, open_run
+
+if TYPE_CHECKING:
+    import keras
 
 EXPLAIN_PX = 224
 AT_INNER_LAYERS = ("grad_cam", "grad_cam_plus_plus", "hires_cam", "layer_cam")
@@ -139,7 +142,7 @@ def _measure(
 def _layer_method(module: str, name: str, **options: Any) -> Callable[..., Callable[[], object]]:
     """One of tf-keras-vis that explains a layer."""
 
-    def prepare(model: Any, film: Any, layer: str) -> Callable[[], object]:
+    def prepare(model: "keras.Model", film: Any, layer: str) -> Callable[[], object]:
         from importlib import import_module
 
         from tf_keras_vis.utils.scores import CategoricalScore
@@ -158,7 +161,7 @@ def _layer_method(module: str, name: str, **options: Any) -> Callable[..., Calla
 
 
 def _saliency(**options: Any) -> Callable[..., Callable[[], object]]:
-    def prepare(model: Any, film: Any, _layer: str) -> Callable[[], object]:
+    def prepare(model: "keras.Model", film: Any, _layer: str) -> Callable[[], object]:
         from tf_keras_vis.saliency import Saliency
         from tf_keras_vis.utils.scores import CategoricalScore
 

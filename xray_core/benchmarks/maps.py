@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ from xray_core.explain.stored import read_maps, write_maps
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import NETWORKS, build_network, get_network
+
+if TYPE_CHECKING:
+    import keras
 
 N_FILMS = 64
 PHANTOM_PX = 160
@@ -101,7 +105,7 @@ def bench_maps(
     return rows
 
 
-def _predict(model: object, batches: Sequence[NDArray[np.float32]]) -> None:
+def _predict(model: "keras.Model", batches: Sequence[NDArray[np.float32]]) -> None:
     forward = compile_forward(model)
     for batch in batches:
         forward(batch)

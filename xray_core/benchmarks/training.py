@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from xray_core.training.phases import train_head
 from xray_core.training.pipeline import Examples, Variation, training_batches
 from xray_core.training.precision import choose_precision, computing_in
 from xray_core.training.workshop import Workshop
+
+if TYPE_CHECKING:
+    import keras
 
 BATCH = 32
 STEPS = 16
@@ -109,7 +112,7 @@ def step_seconds(name: str, films: Any, steps: int, precision: str) -> tuple[flo
     return median(seconds[0]), median(seconds[1])
 
 
-def _clocked_steps(model: Any, batches: Any) -> list[float]:
+def _clocked_steps(model: "keras.Model", batches: Any) -> list[float]:
     """Train one epoch; seconds of every step."""
     import keras
 

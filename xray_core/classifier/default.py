@@ -1,6 +1,6 @@
 """What is explained where method or layer are not named: the one place that says so."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from xray_core.errors import ExplainError, LayerNotFoundError
 from xray_core.explain.explained import METHOD
@@ -10,9 +10,12 @@ from xray_core.networks.layers import layer_output, split_layers
 from xray_core.runs.map_default import MapDefault, does_not_fit, read_map_default
 from xray_core.runs.store import EXPLAIN, Run
 
+if TYPE_CHECKING:
+    import keras
+
 
 def chosen(
-    network: Any,
+    network: "keras.Model",
     target: str,
     default: MapDefault | None,
     method: str | None,
@@ -46,7 +49,9 @@ def chosen(
     return entry.name, layer_of(network, entry, layer)
 
 
-def notes_of(network: Any, target: str, notes: tuple[str, ...], place: str) -> tuple[str, ...]:
+def notes_of(
+    network: "keras.Model", target: str, notes: tuple[str, ...], place: str
+) -> tuple[str, ...]:
     """What a map of some layers of a model from elsewhere leaves out, as sentences.
 
     Args:
@@ -64,7 +69,7 @@ def notes_of(network: Any, target: str, notes: tuple[str, ...], place: str) -> t
     return tuple(dict.fromkeys(note for several in found for note in several))
 
 
-def default_of(run: Run, network: Any) -> MapDefault | None:
+def default_of(run: Run, network: "keras.Model") -> MapDefault | None:
     """The default that was measured for a run; None where none was.
 
     Raises:

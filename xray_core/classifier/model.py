@@ -9,12 +9,12 @@ model.features(films)                what the head of the network sees
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 
 from xray_core.arrays import Float32Array
-from xray_core.classifier.default import chosen, default_of, notes_of
+from xray_core.classifier.default import chosen, notes_of
 from xray_core.classifier.films import AnyFilm, batch_of, several
 from xray_core.classifier.one_film import Explained, explain_film
 from xray_core.data.film_cache import cache_films
@@ -28,10 +28,11 @@ from xray_core.explain.passes import forward
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.networks.calibration import Calibration
 from xray_core.networks.layers import candidate_layers
-from xray_core.networks.registry import target_layer_of
 from xray_core.runs.loading import require_classes
 from xray_core.runs.map_default import MapDefault
-from xray_core.runs.store import Run
+
+if TYPE_CHECKING:
+    import keras
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +57,7 @@ class Classifier:
             they were not.
     """
 
-    network: Any = field(repr=False)
+    network: "keras.Model" = field(repr=False)
     classes: tuple[str, ...]
     image_size_px: int
     layer: str
@@ -263,25 +264,6 @@ class Classifier:
     def batch(self, films: Sequence[AnyFilm]) -> Float32Array:
         """Films as the network takes them: float32 (film, size, size, 1) in [0, 1]."""
         return batch_of(films, self.image_size_px)
-
-    @classmethod
-    def of_run(cls, run: Run, network: Any) -> "Classifier":
-        """The classifier of a run whose network, as `load_model` returns it, is at hand.
-
-        Raises:
-            RunError: its calibration or its `explain.json` is damaged.
-        """
-        return cls(
-            network,
-            run.classes,
-            run.image_size_px,
-            target_layer_of(network),
-            run.title,
-            run.id,
-            None if run.is_own else run.calibration(),
-            tuple(getattr(network, "map_notes", ())),
-            default_of(run, network),
-        )
 
     def column(self, label: str) -> int:
         """Position of a label among the logits.

@@ -1,19 +1,22 @@
 """Probabilities and maps of one film, from one call of a method."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from xray_core.arrays import Float32Array
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import Columns, evidence
 
+if TYPE_CHECKING:
+    import keras
+
 Explained = tuple[dict[str, float], dict[str, Attribution]]
 """`{class: probability}` of all classes, and `{class: Attribution}` of those explained."""
 
 
 def explain_film(
-    network: Any,
+    network: "keras.Model",
     film: Float32Array,
     classes: Sequence[str],
     columns: Columns,

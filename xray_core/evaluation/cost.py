@@ -3,12 +3,15 @@
 import time
 from collections.abc import Mapping
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xray_core.networks.compiled import compile_forward
 from xray_core.runs.store import Run
+
+if TYPE_CHECKING:
+    import keras
 
 ROUNDS = 9
 
@@ -19,7 +22,7 @@ def weights_megabytes(run: Run) -> float | None:
     return path.stat().st_size / 1e6 if path.is_file() else None
 
 
-def film_milliseconds(model: Any, side_px: int, rounds: int = ROUNDS) -> float:
+def film_milliseconds(model: "keras.Model", side_px: int, rounds: int = ROUNDS) -> float:
     """Time that one pass of one film takes on this machine; the median of some, after a first.
 
     Args:

@@ -1,6 +1,6 @@
 """Probabilities. The only softmax of the project is here."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.film_cache import as_batch
 from xray_core.networks.compiled import compile_forward
+
+if TYPE_CHECKING:
+    import keras
 
 
 def softmax(logits: NDArray[np.floating[Any]]) -> Float32Array:
@@ -17,7 +20,7 @@ def softmax(logits: NDArray[np.floating[Any]]) -> Float32Array:
     return probabilities
 
 
-def predict(model: Any, films: UInt8Array, *, batch_size: int = 32) -> Float32Array:
+def predict(model: "keras.Model", films: UInt8Array, *, batch_size: int = 32) -> Float32Array:
     """Probabilities of many films.
 
     Args:
@@ -36,7 +39,7 @@ def predict(model: Any, films: UInt8Array, *, batch_size: int = 32) -> Float32Ar
     return softmax(np.concatenate(logits))
 
 
-def predict_film(model: Any, film: Float32Array) -> Float32Array:
+def predict_film(model: "keras.Model", film: Float32Array) -> Float32Array:
     """Probabilities (classes,) of one film, float32 (size, size) in [0, 1]."""
     probabilities: Float32Array = softmax(compile_forward(model)(film[None, ..., None])[0])[0]
     return probabilities

@@ -14,7 +14,7 @@ at the end of a block, there is no such pass.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,8 +25,13 @@ from xray_core.explain.passes import MAX_FORWARD, forward, require_numbers
 from xray_core.networks.gradients import compile_tail
 from xray_core.networks.layers import candidate_layers, carries_all
 
+if TYPE_CHECKING:
+    import keras
 
-def ablation_cam(model: Any, films: Float32Array, columns: Sequence[int], layer: str) -> Explained:
+
+def ablation_cam(
+    model: "keras.Model", films: Float32Array, columns: Sequence[int], layer: str
+) -> Explained:
     """Ablation-CAM of the chosen classes.
 
     Args:
@@ -61,7 +66,7 @@ def ablation_cam(model: Any, films: Float32Array, columns: Sequence[int], layer:
 
 
 def _drops_by_pass(
-    model: Any, features: Float32Array, logits: Float32Array, layer: str
+    model: "keras.Model", features: Float32Array, logits: Float32Array, layer: str
 ) -> Float32Array:
     """(batch, channel, class), by running the network from the layer on without each channel."""
     tail = compile_tail(model, layer)

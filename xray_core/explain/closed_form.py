@@ -7,7 +7,7 @@ and the maps of all classes come with the prediction (Selvaraju et al. 2017, sec
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,11 +17,14 @@ from xray_core.networks.foreign.flatten import inputs_of
 from xray_core.networks.gradients import LIKELIEST
 from xray_core.networks.layers import layer_output
 
+if TYPE_CHECKING:
+    import keras
+
 Explained = tuple[Float32Array, Float32Array]
 Compute = Callable[[Any, Float32Array, Sequence[int], str], Explained]
 
 
-def head_kernel(model: Any, layer: str) -> Float32Array | None:
+def head_kernel(model: "keras.Model", layer: str) -> Float32Array | None:
     """The (channel, class) kernel of a head of average pooling and one dense layer.
 
     Args:
@@ -79,7 +82,9 @@ def from_gradient(
         `LIKELIEST`.
     """
 
-    def compute(model: Any, films: Float32Array, columns: Sequence[int], layer: str) -> Explained:
+    def compute(
+        model: "keras.Model", films: Float32Array, columns: Sequence[int], layer: str
+    ) -> Explained:
         kernel = head_kernel(model, layer)
         if kernel is not None:
             logits, features = forward(model, films, layer)
@@ -105,7 +110,9 @@ def each_column(
         `(model, films, columns, layer) -> (logits, maps (b, column, h, w))`.
     """
 
-    def compute(model: Any, films: Float32Array, columns: Sequence[int], _layer: str) -> Explained:
+    def compute(
+        model: "keras.Model", films: Float32Array, columns: Sequence[int], _layer: str
+    ) -> Explained:
         found = [explain_one(model, films, column) for column in columns]
         return found[0][0], np.stack([maps for _, maps in found], axis=1)
 
@@ -122,7 +129,9 @@ def each_likeliest(compute: Compute) -> Compute:
         The same for the likeliest class of each film, whatever columns are asked for.
     """
 
-    def after(model: Any, films: Float32Array, _columns: Sequence[int], layer: str) -> Explained:
+    def after(
+        model: "keras.Model", films: Float32Array, _columns: Sequence[int], layer: str
+    ) -> Explained:
         logits, _ = forward(model, films)
         found = [
             compute(model, film[None], [int(own.argmax())], layer)[1]

@@ -4,7 +4,7 @@ import functools
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.methods import evidence
 from xray_core.lungs.zones import divide_lungs
+
+if TYPE_CHECKING:
+    import keras
 
 Progress = Callable[[int, int], None]
 
@@ -98,7 +101,7 @@ class ExplainedFilms:
 
 
 def explain_films(
-    model: Any,
+    model: "keras.Model",
     films: UInt8Array,
     progress: Progress | None = None,
     *,

@@ -13,7 +13,7 @@ that those of two classes cannot be subtracted.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -22,6 +22,9 @@ from xray_core.arrays import Float32Array
 from xray_core.explain.closed_form import Compute, Explained
 from xray_core.explain.passes import Weigh, layer_evidence
 from xray_core.networks.layers import split_layers
+
+if TYPE_CHECKING:
+    import keras
 
 Fuse = Callable[[Sequence[Float32Array]], Float32Array]
 LEAST = 1e-12
@@ -39,7 +42,9 @@ def fused(weigh: Weigh, fuse: Fuse) -> Compute:
         `(model, films, columns, layers joined by plus) -> (logits, maps (b, column, h, w))`.
     """
 
-    def compute(model: Any, films: Float32Array, columns: Sequence[int], layer: str) -> Explained:
+    def compute(
+        model: "keras.Model", films: Float32Array, columns: Sequence[int], layer: str
+    ) -> Explained:
         logits, maps = layer_evidence(model, films, columns, split_layers(layer), weigh)
         return logits, fuse(maps)
 

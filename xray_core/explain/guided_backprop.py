@@ -13,7 +13,7 @@ Restriction: where a network has no ReLU (EfficientNetV2), this is saliency.
 The shared network stays as it is: a copy of the graph with other ReLUs computes with its weights.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,8 +23,11 @@ from xray_core.explain.passes import film_gradients
 from xray_core.networks.compiled import made_once
 from xray_core.networks.gradients import Gradient, gradient_of, with_weights_of
 
+if TYPE_CHECKING:
+    import keras
 
-def guided_backprop(model: Any, films: Float32Array, column: int) -> Explained:
+
+def guided_backprop(model: "keras.Model", films: Float32Array, column: int) -> Explained:
     """The size of the guided gradient at every pixel.
 
     Args:
@@ -43,7 +46,7 @@ def guided_backprop(model: Any, films: Float32Array, column: int) -> Explained:
     return logits, np.abs(slopes)
 
 
-def _compile(model: Any) -> Gradient:
+def _compile(model: "keras.Model") -> Gradient:
     import keras
     import tensorflow as tf
 

@@ -12,7 +12,7 @@ miss. We take Gauss-Legendre steps on the cube root of the way, which are dense 
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -21,6 +21,9 @@ from xray_core.arrays import Float32Array
 from xray_core.errors import ExplainError
 from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import film_gradients, forward
+
+if TYPE_CHECKING:
+    import keras
 
 Baseline = Literal["black", "white", "blurred"]
 
@@ -45,7 +48,7 @@ class Integral:
 
 
 def integrate_gradients(
-    model: Any,
+    model: "keras.Model",
     films: Float32Array,
     column: int,
     *,
@@ -81,7 +84,7 @@ def integrate_gradients(
     return Integral(np.stack(logits), np.stack(maps), np.array(errors, np.float32))
 
 
-def integrated_gradients(model: Any, films: Float32Array, column: int) -> Explained:
+def integrated_gradients(model: "keras.Model", films: Float32Array, column: int) -> Explained:
     """Logits (batch, class) and maps (batch, size, size) from a black film; see above."""
     found = integrate_gradients(model, films, column)
     return found.logits, found.maps

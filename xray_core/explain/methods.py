@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from xray_core.arrays import Float32Array
 from xray_core.errors import ClassIndexError, ExplainError
@@ -26,6 +26,9 @@ from xray_core.explain.passes import Weigh, require_numbers
 from xray_core.networks.gradients import LIKELIEST
 from xray_core.networks.layers import AND, fused_layers, join_layers, split_layers
 from xray_core.networks.registry import target_layer_of
+
+if TYPE_CHECKING:
+    import keras
 
 Columns = Sequence[int] | Literal["likeliest"] | None
 """Logits to explain: some, of each film the greatest, or all."""
@@ -217,7 +220,7 @@ def get_method(name: str) -> Method:
 
 
 def evidence(
-    model: Any,
+    model: "keras.Model",
     films: Float32Array,
     method: str,
     *,
@@ -267,7 +270,7 @@ def evidence(
     return logits, maps
 
 
-def layer_of(model: Any, method: Method, layer: str | None = None) -> str:
+def layer_of(model: "keras.Model", method: Method, layer: str | None = None) -> str:
     """The spelling of the layer, or layers, that a method explains; empty for methods of the film.
 
     Args:

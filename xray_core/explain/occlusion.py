@@ -11,13 +11,16 @@ The square takes the film's mean, not black, because black is air. It is 2 x 2 c
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xray_core.arrays import Float32Array
 from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import forward, logit_changes
+
+if TYPE_CHECKING:
+    import keras
 
 N_CELLS = 12
 """Cells per side of the map."""
@@ -27,7 +30,7 @@ N_PLACES = (N_CELLS - 1) ** 2
 
 
 def occlusion(
-    model: Any, films: Float32Array, columns: Sequence[int], _layer: str = ""
+    model: "keras.Model", films: Float32Array, columns: Sequence[int], _layer: str = ""
 ) -> Explained:
     """Occlusion maps of the chosen classes.
 

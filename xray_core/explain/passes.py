@@ -1,7 +1,7 @@
 """Films through a network in bounded batches, with logits and gradients that are finite."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,6 +9,9 @@ from xray_core.arrays import Float32Array
 from xray_core.errors import ExplainError
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.gradients import Gradient, compile_gradient, compile_layer_gradients
+
+if TYPE_CHECKING:
+    import keras
 
 MAX_FORWARD = 32
 """Films in one pass forward."""
@@ -22,7 +25,7 @@ Weigh = Callable[[Float32Array, Float32Array], Float32Array]
 
 
 def forward(
-    model: Any, films: Float32Array, layer: str | None = None
+    model: "keras.Model", films: Float32Array, layer: str | None = None
 ) -> tuple[Float32Array, Float32Array]:
     """Logits (batch, class) and features (batch, height, width, channel) of a layer.
 
@@ -40,7 +43,9 @@ def forward(
     return logits, features
 
 
-def logit_changes(model: Any, films: Float32Array, reference: Float32Array) -> Float32Array:
+def logit_changes(
+    model: "keras.Model", films: Float32Array, reference: Float32Array
+) -> Float32Array:
     """Logits (batch, class) less those of a reference (class,).
 
     The same film in a batch of another size gives logits that differ in the last digits. Such a
@@ -62,7 +67,7 @@ def logit_changes(model: Any, films: Float32Array, reference: Float32Array) -> F
 
 
 def film_gradients(
-    model: Any, films: Float32Array, column: int, gradient: Gradient | None = None
+    model: "keras.Model", films: Float32Array, column: int, gradient: Gradient | None = None
 ) -> tuple[Float32Array, Float32Array]:
     """Logits (batch, class) and the gradient of one of them at every pixel (batch, size, size).
 
@@ -82,7 +87,7 @@ def film_gradients(
 
 
 def layer_evidence(
-    model: Any,
+    model: "keras.Model",
     films: Float32Array,
     columns: Sequence[int],
     layers: Sequence[str],
@@ -120,7 +125,7 @@ def layer_evidence(
     return logits, maps
 
 
-def require_numbers(model: Any, *arrays: Float32Array) -> None:
+def require_numbers(model: "keras.Model", *arrays: Float32Array) -> None:
     """Raise `ExplainError` where an array of that model holds NaN or infinity."""
     if not all(np.isfinite(array).all() for array in arrays):
         raise ExplainError(

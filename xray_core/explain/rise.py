@@ -12,7 +12,7 @@ seed and are the same for every film: 256 films per film, for all classes togeth
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -20,6 +20,9 @@ from PIL import Image
 from xray_core.arrays import Float32Array
 from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import MAX_FORWARD, forward, logit_changes
+
+if TYPE_CHECKING:
+    import keras
 
 N_MASKS = 256
 """Masks per film."""
@@ -32,7 +35,7 @@ SHOWN = 0.5
 
 
 def rise(
-    model: Any,
+    model: "keras.Model",
     films: Float32Array,
     columns: Sequence[int],
     _layer: str = "",

@@ -9,7 +9,7 @@ which way. Gradient x input in logit units, signed: what the logit would lose, t
 the pixel were black.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,8 +17,11 @@ from xray_core.arrays import Float32Array
 from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import film_gradients
 
+if TYPE_CHECKING:
+    import keras
 
-def saliency(model: Any, films: Float32Array, column: int) -> Explained:
+
+def saliency(model: "keras.Model", films: Float32Array, column: int) -> Explained:
     """The size of the gradient at every pixel.
 
     Args:
@@ -36,7 +39,7 @@ def saliency(model: Any, films: Float32Array, column: int) -> Explained:
     return logits, np.abs(gradients)
 
 
-def gradient_x_input(model: Any, films: Float32Array, column: int) -> Explained:
+def gradient_x_input(model: "keras.Model", films: Float32Array, column: int) -> Explained:
     """The gradient times the film, pixel by pixel.
 
     Args:

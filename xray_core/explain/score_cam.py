@@ -17,7 +17,7 @@ corner; we stretch cell to cell, as a feature map lies on the film.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +27,16 @@ from xray_core.arrays import Float32Array
 from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import forward, logit_changes
 
+if TYPE_CHECKING:
+    import keras
+
 N_CHANNELS = 32
 """Channels tried per film."""
 
 
-def score_cam(model: Any, films: Float32Array, columns: Sequence[int], layer: str) -> Explained:
+def score_cam(
+    model: "keras.Model", films: Float32Array, columns: Sequence[int], layer: str
+) -> Explained:
     """Score-CAM of the chosen classes.
 
     Args:

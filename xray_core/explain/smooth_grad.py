@@ -12,13 +12,16 @@ drawn from a fixed seed and the same for every film, so that a map can be reprod
 """
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xray_core.arrays import Float32Array
 from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import film_gradients, forward
+
+if TYPE_CHECKING:
+    import keras
 
 N_COPIES = 20
 """Noisy copies per film."""
@@ -28,7 +31,7 @@ NOISE_LEVEL = 0.2
 
 
 def smooth_grad(
-    model: Any, films: Float32Array, column: int, noise: Float32Array | None = None
+    model: "keras.Model", films: Float32Array, column: int, noise: Float32Array | None = None
 ) -> Explained:
     """SmoothGrad of one class.
 

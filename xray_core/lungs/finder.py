@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -21,6 +21,9 @@ from xray_core.lungs.zones import divide_lungs
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import load_once
 from xray_core.settings import get_settings
+
+if TYPE_CHECKING:
+    import keras
 
 WEIGHTS = "weights.npz"
 
@@ -108,7 +111,7 @@ def shipped_network() -> Path:
     return get_settings().shipped_dir / NETWORK
 
 
-def likelihoods(model: Any, films: NDArray[np.uint8]) -> Float32Array:
+def likelihoods(model: "keras.Model", films: NDArray[np.uint8]) -> Float32Array:
     """Probability that each pixel is lung.
 
     Args:
@@ -143,7 +146,7 @@ def judge(likely: Float32Array) -> BoolArray | None:
     return None if divide_lungs(mask) is None else mask
 
 
-def load_network(folder: Path | None = None) -> Any:
+def load_network(folder: Path | None = None) -> "keras.Model":
     """The network that finds lungs, read once.
 
     Args:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from xray_core.lungs.finder import WEIGHTS, likelihoods
 from xray_core.lungs.pairs import Pairs, dice, read_pairs, vary
 from xray_core.lungs.unet import FILM_PX, NETWORK, build_lung_unet
 from xray_core.networks.registry import save_weights
+
+if TYPE_CHECKING:
+    import keras
 
 BATCH = 16
 LEARNING_RATE = 2e-3
@@ -89,7 +92,7 @@ def train_lungs(
     return scores
 
 
-def score(model: Any, pairs: Pairs) -> dict[str, Any]:
+def score(model: "keras.Model", pairs: Pairs) -> dict[str, Any]:
     """Dice coefficients of a model: mean with interval, by data set, and the lowest."""
     found = likelihoods(model, pairs.films) > 0.5
     values = np.array(dice(found, pairs.lungs))

@@ -3,14 +3,17 @@
 Five levels of two 3x3 convolutions with batch normalisation and ReLU; 0.9 million parameters.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import keras
 
 NETWORK = "lung_unet"
 FILM_PX = 128
 _WIDTHS = (16, 32, 64, 96, 128)
 
 
-def build_lung_unet() -> Any:
+def build_lung_unet() -> "keras.Model":
     """Build the network with random weights.
 
     Returns:

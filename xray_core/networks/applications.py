@@ -7,7 +7,10 @@ weights were learnt.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import keras
 
 # (scale, offset) of a standardised film, for the inputs that each network was pre-trained with:
 # ImageNet has mean 0.449 and standard deviation 0.226 on average over the colours.
@@ -34,7 +37,7 @@ def application_builder(
         logits (batch, n_classes), with random weights.
     """
 
-    def build(n_classes: int, image_size_px: int) -> Any:
+    def build(n_classes: int, image_size_px: int) -> "keras.Model":
         import keras
 
         layers = keras.layers

@@ -9,10 +9,13 @@ network responds to stays the same.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import keras
 
 HEAD = "logits"
 _LEAST = 1e-7
@@ -45,7 +48,7 @@ class Calibration:
             raise ValueError("not a calibration")
         return found
 
-    def put_into(self, model: Any) -> None:
+    def put_into(self, model: "keras.Model") -> None:
         """Change the head of a network so that it outputs calibrated logits.
 
         Raises:

@@ -3,19 +3,22 @@
 import threading
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from xray_core.arrays import Float32Array
 from xray_core.networks.layers import layer_output
 
+if TYPE_CHECKING:
+    import keras
+
 Forward = Callable[[Float32Array], tuple[Float32Array, Float32Array]]
 Made = TypeVar("Made")
 
-_cache: weakref.WeakKeyDictionary[Any, dict[str, Any]] = weakref.WeakKeyDictionary()
+_cache: "weakref.WeakKeyDictionary[keras.Model, dict[str, Any]]" = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 
 
-def compile_forward(model: Any, layer: str | None = None) -> Forward:
+def compile_forward(model: "keras.Model", layer: str | None = None) -> Forward:
     """Logits and the output of one layer in one compiled pass.
 
     `model.predict` builds a data pipeline for every call; for one film that costs more than the
@@ -35,7 +38,7 @@ def compile_forward(model: Any, layer: str | None = None) -> Forward:
     return made_once(model, f"forward {layer or ''}", lambda: _compile(model, layer))
 
 
-def made_once(model: Any, name: str, make: Callable[[], Made]) -> Made:
+def made_once(model: "keras.Model", name: str, make: Callable[[], Made]) -> Made:
     """What was made for that model under that name; made now if it wasn't.
 
     It is forgotten with the model, so `make` must return nothing that holds the model itself, and
@@ -49,7 +52,7 @@ def made_once(model: Any, name: str, make: Callable[[], Made]) -> Made:
         return made
 
 
-def logits_and_layers(model: Any, layers: Sequence[str]) -> Any:
+def logits_and_layers(model: "keras.Model", layers: Sequence[str]) -> "keras.Model":
     """A `keras.Model` on the same layers: film -> [logits, output of each of those layers].
 
     Args:
@@ -65,7 +68,7 @@ def logits_and_layers(model: Any, layers: Sequence[str]) -> Any:
     return keras.Model(model.input, [model.output, *outputs])
 
 
-def _compile(model: Any, layer: str | None) -> Forward:
+def _compile(model: "keras.Model", layer: str | None) -> Forward:
     import keras
     import tensorflow as tf
 

@@ -1,14 +1,17 @@
 """Which layers of a network learn."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 from xray_core.errors import LayerNotFoundError
+
+if TYPE_CHECKING:
+    import keras
 
 _BLOCK = re.compile(r"((?:conv\d+_)?block\d+[a-z]?)(?:_|$)")
 
 
-def freeze_before(model: Any, layer: str) -> None:
+def freeze_before(model: "keras.Model", layer: str) -> None:
     """Keep the weights of all layers before one, and the statistics of every normalisation.
 
     Fine-tuning sees few films, whose statistics would replace better ones.
@@ -34,7 +37,7 @@ def freeze_before(model: Any, layer: str) -> None:
         item.trainable = index >= first and type(item).__name__ != "BatchNormalization"
 
 
-def blocks(model: Any) -> tuple[str, ...]:
+def blocks(model: "keras.Model") -> tuple[str, ...]:
     """Names of the blocks, in the order in which a film passes them."""
     found = (_BLOCK.match(item.name) for item in model.layers)
     return tuple(dict.fromkeys(match.group(1) for match in found if match))

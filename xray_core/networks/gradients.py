@@ -1,12 +1,15 @@
 """The gradient of a logit, compiled once per network, and a network from a layer on."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xray_core.arrays import Float32Array
 from xray_core.errors import NetworkError
 from xray_core.networks.compiled import logits_and_layers, made_once
 from xray_core.networks.layers import join_layers, layer_output
+
+if TYPE_CHECKING:
+    import keras
 
 Gradient = Callable[[Float32Array, int], tuple[Float32Array, Float32Array]]
 LayerGradients = Callable[[Float32Array, Sequence[int]], tuple[Float32Array, ...]]
@@ -16,7 +19,7 @@ LIKELIEST = -1
 Tail = Callable[[Float32Array], Float32Array]
 
 
-def compile_gradient(model: Any) -> Gradient:
+def compile_gradient(model: "keras.Model") -> Gradient:
     """Logits and the gradient of one of them at the film, in one compiled pass forward and back.
 
     Args:
@@ -36,7 +39,7 @@ def compile_gradient(model: Any) -> Gradient:
     return made_once(model, "gradient", make)
 
 
-def gradient_of(call: Callable[[Any], Any], model: Any) -> Gradient:
+def gradient_of(call: Callable[[Any], Any], model: "keras.Model") -> Gradient:
     """Compile the gradient of any function of films.
 
     Args:
@@ -67,7 +70,9 @@ def gradient_of(call: Callable[[Any], Any], model: Any) -> Gradient:
     return run
 
 
-def compile_layer_gradients(model: Any, layers: Sequence[str], n_columns: int) -> LayerGradients:
+def compile_layer_gradients(
+    model: "keras.Model", layers: Sequence[str], n_columns: int
+) -> LayerGradients:
     """Logits, features of several layers, and the gradients of several logits there.
 
     One pass forward serves all; each logit takes a pass back of its own, which ends at the earliest
@@ -120,14 +125,14 @@ def compile_layer_gradients(model: Any, layers: Sequence[str], n_columns: int) -
     return made_once(model, f"gradients {n_columns} {join_layers(layers)}", make)
 
 
-def _films_of(model: Any) -> Any:
+def _films_of(model: "keras.Model") -> Any:
     """What a compiled function of films takes."""
     import tensorflow as tf
 
     return tf.TensorSpec((None, *model.input.shape[1:]), tf.float32)
 
 
-def compile_tail(model: Any, layer: str) -> Tail:
+def compile_tail(model: "keras.Model", layer: str) -> Tail:
     """The network from the output of a layer on.
 
     Args:
@@ -169,7 +174,7 @@ def compile_tail(model: Any, layer: str) -> Tail:
     return made_once(model, f"tail {layer}", make)
 
 
-def with_weights_of(model: Any, copy: Any, part: Any) -> Callable[[Any], Any]:
+def with_weights_of(model: "keras.Model", copy: "keras.Model", part: Any) -> Callable[[Any], Any]:
     """Call a part of a copied network with the present weights of the original.
 
     A copy can be cut and altered, which a shared network must not be; the weights stay where they

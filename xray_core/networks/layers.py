@@ -9,12 +9,15 @@ methods that fuse their maps, are joined by a plus:
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from xray_core.errors import LayerNotFoundError
 from xray_core.networks.foreign.candidates import candidates
 from xray_core.networks.foreign.flatten import upstream
 from xray_core.networks.registry import NETWORKS, get_network
+
+if TYPE_CHECKING:
+    import keras
 
 INPUT_OF = "input of "
 AND = "+"
@@ -23,7 +26,7 @@ MOST_STAGES = 5
 N_FUSED = 2
 
 
-def candidate_layers(model: Any) -> tuple[str, ...]:
+def candidate_layers(model: "keras.Model") -> tuple[str, ...]:
     """Layers to choose from: the end of each stage, in the order of the graph.
 
     Those that the registry lists; of a network from elsewhere the last layer of each of the
@@ -45,7 +48,7 @@ def candidate_layers(model: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*found, *([carried] if carried else []))))
 
 
-def fused_layers(model: Any) -> tuple[str, ...]:
+def fused_layers(model: "keras.Model") -> tuple[str, ...]:
     """The layers whose maps are fused where none are named.
 
     Those that the registry names; of a network from elsewhere the last two candidates.
@@ -96,7 +99,7 @@ def _plain(layer: str) -> str:
     return start + (", ".join(f"{kind} {number}" for kind, number in stages) or layer)
 
 
-def cells_of(model: Any, layer: str) -> tuple[int, int]:
+def cells_of(model: "keras.Model", layer: str) -> tuple[int, int]:
     """Rows and columns of the feature maps of a layer.
 
     Raises:
@@ -106,7 +109,7 @@ def cells_of(model: Any, layer: str) -> tuple[int, int]:
     return int(height), int(width)
 
 
-def layer_output(model: Any, layer: str) -> Any:
+def layer_output(model: "keras.Model", layer: str) -> "keras.KerasTensor":
     """The symbolic output (batch, height, width, channel) of a layer, or what a layer takes.
 
     Args:
@@ -129,7 +132,7 @@ def layer_output(model: Any, layer: str) -> Any:
     )
 
 
-def carries_all(model: Any, layer: str) -> bool:
+def carries_all(model: "keras.Model", layer: str) -> bool:
     """Whether every path from the film to the logits runs through a layer.
 
     Raises:
@@ -139,7 +142,7 @@ def carries_all(model: Any, layer: str) -> bool:
     return not any(tensor is model.input for tensor in around)
 
 
-def _stable(model: Any, layers: Sequence[str]) -> str:
+def _stable(model: "keras.Model", layers: Sequence[str]) -> str:
     """The spelling of the last of some layers, in one that stays if there is one."""
     last = model.get_layer(layers[-1])
     if not _numbered(last):
@@ -152,14 +155,14 @@ def _stable(model: Any, layers: Sequence[str]) -> str:
     return named[-1] if named else layers[-1]
 
 
-def _numbered(step: Any) -> bool:
+def _numbered(step: "keras.Layer") -> bool:
     """Whether Keras made up the name: `conv2d`, `batch_normalization_3`."""
     kind = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", type(step).__name__)
     kind = re.sub(r"([a-z])([A-Z])", r"\1_\2", kind).lower()
     return re.fullmatch(rf"{re.escape(kind)}(_\d+)?", step.name) is not None
 
 
-def _inputs(step: Any) -> list[Any]:
+def _inputs(step: "keras.Layer") -> "list[keras.KerasTensor]":
     """The symbolic tensors that a layer takes where it is called first; none for an input."""
     nodes = step._inbound_nodes[:1]
     return [tensor for node in nodes for tensor in node.input_tensors]

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from xray_core.errors import NetworkError, UnknownNetworkError, WeightsError
 from xray_core.files import replacing
 from xray_core.networks.applications import application_builder
 from xray_core.networks.small_cnn import CANDIDATE_LAYERS, TARGET_LAYER, build_small_cnn
+
+if TYPE_CHECKING:
+    import keras
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Network:
 
     name: str
     title: str
-    build: Callable[[int, int], Any]
+    build: "Callable[[int, int], keras.Model]"
     target_layer: str
     image_size_px: int
     layers: tuple[str, ...]
@@ -148,7 +151,7 @@ def get_network(name: str) -> Network:
         ) from None
 
 
-def target_layer_of(model: Any) -> str:
+def target_layer_of(model: "keras.Model") -> str:
     """The layer that is explained where none is named.
 
     Args:
@@ -160,7 +163,7 @@ def target_layer_of(model: Any) -> str:
     return str(getattr(model, "target_layer", "") or get_network(model.name).target_layer)
 
 
-def build_network(name: str, n_classes: int, image_size_px: int) -> Any:
+def build_network(name: str, n_classes: int, image_size_px: int) -> "keras.Model":
     """Build a network with random weights.
 
     Args:
@@ -185,7 +188,7 @@ def build_network(name: str, n_classes: int, image_size_px: int) -> Any:
     return network.build(n_classes, image_size_px)
 
 
-def save_weights(model: Any, path: Path, dtype: str = "float32") -> None:
+def save_weights(model: "keras.Model", path: Path, dtype: str = "float32") -> None:
     """Write all weights as one `.npz` of plain arrays, replacing it in one step.
 
     Args:
@@ -203,7 +206,7 @@ def save_weights(model: Any, path: Path, dtype: str = "float32") -> None:
         pack(part, **arrays)  # type: ignore[arg-type]
 
 
-def load_weights(model: Any, path: Path) -> None:
+def load_weights(model: "keras.Model", path: Path) -> None:
     """Fill a model with weights that `save_weights` wrote.
 
     Raises:
@@ -230,7 +233,7 @@ def load_weights(model: Any, path: Path) -> None:
 
 
 @functools.lru_cache(maxsize=4)
-def load_once(build: Callable[[], Any], path: Path) -> Any:
+def load_once(build: "Callable[[], keras.Model]", path: Path) -> "keras.Model":
     """A network with its weights, read once for the whole process: it must not be changed.
 
     Raises:

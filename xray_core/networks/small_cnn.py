@@ -4,14 +4,17 @@ Five stages of 3x3 convolutions, batch normalisation and ReLU, halving the film 
 global average pooling and one dense layer. 0.66 million parameters.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import keras
 
 CANDIDATE_LAYERS = ("stage2_relu1", "stage3_relu2", "stage4_relu2", "stage5_relu2")
 TARGET_LAYER = CANDIDATE_LAYERS[-1]
 _WIDTHS = (24, 48, 96, 192)
 
 
-def build_small_cnn(n_classes: int, image_size_px: int) -> Any:
+def build_small_cnn(n_classes: int, image_size_px: int) -> "keras.Model":
     """Build the network with random weights.
 
     Args:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 from xray_core.errors import WeightsError
 from xray_core.networks.imagenet import fetch_imagenet, find_imagenet
 from xray_core.networks.registry import Network
+
+if TYPE_CHECKING:
+    import keras
 
 Arrays = Sequence[NDArray[np.float32]]
 
@@ -98,7 +101,9 @@ def _title_of(path: Path) -> str:
     return f"{_FURTHER}{str(before).removeprefix(_FURTHER)}"
 
 
-def load_initial_weights(model: Any, network: Network, initialisation: Initialisation) -> None:
+def load_initial_weights(
+    model: "keras.Model", network: Network, initialisation: Initialisation
+) -> None:
     """Fill a network as built with what its training starts from.
 
     Args:
@@ -122,7 +127,7 @@ def load_initial_weights(model: Any, network: Network, initialisation: Initialis
         )
 
 
-def _read(path: Path, model: Any) -> Arrays:
+def _read(path: Path, model: "keras.Model") -> Arrays:
     """The weights of a file, in the order of `model.get_weights()`."""
     try:
         if path.name.endswith(".weights.h5"):
@@ -166,7 +171,7 @@ def _read_h5(path: Path) -> list[Any]:
         ]
 
 
-def _read_weights_h5(path: Path, model: Any) -> list[Any]:
+def _read_weights_h5(path: Path, model: "keras.Model") -> list[Any]:
     """What `model.save_weights` writes: layers are counted by kind, `conv2d`, `conv2d_1`, ..."""
     import h5py
 
@@ -191,7 +196,7 @@ def _read_keras(path: Path) -> list[Any]:
     return arrays
 
 
-def _fill(model: Any, network: Network, arrays: Arrays, name: str) -> None:
+def _fill(model: "keras.Model", network: Network, arrays: Arrays, name: str) -> None:
     import keras
 
     backbone = keras.Model(model.input, model.get_layer(network.target_layer).output)

@@ -16,7 +16,7 @@ All this happens on a copy: the network itself is read, never changed.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ from xray_core.arrays import Float32Array, Float64Array
 from xray_core.classifier import Classifier
 from xray_core.quality.grid import maps_of
 from xray_core.quality.similarity import rank_correlation, structural_similarity
+
+if TYPE_CHECKING:
+    import keras
 
 Array = NDArray[Any]
 
@@ -145,7 +148,7 @@ def redraw(weights: Sequence[Array], random: np.random.Generator) -> list[Array]
     return found
 
 
-def _copy(network: Any) -> Any:
+def _copy(network: "keras.Model") -> "keras.Model":
     """The same network with separate weights."""
     import keras
 
@@ -154,7 +157,7 @@ def _copy(network: Any) -> Any:
     return copy
 
 
-def _groups(network: Any) -> list[list[Any]]:
+def _groups(network: "keras.Model") -> list[list[Any]]:
     """Layers with weights from the head down, in `N_DEPTHS` groups or fewer: first the head."""
     layers = [item for item in reversed(network.layers) if item.weights]
     kernels = [place for place, item in enumerate(layers) if _has_kernel(item)]

@@ -4,7 +4,7 @@ import functools
 import hashlib
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from xray_core.errors import ClassIndexError, WeightsError
 from xray_core.networks.foreign.adapt import adapt_network
@@ -12,12 +12,15 @@ from xray_core.networks.foreign.model import load_own_model
 from xray_core.networks.registry import build_network, load_weights
 from xray_core.runs.store import Run
 
+if TYPE_CHECKING:
+    import keras
+
 _one_at_a_time = threading.Lock()
 """Keras is imported, and its layers get their names, by one thread at a time: two visitors who open
 the first two networks of a process at once must not meet in a half-imported library."""
 
 
-def load_model(run: Run, *, calibrated: bool = True) -> Any:
+def load_model(run: Run, *, calibrated: bool = True) -> "keras.Model":
     """Build the run's network and fill it with its weights, or adapt a custom model.
 
     Args:
@@ -44,7 +47,7 @@ def load_model(run: Run, *, calibrated: bool = True) -> Any:
         return _load_own(run) if run.is_own else _load_ours(run, calibrated=calibrated)
 
 
-def _load_ours(run: Run, *, calibrated: bool) -> Any:
+def _load_ours(run: Run, *, calibrated: bool) -> "keras.Model":
     model = build_network(run.network, len(run.classes), run.image_size_px)
     load_weights(model, run.weights_path)
     if calibrated and (calibration := run.calibration()):
@@ -53,7 +56,7 @@ def _load_ours(run: Run, *, calibrated: bool) -> Any:
     return model
 
 
-def _load_own(run: Run) -> Any:
+def _load_own(run: Run) -> "keras.Model":
     adapted = adapt_network(
         load_own_model(run.weights_path),
         image_size_px=run.image_size_px,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xray_core.data.records import Manifest
 from xray_core.errors import NetworkError, RunError, WeightsError, XrayError
@@ -17,6 +17,9 @@ from xray_core.runs.ids import new_run_id
 from xray_core.runs.loading import require_classes
 from xray_core.runs.store import CONFIG, MANIFEST, MODEL, OWN, Run, open_run
 from xray_core.settings import get_settings, require_changes_allowed
+
+if TYPE_CHECKING:
+    import keras
 
 MAX_NAME = 60
 USUAL_SIZE_PX = 224
@@ -161,7 +164,7 @@ def register_model(
         raise
 
 
-def _adapt(model: Any, name: str, **asked: Any) -> Adapted:
+def _adapt(model: "keras.Model", name: str, **asked: Any) -> Adapted:
     """Adapt an untrusted model, whatever its graph leads to."""
     try:
         return adapt_network(model, **asked)

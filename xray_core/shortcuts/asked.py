@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from xray_core.networks.registry import target_layer_of
 from xray_core.runs.loading import load_model, weights_hash
 from xray_core.runs.store import Run
 from xray_core.shortcuts.changes import CHANGES, Surroundings, as_large_as
+
+if TYPE_CHECKING:
+    import keras
 
 AT_ONCE = 128
 """Films of a block: so many are asked again at most after a stop."""
@@ -49,7 +52,7 @@ class Asked:
         calibration = run.calibration() if not run.is_own else None
         known = json.dumps(asdict(calibration)) if calibration else ""
         self._key = f"{weights_hash(run)} {known}"
-        self._network: Any = None
+        self._network: keras.Model | None = None
 
     @property
     def has_lungs(self) -> BoolArray:
@@ -134,7 +137,7 @@ class Asked:
                 digest.update(b"none" if mask is None else mask.tobytes())
         return digest
 
-    def _model(self) -> Any:
+    def _model(self) -> "keras.Model":
         if self._network is None:
             self._network = load_model(self._run)
         return self._network

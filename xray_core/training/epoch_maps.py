@@ -1,7 +1,7 @@
 """Attention as it forms: Grad-CAM of a few fixed validation films after every epoch."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from xray_core.files import replacing
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import get_network
 from xray_core.runs.store import EPOCH_MAPS
+
+if TYPE_CHECKING:
+    import keras
 
 FILMS_A_CLASS = 6
 
@@ -57,7 +60,7 @@ class EpochMaps:
         if epoch and self._path.is_file():
             self._read(epoch)
 
-    def features(self, model: Any) -> Float32Array:
+    def features(self, model: "keras.Model") -> Float32Array:
         """Feature maps (film, height, width, channel) of the layer that is explained."""
         forward = compile_forward(model, get_network(model.name).target_layer)
         return np.concatenate(

@@ -5,7 +5,7 @@ The head is then trained on these numbers: twenty epochs cost little more than o
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,9 +15,12 @@ from xray_core.data.film_cache import as_batch, digest_films
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import get_network
 
+if TYPE_CHECKING:
+    import keras
+
 
 def cache_features(
-    model: Any,
+    model: "keras.Model",
     films: UInt8Array,
     *,
     batch_size: int = 32,
@@ -51,7 +54,7 @@ def cache_features(
     return cached_array(path, (len(films), n_channels), np.float16, fill)
 
 
-def _digest(model: Any, films: UInt8Array) -> Digest:
+def _digest(model: "keras.Model", films: UInt8Array) -> Digest:
     """Of the films, the weights before the head, and how exactly it computes."""
     precision = model.get_layer(get_network(model.name).target_layer).compute_dtype
     digest = digest_films(f"features 2 {model.name} {precision}", films)

@@ -7,7 +7,7 @@ last whole epoch, and the next one gives the same weights as if nothing had happ
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,9 @@ from xray_core.files import replacing
 from xray_core.networks.registry import save_weights
 from xray_core.runs.store import HISTORY, RESUME
 from xray_core.training.weight_average import averaged
+
+if TYPE_CHECKING:
+    import keras
 
 Row = dict[str, Any]
 _NEEDED = ("epoch", "val_loss", "seconds")
@@ -61,7 +64,7 @@ class Ledger:
         """Validation losses of one phase, epoch by epoch."""
         return [row["val_loss"] for row in self.history if row["phase"] == phase]
 
-    def add(self, row: Mapping[str, Any], model: Any, best_path: Path) -> None:
+    def add(self, row: Mapping[str, Any], model: "keras.Model", best_path: Path) -> None:
         """Keep an epoch: its row, the state of the model, and its weights if they are the best.
 
         Args:
@@ -78,7 +81,7 @@ class Ledger:
         with replacing(self._path) as part:
             np.savez(part, history=np.array(json.dumps(self.history)), **arrays)
 
-    def restore(self, model: Any) -> None:
+    def restore(self, model: "keras.Model") -> None:
         """Put a compiled model into the state after the last whole epoch.
 
         Raises:
@@ -128,7 +131,7 @@ def since_best(losses: list[float]) -> int:
     return len(losses) - 1 - int(np.argmin(losses)) if losses else 0
 
 
-def _variables(model: Any) -> list[Any]:
+def _variables(model: "keras.Model") -> list[Any]:
     """Weights, random states of dropout and the optimiser's averages, in a fixed order."""
     model.optimizer.build(model.trainable_variables)
     return [*model.variables, *model.optimizer.variables]

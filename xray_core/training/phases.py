@@ -4,7 +4,7 @@ Both go through `_fit`, which resumes after the last whole epoch of the ledger.
 """
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xray_core.arrays import Float16Array
 from xray_core.networks.registry import load_weights, save_weights
@@ -23,13 +23,16 @@ from xray_core.training.pipeline import (
 from xray_core.training.weight_average import averaged, averages
 from xray_core.training.workshop import Phase, Workshop
 
+if TYPE_CHECKING:
+    import keras
+
 HEAD, FINE_TUNING, TRAINING = "head", "fine-tuning", "training"
 HEAD_WEIGHTS = "head.npz"
 HEAD_BATCH_SIZE = 128
 HEAD_RATE_FACTOR = 10.0
 
 
-def train_head(shop: Workshop, model: Any, features: Float16Array) -> bool:
+def train_head(shop: Workshop, model: "keras.Model", features: Float16Array) -> bool:
     """Train the head alone and put its best weights into the model.
 
     Args:
@@ -79,7 +82,7 @@ def train_head(shop: Workshop, model: Any, features: Float16Array) -> bool:
     return stopped
 
 
-def train_network(shop: Workshop, model: Any, strategy: Any = None) -> bool:
+def train_network(shop: Workshop, model: "keras.Model", strategy: Any = None) -> bool:
     """Train the network from the layer that the settings name.
 
     Args:
@@ -120,7 +123,7 @@ def train_network(shop: Workshop, model: Any, strategy: Any = None) -> bool:
     return _fit(shop, model, shop.examples, phase)
 
 
-def _fit(shop: Workshop, model: Any, examples: Examples, phase: Phase) -> bool:
+def _fit(shop: Workshop, model: "keras.Model", examples: Examples, phase: Phase) -> bool:
     import keras
 
     from xray_core.training.callbacks import RunReporter
@@ -161,7 +164,9 @@ def _fit(shop: Workshop, model: Any, examples: Examples, phase: Phase) -> bool:
     return reporter.stopped
 
 
-def compile_network(model: Any, config: TrainingConfig, ema_momentum: float = 0.0) -> None:
+def compile_network(
+    model: "keras.Model", config: TrainingConfig, ema_momentum: float = 0.0
+) -> None:
     """Give a network the loss and the optimiser of a training.
 
     Args:

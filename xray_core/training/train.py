@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,6 +51,9 @@ from xray_core.training.preparation import (
 )
 from xray_core.training.strategy import count_machines, is_chief, make_strategy
 from xray_core.training.workshop import Workshop
+
+if TYPE_CHECKING:
+    import keras
 
 Echo = Callable[[str], None]
 
@@ -198,7 +201,7 @@ def _build(
     initialisation: Initialisation,
     precision: str,
     strategy: Any,
-) -> Any:
+) -> "keras.Model":
     """The network with its first weights, frozen up to where it is trained from."""
     import keras
 
@@ -211,7 +214,7 @@ def _build(
     return model
 
 
-def _learn(shop: Workshop, model: Any, films: UInt8Array, strategy: Any) -> bool:
+def _learn(shop: Workshop, model: "keras.Model", films: UInt8Array, strategy: Any) -> bool:
     """Both phases; True where the training was stopped, with an epoch to keep."""
     config, status, stopped = shop.config, shop.status, False
     if config.head_epochs and not shop.ledger.losses(phases.FINE_TUNING):

@@ -8,7 +8,10 @@ of the weights.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import keras
 
 
 def averages(optimizer: Any) -> bool:
@@ -17,7 +20,7 @@ def averages(optimizer: Any) -> bool:
 
 
 @contextmanager
-def averaged(model: Any) -> Iterator[None]:
+def averaged(model: "keras.Model") -> Iterator[None]:
     """For a while the model has the average of its weights, where its optimiser keeps one."""
     import keras
 

@@ -19,7 +19,7 @@ from PIL import Image
 from pages.ui.shared import visit
 from pages.ui.shared.dropped import DroppedFilms, is_dropped
 from pages.ui.shared.progress import progress_bar
-from xray_core.classifier import Classifier
+from xray_core.classifier import Classifier, open_model
 from xray_core.data.decoding.images import Film, load_image, read_file, to_uint8
 from xray_core.data.duplicates import near_duplicate_groups
 from xray_core.data.film_cache import cache_films
@@ -41,7 +41,6 @@ from xray_core.quality.trust import (
     quick_readings,
     verdict,
 )
-from xray_core.runs.loading import load_model
 from xray_core.runs.scope import Scope, scope_of
 from xray_core.runs.store import Run, open_run
 
@@ -97,7 +96,7 @@ A file that was replaced is another file.
 @st.cache_resource(max_entries=6, show_spinner="Loading the model", hash_funcs=KEYS)
 def classifier_of(run: Run) -> Classifier:
     """The run's network with its weights and all that belongs to it, one copy for all sessions."""
-    return Classifier.of_run(run, load_model(run))
+    return open_model(run)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False, hash_funcs=KEYS)

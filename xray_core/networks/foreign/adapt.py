@@ -7,7 +7,7 @@ cannot be seen.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,8 +16,10 @@ from xray_core.errors import NetworkError
 from xray_core.networks.foreign.candidates import Candidate, candidates
 from xray_core.networks.foreign.ending import (
     N_ORDINARY,
+    answers_to,
     doubt_of,
     logits_of,
+    require_same_answers,
     rounding_of,
     trial_films,
 )
@@ -35,6 +37,9 @@ from xray_core.networks.foreign.places import (
     reaches_answer,
 )
 from xray_core.networks.layers import layer_output
+
+if TYPE_CHECKING:
+    import keras
 
 SCALES = (1, 255)
 MOST_TRIED = 8
@@ -59,7 +64,7 @@ class Adapted:
         doubt: what speaks against taking the outputs as logits, as a sentence; usually empty.
     """
 
-    model: Any
+    model: "keras.Model"
     target_layer: str
     image_size_px: int
     scale: int
@@ -84,7 +89,7 @@ class Adapted:
 
 
 def adapt_network(
-    model: Any,
+    model: "keras.Model",
     *,
     image_size_px: int | None = None,
     scale: int | None = None,
@@ -119,14 +124,14 @@ def adapt_network(
         trial = ((np.floor(trial * white) + 0.01) / white).astype(np.float32)
     at_once = max(1, min(len(trial), MAX_VALUES // check_values(made.graph())))
     batch = int(model.inputs[0].shape[0] or at_once)  # some take a fixed number of films
-    answers = _answers(made.original, trial, batch)
+    answers = answers_to(made.original, trial, batch)
     flat, ending = made.with_logits(answers, slack)
     flat, kept = _explained(
         flat, layer, trial[0], lambda item: made.with_logits(answers, slack, item)[0]
     )
     flat.map_notes = map_notes(flat, flat.target_layer, kept)
-    shown = _answers(lambda films: flat(films, training=False), trial[:N_ORDINARY], batch)
-    _require_same_answers(model.name, shown, answers[:N_ORDINARY], ending, slack)
+    shown = answers_to(lambda films: flat(films, training=False), trial[:N_ORDINARY], batch)
+    require_same_answers(model.name, shown, answers[:N_ORDINARY], ending, slack)
     known = bool(scale or declared_scale)
     doubt = doubt_of(answers) if ending == "logits" else ""
     return Adapted(flat, flat.target_layer, size, white, known, ending, flat.map_notes, doubt)
@@ -144,7 +149,7 @@ class _Making:
         channels: that it takes.
     """
 
-    model: Any
+    model: "keras.Model"
     size: int
     sides: tuple[int, int]
     white: int
@@ -171,7 +176,7 @@ class _Making:
             given = keras.tree.map_structure(lambda _: given, self.model.input)
         return keras.tree.flatten(self.model(given, training=False))[0]
 
-    def graph(self, put_in: Candidate | None = None) -> Any:
+    def graph(self, put_in: Candidate | None = None) -> "keras.Model":
         """The flat graph with the ending that the model has.
 
         Args:
@@ -213,7 +218,10 @@ class _Making:
 
 
 def _explained(
-    flat: Any, layer: str | None, film: Float32Array, made_with: Callable[[Candidate], Any]
+    flat: "keras.Model",
+    layer: str | None,
+    film: Float32Array,
+    made_with: Callable[[Candidate], Any],
 ) -> tuple[Any, bool | None]:
     """The graph with its `target_layer`, and whether that keeps places.
 
@@ -263,33 +271,3 @@ def _two_at_least(logits: Any) -> Any:
     both = pair(logits)
     pair.set_weights([np.array([[0, 1]], np.float32)])
     return both
-
-
-def _answers(ask: Callable[[Any], Any], films: Float32Array, batch: int) -> Float32Array:
-    """The outputs (film, units) for films, in batches of fixed size; the last is padded."""
-    import keras
-
-    filled = np.concatenate([films, films[-1:].repeat(-len(films) % batch, axis=0)])
-    parts = [
-        np.asarray(keras.ops.cast(ask(keras.ops.convert_to_tensor(part)), "float32"))
-        for part in np.split(filled, len(filled) // batch)
-    ]
-    return np.concatenate(parts)[: len(films)]
-
-
-def _require_same_answers(
-    name: str, logits: Float32Array, wanted: Float32Array, ending: str, slack: float
-) -> None:
-    """Compare what will be shown with the outputs of the original."""
-    shown = logits
-    if ending != "logits":
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shown = powers / powers.sum(axis=1, keepdims=True)
-    shown = shown[:, -wanted.shape[1] :]
-    rtol = 1e-3 if ending == "logits" else 0
-    if not np.allclose(shown, wanted, rtol=rtol, atol=slack, equal_nan=True):
-        raise NetworkError(
-            "The network gives different outputs when its graph is rebuilt.",
-            where=name,
-            fix="Give a plain Sequential or functional model, without a custom `call`.",
-        )

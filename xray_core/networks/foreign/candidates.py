@@ -2,9 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xray_core.networks.foreign.flatten import inputs_of, upstream
+
+if TYPE_CHECKING:
+    import keras
 
 SUFFIX = "_places"
 """Ends the name of a layer that was put into the graph to give tokens or an operation as maps."""
@@ -64,7 +67,7 @@ class Candidate:
         return layers.Concatenate(axis=1, name=f"{name}_all")([token, back])
 
 
-def candidates(flat: Any) -> tuple[Candidate, ...]:
+def candidates(flat: "keras.Model") -> tuple[Candidate, ...]:
     """Steps that may be explained, in the order of the graph.
 
     They lie at or after the first convolution and are not pooling. They have maps, also those that

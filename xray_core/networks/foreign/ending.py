@@ -6,7 +6,7 @@ Outputs that are always >= 0 and sum to 1, and the output of one unit that alway
 1, are probabilities; what may be either is refused.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,40 @@ def trial_films(size_px: int) -> Float32Array:
     ordinary = [*drawn, noise, np.zeros_like(noise), np.ones_like(noise), ramp]
     impossible = [100 * noise - 50, 50 * drawn[1], -50 * drawn[0]]
     return np.stack([*ordinary, *impossible])[..., None].astype(np.float32)
+
+
+def answers_to(ask: Callable[[Any], Any], films: Float32Array, batch: int) -> Float32Array:
+    """The outputs (film, units) for films, in batches of fixed size; the last is padded."""
+    import keras
+
+    filled = np.concatenate([films, films[-1:].repeat(-len(films) % batch, axis=0)])
+    parts = [
+        np.asarray(keras.ops.cast(ask(keras.ops.convert_to_tensor(part)), "float32"))
+        for part in np.split(filled, len(filled) // batch)
+    ]
+    return np.concatenate(parts)[: len(films)]
+
+
+def require_same_answers(
+    name: str, logits: Float32Array, wanted: Float32Array, ending: str, slack: float
+) -> None:
+    """Compare what will be shown with the outputs of the original.
+
+    Raises:
+        NetworkError: they differ by more than `slack`.
+    """
+    shown = logits
+    if ending != "logits":
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shown = powers / powers.sum(axis=1, keepdims=True)
+    shown = shown[:, -wanted.shape[1] :]
+    rtol = 1e-3 if ending == "logits" else 0
+    if not np.allclose(shown, wanted, rtol=rtol, atol=slack, equal_nan=True):
+        raise NetworkError(
+            "The network gives different outputs when its graph is rebuilt.",
+            where=name,
+            fix="Give a plain Sequential or functional model, without a custom `call`.",
+        )
 
 
 def logits_of(output: Any, answers: Float32Array, name: str, slack: float) -> tuple[Any, str]:

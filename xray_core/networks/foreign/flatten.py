@@ -7,9 +7,12 @@ which stays as it is.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import keras
 
 
 def is_graph(layer: Any) -> bool:
@@ -21,7 +24,7 @@ def is_graph(layer: Any) -> bool:
     return isinstance(layer, keras.Model) and hasattr(layer, "_run_through_graph")
 
 
-def leaves(model: Any) -> Iterator[Any]:
+def leaves(model: "keras.Model") -> Iterator[Any]:
     """Layers and operations in the order of the graph, those of nested models too."""
     import keras
 
@@ -50,7 +53,7 @@ class Flattener:
         self._after = dict(after or {})
         self._twins: dict[int, Any] = {}
 
-    def run(self, model: Any, tensor: Any, prefix: str = "") -> Any:
+    def run(self, model: "keras.Model", tensor: Any, prefix: str = "") -> Any:
         """The output of a model on a symbolic tensor.
 
         Args:

@@ -1,16 +1,19 @@
 """What a model declares about its input image: channels, size, and the scale of its greys."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from xray_core.errors import NetworkError
 from xray_core.networks.foreign.flatten import is_graph, leaves
 
+if TYPE_CHECKING:
+    import keras
+
 SIZES_PX = (12, 1024)
 
 
-def declared_size_px(model: Any) -> int | None:
+def declared_size_px(model: "keras.Model") -> int | None:
     """Side of the films that a model takes; None where it takes any size and declares none.
 
     Args:
@@ -23,7 +26,7 @@ def declared_size_px(model: Any) -> int | None:
     return _declared_size(model) if height is None else max(height, width or 0)
 
 
-def input_shape(model: Any) -> tuple[int | None, int | None, int]:
+def input_shape(model: "keras.Model") -> tuple[int | None, int | None, int]:
     """Height, width and channels of the one image that a model takes; else `NetworkError`."""
     if not is_graph(model):
         raise NetworkError(
@@ -47,7 +50,7 @@ def input_shape(model: Any) -> tuple[int | None, int | None, int]:
     return shape[1], shape[2], int(shape[3])
 
 
-def required_size(model: Any, size: int | None) -> int:
+def required_size(model: "keras.Model", size: int | None) -> int:
     """The size, if it is one that films may have; else `NetworkError`."""
     least, most = SIZES_PX
     if size is None:
@@ -65,12 +68,12 @@ def required_size(model: Any, size: int | None) -> int:
     return size
 
 
-def _declared_size(model: Any) -> int | None:
+def _declared_size(model: "keras.Model") -> int | None:
     sizes = (step.height for step in leaves(model) if type(step).__name__ == "Resizing")
     return next(sizes, None)
 
 
-def declared_scale_of(model: Any) -> int | None:
+def declared_scale_of(model: "keras.Model") -> int | None:
     """What the first step before any convolution that changes greys expects; None without one."""
     for step in leaves(model):
         kind = type(step).__name__

@@ -11,9 +11,12 @@ import math
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xray_core.errors import NetworkError, WeightsError
+
+if TYPE_CHECKING:
+    import keras
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 MAX_NUMBER = 2**24
@@ -91,7 +94,7 @@ def check_weights(path: Path) -> None:
             )
 
 
-def check_values(model: Any) -> int:
+def check_values(model: "keras.Model") -> int:
     """Count what one film becomes on its way through a network, which isn't run for it.
 
     Args:

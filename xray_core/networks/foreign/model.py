@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from xray_core.errors import WeightsError
 from xray_core.networks.foreign.kind import foreign_kind
 from xray_core.networks.foreign.limits import CONFIG, WEIGHTS, check_numbers, check_weights
 from xray_core.networks.weights import MAX_BYTES
+
+if TYPE_CHECKING:
+    import keras
 
 MAX_CONFIG_BYTES = 32 * 2**20
 MAX_EXPANSION = 100
@@ -50,7 +53,7 @@ _IN_PIECES = ("Unstack", "ArraySplit", "TimeDistributed")
 MAX_PIECES = 256
 
 
-def load_own_model(path: Path) -> Any:
+def load_own_model(path: Path) -> "keras.Model":
     """Load a model from an untrusted file.
 
     Args:

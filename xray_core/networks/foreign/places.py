@@ -8,7 +8,7 @@ cells stand for places is seen by changing the film in one place after another.
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from xray_core.networks.foreign.candidates import PRODUCTS, candidates
 from xray_core.networks.foreign.flatten import inputs_of, upstream
 from xray_core.networks.gradients import compile_layer_gradients
 from xray_core.networks.layers import layer_output
+
+if TYPE_CHECKING:
+    import keras
 
 MOST_SHIFT = 0.25
 """How far the response of a layer may lie from the change on the film on average, in its sides.
@@ -34,7 +37,7 @@ _CUT = ("Cropping2D", "CenterCrop", "RandomCrop")
 _MOST_NAMED = 3
 
 
-def keep_places(flat: Any, layer: str, film: Float32Array) -> bool | None:
+def keep_places(flat: "keras.Model", layer: str, film: Float32Array) -> bool | None:
     """Whether the cells of a layer respond to changes at their own place on the film.
 
     It is tried out only where a step before the layer may mix or move places.
@@ -84,7 +87,7 @@ def keep_places(flat: Any, layer: str, film: Float32Array) -> bool | None:
     return stands_out and bool(shifts) and float(np.mean(shifts)) <= MOST_SHIFT
 
 
-def reaches_answer(flat: Any, layer: str, film: Float32Array) -> bool:
+def reaches_answer(flat: "keras.Model", layer: str, film: Float32Array) -> bool:
     """Whether any logit of a film (size, size, 1) changes with what the layer gives."""
     columns = range(int(flat.output.shape[-1]))
     return bool(
@@ -92,7 +95,7 @@ def reaches_answer(flat: Any, layer: str, film: Float32Array) -> bool:
     )
 
 
-def map_notes(flat: Any, layer: str, kept: bool | None) -> tuple[str, ...]:
+def map_notes(flat: "keras.Model", layer: str, kept: bool | None) -> tuple[str, ...]:
     """What a map of a layer leaves out, as sentences; none where it shows all.
 
     Args:
@@ -136,7 +139,7 @@ def map_notes(flat: Any, layer: str, kept: bool | None) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _fed_by(flat: Any, target: Any) -> set[int]:
+def _fed_by(flat: "keras.Model", target: Any) -> set[int]:
     """Addresses of the tensors that a tensor leads to, with its own."""
     found = {id(target)}
     for step in flat.operations:  # what a step needs comes before it

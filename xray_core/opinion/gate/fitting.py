@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,6 +29,9 @@ from xray_core.opinion.gate.network import (
     write_typical,
 )
 from xray_core.opinion.gate.thresholds import measure_thresholds
+
+if TYPE_CHECKING:
+    import keras
 
 LEARNING_RATE = 3e-3
 STEPS = 2400
@@ -115,7 +118,7 @@ def _material(train: Manifest, others: Sequence[OtherPicture], seed: int) -> Mat
 
 
 def _train(
-    model: Any,
+    model: "keras.Model",
     material: Material,
     steps: int,
     rng: np.random.Generator,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import cv2
@@ -15,6 +15,9 @@ from xray_core.evaluation.predict import softmax
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import load_once
 from xray_core.settings import get_settings
+
+if TYPE_CHECKING:
+    import keras
 
 NETWORK = "gate"
 WEIGHTS = "weights.npz"
@@ -50,7 +53,7 @@ class Seen:
     distance: float | None = None
 
 
-def build_gate_network() -> Any:
+def build_gate_network() -> "keras.Model":
     """Build the network with random weights.
 
     Returns:
@@ -129,7 +132,7 @@ def write_typical(films: UInt8Array, folder: Path) -> None:
     np.savez(folder / TYPICAL, mean=np.float32(mean), inverse=np.float32(inverse))
 
 
-def load_gate_network(folder: Path | None = None) -> Any:
+def load_gate_network(folder: Path | None = None) -> "keras.Model":
     """The network, read once.
 
     Args:
