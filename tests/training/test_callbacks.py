@@ -11,9 +11,9 @@ from xray_core.errors import TrainingError
 from xray_core.runs.status import StatusFile, read_status
 from xray_core.runs.store import HISTORY, STEPS, WEIGHTS
 from xray_core.training.callbacks import RunReporter, StepCurve
+from xray_core.training.checkpoint import Checkpoint
 from xray_core.training.config import TrainingConfig
-from xray_core.training.ledger import Ledger
-from xray_core.training.workshop import Phase, Workshop
+from xray_core.training.context import Phase, TrainingContext
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +34,11 @@ def reporter(tmp_path: Path, model: Any) -> RunReporter:
 
 def make_reporter(run_dir: Path, model: Any, patience: int = 2, **changes: Any) -> RunReporter:
     nothing: Any = None  # neither maps nor examples are used here
-    shop = Workshop(
+    context = TrainingContext(
         run_dir,
         TrainingConfig("small_cnn", patience=patience),
         StatusFile(run_dir),
-        Ledger(run_dir),
+        Checkpoint(run_dir),
         nothing,
         nothing,
         (run_dir / "stop").exists,
@@ -55,7 +55,7 @@ def make_reporter(run_dir: Path, model: Any, patience: int = 2, **changes: Any) 
         best_path=run_dir / WEIGHTS,
         after_epoch=lambda epoch: None,
     )
-    made = RunReporter(shop, replace(phase, **changes))
+    made = RunReporter(context, replace(phase, **changes))
     model.stop_training = False
     made.set_model(model)
     return made
@@ -111,7 +111,7 @@ def test_every_step_has_its_learning_rate(tmp_path: Path, model: Any) -> None:
 def test_the_status_tells_step_speed_and_time_left(reporter: RunReporter, tmp_path: Path) -> None:
     reporter.on_epoch_begin(0)
     reporter.on_train_batch_end(0, {"loss": 1.5})
-    content = reporter._shop.status.content
+    content = reporter._context.status.content
     assert (content["epoch"], content["epochs"], content["step"], content["steps"]) == (1, 7, 1, 2)
     assert content["phase"] == "fine-tuning"
     # one step of this epoch and two of each of two epochs are left in this phase

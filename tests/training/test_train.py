@@ -17,8 +17,8 @@ from xray_core.runs.status import read_status
 from xray_core.runs.store import Run
 from xray_core.training import pipeline
 from xray_core.training import train as training
+from xray_core.training.checkpoint import Checkpoint
 from xray_core.training.config import TrainingConfig
-from xray_core.training.ledger import Ledger
 from xray_core.training.train import train
 
 
@@ -319,7 +319,7 @@ def test_a_stopped_training_resumes_to_the_same_weights(
     assert read_status(stopped.path)["state"] == "stopped"
     assert len(stopped.history()) == epochs
     assert (stopped.path / store.RESUME).is_file()
-    monkeypatch.setattr(Ledger, "seconds", 7200.0)  # the epochs before were long
+    monkeypatch.setattr(Checkpoint, "seconds", 7200.0)  # the epochs before were long
     calibrated: list[bool] = []
 
     def watch() -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from xray_core.networks.registry import load_weights
 from xray_core.runs.store import WEIGHTS
-from xray_core.training.ledger import Ledger
+from xray_core.training.checkpoint import Checkpoint
 from xray_core.training.weight_average import averaged, averages
 
 pytestmark = pytest.mark.long
@@ -60,7 +60,7 @@ def test_the_average_is_what_is_kept(tmp_path: Path) -> None:
     model = network(0.75)
     first, second = walk(model, 2)
     row = {"epoch": 1, "phase": "training", "val_loss": 0.5}
-    Ledger(tmp_path).add(row, model, tmp_path / WEIGHTS)
+    Checkpoint(tmp_path).add(row, model, tmp_path / WEIGHTS)
     kept = network(0.0)
     load_weights(kept, tmp_path / WEIGHTS)
     np.testing.assert_allclose(kept.get_weights()[0], 0.75 * first + 0.25 * second, rtol=1e-5)

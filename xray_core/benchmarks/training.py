@@ -18,14 +18,14 @@ from xray_core.networks.compiled import compile_forward
 from xray_core.networks.freezing import freeze_before
 from xray_core.networks.registry import NETWORKS, build_network, get_network
 from xray_core.runs.status import StatusFile
+from xray_core.training.checkpoint import Checkpoint
 from xray_core.training.config import TrainingConfig
+from xray_core.training.context import TrainingContext
 from xray_core.training.epoch_maps import EpochMaps
 from xray_core.training.features import cache_features
-from xray_core.training.ledger import Ledger
 from xray_core.training.phases import train_head
 from xray_core.training.pipeline import Examples, Variation, training_batches
 from xray_core.training.precision import choose_precision, computing_in
-from xray_core.training.workshop import Workshop
 
 if TYPE_CHECKING:
     import keras
@@ -145,11 +145,11 @@ def _head_seconds(name: str, films: Any, folder: Path, precision: str) -> tuple[
     def train() -> None:
         features = cache_features(model, films, batch_size=BATCH, cache_dir=folder / "features")
         with StatusFile(run_dir) as status:
-            shop = Workshop(
+            context = TrainingContext(
                 run_dir=run_dir,
                 config=config,
                 status=status,
-                ledger=Ledger(run_dir),
+                checkpoint=Checkpoint(run_dir),
                 maps=EpochMaps(run_dir, records, films, seed=0),
                 examples=Examples(
                     films,
@@ -161,7 +161,7 @@ def _head_seconds(name: str, films: Any, folder: Path, precision: str) -> tuple[
                 stop_requested=lambda: False,
                 echo=lambda line: None,
             )
-            train_head(shop, model, features)
+            train_head(context, model, features)
 
     return clock(train), forward_seconds
 

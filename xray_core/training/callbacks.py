@@ -13,8 +13,8 @@ from xray_core.errors import TrainingError
 from xray_core.files import replacing
 from xray_core.runs.side_files import read_steps
 from xray_core.runs.store import STEPS
-from xray_core.training.ledger import since_best
-from xray_core.training.workshop import Phase, Workshop
+from xray_core.training.checkpoint import since_best
+from xray_core.training.context import Phase, TrainingContext
 
 CURVE_SECONDS = 1.0
 
@@ -23,14 +23,14 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
     """Writes progress, curves and history of one phase; ends it when asked, stuck or diverged.
 
     Args:
-        shop: what all phases share.
+        context: what all phases share.
         phase: the one that is reported.
     """
 
-    def __init__(self, shop: Workshop, phase: Phase) -> None:
+    def __init__(self, context: TrainingContext, phase: Phase) -> None:
         super().__init__()
-        self._shop, self._phase = shop, phase
-        self._curve = StepCurve(shop.run_dir, shop.ledger.epoch)
+        self._context, self._phase = context, phase
+        self._curve = StepCurve(context.run_dir, context.checkpoint.epoch)
         self._epoch_started = time.monotonic()
         self._losses: list[float] = []
         self.stopped = False
@@ -38,11 +38,11 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Start the clock of the epoch."""
         self._epoch_started = time.monotonic()
-        self._losses = self._shop.ledger.losses(self._phase.name)
-        self._shop.status.update(
+        self._losses = self._context.checkpoint.losses(self._phase.name)
+        self._context.status.update(
             state="training",
             phase=self._phase.name,
-            epoch=self._shop.ledger.epoch + 1,
+            epoch=self._context.checkpoint.epoch + 1,
             epochs=self._phase.epochs_in_all,
             step=0,
             steps=self._phase.steps,
@@ -56,13 +56,13 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         """Report the step; stop when asked; refuse a loss that is NaN or infinite."""
         logs = logs or {}
-        epoch = self._shop.ledger.epoch + 1
+        epoch = self._context.checkpoint.epoch + 1
         _refuse_nan(logs, where=f"epoch {epoch}, step {batch + 1}")
         seconds = max(time.monotonic() - self._epoch_started, 1e-6)
         speed = (batch + 1) * self._phase.batch_size / seconds
         epochs_left = self._phase.epochs_before + self._phase.epochs - epoch
         steps_left = self._phase.steps - batch - 1 + epochs_left * self._phase.steps
-        self._shop.status.update(
+        self._context.status.update(
             step=batch + 1,
             steps=self._phase.steps,
             films_per_second=round(speed, 1),
@@ -70,30 +70,33 @@ class RunReporter(keras.callbacks.Callback):  # type: ignore[misc]
             metrics={name: round(float(value), 5) for name, value in logs.items()},
         )
         self._curve.add(epoch, self._phase.name, batch, float(logs.get("loss", 0.0)))
-        if self._shop.stop_requested():
+        if self._context.stop_requested():
             self.stopped = self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Give the epoch to the ledger; end the phase when it no longer improves."""
+        """Give the epoch to the checkpoint; end the phase when it no longer improves."""
         values = {name: float(value) for name, value in (logs or {}).items()}
         if self.stopped or "val_loss" not in values:
             return
-        number = self._shop.ledger.epoch + 1
+        number = self._context.checkpoint.epoch + 1
         _refuse_nan(values, where=f"validation after epoch {number}")
         self._phase.after_epoch(number)
         seconds = time.monotonic() - self._epoch_started
         rate = float(np.asarray(self.model.optimizer.learning_rate))
         row = {"epoch": number, "phase": self._phase.name, **values}
         row |= {"learning_rate": float(f"{rate:.4g}"), "seconds": round(seconds, 2)}
-        self._shop.ledger.add(row, self.model, self._phase.best_path)
+        self._context.checkpoint.add(row, self.model, self._phase.best_path)
         self._curve.write()
-        self._shop.status.update(metrics={k: round(v, 5) for k, v in values.items()}, now=True)
-        self._shop.echo(
+        self._context.status.update(metrics={k: round(v, 5) for k, v in values.items()}, now=True)
+        self._context.echo(
             f"epoch {number}/{self._phase.epochs_in_all} ({self._phase.name}): "
             + ", ".join(f"{name} {value:.4f}" for name, value in values.items())
             + f", {seconds:.0f} s"
         )
-        if since_best(self._shop.ledger.losses(self._phase.name)) >= self._shop.config.patience:
+        if (
+            since_best(self._context.checkpoint.losses(self._phase.name))
+            >= self._context.config.patience
+        ):
             self.model.stop_training = True
 
 

@@ -1,6 +1,6 @@
 """The two phases of a training: the head on frozen features, then the network itself.
 
-Both go through `_fit`, which resumes after the last whole epoch of the ledger.
+Both go through `_fit`, which resumes after the last whole epoch of the checkpoint.
 """
 
 from dataclasses import replace
@@ -10,9 +10,10 @@ from xray_core.arrays import Float16Array
 from xray_core.networks.registry import load_weights, save_weights
 from xray_core.runs.store import WEIGHTS
 from xray_core.training.augment import ONE_THREAD
+from xray_core.training.checkpoint import since_best
 from xray_core.training.config import TrainingConfig
+from xray_core.training.context import Phase, TrainingContext
 from xray_core.training.learning_rates import cosine, plateau
-from xray_core.training.ledger import since_best
 from xray_core.training.pipeline import (
     Examples,
     Variation,
@@ -21,7 +22,6 @@ from xray_core.training.pipeline import (
     validation_batches,
 )
 from xray_core.training.weight_average import averaged, averages
-from xray_core.training.workshop import Phase, Workshop
 
 if TYPE_CHECKING:
     import keras
@@ -32,11 +32,11 @@ HEAD_BATCH_SIZE = 128
 HEAD_RATE_FACTOR = 10.0
 
 
-def train_head(shop: Workshop, model: "keras.Model", features: Float16Array) -> bool:
+def train_head(context: TrainingContext, model: "keras.Model", features: Float16Array) -> bool:
     """Train the head alone and put its best weights into the model.
 
     Args:
-        shop: what the phases share.
+        context: what the phases share.
         model: network of the registry whose backbone is pre-trained.
         features: of all films, as `cache_features` returns.
 
@@ -45,7 +45,7 @@ def train_head(shop: Workshop, model: "keras.Model", features: Float16Array) -> 
     """
     import keras
 
-    config, path = shop.config, shop.run_dir / HEAD_WEIGHTS
+    config, path = context.config, context.run_dir / HEAD_WEIGHTS
     logits = model.get_layer("logits")
     head = keras.Sequential(
         [
@@ -55,13 +55,13 @@ def train_head(shop: Workshop, model: "keras.Model", features: Float16Array) -> 
         ]
     )
     head.layers[-1].set_weights(logits.get_weights())
-    steps = steps_per_epoch(len(shop.examples.rows), HEAD_BATCH_SIZE)
+    steps = steps_per_epoch(len(context.examples.rows), HEAD_BATCH_SIZE)
     rate = config.learning_rate * HEAD_RATE_FACTOR
     compile_network(head, config)
-    mapped = shop.maps.features(model)
+    mapped = context.maps.features(model)
 
     def after_epoch(epoch: int) -> None:
-        shop.maps.add(epoch, mapped, *head.layers[-1].get_weights())
+        context.maps.add(epoch, mapped, *head.layers[-1].get_weights())
 
     phase = Phase(
         name=HEAD,
@@ -74,19 +74,19 @@ def train_head(shop: Workshop, model: "keras.Model", features: Float16Array) -> 
         best_path=path,
         after_epoch=after_epoch,
     )
-    stopped = _fit(shop, head, replace(shop.examples, values=features), phase)
+    stopped = _fit(context, head, replace(context.examples, values=features), phase)
     if path.is_file():
         load_weights(head, path)
         logits.set_weights(head.layers[-1].get_weights())
-        save_weights(model, shop.run_dir / WEIGHTS)
+        save_weights(model, context.run_dir / WEIGHTS)
     return stopped
 
 
-def train_network(shop: Workshop, model: "keras.Model", strategy: Any = None) -> bool:
+def train_network(context: TrainingContext, model: "keras.Model", strategy: Any = None) -> bool:
     """Train the network from the layer that the settings name.
 
     Args:
-        shop: what the phases share.
+        context: what the phases share.
         model: network of the registry, its layers already frozen.
         strategy: `tf.distribute` strategy that the model was built in, or None.
 
@@ -95,8 +95,8 @@ def train_network(shop: Workshop, model: "keras.Model", strategy: Any = None) ->
     """
     from contextlib import nullcontext
 
-    config = shop.config
-    steps = steps_per_epoch(len(shop.examples.rows), config.batch_size)
+    config = context.config
+    steps = steps_per_epoch(len(context.examples.rows), config.batch_size)
     if config.schedule == "cosine":
         rate = cosine(config.learning_rate, steps * config.epochs)
     else:
@@ -107,35 +107,35 @@ def train_network(shop: Workshop, model: "keras.Model", strategy: Any = None) ->
     def after_epoch(epoch: int) -> None:
         with averaged(model):
             head = model.get_layer("logits").get_weights()
-            shop.maps.add(epoch, shop.maps.features(model), *head)
+            context.maps.add(epoch, context.maps.features(model), *head)
 
     phase = Phase(
         name=FINE_TUNING if config.pretrained else TRAINING,
         epochs=config.epochs,
-        epochs_before=len(shop.ledger.losses(HEAD)),
+        epochs_before=len(context.checkpoint.losses(HEAD)),
         epochs_after=0,
         steps=steps,
         batch_size=config.batch_size,
         rate=rate,
-        best_path=shop.run_dir / WEIGHTS,
+        best_path=context.run_dir / WEIGHTS,
         after_epoch=after_epoch,
     )
-    return _fit(shop, model, shop.examples, phase)
+    return _fit(context, model, context.examples, phase)
 
 
-def _fit(shop: Workshop, model: "keras.Model", examples: Examples, phase: Phase) -> bool:
+def _fit(context: TrainingContext, model: "keras.Model", examples: Examples, phase: Phase) -> bool:
     import keras
 
     from xray_core.training.callbacks import RunReporter
 
-    config, losses = shop.config, shop.ledger.losses(phase.name)
+    config, losses = context.config, context.checkpoint.losses(phase.name)
     done = len(losses)
     if done >= phase.epochs or since_best(losses) >= config.patience:
         return False
     if done:
-        shop.ledger.restore(model)
-        shop.echo(f"resuming after epoch {shop.ledger.epoch}")
-    reporter = RunReporter(shop, phase)
+        context.checkpoint.restore(model)
+        context.echo(f"resuming after epoch {context.checkpoint.epoch}")
+    reporter = RunReporter(context, phase)
     variation = Variation(
         plain_from=(phase.epochs - config.plain_epochs) * phase.steps,
         tone_mixing=config.tone_mixing,

@@ -37,10 +37,11 @@ from xray_core.runs import store
 from xray_core.runs.loading import load_model
 from xray_core.runs.status import StatusFile
 from xray_core.training import phases
+from xray_core.training.checkpoint import Checkpoint
 from xray_core.training.config import TrainingConfig
+from xray_core.training.context import TrainingContext
 from xray_core.training.epoch_maps import EpochMaps
 from xray_core.training.features import cache_features
-from xray_core.training.ledger import Ledger
 from xray_core.training.precision import choose_precision, computing_in
 from xray_core.training.preparation import (
     checked_classes,
@@ -50,7 +51,6 @@ from xray_core.training.preparation import (
     write_beginning,
 )
 from xray_core.training.strategy import count_machines, is_chief, make_strategy
-from xray_core.training.workshop import Workshop
 
 if TYPE_CHECKING:
     import keras
@@ -167,29 +167,31 @@ def _train(
     status.update(now=True, phase="reading the films")
     films = cache_films(films_used, config.image_size_px, progress=status.count)
     echo(f"{len(films)} films: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
-    ledger = Ledger(run_dir, resume=resume)
-    started -= ledger.seconds  # of a resumed training, what came before counts too
-    shop = Workshop(
+    checkpoint = Checkpoint(run_dir, resume=resume)
+    started -= checkpoint.seconds  # of a resumed training, what came before counts too
+    context = TrainingContext(
         run_dir=run_dir,
         config=config,
         status=status,
-        ledger=ledger,
-        maps=EpochMaps(run_dir, films_used.records, films, seed=config.seed, epoch=ledger.epoch),
+        checkpoint=checkpoint,
+        maps=EpochMaps(
+            run_dir, films_used.records, films, seed=config.seed, epoch=checkpoint.epoch
+        ),
         examples=gather_examples(films_used, films, classes, config, status),
         stop_requested=stop_requested,
         echo=echo,
     )
-    stopped = _learn(shop, model, films, strategy)
+    stopped = _learn(context, model, films, strategy)
     status.update(state="evaluating", phase="predicting the validation and test films")
     if config.calibrate:
-        held_out = shop.examples.held_out
-        truth = shop.examples.targets[held_out].argmax(axis=1)
+        held_out = context.examples.held_out
+        truth = context.examples.targets[held_out].argmax(axis=1)
         calibrate(store.open_run(run_dir), films[held_out], truth)
-    _evaluate(films_used, films, ledger, run_dir, started)
+    _evaluate(films_used, films, checkpoint, run_dir, started)
     run = store.open_run(run_dir)
     write_card(run)
     if not stopped:
-        ledger.close()
+        checkpoint.close()
         (run_dir / phases.HEAD_WEIGHTS).unlink(missing_ok=True)
     status.update(state="stopped" if stopped else "finished", phase="", now=True)
     return run
@@ -214,16 +216,18 @@ def _build(
     return model
 
 
-def _learn(shop: Workshop, model: "keras.Model", films: UInt8Array, strategy: Any) -> bool:
+def _learn(
+    context: TrainingContext, model: "keras.Model", films: UInt8Array, strategy: Any
+) -> bool:
     """Both phases; True where the training was stopped, with an epoch to keep."""
-    config, status, stopped = shop.config, shop.status, False
-    if config.head_epochs and not shop.ledger.losses(phases.FINE_TUNING):
+    config, status, stopped = context.config, context.status, False
+    if config.head_epochs and not context.checkpoint.losses(phases.FINE_TUNING):
         status.update(now=True, phase="computing features", step=0)
         features = cache_features(model, films, batch_size=config.batch_size, progress=status.count)
-        stopped = phases.train_head(shop, model, features)
+        stopped = phases.train_head(context, model, features)
     if config.epochs and not stopped:
-        stopped = phases.train_network(shop, model, strategy)
-    if not (shop.run_dir / store.WEIGHTS).is_file():
+        stopped = phases.train_network(context, model, strategy)
+    if not (context.run_dir / store.WEIGHTS).is_file():
         raise TrainingError(
             "The training was stopped before its first epoch had ended.",
             fix="Start it again; nothing of it can be used.",
@@ -232,7 +236,7 @@ def _learn(shop: Workshop, model: "keras.Model", films: UInt8Array, strategy: An
 
 
 def _evaluate(
-    manifest: Manifest, films: UInt8Array, ledger: Ledger, run_dir: Path, started: float
+    manifest: Manifest, films: UInt8Array, checkpoint: Checkpoint, run_dir: Path, started: float
 ) -> None:
     """Predictions, maps and scores of the best epoch, computed as the finished run does."""
     run = store.open_run(run_dir)
@@ -265,7 +269,7 @@ def _evaluate(
     tests = predictions[predictions["split"] == "test"]
     scores = score_predictions(tests, run.classes, denied=denied_films(held_out.records))
     scores |= {
-        "best_epoch": ledger.best_epoch,
+        "best_epoch": checkpoint.best_epoch,
         "minutes": round((time.monotonic() - started) / 60, 1),
     }
     write_json(run_dir / store.SCORES, scores)

@@ -25,7 +25,7 @@ Row = dict[str, Any]
 _NEEDED = ("epoch", "val_loss", "seconds")
 
 
-class Ledger:
+class Checkpoint:
     """History of a training, its best weights and the state to resume from.
 
     Args:

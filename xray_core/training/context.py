@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xray_core.runs.status import StatusFile
+from xray_core.training.checkpoint import Checkpoint
 from xray_core.training.config import TrainingConfig
 from xray_core.training.epoch_maps import EpochMaps
 from xray_core.training.learning_rates import Rate
-from xray_core.training.ledger import Ledger
 from xray_core.training.pipeline import Examples
 
 
 @dataclass(frozen=True)
-class Workshop:
+class TrainingContext:
     """What all phases share.
 
     Attributes:
         run_dir: the run folder.
         config: what to do.
-        status, ledger, maps: what is written while the training runs.
+        status, checkpoint, maps: what is written while the training runs.
         examples: the films to learn from and to validate on.
         stop_requested: asked after every step; True ends the training after that step.
         echo: takes one line at a time for the log.
@@ -28,7 +28,7 @@ class Workshop:
     run_dir: Path
     config: TrainingConfig
     status: StatusFile
-    ledger: Ledger
+    checkpoint: Checkpoint
     maps: EpochMaps
     examples: Examples
     stop_requested: Callable[[], bool]
@@ -47,7 +47,7 @@ class Phase:
         batch_size: films per step.
         rate: gives the learning rate of every step.
         best_path: where the best weights of the trained model are kept.
-        after_epoch: called with the number of the epoch, before the ledger takes it.
+        after_epoch: called with the number of the epoch, before the checkpoint is written.
     """
 
     name: str
