@@ -25,8 +25,8 @@ def test_an_adult_is_answered_among_what_was_met_in_adults() -> None:
     assert found.classes == ("normal", "covid")
     assert found.never_met == ("bacterial", "viral")
     assert found.words == (
-        "For adults this model cannot tell bacterial pneumonia or viral pneumonia: it never met "
-        "any (fewer than 20 real films)."
+        "For adults this model cannot recognise bacterial pneumonia or viral pneumonia: "
+        "it never met any (fewer than 20 real films)."
     )
 
 

@@ -461,7 +461,7 @@ def test_settings_that_this_version_lacks_are_refused_in_words(
 
 @pytest.fixture
 def waiting(going_on: Path, films_dir: Path) -> list[str]:
-    """Two trainings that wait behind the one that goes on."""
+    """Two trainings that wait behind the one that runs."""
     configs = [TrainingConfig("small_cnn", epochs=n, image_size_px=32) for n in (2, 3)]
     return [jobs.add_training([films_dir], config) for config in configs]
 

@@ -31,7 +31,7 @@ LEAST_V = 0.3
 """Cramer's V below which nothing is said: Cohen's medium effect."""
 
 MOST_CHANCE = 0.001
-"""Links of few films that could be chance, by the chi-squared test, are not told."""
+"""Links of few films that could be chance, by the chi-squared test, are not reported."""
 
 _N_REPLICATES = 200
 _N_BINS = 5

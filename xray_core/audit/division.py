@@ -80,7 +80,7 @@ def _finding(name: str, numbers: dict[str, float]) -> Finding:
     elif numbers["high"] < 0:
         effect = "Its test films are unlike its training films, so a score there is lower."
     else:
-        effect = "The difference cannot be told from none; a large network learns more by heart."
+        effect = "The difference may be zero; a large network learns more by heart."
     return Finding(
         "split_cost",
         (),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import keras
 
 FIELDS = 4
-"""Features are means over so many fields a side."""
+"""Features are means over so many fields per side."""
 
 _AT_ONCE = 16
 

@@ -40,7 +40,7 @@ def find_leaks(
 
     Args:
         manifest: as scanned; films without a label are looked at, too.
-        progress: called as the work goes on.
+        progress: called as the work proceeds.
 
     Returns:
         The findings, and what was not evaluated.

@@ -42,7 +42,7 @@ def find_twins(manifest: Manifest, progress: Progress | None = None) -> tuple[Tw
 
     Args:
         manifest: readable films, best without two of the same bytes.
-        progress: called as the work goes on.
+        progress: called as the work proceeds.
 
     Raises:
         ImageReadError: a film changed since the scan and cannot be read any more.

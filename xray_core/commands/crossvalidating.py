@@ -33,7 +33,7 @@ def _crossvalidate_options(sub: Any) -> None:
         help="train this fold alone, for other processes or devices; may be repeated",
     )
     sub.add_argument("--seed", type=int, default=0, help="seed of folds and trainings")
-    sub.add_argument("--out", type=Path, help="folder of the folds; the same goes on after a stop")
+    sub.add_argument("--out", type=Path, help="folder of the folds; the same one resumes them")
     config_options(sub)
     json_option(sub)
 

@@ -33,7 +33,7 @@ def similar_index(arguments: Arguments) -> None:
     run = open_run(arguments.run, arguments.models_dir)
     if bool(arguments.data) == arguments.synthetic:
         raise DatasetError(
-            "Which films are to be indexed is not clear.",
+            "It is not clear which films to index.",
             where=run.id,
             fix="Name their data sets with --data, or draw synthetic ones with --synthetic.",
         )

@@ -1,4 +1,4 @@
-"""Boxes round what is to be found on a film, in shares of its width and height."""
+"""Boxes round findings on a film, in shares of its width and height."""
 
 import json
 from collections.abc import Iterable

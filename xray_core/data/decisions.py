@@ -1,7 +1,7 @@
 """What a person decided of films whose label is doubtful: a small table beside the data.
 
-`film-decisions.csv` in the data set's folder has a line a film: `path,decision,label,sha256,time`.
-`scan` honours it, and so does everything that scans.
+`film-decisions.csv` in the data set's folder has one line per film,
+`path,decision,label,sha256,time`. `scan` honours it, and so does everything that scans.
 """
 
 import csv

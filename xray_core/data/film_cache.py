@@ -90,7 +90,7 @@ def kept_in_blocks(
 ) -> Iterator[tuple[slice, Array]]:
     """What is computed of films, block by block, kept among the caches.
 
-    Work that was stopped goes on with the block at which it was.
+    Work that was stopped resumes with the block at which it was.
 
     Args:
         kind: name of the folder among the caches, and all else that the result depends on.

@@ -33,7 +33,7 @@ def denies_label(record: Record) -> bool:
     """Whether a radiologist's reading of a film contradicts its label.
 
     `negative` and `no pneumonia` contradict a label of pneumonia, `normal` and `no finding` every
-    label but normal; `typical`, `indeterminate` and `atypical`, which tell how much an opacity
+    label but normal; `typical`, `indeterminate` and `atypical`, which say how much an opacity
     looks like COVID-19, contradict normal. A film without a label or a reading, or with a reading
     in other words, contradicts nothing.
     """
@@ -102,7 +102,7 @@ def _with_reading(record: Record, reading: _Reading) -> Record:
 
 
 def mark_labels_read(records: Sequence[Record]) -> list[Record]:
-    """Say of the labels of a data set that they tell what is on the film, where they do.
+    """Say of the labels of a data set that they say what is on the film, where they do.
 
     That is so where radiologists read every film with a label, and each label is what its reading
     says: `covid` for typical, `normal` for a clear film, neither for any other.

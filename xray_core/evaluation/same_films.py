@@ -77,7 +77,7 @@ class SameFilms:
 
     @property
     def notes(self) -> list[str]:
-        """What is to be known of the films, a sentence each; none where all is alike."""
+        """Notes on the films, a sentence each; none where all is alike."""
         found = []
         if set(self.n_tested.values()) != {self.n}:
             each = ", ".join(f"{name} {n:,}" for name, n in self.n_tested.items())

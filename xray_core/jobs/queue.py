@@ -182,7 +182,7 @@ def resume_training(run: Run) -> None:
 
 
 def take_over(run: Run) -> None:
-    """Claim a run that is to be resumed for this process, whether it is waiting or not.
+    """Claim a run for this process, which resumes it, whether it is waiting or not.
 
     Raises:
         RunError: it is running or has finished.

@@ -56,7 +56,7 @@ def give_opinion(
         age_group: `adult` or `child`; "" takes that of the facts.
         gate: what the gate found where that is known already; None asks it.
         answer_anyway: whether a film that the gate stops is answered all the same, and marked.
-        progress: told the name of each step as it begins.
+        progress: called with the name of each step as it begins.
 
     Returns:
         Without any class or map where the gate stopped the film.
@@ -204,7 +204,7 @@ def _union(sets: _Sets) -> tuple[str, ...] | None:
 def _same_classes(
     answers: Sequence[ModelAnswer],
 ) -> tuple[list[ModelAnswer], tuple[str, ...]]:
-    """The largest group of models with the same classes, and what is to be known of the models."""
+    """The largest group of models with the same classes, and notes on the models."""
     groups: dict[tuple[str, ...], list[ModelAnswer]] = {}
     for answer in answers:
         groups.setdefault(tuple(answer.probabilities), []).append(answer)

@@ -119,7 +119,7 @@ class Opinion:
         conformal_set: of that mean; None where no validation films are known to rest it on.
         sure: whether one class can be named. Where not, no map may glow.
         reasons: why it is not sure; empty where it is.
-        notes: what is to be known besides: scope of models, models left out of the mean.
+        notes: for the reader: scope of models, models left out of the mean.
         verdict: the headline, a few words with the probability.
         sentence: the whole answer in words, for a report; the reader may amend it.
         spread: largest distance of two models (total variation), in [0, 1]; 0 for one model.

@@ -89,7 +89,7 @@ def _others(classes: Sequence[str], kept: Sequence[str]) -> tuple[str, ...]:
 
 
 def _never_met(classes: Sequence[str], met: Sequence[str], age_group: str) -> str:
-    """What a run cannot tell of an age group; "" where it met all of its classes there."""
+    """What a run cannot recognise in an age group; "" where it met all of its classes there."""
     never, who = _others(classes, met), PLURALS[age_group]
     if not never:
         return ""
@@ -97,4 +97,4 @@ def _never_met(classes: Sequence[str], met: Sequence[str], age_group: str) -> st
     if not met:
         return f"This model met no class of {who}: it learnt from {least} of each."
     named = joined([in_sentence(label) for label in never])
-    return f"For {who} this model cannot tell {named}: it never met any ({least})."
+    return f"For {who} this model cannot recognise {named}: it never met any ({least})."

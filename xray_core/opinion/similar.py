@@ -90,7 +90,7 @@ class Similar:
         model: title of the model whose features were compared.
         films: the nearest first.
         n: films that were looked through.
-        words: what is to be known of them, sentences.
+        words: notes on them, sentences.
     """
 
     model: str

@@ -109,7 +109,7 @@ def text_lines(comparison: Comparison, by: str, apart: Disagreement) -> Iterator
     Args:
         comparison: of the models.
         by: one of `COMPARED`.
-        apart: films that divide them, as many as are to be named.
+        apart: films that divide them, as many as are named.
     """
     names = {name: name for name in comparison.films.names} | {MEAN: MEAN_WORDS}
     films = comparison.films

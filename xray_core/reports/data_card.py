@@ -29,7 +29,7 @@ def data_card(run: Run) -> str:
         "",
         f"{len(records):,} films of {len({r.patient for r in records}):,} patients, from "
         f"{', '.join(run.config.datasets)} (manifest {run.config.manifest_hash}). The films are "
-        "not part of this card; each collection is to be had from its own pages.",
+        "not part of this card; each collection is available from its own pages.",
         "",
         *_composition(manifest, run.classes),
         "## Labels",

@@ -1,4 +1,4 @@
-"""What a network says of changed films, kept as it goes: a stopped lab goes on from there."""
+"""What a network says of changed films, kept as it goes: a stopped lab resumes from there."""
 
 import hashlib
 import json

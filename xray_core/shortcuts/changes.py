@@ -58,7 +58,7 @@ class Change:
 
 
 def without_lungs(film: UInt8Array, around: Surroundings) -> UInt8Array:
-    """The box around the lungs black: their outline would still tell how much of them is white."""
+    """The box around the lungs black: their outline would still show how much of them is white."""
     assert around.lungs is not None
     rows, columns = (
         np.flatnonzero(around.lungs.any(axis=1)),

@@ -91,7 +91,7 @@ def crossvalidate(
             echo(f"fold {fold} of {plan.n_folds}: had ended")
             continue
         again = (folder / RESUME).is_file()
-        echo(f"fold {fold} of {plan.n_folds}: {'goes on' if again else 'starts'}")
+        echo(f"fold {fold} of {plan.n_folds}: {'resumes' if again else 'starts'}")
         train(divisions[fold - 1], plan.config, folder, resume=again, echo=echo)
     missing = plan.n_folds - len(plan.ended())
     if missing:

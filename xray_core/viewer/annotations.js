@@ -17,7 +17,7 @@ const NONE = Object.freeze([]);
 export const NO_INK = Object.freeze({ draft: null, chosen: null });
 
 export const INKS = {
-  ruler: "Drag along what is to be measured",
+  ruler: "Drag along what you measure",
   arrow: "Drag towards what the arrow is to point at",
   text: "Click where the words are to stand",
 };

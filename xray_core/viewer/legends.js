@@ -40,7 +40,7 @@ function placeTick(tick, [text, share, align]) {
   tick.style.transform = `translateX(${{ left: 0, center: -50, right: -100 }[align]}%)`;
 }
 
-/** What stands in the corner of each film, one tag a side; more are made as they are needed. */
+/** What stands in the corner of each film, one tag per side; more are made as they are needed. */
 export function nameTags(tags, state) {
   while (tags.length < state.sides.length) {
     const tag = make("span", { className: "tag", hidden: true });

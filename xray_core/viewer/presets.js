@@ -12,7 +12,7 @@ export const PRESETS = {
   },
 };
 
-/** The name of the preset that is on; "" for a window of one's own. */
+/** The name of the preset that is on; "" for a custom window. */
 export function presetOf({ window, level }) {
   const same = ([, preset]) => preset.window === window && preset.level === level;
   return Object.entries(PRESETS).find(same)?.[0] ?? "";

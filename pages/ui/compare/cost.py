@@ -27,7 +27,7 @@ from xray_core.wording import capital, join
 
 Names = Mapping[str, str]
 _TICKS = [step * 10**power for power in range(-1, 5) for step in (1, 2, 5)]
-SIZE, TIME = "Megabytes of weights", "Milliseconds a film, here"
+SIZE, TIME = "Megabytes of weights", "Milliseconds per film, here"
 
 
 @dataclass(frozen=True)

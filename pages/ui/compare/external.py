@@ -194,7 +194,7 @@ def same_source(test: Test) -> str:
 
 
 def cautions(runs: Sequence[Run], tests: Tests) -> list[str]:
-    """What is to be known of each data set, a sentence each: which of it is not from elsewhere."""
+    """Notes on each data set, a sentence each: which of it is not from elsewhere."""
     found: dict[str, None] = {}
     for run in runs:
         for test in tests[run.id]:

@@ -157,7 +157,7 @@ def filling_of(run: Run, films: Manifest, method: str | None, layer: str | None)
 def first_films(fillings: Sequence[Filling]) -> int:
     """Have films explained by all models; returns how many all of them have, one or more.
 
-    One that was stopped, or that ended by an error after its first films, goes on only when asked.
+    One that was stopped, or that ended by an error after its first films, resumes only when asked.
 
     Raises:
         XrayError: a model can explain none of them.
@@ -202,7 +202,7 @@ def films_at_hand(
 
 
 def filling_line(fillings: Sequence[Filling], shown: int, *, listed: bool = False) -> None:
-    """How many films are there, with a button that stops or goes on; nothing once all are shown.
+    """How many films are there, with a button that stops or resumes it; nothing once all are shown.
 
     Args:
         fillings: of the models that are shown.
@@ -221,7 +221,7 @@ def filling_line(fillings: Sequence[Filling], shown: int, *, listed: bool = Fals
         if done > shown and (done == total or enough or not busy):
             st.rerun()
         st.progress(done / total, f"{done} of {total} films")
-        act, words = ("stop", "Stop") if busy else ("start", "Go on")
+        act, words = ("stop", "Stop") if busy else ("start", "Resume")
         st.button(
             words, key=f"explain_{act}", type="tertiary", on_click=_each, args=(fillings, act)
         )

@@ -59,9 +59,9 @@ def _card(item: Neighbour) -> str:
         f"model: {label_title(film.answer)} {probability_text(film.probability)}",
         "this very film" if item.same else f"distance {item.distance:.3f}",
     )
-    told = "".join(f"<span>{html.escape(line)}</span>" for line in lines)
+    stated = "".join(f"<span>{html.escape(line)}</span>" for line in lines)
     name = html.escape(label)
     return (
         f'<div role="listitem"><img src="data:image/jpeg;base64,{image}" alt="Labelled {name}">'
-        f"<b>{name}</b>{told}</div>"
+        f"<b>{name}</b>{stated}</div>"
     )

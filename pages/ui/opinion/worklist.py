@@ -1,4 +1,4 @@
-"""The worklist: a row a film with gate, answer and spread of the models, and a table to take away.
+"""The worklist: a row per film with gate, answer and spread of the models, and a table to save.
 
 The film that is shown is answered first. The others are read and answered one by one behind it.
 """

@@ -51,7 +51,7 @@ def shortcut_panel(runs: Sequence[Run], where: str) -> None:
     if wanted and st.button(
         "Look for shortcuts",
         icon=":material/science:",
-        help="Takes minutes for thousands of films. Stopped or repeated, it goes on where it was.",
+        help="Takes minutes for thousands of films. Stopped or repeated, it resumes where it was.",
     ):
         with errors_shown():
             manifest = manifest_of(where)

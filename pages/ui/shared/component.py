@@ -9,7 +9,7 @@ from xray_core.viewer.scripts import joined
 
 
 def component_of(name: str, base: Path, html: str) -> ComponentRenderer:
-    """Declare a component, once a process.
+    """Declare a component, once per process.
 
     Args:
         name: unique in the app.

@@ -71,7 +71,7 @@ class KeptFilms:
 
         Args:
             key: of the file.
-            decode: reads it, no larger than it is to be kept; may raise `XrayError`.
+            decode: reads it, no larger than it is kept; may raise `XrayError`.
         """
         with _lock:
             entry = self._films.get(key)

@@ -116,7 +116,7 @@ def test_pictures_are_large_and_say_what_they_show(slides: list[Any]) -> None:
 def test_all_curves_of_a_chart_have_as_many_points_so_that_none_is_dropped(
     slides: list[Any],
 ) -> None:
-    for chart in charts_of(titled(slides, "hardest to tell")):
+    for chart in charts_of(titled(slides, "hardest to recognise")):
         lengths = {len(list(series.values)) for series in chart.plots[0].series}
         assert len(lengths) == 1
 

@@ -22,7 +22,7 @@ from xray_core.opinion.opinion import ModelAnswer, Opinion
 ROWS, COLUMNS = 96, 64
 RAW = {"normal": 0.0731, "viral": 0.1040, "covid": 0.8229}
 MET = {"normal": 0.0816, "covid": 0.9184}
-SCOPE = "For adults this model cannot tell viral pneumonia."
+SCOPE = "For adults this model cannot recognise viral pneumonia."
 TURNED = GateFinding("turned", 90, "It lies on its side.", stops=True, advice="Turn it.")
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 

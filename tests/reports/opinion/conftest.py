@@ -19,7 +19,7 @@ from xray_core.reports.opinion.content import OpinionReport, opinion_report
 TITLES = ("Small CNN", "ResNet50", "Xception")
 CLASSES = ("normal", "bacterial", "viral", "covid")
 MET = ("normal", "covid")
-NEVER = "For adults this model cannot tell bacterial pneumonia or viral pneumonia."
+NEVER = "For adults this model cannot recognise bacterial pneumonia or viral pneumonia."
 TIME = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 PASSED = GateResult()
 SIDE = GateResult((GateFinding("turned", 90, "The film lies on its side.", True, "Turn it."),))

@@ -69,7 +69,7 @@ def test_an_ordinary_report_is_one_page_that_says_all(make_report: MakeReport) -
         "2026-05-04 09:30",
         "Opacity like that of COVID-19 films (0.92)",
         "Nothing found against an upright frontal chest film",
-        "cannot tell bacterial pneumonia",
+        "cannot recognise bacterial pneumonia",
         "Grad-CAM",
         "Trust: poor.",
         "left lower zone (41 %)",

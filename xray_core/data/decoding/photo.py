@@ -23,8 +23,8 @@ def photo_by_exif(data: bytes) -> str:
     """A sentence where the file says that a camera or a screenshot made it; else "".
 
     A maker alone is not enough, as scanners write one: it takes the settings of a lens. Colour and
-    the usual shape of photographs are told besides, since alone they say nothing. Only the header
-    is read.
+    the usual shape of photographs are reported besides, since alone they say nothing. Only the
+    header is read.
     """
     try:
         with OUR_LIMITS, Image.open(BytesIO(data)) as image:

@@ -58,7 +58,7 @@ def fit_gate(
     gate as it was.
 
     Args:
-        films: of `frontal_films`: its training films are fitted on, its validation films tell
+        films: of `frontal_films`: its training films are fitted on, its validation films show
             what the thresholds let through.
         others: those with `fitted` are fitted on. Pages, patterns and sketches are drawn.
         folder: gets `weights.npz`, `typical.npz` and `scores.json`; made if it isn't there.

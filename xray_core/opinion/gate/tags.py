@@ -31,7 +31,7 @@ def stopping_tags(facts: FilmFacts) -> tuple[GateFinding, ...]:
 
 
 def noted_tags(facts: FilmFacts) -> tuple[GateFinding, ...]:
-    """What its tags tell of a film that may be answered; the words of the file come first."""
+    """What the tags say of a film that may be answered; the words of the file come first."""
     found = []
     if facts.view == "decubitus":
         words = f"{_by(facts)} the patient lies on a side (decubitus): fluid and air lie otherwise."

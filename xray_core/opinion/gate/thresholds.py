@@ -13,7 +13,7 @@ from xray_core.opinion.gate.network import Seen, look, shrink
 
 MOST_FILMS = 1000
 LEAST_LOST = 0.25
-"""Share of its lungs that a film lost that is to be found as cut off."""
+"""Share of its lungs that a film has lost for the gate to find it cut off."""
 
 Plant = Callable[[UInt8Array, np.random.Generator], UInt8Array]
 

@@ -111,7 +111,7 @@ def _models(runs: Sequence[Run]) -> Iterator[Slide]:
 
 
 def hardest_class(runs: Sequence[Run]) -> str:
-    """The class that the best model tells worst from the rest, by its AUC."""
+    """The class that the best model separates worst from the rest, by its AUC."""
     run = best_run(runs)
     known: dict[str, float] = {
         label: part["auc"]["value"]
@@ -124,7 +124,7 @@ def hardest_class(runs: Sequence[Run]) -> str:
 def _one_class(runs: Sequence[Run]) -> Slide:
     label = hardest_class(runs)
     return Slide(
-        f"{label_title(label)} is hardest to tell; how far probabilities hold",
+        f"{label_title(label)} is hardest to recognise; how far probabilities hold",
         notes_of(
             "Left: ROC of this class against the rest, from predictions.csv; AUC from scores.json. "
             "Right: mean probability of the answer against the share of correct answers, ten bins, "

@@ -54,7 +54,7 @@ class DicomStudy:
 
     Attributes:
         objects: the Structured Report first, of a new study after the film.
-        notes: what is to be known: that the study is new, why there is no segmentation.
+        notes: for the reader: that the study is new, why there is no segmentation.
     """
 
     objects: tuple[DicomObject, ...]
@@ -102,7 +102,7 @@ def dicom_study(
 
 
 def remarks(opinion: Opinion, data: bytes) -> tuple[str, ...]:
-    """What is to be known of the objects: that their study is new, why nothing has a place.
+    """Notes on the objects: that their study is new, why nothing has a place.
 
     Args:
         opinion: on one film.

@@ -89,11 +89,11 @@ def _listed(source: Source) -> Dataset:
     """The source as the image library describes it.
 
     highdicom describes directions and spacing of a projection, and asks for both. Of any other film
-    it is told no modality, so that it leaves them out.
+    it is given no modality, so that it leaves them out.
     """
     tags = source.nameless
-    told = len(source.orientation) == 2 and "ImagerPixelSpacing" in tags
-    if not (told and tags.Modality in ("CR", "DX")):
+    measured = len(source.orientation) == 2 and "ImagerPixelSpacing" in tags
+    if not (measured and tags.Modality in ("CR", "DX")):
         tags.Modality = ""
     return tags
 

@@ -92,10 +92,10 @@ def _matched(character: str) -> Iterator[FontFile]:
     """What fontconfig thinks is the best font for a character; it may lack it all the same."""
     words = ["fc-match", "-f", "%{file}\t%{index}", f"sans-serif:charset={ord(character):x}"]
     try:
-        told = subprocess.run(words, capture_output=True, text=True, timeout=_SECONDS, check=True)
+        found = subprocess.run(words, capture_output=True, text=True, timeout=_SECONDS, check=True)
     except (OSError, subprocess.SubprocessError):
         return
-    path, _, number = told.stdout.partition("\t")
+    path, _, number = found.stdout.partition("\t")
     if path.lower().endswith(_ENDINGS):
         yield FontFile(Path(path), int(number or 0) & _FACE_BITS)
 

@@ -31,7 +31,7 @@ class OpinionReport:
     """All that leaves the room with one film; it is never changed.
 
     Attributes:
-        film: as it was answered, in the size in which it is to be drawn.
+        film: as it was answered, in the size in which it is drawn.
         opinion: the answer, or why there is none.
         time: when the report was made, with its time zone.
         stem: what the names of its files begin with.
@@ -81,7 +81,7 @@ def opinion_report(
     """Put together what a report of one film says.
 
     Args:
-        film: that was answered, in the size in which it is to be drawn.
+        film: that was answered, in the size in which it is drawn.
         opinion: the answer to it.
         source: bytes of its file.
         word: of the reader.

@@ -29,7 +29,7 @@ class Format:
         words: what it is, for the command line.
         write: writes a report into a folder, each file in one step, and returns the files. A file
             of the same name is replaced.
-        remarks: what is to be known of the files of a report, a sentence each.
+        remarks: notes on the files of a report, a sentence each.
     """
 
     words: str

@@ -97,7 +97,7 @@ class Sheet(FPDF):
         width: float = WIDTH,
         align: str = "L",
     ) -> None:
-        """Words below what stands there, wrapped; they go on on the next page where they must."""
+        """Words below what stands there, wrapped; they run on to the next page where they must."""
         self.take(style)
         self.set_x(x)
         self.multi_cell(

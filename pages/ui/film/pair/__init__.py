@@ -29,5 +29,5 @@ _component = component_of(
 
 
 def film_pair(left: PairFilm, right: PairFilm, *, key: str) -> None:
-    """Show two films; what the reader does to one is done to both, and Python is not told."""
+    """Show two films; what the reader does to one is done to both, and Python takes no part."""
     _component(key=key, data={"films": [asdict(left), asdict(right)]})

@@ -1,4 +1,4 @@
-/* The worklist: a row a film. State: the chosen row; everything else comes from Python. */
+/* The worklist: a row per film. State: the chosen row; everything else comes from Python. */
 
 import {
   NO_WALK,

@@ -1,7 +1,7 @@
 /* Order: the slides of a basket are dragged by their handles, or moved by arrow keys on them.
  *
  * Python draws the rows, `.st-key-basket_item_NUMBER`, each with a `.basket-handle`, and puts them in
- * order once it was told; until then rows are only shown elsewhere.
+ * order once it has received it; until then rows are only shown elsewhere.
  */
 
 import { landingOf, placeAt, shiftsFor } from "./places.js";

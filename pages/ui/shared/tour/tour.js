@@ -45,7 +45,7 @@ function draw(card, { steps, home }, open) {
 export default function showTour({ parentElement, data, setTriggerValue }) {
   const card = parentElement.querySelector(".tour");
   const open = (page) => {
-    keepStep(stepKept(data.home)); // the tour goes on there
+    keepStep(stepKept(data.home)); // the tour continues there
     setTriggerValue("page", page);
   };
   card.show = () => draw(card, data, open);

@@ -36,7 +36,7 @@ def test_size_is_shown_at_once_and_time_when_asked_for(open_tab: OpenPage, own_r
     (sizes,) = [item.value for item in page.dataframe if "On the line" in item.value]
     cells = sizes["Megabytes of weights"].astype(float)
     assert cells[2] == pytest.approx(cells[0] + cells[1], abs=0.11), "the mean needs both"
-    page.segmented_control(key="compare_cost").set_value("Milliseconds a film, here").run()
+    page.segmented_control(key="compare_cost").set_value("Milliseconds per film, here").run()
     assert not page.exception
     (times,) = [item.value for item in page.dataframe if "On the line" in item.value]
-    assert (times["Milliseconds a film, here"].astype(float) > 0).all()
+    assert (times["Milliseconds per film, here"].astype(float) > 0).all()

@@ -50,7 +50,7 @@ def test_batches_are_a_line_behind_the_loss_alone() -> None:
 
 
 def test_steps_stand_where_their_epoch_is() -> None:
-    # Head: 2 steps an epoch; network: 8 steps an epoch, the last one goes on.
+    # Head: 2 steps per epoch; network: 8 steps per epoch, the last one still runs.
     table = steps(
         (1, 1, "head"),
         (2, 1, "head"),
