@@ -82,6 +82,9 @@ class Classifier:
     ) -> dict[str, float] | list[dict[str, float]]:
         """Probabilities of one film or of several.
 
+        >>> len(model.predict([film, film]))
+        2
+
         Args:
             films: one film of any size, or several.
 
@@ -114,6 +117,10 @@ class Classifier:
         classes: Sequence[str] | Literal["likeliest"] | None = None,
     ) -> dict[str, Attribution]:
         """Where the network finds evidence for each class.
+
+        >>> maps = model.explain(film, "layer_cam", classes=["covid"])
+        >>> maps["covid"].unit, maps["covid"].layer == model.layer
+        ('logit units', True)
 
         Args:
             film: one film of any size.
@@ -196,6 +203,10 @@ class Classifier:
     ) -> ExplainedFilms:
         """Probabilities and evidence of many films, for all classes.
 
+        >>> few = manifest.split("test")
+        >>> model.explain_films(few).probabilities.shape == (len(few.records), 4)
+        True
+
         Args:
             films: records that can be read, one or more.
             method: key in `METHODS`; None takes what `chosen` does.
@@ -249,6 +260,9 @@ class Classifier:
     ) -> Float32Array:
         """The mean over the film of each feature map of a layer.
 
+        >>> model.features([film, film]).shape[0]
+        2
+
         Args:
             films: one film of any size, or several.
             layer: name of a 4-D layer; None takes `self.layer`.
@@ -267,6 +281,9 @@ class Classifier:
 
     def column(self, label: str) -> int:
         """Position of a label among the logits.
+
+        >>> model.column("covid")
+        3
 
         Raises:
             ClassIndexError: lists the labels that exist.

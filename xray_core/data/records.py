@@ -174,7 +174,12 @@ class Manifest:
 
     @functools.cached_property
     def by_id(self) -> Mapping[str, Record]:
-        """Record id -> record."""
+        """Record id -> record.
+
+        >>> first = manifest.records[0]
+        >>> manifest.by_id[first.id] is first
+        True
+        """
         return {record.id: record for record in self.records}
 
     def where(self, keep: Callable[[Record], bool]) -> "Manifest":
@@ -182,7 +187,11 @@ class Manifest:
         return replace(self, records=tuple(filter(keep, self.records)))
 
     def split(self, name: str) -> "Manifest":
-        """The usable records of one split."""
+        """The usable records of one split.
+
+        >>> {record.split for record in manifest.split("test").records}
+        {'test'}
+        """
         return self.usable.where(lambda record: record.split == name)
 
     def path_of(self, record: Record) -> Path:

@@ -123,6 +123,10 @@ class Attribution:
     def save(self, path: Path | str) -> Path:
         """Write the raw map.
 
+        >>> even = Attribution(np.ones((1, 2), np.float32), "grad_cam", "covid", 0.6)
+        >>> float(np.load(even.save("map.npz"))["probability"])
+        0.6
+
         Args:
             path: `.npy` for the evidence alone, `.npz` for it with method, layer, label,
                 versus, probability and unit.

@@ -65,7 +65,13 @@ class Film:
         return Film(pixels, self.notes, self.warnings, block=self.block)
 
     def reduced(self, max_pixels: int) -> "Film":
-        """The same film, by the mean of square blocks where it has more pixels than that."""
+        """The same film, by the mean of square blocks where it has more pixels than that.
+
+        >>> import numpy as np
+        >>> small = Film(np.zeros((256, 320), np.float32)).reduced(256 * 320 // 4)
+        >>> small.pixels.shape, small.block
+        ((128, 160), 2)
+        """
         if self.pixels.size <= max_pixels:
             return self
         block = self.block * _block(self.pixels, max_pixels)
