@@ -14,7 +14,11 @@ from xray_core.settings import PROJECT_DIR
 
 CORE = PROJECT_DIR / "xray_core"
 MODULES = sorted(CORE.rglob("*.py"))
+ARRAYS = CORE / "arrays.py"
 PAGES = sorted((PROJECT_DIR / "pages").rglob("*.py"))
+SCRIPTS = sorted(
+    path for room in ("xray_core", "pages") for path in (PROJECT_DIR / room).rglob("*.js")
+)
 MAX_LINES = 300
 MAX_FUNCTION_LINES = 60
 MAX_PARAMETERS = 8
@@ -77,7 +81,7 @@ def test_the_core_knows_nothing_of_the_pages(path: Path) -> None:
     assert not [name for name in imports_of(path) if name.split(".")[0] in ("streamlit", "pages")]
 
 
-@pytest.mark.parametrize("path", [*MODULES, *PAGES], ids=name_of)
+@pytest.mark.parametrize("path", [*MODULES, *PAGES, *SCRIPTS], ids=name_of)
 def test_files_stay_small_and_have_a_purpose(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
     assert path.stem not in ("utils", "helpers", "misc", "common")
@@ -112,6 +116,20 @@ def test_a_network_is_passed_under_its_type(path: Path) -> None:
             if item.arg in ("model", "network") and item.annotation:
                 kind = ast.unparse(item.annotation)
                 assert kind not in ("Any", "object"), f"{function.name}({item.arg}: {kind})"
+
+
+def test_types_of_arrays_are_named_once() -> None:
+    """`NDArray[np.float32]` is `Float32Array` everywhere but in the module that says so."""
+    known = dict(re.findall(r"^(\w+) = (NDArray\[.+\])$", ARRAYS.read_text("utf-8"), re.MULTILINE))
+    assert "Float32Array" in known
+    found = [
+        f"{name_of(path)}: {name}"
+        for path in [*MODULES, *PAGES]
+        if path != ARRAYS
+        for name, spelled in known.items()
+        if spelled in path.read_text(encoding="utf-8")
+    ]
+    assert not found
 
 
 def test_every_room_stands_in_the_picture_of_the_architecture() -> None:

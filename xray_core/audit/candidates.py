@@ -11,10 +11,9 @@ from functools import partial
 
 import faiss
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
-from xray_core.arrays import Float32Array
+from xray_core.arrays import Float32Array, IndexArray, UInt8Array
 from xray_core.audit.local_features import VARIANTS, Places
 from xray_core.audit.workers import workers
 
@@ -121,8 +120,8 @@ def _lists(n_parts: int, n_lists: int) -> faiss.IndexIVFFlat:
 def _ask(
     part: Sequence[Places],
     start: int,
-    order: NDArray[np.intp],
-    known: tuple[faiss.Index, Callable[[Float32Array], Float32Array], NDArray[np.intp]],
+    order: IndexArray,
+    known: tuple[faiss.Index, Callable[[Float32Array], Float32Array], IndexArray],
     n_films: int,
 ) -> list[tuple[int, int, float]]:
     """(film, other film, votes) of films from `start` on, in one variant."""
@@ -151,7 +150,7 @@ def _ask(
     return found
 
 
-def _unit(numbers: NDArray[np.uint8]) -> Float32Array:
+def _unit(numbers: UInt8Array) -> Float32Array:
     """Square roots of shares, so that each row has length 1."""
     unit: Float32Array = numbers.astype(np.float32) / np.float32(255)
     return unit

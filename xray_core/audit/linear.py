@@ -4,9 +4,8 @@ gives away, in seconds."""
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xray_core.arrays import Float32Array, Float64Array, Int64Array
+from xray_core.arrays import Float32Array, Float64Array, IndexArray, Int64Array
 from xray_core.audit.workers import workers
 
 FOLDS = 5
@@ -37,7 +36,7 @@ def out_of_fold(
         folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
     found = np.zeros((len(labels), int(labels.max()) + 1))
 
-    def ask(fold: tuple[NDArray[np.intp], NDArray[np.intp]]) -> Float64Array:
+    def ask(fold: tuple[IndexArray, IndexArray]) -> Float64Array:
         return predict(features, labels, *fold, found.shape[1])
 
     parts = list(folds.split(features, labels, groups))
@@ -50,8 +49,8 @@ def out_of_fold(
 def predict(
     features: Float32Array,
     labels: Int64Array,
-    fitted: NDArray[np.intp],
-    asked: NDArray[np.intp],
+    fitted: IndexArray,
+    asked: IndexArray,
     n_classes: int,
 ) -> Float64Array:
     """Probabilities (asked, classes) of a model fitted on the rows `fitted`."""

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.arrays import Float32Array, UInt8Array
+from xray_core.arrays import Float32Array, IndexArray, UInt8Array
 from xray_core.audit.workers import workers
 from xray_core.data.film_cache import kept_in_blocks
 
@@ -35,7 +35,7 @@ _KEPT = ("audit", "places 1")
 _NUMBERS = np.arange(N_NUMBERS).reshape(4, 4, 8)
 _MIRRORED = _NUMBERS[::-1][:, :, [0, 7, 6, 5, 4, 3, 2, 1]].ravel()
 _INVERTED = _NUMBERS[::-1, ::-1].ravel()
-VARIANTS: dict[tuple[bool, bool], NDArray[np.intp]] = {
+VARIANTS: dict[tuple[bool, bool], IndexArray] = {
     (False, False): np.arange(N_NUMBERS),
     (True, False): _MIRRORED,
     (False, True): _INVERTED,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.arrays import Float32Array, Int64Array
+from xray_core.arrays import BoolArray, Float32Array, Int64Array
 from xray_core.audit.linear import FOLDS, balanced_accuracy, out_of_fold
 from xray_core.evaluation.intervals import bootstrap_weights
 
@@ -69,7 +69,7 @@ def _among(
     features: Float32Array,
     values: NDArray[np.str_],
     groups: Sequence[str],
-    among: NDArray[np.bool_],
+    among: BoolArray,
     within: int | None,
 ) -> ReadOff | None:
     named = np.asarray(groups)

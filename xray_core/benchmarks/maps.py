@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xray_core.arrays import UInt8Array
+from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.benchmarks.timing import Row, clock, first_films, in_turn
 from xray_core.data.decoding.images import encode_jpeg, resize_image
 from xray_core.data.film_cache import as_batch, cache_films
@@ -105,7 +104,7 @@ def bench_maps(
     return rows
 
 
-def _predict(model: "keras.Model", batches: Sequence[NDArray[np.float32]]) -> None:
+def _predict(model: "keras.Model", batches: Sequence[Float32Array]) -> None:
     forward = compile_forward(model)
     for batch in batches:
         forward(batch)

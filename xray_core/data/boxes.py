@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
+
+from xray_core.arrays import BoolArray
 
 Box = tuple[float, float, float, float]
 """Left, top, width and height."""
@@ -67,7 +68,7 @@ def in_shares(boxes: Iterable[Box], width: int, height: int) -> tuple[Box, ...] 
     return clip_boxes(shares)
 
 
-def mask_of(boxes: Iterable[Box], width: int, height: int) -> NDArray[np.bool_]:
+def mask_of(boxes: Iterable[Box], width: int, height: int) -> BoolArray:
     """Boxes as a mask.
 
     Args:

@@ -7,19 +7,16 @@ https://doi.org/10.1371/journal.pmed.1002683).
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from xray_core.arrays import UInt8Array
+from xray_core.arrays import Float64Array, UInt8Array
 
 CORNER_REACH = 0.20
 BORDER_REACH = 0.08
 LUNG_MARGIN = 0.06
 _LETTERS = ("L", "R", "D", "AP", "PA", "PORTABLE", "A-P", "LINKS", "12:40", "ERECT")
 
-Draws = NDArray[np.float64]
 
-
-def cover_edges(film: UInt8Array, draws: Draws) -> None:
+def cover_edges(film: UInt8Array, draws: Float64Array) -> None:
     """Cover corners (up to 20 % of the side) and borders (up to 8 %), each one time in three.
 
     Args:
@@ -40,7 +37,7 @@ def cover_edges(film: UInt8Array, draws: Draws) -> None:
             view[: int(BORDER_REACH * size * draws[12 + index])] = shade
 
 
-def cover_beyond(film: UInt8Array, box: Draws, draws: Draws) -> None:
+def cover_beyond(film: UInt8Array, box: Float64Array, draws: Float64Array) -> None:
     """Cover everything but a box and a margin of up to 6 % of the side round it.
 
     Args:
@@ -62,7 +59,7 @@ def _shade(kind: float, light: float) -> int:
     return 0 if kind < 0.6 else int(255 * light)
 
 
-def write_letters(film: UInt8Array, draws: Draws) -> None:
+def write_letters(film: UInt8Array, draws: Float64Array) -> None:
     """Write a marker near a corner, one time in four, so that it reveals nothing about the class.
 
     Args:

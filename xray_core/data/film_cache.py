@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
-from xray_core.arrays import UInt8Array
+from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.cached_arrays import Array, cache_path, cached_or_held
 from xray_core.data.decoding.images import load_image, resize_image, to_uint8
 from xray_core.data.records import Manifest, Record
@@ -68,7 +68,7 @@ def _fill(
                 progress(row + 1, total)
 
 
-def as_batch(films: UInt8Array) -> NDArray[np.float32]:
+def as_batch(films: UInt8Array) -> Float32Array:
     """What a network takes: uint8 (n, h, w) -> float32 (n, h, w, 1) in [0, 1]."""
     return (films.astype(np.float32) / np.float32(255))[..., None]
 

@@ -6,11 +6,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.arrays import IndexArray
 from xray_core.data.duplicates import leak_groups
 from xray_core.data.records import Manifest, with_splits
 from xray_core.errors import SplitError
-
-Rows = NDArray[np.intp]
 
 IMAGE, PATIENT = "image", "patient"
 GROUPS = (PATIENT, IMAGE)
@@ -42,7 +41,7 @@ def divide_folds(
     _require_enough(labels, groups, n_folds, group)
     kind = StratifiedGroupKFold if group == PATIENT else StratifiedKFold
 
-    def parts(rows: Rows, n: int) -> Iterator[tuple[Rows, Rows]]:
+    def parts(rows: IndexArray, n: int) -> Iterator[tuple[IndexArray, IndexArray]]:
         splitter = kind(n, shuffle=True, random_state=seed)
         for rest, part in splitter.split(
             rows, labels[rows], groups[rows] if group == PATIENT else None

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from xray_core.data.anatomy.canvas import Float32, cloud, make_canvas, ramp
+from xray_core.arrays import BoolArray, Float32Array, UInt8Array
+from xray_core.data.anatomy.canvas import cloud, make_canvas, ramp
 from xray_core.data.anatomy.chest import build_anatomy
 from xray_core.data.anatomy.film import (
     add_marker,
@@ -62,9 +62,9 @@ class Phantom:
         marker: the side marker on the film: `L`, `R`, or "" for none.
     """
 
-    image: Float32
-    lungs: NDArray[np.bool_]
-    lesion: NDArray[np.bool_]
+    image: Float32Array
+    lungs: BoolArray
+    lesion: BoolArray
     label: str
     age_group: str
     marker: str
@@ -207,7 +207,7 @@ def write_phantoms(
     return index
 
 
-def _write_png(path: Path, pixels: NDArray[np.uint8], recipe: str) -> None:
+def _write_png(path: Path, pixels: UInt8Array, recipe: str) -> None:
     text = PngInfo()
     text.add_text("Description", SYNTHETIC_NOTE)
     text.add_text("Source", recipe)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array, Float64Array
 from xray_core.data.decoding.images import load_image, resize_image
 from xray_core.data.records import Manifest, Record
 
@@ -26,7 +26,7 @@ class ImageStats:
     """
 
     brightness: pd.DataFrame
-    mean_images: dict[str, NDArray[np.float32]]
+    mean_images: dict[str, Float32Array]
     n_films: dict[str, int]
 
 
@@ -84,8 +84,8 @@ def image_stats(manifest: Manifest, *, n_per_class: int = 200) -> ImageStats:
         ImageReadError: a film changed since the scan and can't be read any more.
     """
     edges = np.linspace(0, 1, N_BINS + 1)
-    shares: dict[str, NDArray[np.float64]] = {}
-    means: dict[str, NDArray[np.float32]] = {}
+    shares: dict[str, Float64Array] = {}
+    means: dict[str, Float32Array] = {}
     sample = sample_records(manifest, n_per_class)
     for label, records in sample.items():
         counts = np.zeros(N_BINS)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xray_core.arrays import Float64Array
+from xray_core.arrays import BoolArray, Float64Array
 from xray_core.data.labels import NORMAL
 from xray_core.evaluation.difference import Difference, normal_difference
 from xray_core.evaluation.intervals import LEAST_FOR_AUC
@@ -16,7 +15,7 @@ from xray_core.evaluation.paired import delong, holm, normal_p
 from xray_core.evaluation.same_films import SameFilms
 from xray_core.evaluation.scores import LEAST_OF_A_SOURCE
 
-_Question = tuple[str, str, str | None, NDArray[np.bool_], Float64Array]
+_Question = tuple[str, str, str | None, BoolArray, Float64Array]
 """Class, what it is told from, source, (films,) which are taken, (models, films) values."""
 
 

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.data.film_cache import cache_films
 from xray_core.data.readings import denies_label
 from xray_core.data.records import Manifest, Record, anonymise, film_code
@@ -61,7 +60,7 @@ def predict_manifest(
 
 
 def prediction_table(
-    manifest: Manifest, probabilities: NDArray[np.float32], classes: tuple[str, ...]
+    manifest: Manifest, probabilities: Float32Array, classes: tuple[str, ...]
 ) -> pd.DataFrame:
     """One row per film: id, label, split, patient (both as codes), source, `p_<class>` columns."""
     facts = pd.DataFrame(

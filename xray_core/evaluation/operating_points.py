@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xray_core.arrays import Float64Array
+from xray_core.arrays import BoolArray, Float64Array
 from xray_core.evaluation.intervals import N_BOOTSTRAP, bootstrap_weights, share_score
 from xray_core.evaluation.replicates import divide
 
@@ -91,8 +91,8 @@ def threshold_for(name: str, least: float, ill: Float64Array, others: Float64Arr
 
 
 def _share(
-    hits: NDArray[np.bool_],
-    among: NDArray[np.bool_],
+    hits: BoolArray,
+    among: BoolArray,
     patients: NDArray[np.str_],
     weights: Float64Array,
 ) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.arrays import Float64Array
+from xray_core.arrays import BoolArray, Float64Array
 from xray_core.evaluation.intervals import Z
 
 ALPHA = 0.05
@@ -44,9 +44,7 @@ class McNemar:
     p_by_patient: float
 
 
-def mcnemar(
-    first: NDArray[np.bool_], second: NDArray[np.bool_], patients: Sequence[str]
-) -> McNemar:
+def mcnemar(first: BoolArray, second: BoolArray, patients: Sequence[str]) -> McNemar:
     """Whether two models are right equally often.
 
     Args:
@@ -98,7 +96,7 @@ class Areas:
 
 
 def delong(
-    positive: NDArray[np.bool_], values: NDArray[np.floating[Any]], patients: Sequence[str]
+    positive: BoolArray, values: NDArray[np.floating[Any]], patients: Sequence[str]
 ) -> Areas:
     """Areas under correlated ROC curves, with their covariance by patient.
 
@@ -125,7 +123,7 @@ def delong(
 
     keys, group = np.unique(np.asarray(patients, str), return_inverse=True)
 
-    def by_patient(films: NDArray[np.bool_]) -> Float64Array:
+    def by_patient(films: BoolArray) -> Float64Array:
         return np.stack(
             [np.bincount(group[films], row[films], minlength=len(keys)) for row in apart]
         )

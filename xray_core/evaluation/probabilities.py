@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from xray_core.arrays import Float64Array, Int64Array
+from xray_core.arrays import BoolArray, Float64Array, Int64Array
 from xray_core.evaluation.intervals import N_BOOTSTRAP, Score, bootstrap_weights
 from xray_core.evaluation.replicates import divide
 from xray_core.networks.calibration import Calibration
@@ -98,7 +97,7 @@ def trust_in(
 
 def _groups(
     films: pd.DataFrame, classes: Sequence[str]
-) -> Iterator[tuple[str, str, NDArray[np.bool_], int | None]]:
+) -> Iterator[tuple[str, str, BoolArray, int | None]]:
     """Class, source, the films, and the column that is looked at (None: the first answer)."""
     everything = np.ones(len(films), bool)
     yield ALL, ALL, everything, None
@@ -120,9 +119,7 @@ def equal_mass_bins(values: Float64Array) -> Int64Array:
     return np.searchsorted(edges[1:-1], values).astype(np.int64)
 
 
-def calibration_score(
-    values: Float64Array, right: NDArray[np.bool_], weights: Float64Array
-) -> Score:
+def calibration_score(values: Float64Array, right: BoolArray, weights: Float64Array) -> Score:
     """Mean distance of probability and share of right films over the bins.
 
     Args:

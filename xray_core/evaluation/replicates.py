@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.arrays import Float64Array, Int64Array
+from xray_core.arrays import BoolArray, Float64Array, Int64Array
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def mean_over_classes(values: Float64Array) -> Float64Array:
 
 
 def aucs(
-    positive: NDArray[np.bool_], values: NDArray[np.floating[Any]], weights: Float64Array
+    positive: BoolArray, values: NDArray[np.floating[Any]], weights: Float64Array
 ) -> Float64Array:
     """Area under the ROC curve per replicate: P(positive above negative) + half the ties."""
     _, rank = np.unique(values, return_inverse=True)

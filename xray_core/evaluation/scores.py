@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xray_core.arrays import Float64Array, Int64Array
+from xray_core.arrays import BoolArray, Float64Array, Int64Array
 from xray_core.data.labels import NORMAL
 from xray_core.evaluation.intervals import (
     N_BOOTSTRAP,
@@ -71,10 +71,10 @@ def scores_of(
     keys = np.asarray(patients, dtype=str)
     n, confusion, means = len(truth), found.confusion, found.means
 
-    def patients_among(films: NDArray[np.bool_]) -> int:
+    def patients_among(films: BoolArray) -> int:
         return len(np.unique(keys[films]))
 
-    def share(values: Float64Array, films: NDArray[np.bool_]) -> Score:
+    def share(values: Float64Array, films: BoolArray) -> Score:
         return share_score(values, films.sum(), patients_among(films))
 
     per_class: dict[str, dict[str, Score]] = {}
@@ -207,7 +207,7 @@ def _held_apart(rows: pd.DataFrame, pair: tuple[str, str], n_bootstrap: int) -> 
 
 
 def roc_curve(
-    labels: NDArray[np.bool_], values: NDArray[np.floating[Any]]
+    labels: BoolArray, values: NDArray[np.floating[Any]]
 ) -> tuple[Float64Array, Float64Array]:
     """False and true positive rates over all thresholds (`sklearn.metrics.roc_curve`)."""
     from sklearn import metrics

@@ -8,7 +8,7 @@ Two models are compared at the same sensitivity, since a threshold trades one fo
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.arrays import Float64Array
+from xray_core.arrays import BoolArray, Float64Array
 from xray_core.evaluation.intervals import Score, auc_score, bootstrap_weights
 
 SENSITIVITY = 0.9
@@ -16,7 +16,7 @@ SENSITIVITY = 0.9
 
 
 def specificity_at(
-    positive: NDArray[np.bool_],
+    positive: BoolArray,
     values: Float64Array,
     patients: NDArray[np.str_],
     n_bootstrap: int,
@@ -46,7 +46,7 @@ def specificity_at(
 
 
 def specificities_at(
-    positive: NDArray[np.bool_], values: Float64Array, weights: Float64Array
+    positive: BoolArray, values: Float64Array, weights: Float64Array
 ) -> Float64Array:
     """That share in each row of `weights` (see `bootstrap_weights`); NaN without both sides."""
     order = np.argsort(-values, kind="stable")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float16Array
 from xray_core.runs.side_files import damaged
 
 REMOVE = "Copy the file again, or delete it: then only the maps of the epochs are missing."
@@ -25,8 +25,8 @@ class EpochRecord:
     film_ids: tuple[str, ...]
     labels: tuple[str, ...]
     epochs: tuple[int, ...]
-    maps: NDArray[np.float16]
-    probabilities: NDArray[np.float16]
+    maps: Float16Array
+    probabilities: Float16Array
 
 
 def read_epochs(path: Path, n_classes: int | None = None) -> EpochRecord | None:

@@ -20,10 +20,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from xray_core.arrays import Float32Array
+from xray_core.arrays import Float32Array, IndexArray
 from xray_core.explain.closed_form import Explained
 from xray_core.explain.passes import forward, logit_changes
 
@@ -64,10 +63,10 @@ def score_cam(
     return logits, np.stack(maps).astype(np.float32)
 
 
-def most_active(features: Float32Array, n_channels: int) -> NDArray[np.intp]:
+def most_active(features: Float32Array, n_channels: int) -> IndexArray:
     """The channels of features (height, width, channel) that vary most over the film."""
     spread = features.std(axis=(0, 1))
-    order: NDArray[np.intp] = np.argsort(-spread, kind="stable")[:n_channels]
+    order: IndexArray = np.argsort(-spread, kind="stable")[:n_channels]
     return order
 
 

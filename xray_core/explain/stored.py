@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.arrays import Float16Array
 from xray_core.cached_arrays import cache_path
 from xray_core.data.records import Manifest, film_code
 from xray_core.evaluation.evaluate import each_once, films_of_known_classes, unseen_films
@@ -136,10 +137,10 @@ def read_maps(path: Path, classes: tuple[str, ...]) -> ExplainedFilms | None:
     return explained if explained.classes == classes and _fits(explained) else None
 
 
-def _evidence(file: Any) -> NDArray[np.float16]:
+def _evidence(file: Any) -> Float16Array:
     """The maps of a file of this or an older version."""
     if "scale" not in file:
-        kept: NDArray[np.float16] = file["evidence" if "evidence" in file else "maps"]
+        kept: Float16Array = file["evidence" if "evidence" in file else "maps"]
         return kept
     return as_float16(file["evidence"].astype(np.float32) * file["scale"][..., None, None])
 

@@ -18,11 +18,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from xray_core.arrays import BoolArray, Float32Array
+from xray_core.arrays import BoolArray, Float32Array, Float64Array
 
 Predict = Callable[[Sequence[Float32Array]], Float32Array]
 Region = Sequence[tuple[float, float]]
@@ -216,9 +215,7 @@ def same_elsewhere(
     )
 
 
-def _share_in(
-    lungs: BoolArray | None, places: NDArray[np.float64], size: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _share_in(lungs: BoolArray | None, places: Float64Array, size: Float64Array) -> Float64Array:
     """How much of a rectangle is lung, for each place of its upper left corner; 0 without lungs."""
     if lungs is None:
         return np.zeros(len(places))
@@ -228,7 +225,7 @@ def _share_in(
         np.rint(np.clip(corner, 0, 1) * sides).astype(int).T for corner in (places, places + size)
     )
     inside = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
-    share: NDArray[np.float64] = inside / np.maximum((bottom - top) * (right - left), 1)
+    share: Float64Array = inside / np.maximum((bottom - top) * (right - left), 1)
     return share
 
 

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from xray_core.arrays import BoolArray, Float32Array
+from xray_core.arrays import BoolArray, Float32Array, UInt8Array
 from xray_core.data.decoding.images import resize_image, to_uint8
 from xray_core.data.film_cache import as_batch
 from xray_core.data.masks import lungs_of
@@ -60,9 +59,7 @@ def find_lungs(film: Float32Array, folder: Path | None = None) -> BoolArray | No
     return judge(likelihoods(load_network(folder), small[None])[0])
 
 
-def find_all_lungs(
-    films: NDArray[np.uint8], folder: Path | None = None
-) -> Iterator[BoolArray | None]:
+def find_all_lungs(films: UInt8Array, folder: Path | None = None) -> Iterator[BoolArray | None]:
     """The lungs on each of many films, as `find_lungs` finds them, in less time.
 
     Args:
@@ -84,7 +81,7 @@ def find_all_lungs(
         yield from map(judge, likelihoods(network, np.stack(small)))
 
 
-def lungs_of_all(manifest: Manifest, films: NDArray[np.uint8]) -> tuple[BoolArray | None, ...]:
+def lungs_of_all(manifest: Manifest, films: UInt8Array) -> tuple[BoolArray | None, ...]:
     """The lungs on each film of a manifest: the mask of the data set, else what the network finds.
 
     Args:
@@ -111,7 +108,7 @@ def shipped_network() -> Path:
     return get_settings().shipped_dir / NETWORK
 
 
-def likelihoods(model: "keras.Model", films: NDArray[np.uint8]) -> Float32Array:
+def likelihoods(model: "keras.Model", films: UInt8Array) -> Float32Array:
     """Probability that each pixel is lung.
 
     Args:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.arrays import UInt8Array
+from xray_core.arrays import BoolArray, Float32Array, Float64Array, UInt8Array
 from xray_core.data.covers import cover_edges, write_letters
 from xray_core.data.duplicates import leak_groups
 from xray_core.data.film_cache import cache_films
@@ -162,12 +162,12 @@ def _is_held_out(seed: int, group: str) -> bool:
     return int.from_bytes(digest[:4], "big") % HELD_OUT == 0
 
 
-def _shrink(mask: NDArray[np.bool_]) -> UInt8Array:
+def _shrink(mask: BoolArray) -> UInt8Array:
     small = cv2.resize(mask.astype(np.float32), (FILM_PX, FILM_PX), interpolation=cv2.INTER_AREA)
     return np.asarray(np.asarray(small) > 0.5, np.uint8)
 
 
-def _draw_move(rng: np.random.Generator) -> NDArray[np.float64]:
+def _draw_move(rng: np.random.Generator) -> Float64Array:
     """A 2x3 matrix for `cv2.warpAffine` about the film's centre."""
     centre = (FILM_PX - 1) / 2
     matrix = cv2.getRotationMatrix2D((centre, centre), rng.uniform(-15, 15), 1.0)
@@ -179,7 +179,7 @@ def _draw_move(rng: np.random.Generator) -> NDArray[np.float64]:
     return np.column_stack([turned, shift + rng.uniform(-0.08, 0.08, 2) * FILM_PX])
 
 
-def _add_opacities(film: NDArray[np.floating], rng: np.random.Generator) -> NDArray[np.float32]:
+def _add_opacities(film: NDArray[np.floating], rng: np.random.Generator) -> Float32Array:
     """Soft patches that are lighter than what lies there, up to four."""
     rows, columns = np.mgrid[:FILM_PX, :FILM_PX].astype(np.float32) / FILM_PX
     for _ in range(int(rng.integers(_MOST_OPACITIES + 1))):
@@ -187,5 +187,5 @@ def _add_opacities(film: NDArray[np.floating], rng: np.random.Generator) -> NDAr
         tall, wide = rng.uniform(0.05, 0.18, 2)
         patch = np.exp(-(((rows - row) / tall) ** 2 + ((columns - column) / wide) ** 2))
         film = film + rng.uniform(0, 0.8) * patch * (rng.uniform(0.6, 0.95) - film)
-    changed: NDArray[np.float32] = np.clip(film, 0, 1).astype(np.float32)
+    changed: Float32Array = np.clip(film, 0, 1).astype(np.float32)
     return changed

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.arrays import Float64Array
+
 if TYPE_CHECKING:
     import keras
 
@@ -61,11 +63,11 @@ class Calibration:
             [self.factor * kernel, self.factor * bias + np.array(self.shifts, bias.dtype)]
         )
 
-    def undo(self, probabilities: NDArray[Any]) -> NDArray[np.float64]:
+    def undo(self, probabilities: NDArray[Any]) -> Float64Array:
         """The probabilities (films, classes) that the network gave before it was calibrated."""
         logits = np.log(np.clip(np.asarray(probabilities, np.float64), _LEAST, 1))
         before = np.exp((logits - np.array(self.shifts)) / self.factor)
-        shares: NDArray[np.float64] = before / before.sum(axis=1, keepdims=True)
+        shares: Float64Array = before / before.sum(axis=1, keepdims=True)
         return shares
 
 
@@ -84,7 +86,7 @@ def fit_calibration(probabilities: NDArray[Any], labels: NDArray[Any]) -> Calibr
     logits = np.log(np.clip(np.asarray(probabilities, np.float64), _LEAST, 1))
     truth = np.eye(logits.shape[1])[labels]
 
-    def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    def loss(values: Float64Array) -> tuple[float, Float64Array]:
         factor = np.exp(values[0])
         changed = factor * logits + values[1:]
         changed -= changed.max(axis=1, keepdims=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.errors import NetworkError, UnknownNetworkError, WeightsError
 from xray_core.files import replacing
 from xray_core.networks.applications import application_builder
@@ -215,7 +215,7 @@ def load_weights(model: "keras.Model", path: Path) -> None:
     fix = "Copy the run folder again, or train again."
     try:
         with np.load(path, allow_pickle=False) as file:
-            arrays: Sequence[NDArray[np.float32]] = [
+            arrays: Sequence[Float32Array] = [
                 file[name].astype(np.float32) for name in sorted(file.files)
             ]
     except FileNotFoundError:

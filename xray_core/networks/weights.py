@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xray_core.arrays import Float32Array
 from xray_core.errors import WeightsError
 from xray_core.networks.imagenet import fetch_imagenet, find_imagenet
 from xray_core.networks.registry import Network
@@ -23,7 +23,7 @@ from xray_core.networks.registry import Network
 if TYPE_CHECKING:
     import keras
 
-Arrays = Sequence[NDArray[np.float32]]
+Arrays = Sequence[Float32Array]
 
 ENDINGS = (".npz", ".h5", ".keras")
 MAX_BYTES = 2 * 2**30

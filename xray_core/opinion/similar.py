@@ -12,9 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xray_core.arrays import Float32Array
+from xray_core.arrays import Float16Array, Float32Array
 from xray_core.classifier import Classifier
 from xray_core.data.decoding.images import Film
 from xray_core.opinion.scoped import in_sentence
@@ -115,7 +114,7 @@ class SimilarIndex:
     """
 
     films: tuple[IndexedFilm, ...]
-    features: NDArray[np.float16] = field(repr=False)
+    features: Float16Array = field(repr=False)
     thumbnails: tuple[bytes, ...] = field(repr=False)
 
     @property
@@ -157,7 +156,7 @@ def unit_rows(values: Float32Array) -> Float32Array:
     return unit
 
 
-def _distances(features: NDArray[np.float16], own: Float32Array) -> Iterator[Float32Array]:
+def _distances(features: Float16Array, own: Float32Array) -> Iterator[Float32Array]:
     for start in range(0, len(features), _AT_ONCE):
         yield 1 - features[start : start + _AT_ONCE].astype(np.float32) @ own
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.arrays import BoolArray, Float32Array
+from xray_core.arrays import BoolArray, Float32Array, Float64Array
 from xray_core.lungs.boxes import Box
 
 FRAME_PX = 32
@@ -77,7 +77,7 @@ def mean_in_frame(
 
 
 def _weights(
-    n: int, size_px: int, source: NDArray[np.float64], target: tuple[float, float]
+    n: int, size_px: int, source: Float64Array, target: tuple[float, float]
 ) -> tuple[Float32Array, BoolArray]:
     """How much each of n pixels counts for each pixel of the frame, along one axis.
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.arrays import Float32Array, IndexArray
+from xray_core.arrays import Float32Array, Float64Array, IndexArray
 from xray_core.explain.explained import ExplainedFilms
 from xray_core.lungs.boxes import Box, lung_box
 from xray_core.patterns.frame import FRAME_PX, mean_in_frame
@@ -77,7 +77,7 @@ def correlation(first: Float32Array, second: Float32Array) -> float:
     return float(correlations(first[None], second[None])[0])
 
 
-def correlations(first: Float32Array, second: Float32Array) -> NDArray[np.float64]:
+def correlations(first: Float32Array, second: Float32Array) -> Float64Array:
     """Pearson's r of pairs of maps, over the places where both are finite.
 
     Args:
@@ -89,14 +89,12 @@ def correlations(first: Float32Array, second: Float32Array) -> NDArray[np.float6
     seen = np.isfinite(first) & np.isfinite(second)
     counts = np.maximum(seen.sum(axis=(1, 2), keepdims=True), 1)
 
-    def centred(maps: Float32Array) -> NDArray[np.float64]:
+    def centred(maps: Float32Array) -> Float64Array:
         known = np.where(seen, maps, 0.0)
         return np.where(seen, known - known.sum(axis=(1, 2), keepdims=True) / counts, 0.0)
 
     a, b = centred(first), centred(second)
     norms = np.sqrt((a * a).sum(axis=(1, 2)) * (b * b).sum(axis=(1, 2)))
     with np.errstate(invalid="ignore", divide="ignore"):
-        found: NDArray[np.float64] = np.where(
-            norms > 1e-12, (a * b).sum(axis=(1, 2)) / norms, np.nan
-        )
+        found: Float64Array = np.where(norms > 1e-12, (a * b).sum(axis=(1, 2)) / norms, np.nan)
     return found

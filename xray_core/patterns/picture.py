@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from xray_core.arrays import Float32Array, UInt8Array
+from xray_core.arrays import BoolArray, Float32Array, UInt8Array
 from xray_core.explain.overlay import lay_over
 from xray_core.lungs.boxes import Box
 from xray_core.patterns.frame import mean_in_frame
@@ -26,7 +25,7 @@ def mean_film(films: UInt8Array, boxes: Sequence[Box | None]) -> Float32Array:
     return mean
 
 
-def mean_lungs(lungs: NDArray[np.bool_], boxes: Sequence[Box | None]) -> Float32Array:
+def mean_lungs(lungs: BoolArray, boxes: Sequence[Box | None]) -> Float32Array:
     """The mean outline of lungs (film, side, side), dim grey: for where films are not available."""
     mean = Image.fromarray(mean_in_frame(lungs, boxes, lungs.shape[1]))
     large = mean.resize((PICTURE_PX, PICTURE_PX), Image.Resampling.BICUBIC)

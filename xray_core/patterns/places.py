@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from xray_core.arrays import Float32Array
+from xray_core.arrays import Float32Array, Float64Array, IndexArray
 from xray_core.cached_arrays import cache_path, cached_array
 from xray_core.explain.explained import ExplainedFilms
 from xray_core.explain.zones import EVEN_EDGES, even_shares, place_of, zone_title
@@ -50,7 +49,7 @@ def places_of(stored: ExplainedFilms) -> Places:
     digest = hashlib.sha256(f"{_VERSION} {stored.hash}".encode())
     shape = (2, len(stored.film_ids), len(REGIONS))
 
-    def fill(array: NDArray[np.float64]) -> None:
+    def fill(array: Float64Array) -> None:
         array[:] = _shares_of(stored)
 
     try:
@@ -61,7 +60,7 @@ def places_of(stored: ExplainedFilms) -> Places:
     return Places(shares, even, stored.patients)
 
 
-def _shares_of(stored: ExplainedFilms) -> NDArray[np.float64]:
+def _shares_of(stored: ExplainedFilms) -> Float64Array:
     """Shares of the evidence and of an even map: float64 (2, film, region)."""
     columns = [stored.classes.index(label) for label in stored.labels]
     own = stored.evidence[np.arange(len(columns)), columns].astype(np.float32)
@@ -87,7 +86,7 @@ def _shares_of(stored: ExplainedFilms) -> NDArray[np.float64]:
     return np.stack([table.to_numpy(np.float64) for table in tables])
 
 
-def profile(places: Places, rows: NDArray[np.intp]) -> dict[str, Mean]:
+def profile(places: Places, rows: IndexArray) -> dict[str, Mean]:
     """The mean share of every region over some films, in the order of `REGIONS`."""
     if not len(rows):
         return dict.fromkeys(REGIONS, Mean(np.nan, np.nan, np.nan, 0))
@@ -96,7 +95,7 @@ def profile(places: Places, rows: NDArray[np.intp]) -> dict[str, Mean]:
     return dict(zip(REGIONS, means, strict=True))
 
 
-def even_share(places: Places, rows: NDArray[np.intp], region: str) -> float:
+def even_share(places: Places, rows: IndexArray, region: str) -> float:
     """The share of a region in even maps of these films; NaN where it is not known."""
     return float(places.even[region].iloc[rows].mean())
 

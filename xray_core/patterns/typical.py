@@ -2,15 +2,15 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from xray_core.arrays import IndexArray
 from xray_core.explain.explained import ExplainedFilms
 from xray_core.patterns.frame import to_frames
 from xray_core.patterns.means import boxes_of, correlations, mean_map
 
 
 def rank_films(
-    stored: ExplainedFilms, rows: NDArray[np.intp], label: str, *, aligned: bool = True
+    stored: ExplainedFilms, rows: IndexArray, label: str, *, aligned: bool = True
 ) -> pd.DataFrame:
     """Films by how much their map is that of their class, the most typical first.
 

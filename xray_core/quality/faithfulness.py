@@ -15,9 +15,8 @@ measured by another standard than coarse ones.
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xray_core.arrays import BoolArray, Float32Array, Float64Array
+from xray_core.arrays import BoolArray, Float32Array, Float64Array, IndexArray
 from xray_core.classifier import Classifier
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.integrated_gradients import baseline_of
@@ -130,7 +129,7 @@ def area_under(curve: Float64Array) -> Float64Array:
     return area
 
 
-def order_cells(values: Float32Array) -> NDArray[np.intp]:
+def order_cells(values: Float32Array) -> IndexArray:
     """Numbers of the cells, row by row, the one that speaks most for the class first.
 
     Cells that are equal, as all where nothing speaks for the class, come in a random order that is
@@ -141,7 +140,7 @@ def order_cells(values: Float32Array) -> NDArray[np.intp]:
     return np.lexsort((ties, -cells))
 
 
-def changed_cells(order: NDArray[np.intp]) -> BoolArray:
+def changed_cells(order: IndexArray) -> BoolArray:
     """Which cells are changed after each step: bool (`N_STEPS` + 1, `N_CELLS`, `N_CELLS`)."""
     rank = np.empty(order.size, int)
     rank[order] = np.arange(order.size)

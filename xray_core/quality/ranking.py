@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xray_core.arrays import BoolArray, Float32Array, Float64Array
+from xray_core.arrays import BoolArray, Float32Array, Float64Array, IndexArray
 from xray_core.quality.grid import stretch
 from xray_core.quality.localisation import THRESHOLDS
 
@@ -90,7 +90,7 @@ def rank_maps(maps: Float32Array, truth: BoolArray, lungs: BoolArray | None = No
     return Ranked(values, overlaps)
 
 
-def _ends_of_ties(ordered: Float64Array) -> NDArray[np.intp]:
+def _ends_of_ties(ordered: Float64Array) -> IndexArray:
     """Of each place in an order, the last place with the same value."""
     n_places = ordered.shape[1]
     ends = np.full(ordered.shape, n_places - 1, np.intp)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xray_core import __version__
+from xray_core.arrays import BoolArray
 from xray_core.data.records import Manifest
 from xray_core.errors import DatasetError, RunError
 from xray_core.evaluation.intervals import mean_interval
@@ -212,7 +212,7 @@ def _summary(measured: Measured, films: Films) -> dict[str, Row]:
     return summary
 
 
-def _chance(name: str, counted: NDArray[np.bool_], films: Films) -> float:
+def _chance(name: str, counted: BoolArray, films: Films) -> float:
     """What an even map has, over the films that were measured."""
     if name in EVEN_EDGES:
         return EVEN_EDGES[name]

@@ -15,8 +15,8 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from xray_core.arrays import Float32Array, UInt8Array
-from xray_core.data.covers import Draws, cover_beyond, cover_edges, write_letters
+from xray_core.arrays import Float32Array, Float64Array, UInt8Array
+from xray_core.data.covers import cover_beyond, cover_edges, write_letters
 from xray_core.process_wide import WhileNeeded
 
 MAX_ROTATION_DEGREES = 7.0
@@ -91,7 +91,7 @@ def augment(
     return changed
 
 
-def _movement(size: int, draws: Draws) -> Draws:
+def _movement(size: int, draws: Float64Array) -> Float64Array:
     """The matrix (2, 3) that rotates, zooms, stretches and shifts; places in pixels."""
     turn, zoom, stretch, right, down = draws.tolist()
     angle = math.radians(turn * MAX_ROTATION_DEGREES)
@@ -105,7 +105,7 @@ def _movement(size: int, draws: Draws) -> Draws:
     return np.array([[a, b, x], [c, d, y]])
 
 
-def _moved_box(box: Float32Array, movement: Draws, size: int) -> Draws:
+def _moved_box(box: Float32Array, movement: Float64Array, size: int) -> Float64Array:
     """The upright box round a moved one: top, bottom, left, right in pixels."""
     top, bottom, left, right = box * size
     corners = [[left, right, left, right], [top, top, bottom, bottom], [1, 1, 1, 1]]
@@ -113,7 +113,7 @@ def _moved_box(box: Float32Array, movement: Draws, size: int) -> Draws:
     return np.array([y.min(), y.max(), x.min(), x.max()])
 
 
-def _process(film: UInt8Array, draws: Draws) -> UInt8Array:
+def _process(film: UInt8Array, draws: Float64Array) -> UInt8Array:
     """What image processing does: local contrast up or down, edges softer or sharper."""
     size = film.shape[0]
     local, local_strength, fine, fine_strength = draws
@@ -144,7 +144,7 @@ def _match_table(film: UInt8Array, other: UInt8Array, share: float) -> UInt8Arra
     return np.asarray(table, np.uint8)
 
 
-def _tone_table(draws: Draws) -> UInt8Array:
+def _tone_table(draws: Float64Array) -> UInt8Array:
     """Gamma, contrast and brightness as a table of the 256 greys."""
     gamma, contrast, brightness = np.exp(0.35 * draws[0]), np.exp(0.3 * draws[1]), 0.1 * draws[2]
     greys = (_GREYS**gamma - 0.5) * contrast + 0.5 + brightness

@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xray_core.arrays import Float32Array, UInt8Array
+from xray_core.arrays import Float16Array, Float32Array, Int64Array, UInt8Array
 from xray_core.data.film_cache import as_batch
 from xray_core.data.records import Record, film_code
 from xray_core.evaluation.predict import softmax
@@ -55,8 +54,8 @@ class EpochMaps:
             "labels": np.array([records[row].label for row in rows]),
         }
         self._epochs: list[int] = []
-        self._maps: list[NDArray[np.float16]] = []
-        self._probabilities: list[NDArray[np.float16]] = []
+        self._maps: list[Float16Array] = []
+        self._probabilities: list[Float16Array] = []
         if epoch and self._path.is_file():
             self._read(epoch)
 
@@ -100,7 +99,7 @@ class EpochMaps:
                 self._probabilities.append(record.probabilities[row])
 
 
-def choose_films(records: tuple[Record, ...], seed: int) -> NDArray[np.int64]:
+def choose_films(records: tuple[Record, ...], seed: int) -> Int64Array:
     """Rows of up to six validation films of each class, the same for the same films and seed."""
     labels = np.array([record.label if record.split == "val" else "" for record in records])
     rng = np.random.default_rng((seed, 2))

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xray_core.arrays import Float16Array, Float32Array, Int64Array, UInt8Array
+from xray_core.arrays import Float16Array, Float32Array, Float64Array, Int64Array, UInt8Array
 from xray_core.training.augment import TONE_MIXING
 from xray_core.training.augment import augment as augment_batch
 
@@ -37,7 +36,7 @@ class Examples:
     held_out: Int64Array
     targets: Float32Array
     weights: Float32Array
-    odds: NDArray[np.float64] | None = None
+    odds: Float64Array | None = None
     lungs: Float32Array | None = None
 
 

@@ -4,10 +4,9 @@ import base64
 import io
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from xray_core.arrays import BoolArray
+from xray_core.arrays import BoolArray, Float32Array, UInt8Array
 from xray_core.data.decoding.images import encode_jpeg, to_uint8
 from xray_core.explain.zones import zone_title
 from xray_core.lungs.zones import ZONES, divide_lungs
@@ -31,7 +30,7 @@ ZONE_TITLES = tuple(zone_title(zone) for zone in ZONES)
 """Display names; the cells of `zones_data` count from 1 in this order."""
 
 
-def film_url(film: NDArray[np.float32]) -> str:
+def film_url(film: Float32Array) -> str:
     """The film as a data URL of an 8-bit PNG, its longest side at most `MAX_SIDE_PX`."""
     image = Image.fromarray(to_uint8(film))
     image.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), Image.Resampling.LANCZOS)
@@ -40,26 +39,26 @@ def film_url(film: NDArray[np.float32]) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def full_url(film: NDArray[np.float32]) -> tuple[str, int]:
+def full_url(film: Float32Array) -> tuple[str, int]:
     """The film as a data URL of a JPEG, its longest side at most `FULL_PX`, and that side."""
     image = Image.fromarray(to_uint8(film))
     image.thumbnail((FULL_PX, FULL_PX), Image.Resampling.LANCZOS)
     return _jpeg_url(np.asarray(image), FULL_QUALITY), max(image.size)
 
 
-def preview_url(film: NDArray[np.float32]) -> str:
+def preview_url(film: Float32Array) -> str:
     """A small film as a data URL of a JPEG, its longest side at most `PREVIEW_PX`."""
     image = Image.fromarray(to_uint8(film))
     image.thumbnail((PREVIEW_PX, PREVIEW_PX), Image.Resampling.LANCZOS)
     return thumbnail_url(np.asarray(image))
 
 
-def thumbnail_url(image: NDArray[np.uint8]) -> str:
+def thumbnail_url(image: UInt8Array) -> str:
     """A small picture, uint8 (height, width) or (height, width, 3), as JPEG data URL."""
     return _jpeg_url(image)
 
 
-def _jpeg_url(image: NDArray[np.uint8], quality: int = 80) -> str:
+def _jpeg_url(image: UInt8Array, quality: int = 80) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(image, quality)).decode()
 
 
@@ -85,7 +84,7 @@ def finding_data(finding: BoolArray | None) -> dict[str, object] | None:
     return _data(_shrink(finding).astype(np.uint8))
 
 
-def run_lengths(cells: NDArray[np.uint8]) -> list[int]:
+def run_lengths(cells: UInt8Array) -> list[int]:
     """Value and number of equal neighbours, in turn, row after row.
 
     >>> run_lengths(np.array([[0, 0, 3], [3, 3, 0]], np.uint8))
@@ -97,7 +96,7 @@ def run_lengths(cells: NDArray[np.uint8]) -> list[int]:
     return np.stack([flat[starts], lengths], axis=1).ravel().tolist()
 
 
-def _data(cells: NDArray[np.uint8]) -> dict[str, object]:
+def _data(cells: UInt8Array) -> dict[str, object]:
     height, width = cells.shape
     return {"width": width, "height": height, "runs": run_lengths(cells)}
 

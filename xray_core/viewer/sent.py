@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core import __version__
-from xray_core.arrays import BoolArray
+from xray_core.arrays import BoolArray, Float32Array
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.explain.attribution import Attribution
@@ -60,7 +60,7 @@ class FilmMap:
         ValueError: `evidence` is not 2-D or empty, or `probability` is outside [0, 1].
     """
 
-    evidence: NDArray[np.float32]
+    evidence: Float32Array
     run: str
     method: str
     label: str

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.ui.film.by_method import AT_FIRST, maps_by
 from pages.ui.film.map_notes import map_notes
@@ -17,6 +16,7 @@ from pages.ui.film.picked import BY_COST, passes_title, times_words, title_of
 from pages.ui.shared.folded import folded
 from pages.ui.shared.notices import errors_shown, unexpected_shown
 from pages.ui.shared.words import plain
+from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
@@ -212,7 +212,7 @@ def _map_png(read: Callable[[], Film], stem: str, run: Run, pane: MapPane, **loo
     return picture_bytes(map_picture(read().pixels, [pane], caption, **looks))
 
 
-def _small_overlay(picture: NDArray[np.uint8], item: Attribution, name: str, title: str) -> None:
+def _small_overlay(picture: UInt8Array, item: Attribution, name: str, title: str) -> None:
     """One cell of the grid."""
     with st.container(gap="xsmall"):
         alt = f"{name} for {label_title(item.label)}"
@@ -222,7 +222,7 @@ def _small_overlay(picture: NDArray[np.uint8], item: Attribution, name: str, tit
         st.caption(f"{plain(title)} {probability_text(item.probability)}{note}")
 
 
-def _npy(values: NDArray[np.float32]) -> bytes:
+def _npy(values: Float32Array) -> bytes:
     buffer = BytesIO()
     np.save(buffer, values)
     return buffer.getvalue()

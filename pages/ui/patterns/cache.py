@@ -4,14 +4,12 @@ from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.ui.patterns.charts import agreement_table
 from pages.ui.shared import cache
-from xray_core.arrays import Float32Array
+from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.records import Manifest
 from xray_core.explain.stored import films_to_test, read_maps
 from xray_core.lungs.boxes import Box
@@ -64,7 +62,7 @@ def once(model: ModelPatterns, choice: Hashable, _make: Callable[[], Found]) -> 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def mean_film_of(
-    _films: NDArray[np.uint8], boxes: Sequence[Box | None], names: tuple[str, ...]
+    _films: UInt8Array, boxes: Sequence[Box | None], names: tuple[str, ...]
 ) -> Float32Array:
     """The mean of some films in the common frame; `names` are the codes of the films."""
     return mean_film(_films, boxes)

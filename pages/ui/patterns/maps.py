@@ -8,7 +8,6 @@ from io import BytesIO
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 from PIL import Image
 
 from pages.ui.film.panel import class_order
@@ -17,7 +16,7 @@ from pages.ui.shared.basket import basket_button
 from pages.ui.shared.cache import thumbnails
 from pages.ui.shared.figures import Shown
 from pages.ui.shared.words import films, plain
-from xray_core.arrays import Float32Array, UInt8Array
+from xray_core.arrays import Float32Array, IndexArray, UInt8Array
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record
 from xray_core.explain.shown import kept_title
@@ -252,9 +251,7 @@ def picture_bytes(picture: UInt8Array) -> bytes:
     return buffer.getvalue()
 
 
-def _back(
-    model: ModelPatterns, rows: NDArray[np.intp], choice: Choice, at_hand: AtHand
-) -> Float32Array:
+def _back(model: ModelPatterns, rows: IndexArray, choice: Choice, at_hand: AtHand) -> Float32Array:
     """The mean film; the mean lungs where films are not available, and black without either."""
     ids = model.stored.film_ids
     chosen = [row for row in rows if ids[row] in at_hand][:MOST_IN_MEAN_FILM]

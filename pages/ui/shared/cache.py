@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 from PIL import Image
 
 from pages.ui.shared import visit
 from pages.ui.shared.dropped import DroppedFilms, is_dropped
 from pages.ui.shared.progress import progress_bar
+from xray_core.arrays import BoolArray, UInt8Array
 from xray_core.classifier import Classifier, open_model
 from xray_core.data.decoding.images import Film, load_image, read_file, to_uint8
 from xray_core.data.duplicates import near_duplicate_groups
@@ -123,7 +123,7 @@ def _film_of(path: Path) -> Film:
     return load_image(path)
 
 
-def small_film_of(path: Path, side_px: int = 192) -> NDArray[np.uint8]:
+def small_film_of(path: Path, side_px: int = 192) -> UInt8Array:
     """A small version of the film, uint8 (height, width), at most `side_px` on either side."""
     dropped = _dropped_with([path])
     if dropped is None:
@@ -137,11 +137,11 @@ def _dropped_with(paths: Iterable[Path]) -> DroppedFilms | None:
 
 
 @st.cache_data(max_entries=1024, show_spinner=False, hash_funcs=KEYS)
-def _small_film_of(path: Path, side_px: int) -> NDArray[np.uint8]:
+def _small_film_of(path: Path, side_px: int) -> UInt8Array:
     return _made_small(path, side_px)
 
 
-def _made_small(path: Path, side_px: int) -> NDArray[np.uint8]:
+def _made_small(path: Path, side_px: int) -> UInt8Array:
     picture = Image.fromarray(to_uint8(load_image(path).pixels))
     picture.thumbnail((side_px, side_px))
     return np.asarray(picture)
@@ -158,7 +158,7 @@ def facts_of_file(path: Path) -> FilmFacts:
     return facts_of(read_file(path), path.name)
 
 
-def record_lungs(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
+def record_lungs(manifest: Manifest, record_id: str) -> BoolArray | None:
     """The lungs of a record: the data set's mask, else what the network finds; else None."""
     record = manifest.by_id[record_id]
     mask = _mask_at(manifest.roots[record.dataset] / record.mask) if record.mask else None
@@ -166,11 +166,11 @@ def record_lungs(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=KEYS)
-def _found_lungs(path: Path) -> NDArray[np.bool_] | None:
+def _found_lungs(path: Path) -> BoolArray | None:
     return film_lungs(film_of(path))
 
 
-def film_lungs(film: Film) -> NDArray[np.bool_] | None:
+def film_lungs(film: Film) -> BoolArray | None:
     """The lungs on a film as the network finds them; None where it fails or is not there."""
     try:
         return find_lungs(film.pixels)
@@ -178,7 +178,7 @@ def film_lungs(film: Film) -> NDArray[np.bool_] | None:
         return None
 
 
-def record_finding(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | None:
+def record_finding(manifest: Manifest, record_id: str) -> BoolArray | None:
     """The true finding of a film, where the data set has a mask or boxes of it; else None."""
     record = manifest.by_id[record_id]
     path = lesion_path(manifest, record)
@@ -186,7 +186,7 @@ def record_finding(manifest: Manifest, record_id: str) -> NDArray[np.bool_] | No
     return mask if mask is not None else box_mask(record)
 
 
-def _mask_at(path: Path) -> NDArray[np.bool_] | None:
+def _mask_at(path: Path) -> BoolArray | None:
     try:
         return _mask(path)
     except (OSError, DataError):
@@ -194,12 +194,12 @@ def _mask_at(path: Path) -> NDArray[np.bool_] | None:
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=KEYS)
-def _mask(path: Path) -> NDArray[np.bool_]:
+def _mask(path: Path) -> BoolArray:
     return load_mask(path)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=KEYS)
-def thumbnails(manifest: Manifest, size_px: int = 128) -> NDArray[np.uint8]:
+def thumbnails(manifest: Manifest, size_px: int = 128) -> UInt8Array:
     """Small films uint8 (films, size, size) in the order of the records."""
     return cache_films(manifest, size_px)
 

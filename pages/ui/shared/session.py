@@ -8,11 +8,9 @@ of a widget when its page is left: `kept.py` brings it back.
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from pages.ui.shared.kept_films import Arrival, KeptFilms
 from pages.ui.shared.session_key import Key, nothing
+from xray_core.arrays import UInt8Array
 from xray_core.data.catalogue import Dataset
 from xray_core.data.decisions import Decision
 from xray_core.data.records import Manifest, Record
@@ -175,7 +173,7 @@ PATTERNS_COMPUTE = Key[bool]("patterns_compute", bool)
 SHORTCUTS = Key[dict[tuple[str, str], "ShortcutReport"]]("patterns_shortcuts_found", dict)
 """Run id and name of a data set -> what the lab found of the run on its films."""
 
-PROTOTYPES = Key[dict[tuple[str, int], NDArray[np.uint8]]]("patterns_prototypes", dict)
+PROTOTYPES = Key[dict[tuple[str, int], UInt8Array]]("patterns_prototypes", dict)
 """Run and the time of its last change -> its prototypes, uint8 (classes, height, width)."""
 
 # Data sets.

@@ -8,7 +8,6 @@ from contextlib import suppress
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 from PIL import Image
 
 from pages.ui.shared import session
@@ -16,7 +15,7 @@ from pages.ui.shared.cache import film_of
 from pages.ui.shared.manifests import manifest_at, manifest_of
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.pickers import datasets_of
-from xray_core.arrays import Float32Array
+from xray_core.arrays import Float32Array, UInt8Array
 from xray_core.data.decoding.images import resize_image
 from xray_core.data.labels import label_title, order_labels
 from xray_core.data.records import Manifest, Record, film_code
@@ -205,11 +204,11 @@ def _epoch_title(epoch: int, phases: dict[int, str]) -> str:
     return f"epoch {epoch}" + (f"<br>{html.escape(phases[epoch])}" if epoch in phases else "")
 
 
-def _grey(film: Float32Array) -> NDArray[np.uint8]:
+def _grey(film: Float32Array) -> UInt8Array:
     return np.round(film * 255).astype(np.uint8)
 
 
-def _img(pixels: NDArray[np.uint8], alt: str) -> str:
+def _img(pixels: UInt8Array, alt: str) -> str:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "WEBP", quality=80)
     code = base64.b64encode(buffer.getvalue()).decode()

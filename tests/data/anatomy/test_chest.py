@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from xray_core.arrays import Float32Array
 from xray_core.data.anatomy.bones import N_RIB_PAIRS, draw_skeleton, rib_lines
-from xray_core.data.anatomy.canvas import Float32, Tubes, draw_tubes, make_canvas
+from xray_core.data.anatomy.canvas import Tubes, draw_tubes, make_canvas
 from xray_core.data.anatomy.chest import build_anatomy
 from xray_core.data.anatomy.habitus import Habitus, draw_habitus
 
@@ -72,7 +73,7 @@ def test_a_tube_weighs_what_its_shape_says() -> None:
 
 def test_a_bone_is_denser_at_its_edges_than_in_its_marrow() -> None:
     points = np.stack([np.linspace(-0.5, 0.5, 200), np.zeros(200)], -1)[None]
-    bone: Float32 = draw_tubes(CANVAS, Tubes(points, 0.2, 1.0, hollow=True))
+    bone: Float32Array = draw_tubes(CANVAS, Tubes(points, 0.2, 1.0, hollow=True))
     assert bone[column(0.17), column(0.0)] > 1.3 * bone[column(0.0), column(0.0)]
 
 

@@ -4,10 +4,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
+from xray_core.arrays import Float32Array
 from xray_core.data.anatomy.canvas import (
     MARGIN,
     Canvas,
-    Float32,
     Tubes,
     add_ellipsoid,
     chord,
@@ -21,7 +21,7 @@ N_RIB_PAIRS = 10
 RIB_TURN = 168  # degrees from the spine round to the front end
 
 
-def rib_lines(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) -> Float32:
+def rib_lines(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) -> Float32Array:
     """Centre lines of the ribs: right side first, then left, from the top down.
 
     Each runs from the spine outwards and gently down, round the chest wall, and steeper
@@ -54,7 +54,7 @@ def rib_lines(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) -> Flo
     return np.concatenate(lines).astype(np.float32)
 
 
-def draw_skeleton(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) -> Float32:
+def draw_skeleton(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) -> Float32Array:
     """Bone of one chest, float32 (n_px, n_px), in soft-tissue thickness."""
     tubes, heads = _shoulders(canvas, habitus, rng)
     blades = Image.new("L", (canvas.n_px, canvas.n_px))
@@ -67,7 +67,7 @@ def draw_skeleton(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) ->
         add_ellipsoid(canvas, bone, centre, (0.078, 0.078), 0.2)
         add_ellipsoid(canvas, bone, centre, (0.068, 0.068), -0.07)
     _add_spine(canvas, bone, habitus, rng)
-    blurred: Float32 = gaussian_filter(bone, 0.0038 * canvas.px_per_unit)
+    blurred: Float32Array = gaussian_filter(bone, 0.0038 * canvas.px_per_unit)
     return blurred * np.float32(habitus.bone)
 
 
@@ -121,7 +121,9 @@ def _shoulders(
     ], heads
 
 
-def _add_spine(canvas: Canvas, bone: Float32, habitus: Habitus, rng: np.random.Generator) -> None:
+def _add_spine(
+    canvas: Canvas, bone: Float32Array, habitus: Habitus, rng: np.random.Generator
+) -> None:
     """Vertebral bodies with discs, end plates, pedicles and spinous processes."""
     pitch = (habitus.dome[0] + 0.17 - habitus.apex) / (N_RIB_PAIRS - 0.6)
     half = 0.07 if habitus.child else 0.075
@@ -147,7 +149,7 @@ def draw_vessels(
     *,
     reach: float,
     generations: int = 6,
-) -> Float32:
+) -> Float32Array:
     """Trees that leave each hilum and divide in two, thinner each time.
 
     Returns:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import gaussian_filter1d
 
-Float32 = NDArray[np.float32]
+from xray_core.arrays import Float32Array, Float64Array
+
 Float = NDArray[np.floating]
 
 MARGIN = 1.06
@@ -29,7 +30,7 @@ class Canvas:
     """
 
     n_px: int
-    axis: Float32
+    axis: Float32Array
 
     @property
     def px_per_unit(self) -> float:
@@ -37,12 +38,12 @@ class Canvas:
         return self.n_px / (2 * MARGIN)
 
     @property
-    def x(self) -> Float32:
+    def x(self) -> Float32Array:
         """Coordinate of each column, (1, n_px)."""
         return self.axis[None, :]
 
     @property
-    def y(self) -> Float32:
+    def y(self) -> Float32Array:
         """Coordinate of each row, (n_px, 1)."""
         return self.axis[:, None]
 
@@ -55,21 +56,21 @@ def make_canvas(size_px: int) -> Canvas:
     return Canvas(n_px, axis - np.float32(MARGIN))
 
 
-def ramp(values: Float, low: float, high: float) -> Float32:
+def ramp(values: Float, low: float, high: float) -> Float32Array:
     """0 below `low`, 1 above `high`, a smooth cubic between."""
     t = np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1)
-    rise: Float32 = t * t * (3 - 2 * t)
+    rise: Float32Array = t * t * (3 - 2 * t)
     return rise
 
 
-def chord(inside: Float, radius: float) -> Float32:
+def chord(inside: Float, radius: float) -> Float32Array:
     """How long a beam runs in a round body, `inside` beyond its edge; at most 1."""
     t = 1 - np.clip(inside / np.float32(radius), 0, 1)
-    length: Float32 = np.sqrt(1 - t * t)
+    length: Float32Array = np.sqrt(1 - t * t)
     return length
 
 
-def cloud(rng: np.random.Generator, n_cells: int, n_px: int) -> Float32:
+def cloud(rng: np.random.Generator, n_cells: int, n_px: int) -> Float32Array:
     """Smooth noise with mean 0 and spread about 1: `n_cells` bumps per side."""
     cells = rng.standard_normal((n_cells + 3, n_cells + 3), dtype=np.float32)
     image = Image.fromarray(cells).resize((n_px, n_px), Image.Resampling.BICUBIC)
@@ -93,7 +94,7 @@ class Tubes:
     hollow: bool = False
 
 
-def draw_tubes(canvas: Canvas, *groups: Tubes) -> Float32:
+def draw_tubes(canvas: Canvas, *groups: Tubes) -> Float32Array:
     """Sum of the thickness of all tubes, float32 (n_px, n_px).
 
     Each tube is sampled along and across, less than a pixel apart, and its mass dropped on
@@ -116,7 +117,7 @@ def draw_tubes(canvas: Canvas, *groups: Tubes) -> Float32:
     return total.reshape(n_px, n_px).astype(np.float32)
 
 
-def _sample(canvas: Canvas, tubes: Tubes) -> tuple[Float32, Float32, Float32]:
+def _sample(canvas: Canvas, tubes: Tubes) -> tuple[Float32Array, Float32Array, Float32Array]:
     """Points spread over the tubes and the mass of each: x, y in pixels, mass."""
     scale = canvas.px_per_unit
     pixels = (np.asarray(tubes.points, np.float32) + np.float32(MARGIN)) * np.float32(scale) - 0.5
@@ -139,33 +140,35 @@ def _sample(canvas: Canvas, tubes: Tubes) -> tuple[Float32, Float32, Float32]:
     return _flat(x), _flat(y), _flat(mass)
 
 
-def _flat(values: Float) -> Float32:
+def _flat(values: Float) -> Float32Array:
     return values.astype(np.float32, copy=False).ravel()
 
 
-def curve(at: Float32, knots: list[tuple[float, float]], smooth: float) -> Float32:
+def curve(at: Float32Array, knots: list[tuple[float, float]], smooth: float) -> Float32Array:
     """A rounded line through (position, value) knots; `smooth` in half film widths."""
     positions, values = np.array(knots).T
     step = float(at[1] - at[0])
     line = np.interp(at, positions, values)
-    rounded: Float32 = gaussian_filter1d(line.astype(np.float32), smooth / step, mode="nearest")
+    rounded: Float32Array = gaussian_filter1d(
+        line.astype(np.float32), smooth / step, mode="nearest"
+    )
     return rounded
 
 
 def segment_distance(
-    x: Float32, y: Float32, start: NDArray[np.float64], end: NDArray[np.float64]
-) -> Float32:
+    x: Float32Array, y: Float32Array, start: Float64Array, end: Float64Array
+) -> Float32Array:
     """Distance of each place from a straight segment."""
     start, end = start.astype(np.float32), end.astype(np.float32)
     along = end - start
     t = np.clip(((x - start[0]) * along[0] + (y - start[1]) * along[1]) / (along @ along), 0, 1)
-    distance: Float32 = np.hypot(x - start[0] - t * along[0], y - start[1] - t * along[1])
+    distance: Float32Array = np.hypot(x - start[0] - t * along[0], y - start[1] - t * along[1])
     return distance
 
 
 def add_ellipsoid(
     canvas: Canvas,
-    image: Float32,
+    image: Float32Array,
     centre: tuple[float, float],
     axes: tuple[float, float],
     weight: float,
@@ -180,8 +183,8 @@ def add_ellipsoid(
     image[spans[1], spans[0]] += np.float32(weight) * np.sqrt(np.maximum(1 - q, 0))
 
 
-def smooth_min(a: Float32, b: Float32, width: float) -> Float32:
+def smooth_min(a: Float32Array, b: Float32Array, width: float) -> Float32Array:
     """The smaller of two distances, rounded where they meet."""
     overlap = np.maximum(width - np.abs(a - b), 0)
-    smaller: Float32 = np.minimum(a, b) - overlap * overlap / np.float32(4 * width)
+    smaller: Float32Array = np.minimum(a, b) - overlap * overlap / np.float32(4 * width)
     return smaller

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from xray_core.arrays import Float32Array
 from xray_core.data.anatomy.bones import draw_skeleton, draw_vessels
 from xray_core.data.anatomy.canvas import (
     MARGIN,
     Canvas,
-    Float32,
     Tubes,
     add_ellipsoid,
     chord,
@@ -42,12 +42,12 @@ class Anatomy:
         hila: ((x, y), (x, y)) of the patient's right and left hilum.
     """
 
-    tissue: Float32
-    air: Float32
-    bone: Float32
-    vessels: Float32
-    lungs: Float32
-    outwards: Float32
+    tissue: Float32Array
+    air: Float32Array
+    bone: Float32Array
+    vessels: Float32Array
+    lungs: Float32Array
+    outwards: Float32Array
     apex: float
     base: float
     hila: tuple[tuple[float, float], tuple[float, float]]
@@ -75,7 +75,7 @@ def build_anatomy(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) ->
 # --- soft tissue and lungs ---------------------------------------------------------------
 
 
-def _mediastinum(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) -> Float32:
+def _mediastinum(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) -> Float32Array:
     """Left and right border of the heart and great vessels at each row, (2, n_px)."""
     span = sum(habitus.dome) / 2 - habitus.apex
     scale = habitus.half_width / 0.72
@@ -115,8 +115,8 @@ def _mediastinum(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) -> 
 
 
 def _soft_parts(
-    canvas: Canvas, habitus: Habitus, rng: np.random.Generator, lateral: Float32
-) -> tuple[Float32, Float32, Float32]:
+    canvas: Canvas, habitus: Habitus, rng: np.random.Generator, lateral: Float32Array
+) -> tuple[Float32Array, Float32Array, Float32Array]:
     """Air in the lungs, the lung fields and the soft tissue around them."""
     x, y = canvas.x, canvas.y
     distance, left = np.abs(x), x > 0
@@ -161,7 +161,7 @@ def _soft_parts(
     return air.astype(np.float32), lungs.astype(np.float32), tissue.astype(np.float32)
 
 
-def _body(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) -> Float32:
+def _body(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) -> Float32Array:
     """Thickness of the trunk, the neck, the shoulders and the upper arms."""
     x, y = canvas.x[:, canvas.n_px // 2 :], canvas.y
     rows = canvas.axis
@@ -208,7 +208,7 @@ def _body(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) -> Float32
     return np.concatenate([half[:, ::-1], half], axis=1)
 
 
-def _gas(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) -> Float32:
+def _gas(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) -> Float32Array:
     """Air in the trachea, the main bronchi, the stomach and the bowel."""
     apex, dome = habitus.apex, habitus.dome[1]
     carina = apex + 0.4 * (dome - apex)
@@ -229,12 +229,12 @@ def _gas(canvas: Canvas, habitus: Habitus, rng: np.random.Generator) -> Float32:
         centre = (rng.uniform(0.2, 0.5), dome + rng.uniform(0.12, 0.3))
         axes = (rng.uniform(0.05, 0.17), rng.uniform(0.03, 0.09))
         add_ellipsoid(canvas, gas, centre, axes, rng.uniform(0.05, 0.25))
-    blurred: Float32 = gaussian_filter(gas, 0.008 * canvas.px_per_unit)
+    blurred: Float32Array = gaussian_filter(gas, 0.008 * canvas.px_per_unit)
     return blurred
 
 
 def _add_breasts(
-    canvas: Canvas, tissue: Float32, habitus: Habitus, rng: np.random.Generator
+    canvas: Canvas, tissue: Float32Array, habitus: Habitus, rng: np.random.Generator
 ) -> None:
     """Two soft shadows that end below in a curved border and fade out above."""
     low = habitus.dome[0] - rng.uniform(0.0, 0.2)

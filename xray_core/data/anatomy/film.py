@@ -6,16 +6,16 @@ Nothing here knows the class of the film, so none of it can reveal the class.
 import functools
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from scipy.ndimage import gaussian_filter
 
-from xray_core.data.anatomy.canvas import Canvas, Float32, cloud, ramp
+from xray_core.arrays import BoolArray, Float32Array
+from xray_core.data.anatomy.canvas import Canvas, cloud, ramp
 
 _FILM_PX = 299  # blur and grain are stated for a film of this size
 
 
-def draw_pose(canvas: Canvas, size_px: int, rng: np.random.Generator) -> Float32:
+def draw_pose(canvas: Canvas, size_px: int, rng: np.random.Generator) -> Float32Array:
     """Where on the canvas each film pixel looks: turned, shifted, enlarged, gently bent.
 
     Returns:
@@ -31,11 +31,11 @@ def draw_pose(canvas: Canvas, size_px: int, rng: np.random.Generator) -> Float32
     column = x * cos - y * sin + middle + np.float32(shift[1])
     bend = np.float32(0.011 * canvas.px_per_unit)
     where = np.stack([row + bend * cloud(rng, 3, size_px), column + bend * cloud(rng, 3, size_px)])
-    inside: Float32 = np.clip(where, 0, np.float32(canvas.n_px - 1.01))
+    inside: Float32Array = np.clip(where, 0, np.float32(canvas.n_px - 1.01))
     return inside
 
 
-def look_up(values: Float32, where: Float32) -> Float32:
+def look_up(values: Float32Array, where: Float32Array) -> Float32Array:
     """Bilinear values of a map at the places of `draw_pose`."""
     n_px = values.shape[1]
     row, column = where.astype(np.intp)
@@ -43,11 +43,11 @@ def look_up(values: Float32, where: Float32) -> Float32:
     index, flat = row * n_px + column, values.ravel()
     upper = flat[index] * (1 - right) + flat[index + 1] * right
     lower = flat[index + n_px] * (1 - right) + flat[index + n_px + 1] * right
-    values_there: Float32 = upper * (1 - down) + lower * down
+    values_there: Float32Array = upper * (1 - down) + lower * down
     return values_there
 
 
-def expose(attenuation: Float32, rng: np.random.Generator) -> Float32:
+def expose(attenuation: Float32Array, rng: np.random.Generator) -> Float32Array:
     """Scatter, automatic exposure, characteristic curve, unsharpness and grain; in [0, 1]."""
     size_px = attenuation.shape[0]
     signal = np.maximum(attenuation, 0)
@@ -63,11 +63,13 @@ def expose(attenuation: Float32, rng: np.random.Generator) -> Float32:
         rng.uniform(0.003, 0.016)
     )
     sharpness = rng.uniform(0.3, 0.7) * size_px / _FILM_PX
-    film: Float32 = np.clip(gaussian_filter(signal, sharpness) + gaussian_filter(grain, 0.55), 0, 1)
+    film: Float32Array = np.clip(
+        gaussian_filter(signal, sharpness) + gaussian_filter(grain, 0.55), 0, 1
+    )
     return film
 
 
-def draw_field(size_px: int, rng: np.random.Generator) -> Float32:
+def draw_field(size_px: int, rng: np.random.Generator) -> Float32Array:
     """The collimated field: 1 where rays reached the film, 0 behind the shutters."""
     axis = np.linspace(0, 1, size_px, dtype=np.float32)
     field = np.ones((size_px, size_px), np.float32)
@@ -84,7 +86,7 @@ def draw_field(size_px: int, rng: np.random.Generator) -> Float32:
     return field
 
 
-def add_marker(image: Float32, rng: np.random.Generator) -> tuple[Float32, str]:
+def add_marker(image: Float32Array, rng: np.random.Generator) -> tuple[Float32Array, str]:
     """A lead letter beside the patient: R on the viewer's left, L on the right, or none."""
     letter = str(rng.choice(["L", "R", ""], p=[0.4, 0.45, 0.15]))
     size_px = image.shape[0]
@@ -116,7 +118,7 @@ def _font(height_px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(height_px)
 
 
-def add_shortcut(image: Float32, rng: np.random.Generator) -> tuple[Float32, NDArray[np.bool_]]:
+def add_shortcut(image: Float32Array, rng: np.random.Generator) -> tuple[Float32Array, BoolArray]:
     """Plant a ring with a dot in a top corner: a clue that has nothing to do with the lungs.
 
     Returns:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from xray_core.arrays import Float32Array
 from xray_core.data.anatomy.bones import draw_vessels
-from xray_core.data.anatomy.canvas import Canvas, Float, Float32, cloud, ramp
+from xray_core.data.anatomy.canvas import Canvas, Float, cloud, ramp
 from xray_core.data.anatomy.chest import Anatomy
 
 
@@ -26,9 +27,9 @@ class Finding:
         extent: above 0.5 inside the region of the finding.
     """
 
-    density: Float32
-    lines: Float32
-    extent: Float32
+    density: Float32Array
+    lines: Float32Array
+    extent: Float32Array
 
 
 def no_finding(canvas: Canvas, anatomy: Anatomy, rng: np.random.Generator) -> Finding:

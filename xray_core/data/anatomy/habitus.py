@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xray_core.data.anatomy.canvas import Float32, ramp
+from xray_core.arrays import Float32Array
+from xray_core.data.anatomy.canvas import ramp
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def draw_habitus(rng: np.random.Generator, age_group: str) -> Habitus:
     )
 
 
-def lung_border(y: Float32, habitus: Habitus) -> Float32:
+def lung_border(y: Float32Array, habitus: Habitus) -> Float32Array:
     """Distance from the midline to the lateral border of the lungs at each y; 0 above them."""
     base = max(habitus.dome) + habitus.angle
     t = np.clip((y - habitus.apex) / (base - habitus.apex), 0, 1)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.pixels import apply_color_lut
 
-from xray_core.arrays import Float32Array
+from xray_core.arrays import BoolArray, Float32Array
 from xray_core.data.decoding.dicom_header import named, numbers, shown
 from xray_core.data.decoding.dicom_stored import padding_of, stored_values
 from xray_core.data.decoding.dicom_tables import read_tables
@@ -89,7 +89,7 @@ def _display(levels: Levels, dataset: Dataset, notes: Notes) -> Step:
     """
     padding = padding_of(levels, dataset, notes)
 
-    def is_absent(stored: NDArray[Any]) -> NDArray[np.bool_]:
+    def is_absent(stored: NDArray[Any]) -> BoolArray:
         absent = ~np.isfinite(stored)
         if padding:
             absent |= (stored >= padding[0]) & (stored <= padding[1])

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.arrays import Float32Array
+from xray_core.arrays import BoolArray, Float32Array, Int64Array
 
 MOST_CLIPPED = 0.5
 """A window that leaves more of a film black or white than this share does not fit it."""
@@ -62,7 +62,7 @@ class Levels:
     """The distinct values of a film, ascending, and how many pixels have each."""
 
     values: NDArray[Any]
-    counts: NDArray[np.int64]
+    counts: Int64Array
 
     @classmethod
     def of(cls, pixels: NDArray[Any]) -> "Levels":
@@ -75,13 +75,13 @@ class Levels:
         )
         return cls(values, counts)
 
-    def mapped(self, values: NDArray[Any], keep: NDArray[np.bool_]) -> "Levels":
+    def mapped(self, values: NDArray[Any], keep: BoolArray) -> "Levels":
         """The same pixels with other values, in any order; those not kept are left out."""
         found, place = np.unique(values[keep], return_inverse=True)
         counts = np.bincount(place, weights=self.counts[keep], minlength=found.size)
         return Levels(found, counts.astype(np.int64))
 
-    def share(self, where: NDArray[np.bool_]) -> float:
+    def share(self, where: BoolArray) -> float:
         """Share of the pixels whose values are marked."""
         return float(self.counts[where].sum() / max(1, self.counts.sum()))
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, TiffImagePlugin
 
-from xray_core.arrays import Float32Array
+from xray_core.arrays import BoolArray, Float32Array
 from xray_core.data.decoding.greys import (
     Levels,
     Notes,
@@ -185,7 +185,7 @@ def _luminance(image: Image.Image, notes: Notes) -> Image.Image:
     return colour.convert("L")
 
 
-def _without_hidden(grey: NDArray[Any], hidden: NDArray[np.bool_], notes: Notes) -> NDArray[Any]:
+def _without_hidden(grey: NDArray[Any], hidden: BoolArray, notes: Notes) -> NDArray[Any]:
     """Invisible pixels are black, unless all are so; half shades count as opaque."""
     share = float(hidden.mean())
     if share == 0:
