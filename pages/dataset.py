@@ -16,7 +16,7 @@ from pages.ui.dataset.sources import (
     undo_line,
 )
 from pages.ui.dataset.views import appearance, balance, cards, caution_box, notes, problems
-from pages.ui.shared import session, visit
+from pages.ui.shared import session
 from pages.ui.shared.access import may_change, read_only_line
 from pages.ui.shared.cache import dataset_links
 from pages.ui.shared.damage_note import damage_note
@@ -34,7 +34,7 @@ damage_note()
 
 choice, actions = st.columns([5, 1], vertical_alignment="bottom")
 with choice:
-    dropped = visit.DROPPED.get()
+    dropped = session.DROPPED.get()
     dataset = pick_dataset((dropped.dataset,) if dropped else ())
 with actions, st.container(horizontal=True, wrap=False):
     if st.button("Rescan", width="stretch", help="Reads films that have changed."):

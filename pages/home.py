@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui.film.viewer import Facts, FilmMap, film_viewer
 from pages.ui.home.doors import doors, questions
 from pages.ui.home.last_work import last_work
-from pages.ui.shared import session
+from pages.ui.shared import session, visit
 from pages.ui.shared.damage_note import TO_COMPARE, damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import errors_shown
@@ -78,7 +78,7 @@ with picture:
                 PLACE["Explain"].file,
                 label="Explain more synthetic films",
                 icon=":material/arrow_forward:",
-                query_params={session.DATASET.name: DEMO_NAME},
+                query_params={visit.DATASET.name: DEMO_NAME},
             )
         else:
             st.info("There is no trained model yet. Train one to see its maps.")

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.dataset.review import AUDIT_TAB
-from pages.ui.shared import session, visit
+from pages.ui.shared import session
 from pages.ui.shared.dropped import NAME, DroppedFilms
 from tests.pages.conftest import OpenPage, files_below
 from xray_core.data.scan import scan
@@ -51,7 +51,7 @@ def test_a_dropped_archive_is_a_data_set_of_the_visit_until_it_is_forgotten(
     assert not page.error
     assert (metric(page, "Films"), metric(page, "Classes")) == ("4", "2")
     assert any("left out: 1 file that is no film" in item.value for item in page.caption)
-    dropped = page.session_state[visit.DROPPED.name]
+    dropped = page.session_state[session.DROPPED.name]
     folder = dropped.dataset.path
     assert len(list(folder.rglob("*.png"))) == 4
     page.switch_page("pages/home.py").run()
@@ -81,7 +81,7 @@ def test_dropped_films_are_audited_and_leave_nothing_on_disk(
     assert not page.error
     assert len(page.session_state[session.AUDITS.name][NAME].manifest.records) == 4
     assert files_below(settings.cache_dir) == before
-    dropped = page.session_state[visit.DROPPED.name]
+    dropped = page.session_state[session.DROPPED.name]
     assert list(dropped.arrays.rglob("*.npy")), "what was computed goes with the films"
 
 

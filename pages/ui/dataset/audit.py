@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.dataset.film_grid import group_pages
 from pages.ui.dataset.review import review_list
-from pages.ui.shared import session, visit
+from pages.ui.shared import session
 from pages.ui.shared.dropped import NAME as DROPPED
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.progress import progress_bar
@@ -47,7 +47,7 @@ def audit_panel(dataset: Dataset, manifest: Manifest) -> None:
 
 def _kept_with(dataset: Dataset) -> AbstractContextManager[None]:
     """Films that were dropped leave nothing among the caches on disk."""
-    dropped = visit.DROPPED.get() if dataset.name == DROPPED else None
+    dropped = session.DROPPED.get() if dataset.name == DROPPED else None
     return keeping_arrays_in(dropped.arrays) if dropped else nullcontext()
 
 

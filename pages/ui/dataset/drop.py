@@ -28,7 +28,7 @@ def drop_panel() -> None:
             f"{READABLE}, or ZIP archives whose folders are named for classes",
             type=None,  # the content decides: DICOM files often have no suffix
             accept_multiple_files=True,
-            key=f"dropped_{visit.DROPS.get()}",
+            key=f"dropped_{session.DROPS.get()}",
         )
         st.caption(
             "Looked at on this page alone, for this visit: they go when you forget them, or close "
@@ -36,29 +36,29 @@ def drop_panel() -> None:
         )
     if uploads:
         with errors_shown(), progress_bar(_words, "Unpacking") as show:
-            visit.DROPS.put(visit.DROPS.get() + 1)
-            dropped = visit.DROPPED.get() or DroppedFilms()
+            session.DROPS.put(session.DROPS.get() + 1)
+            dropped = session.DROPPED.get() or DroppedFilms()
             dropped.add(named(uploads), label, show)
-            visit.DROPPED.put(dropped)
+            session.DROPPED.put(dropped)
             forget_manifest(NAME)
             session.AUDITS.hold().pop(NAME, None)
-            session.DATASET_BEFORE.put(NAME)
-            session.DATASET.forget()
+            visit.DATASET_BEFORE.put(NAME)
+            visit.DATASET.forget()
             st.rerun()
 
 
 def dropped_notes() -> None:
     """What was not kept of the files that were dropped last."""
-    if dropped := visit.DROPPED.get():
+    if dropped := session.DROPPED.get():
         arrival_notes(dropped.arrival)
 
 
 def forget_dropped() -> None:
     """The films and their folder go."""
-    visit.DROPPED.forget()
+    session.DROPPED.forget()
     forget_manifest(NAME)
     session.AUDITS.hold().pop(NAME, None)
-    session.DATASET.put(DEMO_NAME)
+    visit.DATASET.put(DEMO_NAME)
 
 
 def _words(done: int, total: int) -> str:

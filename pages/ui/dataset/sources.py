@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui.dataset.drop import forget_dropped
-from pages.ui.shared import session
+from pages.ui.shared import session, visit
 from pages.ui.shared.access import data_path
 from pages.ui.shared.dropped import NAME as DROPPED
 from pages.ui.shared.manifests import forget_manifest
@@ -131,8 +131,8 @@ def download_panel() -> None:
         with errors_shown(), progress_bar(words, "Connecting") as show:
             path = download.download(key, data_path(folder), show)
             dataset = add_dataset(path)
-            session.DATASET_BEFORE.put(dataset.name)
-            session.DATASET.take()
+            visit.DATASET_BEFORE.put(dataset.name)
+            visit.DATASET.take()
             _end_with_message(dataset)
             st.rerun()
 
@@ -157,7 +157,7 @@ def _add() -> None:
     for field in (session.ADD_PATH, session.ADD_NAME, session.ADD_READER):
         field.put("")
     session.ADD_ONE_FINDING.put(False)
-    session.DATASET.put(dataset.name)
+    visit.DATASET.put(dataset.name)
     session.FORGOTTEN.take()
     _end_with_message(dataset)
 
@@ -175,10 +175,10 @@ def _forget(dataset: Dataset) -> None:
         return
     forget_dataset(dataset.name)
     session.FORGOTTEN.put(dataset)
-    session.DATASET.put(DEMO_NAME)
+    visit.DATASET.put(DEMO_NAME)
 
 
 def _bring_back(dataset: Dataset) -> None:
     again = add_dataset(dataset.path, dataset.name, dataset.reader, one_finding=dataset.one_finding)
-    session.DATASET.put(again.name)
+    visit.DATASET.put(again.name)
     session.FORGOTTEN.take()

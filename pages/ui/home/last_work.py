@@ -45,7 +45,7 @@ def _of_this_visit() -> list[tuple[str, str]]:
     if n_files := len(session.OPINION_FILES.get()):
         lines.append((f"{films(n_files)} of yours in this session's memory", "Second opinion"))
     titles = {dataset.name: dataset.title for dataset in list_datasets()}
-    if title := titles.get(session.DATASET_BEFORE.get()):
+    if title := titles.get(visit.DATASET_BEFORE.get()):
         lines.append((f"Data set: {plain(title)}", "Dataset"))
     if n_slides := len(session.BASKET.get()):
         words = f"{count(n_slides)} slide{'s' * (n_slides != 1)} in the basket"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from pages.ui.shared import session
+from pages.ui.shared import session, visit
 from pages.ui.shared.kept_films import Arrival, KeptFilms
 from pages.ui.shared.notices import show_error
 from pages.ui.shared.words import count, plain
@@ -164,7 +164,7 @@ def _forget_films() -> None:
     session.OPINION_ANYWAY.hold().intersection_update(left)
     session.OPINION_GATES.take()
     session.OPINION_ANSWERS.take()
-    session.FOUND.take()
+    visit.FOUND.take()
     viewer = session.viewer_on("opinion").name
     session.changed_in(viewer).take()
     session.moved_in(viewer).take()

@@ -15,7 +15,7 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from pages.ui.shared import visit
+from pages.ui.shared import session
 from pages.ui.shared.dropped import DroppedFilms, is_dropped
 from pages.ui.shared.progress import progress_bar
 from xray_core.arrays import BoolArray, UInt8Array
@@ -133,7 +133,7 @@ def small_film_of(path: Path, side_px: int = 192) -> UInt8Array:
 
 def _dropped_with(paths: Iterable[Path]) -> DroppedFilms | None:
     """The films of this visit, where paths are of them: what is made of those goes with them."""
-    return visit.DROPPED.get() if any(map(is_dropped, paths)) else None
+    return session.DROPPED.get() if any(map(is_dropped, paths)) else None
 
 
 @st.cache_data(max_entries=1024, show_spinner=False, hash_funcs=KEYS)

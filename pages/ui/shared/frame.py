@@ -4,13 +4,13 @@ import runpy
 
 import streamlit as st
 
-from pages.ui.shared import session, visit
+from pages.ui.shared import visit
 from xray_core.settings import PROJECT_DIR
 
 
 def enter_app() -> None:
     """Called by `app.py` before anything else."""
-    session.INSIDE_APP.put(True)
+    visit.INSIDE_APP.put(True)
 
 
 def remember_page(address: str) -> None:
@@ -25,6 +25,6 @@ def require_app() -> None:
     Streamlit learns that a `pages/` folder belongs to `st.navigation` at the first call of it.
     Until then, the address of a page runs the page's file alone, without title bar and theme.
     """
-    if not session.INSIDE_APP.get():
+    if not visit.INSIDE_APP.get():
         runpy.run_path(str(PROJECT_DIR / "app.py"))
         st.stop()

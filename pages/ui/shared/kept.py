@@ -10,7 +10,7 @@ the last request that was answered, so that no key press is lost while a page ru
 from collections.abc import Mapping
 from typing import Any
 
-from pages.ui.shared import session
+from pages.ui.shared import session, visit
 from pages.ui.shared.session_key import Key
 
 
@@ -20,7 +20,7 @@ def keep(key: Key[Any]) -> str:
     Called right before the widget, so that Streamlit, which forgets the widgets of a page when it
     is left, has the value again.
     """
-    kept = session.KEPT.hold()
+    kept = visit.KEPT.hold()
     if key.is_kept:
         kept[key.name] = key.get()
     elif key.name in kept:
@@ -30,7 +30,7 @@ def keep(key: Key[Any]) -> str:
 
 def kept_view(key: str) -> Mapping[str, object]:
     """What the component of that key sent as its `view`: now, or before its page was left."""
-    kept = session.KEPT.hold()
+    kept = visit.KEPT.hold()
     sent = session.widget(key).get()
     view = sent.get("view") if isinstance(sent, Mapping) else None
     if isinstance(view, Mapping):
@@ -41,12 +41,12 @@ def kept_view(key: str) -> Mapping[str, object]:
 
 def answered(key: str) -> int:
     """The number of the last request of the component of that key that was answered."""
-    return session.ANSWERED.get().get(key, 0)
+    return visit.ANSWERED.get().get(key, 0)
 
 
 def answer(key: str, number: int) -> None:
     """Note that the request of that number was answered."""
-    session.ANSWERED.hold()[key] = number
+    visit.ANSWERED.hold()[key] = number
 
 
 def requested_of(key: str, sent: object, n_items: int) -> int | None:

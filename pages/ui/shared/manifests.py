@@ -14,9 +14,9 @@ from xray_core.data.scan import scan
 
 def manifest_of(name: str) -> Manifest:
     """The scanned data set; only what has changed since the last scan is read again."""
-    kept = session.MANIFESTS.hold()
+    kept = visit.MANIFESTS.hold()
     if name not in kept:
-        dropped = visit.DROPPED.get() if name == DROPPED else None
+        dropped = session.DROPPED.get() if name == DROPPED else None
         dataset = dropped.dataset if dropped else catalogue.get_dataset(name)
 
         def words(done: int, total: int) -> str:
@@ -37,7 +37,7 @@ def manifest_of(name: str) -> Manifest:
 
 def manifest_at(path: Path, reader: str = "", *, one_finding: bool = False) -> Manifest:
     """The films that a training was started on, whether or not they are a listed data set."""
-    kept = session.MANIFESTS_AT.hold()
+    kept = visit.MANIFESTS_AT.hold()
     if path not in kept:
         kept[path] = scan(path, reader=reader or None, within=data_roots(), one_finding=one_finding)
     return kept[path]
@@ -45,4 +45,4 @@ def manifest_at(path: Path, reader: str = "", *, one_finding: bool = False) -> M
 
 def forget_manifest(name: str) -> None:
     """Scan the data set again at the next call of `manifest_of`."""
-    session.MANIFESTS.get().pop(name, None)
+    visit.MANIFESTS.get().pop(name, None)

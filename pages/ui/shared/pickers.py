@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
-from pages.ui.shared import session
+from pages.ui.shared import session, visit
 from pages.ui.shared.damage_note import TO_ANSWER, TO_COMPARE, without
 from xray_core.data.catalogue import Dataset, list_datasets
 from xray_core.errors import RunError
@@ -85,7 +85,7 @@ def pick_dataset(more: tuple[Dataset, ...] = ()) -> Dataset:
         "Data set",
         list(datasets),
         format_func=lambda name: datasets[name].title,
-        key=session.DATASET.name,
+        key=visit.DATASET.name,
         persist_state="session",
         bind="query-params",
     )
@@ -135,7 +135,7 @@ def _ids_of_address(key: str, known: Mapping[str, Run], most: int) -> bool:
 
 def _keep_choice(names: list[str]) -> None:
     """The chosen data set follows the visitor from page to page, as long as it exists."""
-    chosen, before = session.DATASET, session.DATASET_BEFORE
+    chosen, before = visit.DATASET, visit.DATASET_BEFORE
     if chosen.is_kept and chosen.get() not in names:
         chosen.forget()  # the Dataset page alone knows films that were dropped there
     if not chosen.is_kept and before.get() in names:

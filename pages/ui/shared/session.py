@@ -1,19 +1,20 @@
-"""Every key of a visitor's session: its name, its type, and its value until one is kept.
+"""Every key of a visitor's session, page by page: name, type, and value until one is kept.
 
-The key of a widget stands here if code reads the widget's value from the session, or sets it; a
-widget whose answer is used only where it is drawn names its key there. Streamlit forgets the value
-of a widget when its page is left: `kept.py` brings it back.
+`visit.py` lists the keys that all pages share. The key of a widget stands here if code reads the
+widget's value from the session, or sets it; a widget whose answer is used only where it is drawn
+names its key there. Streamlit forgets the value of a widget when its page is left: `kept.py` brings
+it back.
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pages.ui.shared.dropped import DroppedFilms
 from pages.ui.shared.kept_films import Arrival, KeptFilms
 from pages.ui.shared.session_key import Key, nothing
 from xray_core.arrays import UInt8Array
 from xray_core.data.catalogue import Dataset
 from xray_core.data.decisions import Decision
-from xray_core.data.records import Manifest, Record
+from xray_core.data.records import Record
 from xray_core.errors import XrayError
 
 if TYPE_CHECKING:
@@ -28,35 +29,6 @@ if TYPE_CHECKING:
     from xray_core.runs.register import ModelFacts
     from xray_core.shortcuts.lab import ShortcutReport
 
-# All pages.
-
-INSIDE_APP = Key[bool]("inside_app", bool)
-"""Whether the page was opened by `app.py`."""
-
-KEPT = Key[dict[str, object]]("kept", dict)
-"""Values of widgets and views of components by their key, while their page is left."""
-
-ANSWERED = Key[dict[str, int]]("answered", dict)
-"""Key of a component -> the number of its last request that was answered."""
-
-MANIFESTS = Key[dict[str, Manifest]]("manifests", dict)
-"""Name of a listed data set -> its films."""
-
-MANIFESTS_AT = Key[dict[Path, Manifest]]("manifests_at", dict)
-"""Path that a training was started on -> its films."""
-
-FOUND = Key[dict[tuple[object, ...], object]]("of_session", dict)
-"""What was computed from films on demand, the oldest first."""
-
-METHOD_SECONDS = Key[dict[tuple[str, str], tuple[int, float]]]("method_seconds", dict)
-"""Run and method -> how often its maps of one film were made, and the least seconds it took."""
-
-DATASET = Key[str]("dataset", str)
-"""Name of the data set that is chosen (widget)."""
-
-DATASET_BEFORE = Key[str]("kept_dataset", str)
-"""Name of the data set that was chosen last, on whichever page."""
-
 
 def widget(name: str) -> Key[Any]:
     """What Streamlit keeps for the widget or component of that key; None until it is drawn."""
@@ -67,6 +39,9 @@ def widget(name: str) -> Key[Any]:
 
 HOME_FILM = Key[int]("home_film", int)
 """Row of the demo film that Home shows."""
+
+FULL_FILM = Key[tuple[str, str, int]]("full_film", lambda: ("", "", 0))
+"""Id of the film whose pixels were looked at last, its picture in full size and its longer side."""
 
 
 def viewer_on(page: str) -> Key[Any]:
@@ -177,6 +152,12 @@ PROTOTYPES = Key[dict[tuple[str, int], UInt8Array]]("patterns_prototypes", dict)
 """Run and the time of its last change -> its prototypes, uint8 (classes, height, width)."""
 
 # Data sets.
+
+DROPPED = Key[DroppedFilms | None]("dropped_films", nothing)
+"""The films that were dropped onto the Dataset page."""
+
+DROPS = Key[int]("drops", int)
+"""How often films were dropped: each time, an empty uploader replaces the last."""
 
 FORGOTTEN = Key[Dataset | None]("forgotten_dataset", nothing)
 """The data set that was just removed from the list."""

@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 import streamlit as st
 
-from pages.ui.shared import session
+from pages.ui.shared import visit
 from pages.ui.shared.cache import classifier_of
 from pages.ui.shared.words import plain
 from xray_core.classifier import Classifier
@@ -57,7 +57,7 @@ def attributions_of(
 
 def has_attributions(run: Run, film: Film) -> bool:
     """Whether the maps of all classes by what the model names were computed in this session."""
-    return _key(("maps", None, None), run, film) in session.FOUND.get()
+    return _key(("maps", None, None), run, film) in visit.FOUND.get()
 
 
 def _key(what: tuple[str | None, ...], run: Run, film: Film) -> tuple[object, ...]:
@@ -71,7 +71,7 @@ def seconds_of(runs: Sequence[Run], method: str) -> tuple[float, bool]:
         Seconds, 0 where it was not made by each of them, and whether that includes a first time,
         in which the network is made ready.
     """
-    kept = session.METHOD_SECONDS.get()
+    kept = visit.METHOD_SECONDS.get()
     found = [kept.get((run.id, method), (0, 0.0)) for run in runs]
     if not all(times for times, _ in found):
         return 0.0, False
@@ -83,7 +83,7 @@ def _timed(run: Run, method: str) -> Iterator[None]:
     start = perf_counter()
     yield
     took = perf_counter() - start
-    kept = session.METHOD_SECONDS.hold()
+    kept = visit.METHOD_SECONDS.hold()
     times, least = kept.get((run.id, method), (0, took))
     kept[run.id, method] = times + 1, min(least, took)
 
@@ -96,7 +96,7 @@ def _of_session(
     compute: Callable[[Classifier], Found],
 ) -> Found:
     """What was computed for a film in this session, or is now; the oldest is dropped."""
-    kept = session.FOUND.hold()
+    kept = visit.FOUND.hold()
     key = _key(what, run, film)
     if key not in kept:
         while len(kept) >= MAX_KEPT:

@@ -1,7 +1,9 @@
-"""Keys of a session that belong to the visit as a whole, not to a page; see `session.py`."""
+"""Keys of a session that all pages share; `session.py` lists those of each page."""
 
-from pages.ui.shared.dropped import DroppedFilms
-from pages.ui.shared.session_key import Key, nothing
+from pathlib import Path
+
+from pages.ui.shared.session_key import Key
+from xray_core.data.records import Manifest
 
 LAST_PAGE = Key[str]("last_page", str)
 """Address of the page that was open last, other than Home; "" until one was."""
@@ -12,11 +14,29 @@ WATCHED = Key[set[str]]("watched_trainings", set)
 ENDED = Key[dict[str, str]]("ended_trainings", dict)
 """Run id -> that its training has ended, in words, until the Train page has said so."""
 
-DROPPED = Key[DroppedFilms | None]("dropped_films", nothing)
-"""The films that were dropped onto the Dataset page."""
+INSIDE_APP = Key[bool]("inside_app", bool)
+"""Whether the page was opened by `app.py`."""
 
-DROPS = Key[int]("drops", int)
-"""How often films were dropped: each time, an empty uploader replaces the last."""
+KEPT = Key[dict[str, object]]("kept", dict)
+"""Values of widgets and views of components by their key, while their page is left."""
 
-FULL_FILM = Key[tuple[str, str, int]]("full_film", lambda: ("", "", 0))
-"""Id of the film whose pixels were looked at last, its picture in full size and its longer side."""
+ANSWERED = Key[dict[str, int]]("answered", dict)
+"""Key of a component -> the number of its last request that was answered."""
+
+MANIFESTS = Key[dict[str, Manifest]]("manifests", dict)
+"""Name of a listed data set -> its films."""
+
+MANIFESTS_AT = Key[dict[Path, Manifest]]("manifests_at", dict)
+"""Path that a training was started on -> its films."""
+
+FOUND = Key[dict[tuple[object, ...], object]]("of_session", dict)
+"""What was computed from films on demand, the oldest first."""
+
+METHOD_SECONDS = Key[dict[tuple[str, str], tuple[int, float]]]("method_seconds", dict)
+"""Run and method -> how often its maps of one film were made, and the least seconds it took."""
+
+DATASET = Key[str]("dataset", str)
+"""Name of the data set that is chosen (widget)."""
+
+DATASET_BEFORE = Key[str]("kept_dataset", str)
+"""Name of the data set that was chosen last, on whichever page."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.ui.dataset.cautions import Caution, cautions, leak_caution
-from pages.ui.shared import session
+from pages.ui.shared import session, visit
 from pages.ui.shared.cache import dataset_links
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.pickers import start_words
@@ -99,7 +99,7 @@ def _pick_datasets(known: dict[str, Dataset]) -> list[str]:
     if wanted is None:
         wanted = session.TRAIN_DATASETS_BEFORE.get()
     if wanted is None:
-        before = session.DATASET_BEFORE.get()
+        before = visit.DATASET_BEFORE.get()
         wanted = [before if before in known else next(iter(known))]
     session.TRAIN_DATASETS.put([name for name in wanted if name in known])
     names = st.multiselect(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from pages.ui.shared import session, visit
+from pages.ui.shared import session
 from xray_core.data.decoding.images import Film
 from xray_core.viewer.layers import FULL_PX, full_url
 
@@ -24,8 +24,8 @@ def full_size(key: str, film: Film, full: Callable[[], Film] | None) -> dict[str
     sent = session.widget(key).get()
     if not isinstance(sent, Mapping) or sent.get("detail") != film.id:
         return {"full_px": FULL_PX}
-    known, url, side = visit.FULL_FILM.get()
+    known, url, side = session.FULL_FILM.get()
     if known != film.id:
         url, side = full_url(full().pixels)
-        visit.FULL_FILM.put((film.id, url, side))
+        session.FULL_FILM.put((film.id, url, side))
     return {"full_px": FULL_PX, "film": url, "shown_px": side}
