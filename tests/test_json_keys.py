@@ -2,15 +2,18 @@
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from xray_core.cli import main
+from xray_core.arguments import build_parser
+from xray_core.cli import COMMANDS, main
+from xray_core.jobs.estimate import Estimate
 from xray_core.settings import PROJECT_DIR
 
 ROWS = re.findall(
-    r"^\| `([\w-]+)` \| (.*) \|$",
+    r"^\| `([\w-]+(?: \.\.\.)?)` \| (.*) \|$",
     (PROJECT_DIR / "docs" / "json.md").read_text(encoding="utf-8"),
     re.MULTILINE,
 )
@@ -19,6 +22,13 @@ LISTED = {command: set(re.findall(r"`(\w+)`", words)) for command, words in ROWS
 
 def keys_of(content: object) -> set[str]:
     return set(content) if isinstance(content, dict) else set()
+
+
+def test_every_command_that_prints_json_is_listed() -> None:
+    parser = build_parser(COMMANDS)
+    (commands,) = [action.choices for action in parser._actions if isinstance(action.choices, dict)]
+    printing = {name for name, sub in commands.items() if "--json" in sub.format_help()}
+    assert printing == {name.removesuffix(" ...") for name in LISTED}
 
 
 @pytest.mark.parametrize(
@@ -44,6 +54,10 @@ def test_every_key_that_is_printed_is_listed(
     printed = keys_of(json.loads(capsys.readouterr().out))
     assert printed
     assert printed <= LISTED[words[0]]
+
+
+def test_the_keys_of_estimate_are_listed() -> None:
+    assert {field.name for field in fields(Estimate)} == LISTED["estimate"]
 
 
 @pytest.mark.long
