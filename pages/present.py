@@ -40,6 +40,6 @@ with right, errors_shown():
     else:
         st.caption("Collect films, charts or tables, or choose models to begin with.")
     st.caption(
-        "Films that you uploaded stay in this session's memory; a file that you take away holds "
+        "Films that you uploaded stay in this session's memory; a file that you download holds "
         f"them. {RESEARCH_ONLY}"
     )

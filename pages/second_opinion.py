@@ -80,7 +80,7 @@ with models:
     chosen_runs = pick_runs(runs, key="opinion_runs", default=3)
     picked = pick_map(chosen_runs, "opinion") if chosen_runs else Picked()
     reading = st.toggle(
-        "Reader mode: my word before the models show",
+        "Reader mode: my assessment before the models show",
         key="opinion_reader_mode",
         persist_state="session",
     )

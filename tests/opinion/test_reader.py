@@ -1,4 +1,4 @@
-"""The reader's word, and reader mode."""
+"""The reader's assessment, and reader mode."""
 
 from datetime import UTC, datetime
 

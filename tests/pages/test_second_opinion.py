@@ -236,7 +236,7 @@ def test_in_reader_mode_nothing_shows_before_the_reader_has_committed(
     assert page.subheader[0].value.startswith(ANSWERS)
     after = next(item for item in page.segmented_control if "after" in str(item.key))
     after.set_value("not_sure").run()
-    assert "Changes of mind: 1 of 1 film with a second word" in words(page)
+    assert "Changes of mind: 1 of 1 film with a second assessment" in words(page)
 
 
 @pytest.mark.usefixtures("no_shipped")

@@ -92,7 +92,7 @@ class ReaderCounts:
 
     Attributes:
         n: films that the reader committed to.
-        n_after: of them, those with a second word.
+        n_after: of them, those with a second assessment.
         changed: of these, those on which the reader changed their mind.
         towards: of the changed, those that then said what the models together said.
         models: title of a model -> agreement with what the reader said before.

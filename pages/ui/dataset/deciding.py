@@ -57,7 +57,7 @@ def leave_out_button(manifest: Manifest, record: Record) -> None:
     if not may_change():
         return
     gone = record.problem == LEFT_OUT
-    words = "Take it in again" if gone else "Leave out of this data set"
+    words = "Include it again" if gone else "Leave out of this data set"
     if st.button(
         words,
         icon=":material/undo:" if gone else ":material/block:",

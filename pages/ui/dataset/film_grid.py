@@ -65,7 +65,7 @@ def left_out_films(manifest: Manifest) -> None:
     with st.expander(f"Left out by a decision ({count(len(gone))})", icon=":material/block:"):
         page = page_of(len(gone), PAGE_SIZE, "left_out_page")
         shown = gone[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
-        st.caption("Click a film to take it in again.")
+        st.caption("Click a film to include it again.")
         show_films(manifest, shown, key=f"left-out-{page}", decides=True)
 
 

@@ -33,7 +33,7 @@ def export_panel(
         frequencies: natural frequencies, as the page shows them; "" for none.
         draws_on: the page is about to be drawn again, which would lose a click on a button.
     """
-    st.markdown("**Take it along**")
+    st.markdown("**Download**")
     comment = st.text_area(
         "Comment for the report",
         max_chars=MOST_LETTERS,

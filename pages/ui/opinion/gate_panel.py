@@ -12,7 +12,7 @@ def gate_panel(item: OpinionFilm, gate: GateResult) -> None:
     """What the gate found, with the buttons that put the film right."""
     if gate.overridden:
         st.error(f"**{plain(gate.overridden_words)}**", icon=":material/front_hand:")
-        st.button("Take the answer back", key="opinion_gate_back", on_click=_answer, args=(item,))
+        st.button("Withdraw the answer", key="opinion_gate_back", on_click=_answer, args=(item,))
     elif gate.passed:
         st.markdown(f":green[:material/check_circle:] **{PASSED}**")
     else:

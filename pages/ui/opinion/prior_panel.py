@@ -30,7 +30,7 @@ def prior_panel(
         item: the film that is shown, which was answered or stopped.
         files: all of the session; nothing is drawn where there is only one.
         runs: the models, one or more.
-        is_hidden: whether the answer to a film is hidden until the reader has said their word.
+        is_hidden: whether the answer to a film is hidden until the reader has assessed the film.
     """
     others = {file.id: file for file in files if file.id != item.id}
     if isinstance(item.film, XrayError) or not others:
@@ -120,7 +120,7 @@ def _show(
     for column, (_, film, _when) in zip(st.columns(2, gap="medium"), both, strict=True):
         with column:
             if is_hidden(film.file):
-                st.caption("Its answer shows once you have given your word on this film.")
+                st.caption("Its answer shows once you have assessed this film.")
             else:
                 _answer(film, runs)
 

@@ -97,8 +97,8 @@ def counts_panel(files: Sequence[Upload], runs: Sequence[Run]) -> None:
         lines.append("No film yet on which you and a model are both sure.")
     if counts.n_after:
         lines.append(
-            f"Changes of mind: {counts.changed} of {films(counts.n_after)} with a second word, "
-            f"{counts.towards} of them towards the models"
+            f"Changes of mind: {counts.changed} of {films(counts.n_after)} with a second "
+            f"assessment, {counts.towards} of them towards the models"
         )
     st.markdown(f"**Reader mode, {films(counts.n)}**")
     st.caption("  \n".join(lines))

@@ -1,4 +1,4 @@
-"""The reader's word: the answer is accepted, rejected or amended, and kept with the time."""
+"""The reader's assessment: the answer is accepted, rejected or amended, and kept with the time."""
 
 from datetime import datetime
 from typing import cast
@@ -21,9 +21,9 @@ MOST_LETTERS = 1000
 
 def word_panel(item: OpinionFilm, opinion: Opinion) -> None:
     """Ask for it, and show what was kept."""
-    st.markdown("**Your word**")
+    st.markdown("**Your assessment**")
     chosen = st.segmented_control(
-        "Your word",
+        "Your assessment",
         list(DECISIONS),
         format_func=lambda name: DECISIONS[cast(Decision, name)],
         key=f"opinion_word_{item.id}",
@@ -41,7 +41,7 @@ def word_panel(item: OpinionFilm, opinion: Opinion) -> None:
     comment = ""
     if chosen:
         comment = st.text_input("Comment", max_chars=MOST_LETTERS, key=f"opinion_comment_{item.id}")
-        if st.button("Keep my word", key="opinion_word_keep"):
+        if st.button("Save my assessment", key="opinion_word_keep"):
             time = datetime.now().astimezone()
             word = ReaderWord(chosen, sentence, time, comment)
             session.OPINION_WORDS.hold()[item.id] = word

@@ -22,7 +22,7 @@ from xray_core.runs.store import Run
 READ_EVERY_S = 0.5
 """Pause after which the next film is read."""
 ARRIVAL, DISAGREEMENT = "Arrival", "Disagreement"
-HIDDEN = "your word first"
+HIDDEN = "assess it first"
 
 
 class Worklist:
@@ -110,7 +110,7 @@ class Worklist:
         rows()
 
     def is_hidden(self, file: Upload) -> bool:
-        """Whether the reader says their word first; never of what gets no answer."""
+        """Whether the reader assesses the film first; never of what gets no answer."""
         if not self.hides or file.id in session.OPINION_COMMITMENTS.get():
             return False
         if not is_read(file):
@@ -128,7 +128,7 @@ class Worklist:
             key="opinion_table",
             on_click="ignore",
             disabled=self.hides and any(self.is_hidden(file) for file in self.files),
-            help="One row per film: gate, answer, spread of the models, and your word. "
+            help="One row per film: gate, answer, spread of the models, and your assessment. "
             "No tags of the patient.",
         )
 

@@ -25,7 +25,7 @@ def source_data() -> bytes:
 
 @pytest.fixture(scope="session")
 def written(source_data: bytes) -> dict[str, Dataset]:
-    """The objects of a sure answer to it, with the reader's word and a PDF, read back by name."""
+    """The objects of a sure answer to it, with assessment and PDF, read back by name."""
     film = read_film(source_data)
     study = dicom_study(sure(film), film, source_data, word=WORD, comment="Ward round.", pdf=PDF)
     assert study.notes == ()

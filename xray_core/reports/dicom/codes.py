@@ -47,7 +47,7 @@ GATE = own("GATE", "Result of the gate before any answer")
 GATE_FINDING = own("GATE_FINDING", "Finding of the gate")
 READER = own("READER", "Reader's word on the answer")
 READER_SENTENCE = own("READER_SENTENCE", "Answer as the reader leaves it")
-READER_TIME = own("READER_TIME", "Time of the reader's word")
+READER_TIME = own("READER_TIME", "Time of the reader's assessment")
 EVIDENCE = own("EVIDENCE", "Evidence of a classifier, no outline of a finding")
 
 

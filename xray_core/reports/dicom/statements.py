@@ -1,4 +1,4 @@
-"""What a structured report says besides numbers: answer, gate, scope, and the reader's word."""
+"""What a structured report says besides numbers: answer, gate, scope, assessment."""
 
 from highdicom.sr import (
     CodeContentItem,

@@ -1,6 +1,6 @@
 """What a report of one film is made of, before anybody writes it.
 
-film, opinion, the reader's word -> `OpinionReport` -> JSON, CSV, DICOM
+film, opinion, the reader's assessment -> `OpinionReport` -> JSON, CSV, DICOM
                                           |
                                       `ReportPage` -> PDF, HTML
 """

@@ -38,7 +38,7 @@ class Format:
 
 
 def json_text(report: "OpinionReport") -> str:
-    """The answer with the reader's word, as JSON."""
+    """The answer with the reader's assessment, as JSON."""
     return json.dumps(report.as_json(), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -227,7 +227,7 @@ def _sections(report: OpinionReport) -> list[Section]:
         Section("Of 100 patients like this one", tuple(filter(None, (report.frequencies,)))),
         Section("Similar films", _similar(opinion)),
         Section("How the film was read", report.film.notes),
-        Section("The reader's word", tuple(filter(None, said))),
+        Section("The reader's assessment", tuple(filter(None, said))),
         Section("Comment", tuple(filter(None, map(_literal, report.comment.splitlines())))),
     ]
 

@@ -1,4 +1,4 @@
-"""A worklist as CSV: a row per film with gate, answer, spread and the reader's word."""
+"""A worklist as CSV: a row per film with gate, answer, spread and the reader's assessment."""
 
 import csv
 from collections.abc import Sequence

@@ -44,7 +44,7 @@ def test_an_enlarged_film_is_left_out_and_taken_in_again(clinic: Path) -> None:
     (decision,) = read_decisions(clinic).values()
     assert (decision.decision, bool(decision.sha256)) == ("leave out", True)
     assert scan(clinic).records[0].problem == LEFT_OUT
-    page = press(page, "Take it in again")
+    page = press(page, "Include it again")
     assert not (clinic / DECISIONS).exists()
     page = press(page, "Undo")
     assert scan(clinic).records[0].problem == LEFT_OUT
