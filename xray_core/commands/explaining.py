@@ -16,7 +16,7 @@ from xray_core.arguments import (
     takes,
 )
 from xray_core.commands.map_files import write_map
-from xray_core.commands.opening import each_film, scan_all
+from xray_core.commands.opening import decoded, each_film, gate_of, scan_all
 from xray_core.console import (
     Progress,
     gate_lines,
@@ -27,10 +27,11 @@ from xray_core.console import (
 )
 from xray_core.data.decoding.formats import READABLE
 from xray_core.data.labels import unify_label
-from xray_core.errors import DataError, ExplainError, ImageReadError
+from xray_core.errors import DataError, ExplainError
 from xray_core.evaluation.probability import probability_text
 
 if TYPE_CHECKING:
+    from xray_core.arrays import BoolArray
     from xray_core.classifier import Classifier
     from xray_core.data.decoding.images import Film
     from xray_core.explain.attribution import Attribution
@@ -53,8 +54,6 @@ def _predict_options(sub: Any) -> None:
 def predict(arguments: Arguments) -> int:
     """Probabilities of every class for each file, and for each film in a ZIP archive."""
     from xray_core.classifier import open_model
-    from xray_core.data.decoding.dicom_windows import window_named
-    from xray_core.data.decoding.images import decode_image
     from xray_core.opinion.gate import GateResult
     from xray_core.reports.research import RESEARCH_ONLY
     from xray_core.runs.scope import scope_of
@@ -70,12 +69,9 @@ def predict(arguments: Arguments) -> int:
         answer |= {"scope": scope.met if scope else None}
         answer |= {"notes": [], "warnings": [], "error": None, "gate": GateResult().as_json()}
         try:
-            if isinstance(content, ImageReadError):
-                raise content
-            window = window_named(content, name, arguments.window)
-            film = decode_image(content, name, window=window)
+            film, data = decoded(content, name, arguments)
             answer |= {"notes": list(film.notes), "warnings": list(film.warnings)}
-            gate = _gate_of(film, content, name, arguments)
+            gate = gate_of(film, data, name, arguments)
             answer["gate"] = gate.as_json()
             if gate.answered:
                 found = model.predict(film)
@@ -89,15 +85,6 @@ def predict(arguments: Arguments) -> int:
         print_answers(answers)
         print(RESEARCH_ONLY, file=sys.stderr)
     return 2 if any(answer["error"] for answer in answers) else 0
-
-
-def _gate_of(film: "Film", data: bytes, name: str, arguments: Arguments) -> "GateResult":
-    """What the gate finds on a film and in its file, overridden where that was asked for."""
-    from xray_core.data.film_facts import facts_of
-    from xray_core.opinion.gate import check
-
-    gate = check(film, facts_of(data, name))
-    return gate.answer_anyway() if arguments.answer_anyway else gate
 
 
 def _explain_options(sub: Any) -> None:
@@ -124,15 +111,11 @@ def _explain_options(sub: Any) -> None:
 @takes(_explain_options)
 def explain(arguments: Arguments) -> None:
     """Write the heatmap of one class over one film, alone or against another class."""
-    import numpy as np
-
     from xray_core.classifier import open_model
-    from xray_core.data.decoding.dicom_windows import window_named
-    from xray_core.data.decoding.images import decode_image, read_file
+    from xray_core.data.decoding.images import read_file
     from xray_core.data.masks import load_mask
-    from xray_core.explain.methods import NEED_NO_LAYER, get_method
-    from xray_core.explain.zones import place_of, place_sentence
-    from xray_core.reports.map_picture import MapPane, map_kind
+    from xray_core.explain.methods import get_method
+    from xray_core.reports.map_picture import map_kind
     from xray_core.runs.store import open_run
 
     map_kind(arguments.out)
@@ -140,43 +123,25 @@ def explain(arguments: Arguments) -> None:
     if arguments.method:
         get_method(arguments.method)
     label, against = _known_class(run, arguments.label), _known_class(run, arguments.against)
-    data = read_file(arguments.file)
-    window = window_named(data, arguments.file.name, arguments.window)
-    film = decode_image(data, arguments.file.name, window=window)
+    name = arguments.file.name
+    film, data = decoded(read_file(arguments.file), name, arguments)
     lungs = load_mask(arguments.lungs) if arguments.lungs else None
     load_tensorflow()
-    gate = _gate_of(film, data, arguments.file.name, arguments)
+    gate = gate_of(film, data, name, arguments)
     if not gate.answered:
         _say_stopped(arguments, run, gate)
         return
     model = open_model(run)
-    named = _method_of(model, arguments.method, compared=bool(against))
-    maps = model.explain(film, named, arguments.layer, classes=[label] if label else "likeliest")
-    ((label, attribution),) = maps.items()
-    if against:
-        other = model.explain(film, named, arguments.layer, classes=[against])
-        attribution = attribution.against(other[against])
-    method, layer = get_method(attribution.method), attribution.layer
-    at = f" at {layer}" if layer and layer != model.layer else ""
-    title = f"{method.title}{at} of {run.title} ({run.origin})"
-    pane = MapPane(attribution, run.title)
-    write_map(arguments, run, film, pane, gate.overridden_words)
-    if arguments.raw:
-        np.save(arguments.raw, attribution.values)
-    notes = model.map_notes(method.name, layer or None)
-    notes = (*notes, *([NEED_NO_LAYER] if notes else ()))
-    place = place_of(attribution.values, lungs)
+    found = _attribution(model, film, arguments, label, against)
+    write_map(arguments, run, film, found, gate.overridden_words)
+    notes, place = _map_notes(model, found), _place_words(found, lungs)
     if arguments.json:
-        keys = _explained_keys(arguments, run, attribution, [*notes, *film.notes])
+        keys = _explained_keys(arguments, run, found, [*notes, *film.notes])
         print_json(keys | {"gate": gate.as_json()})
         return
-    shown = f"{label} against {against}" if against else label
-    print(f"{arguments.out}: {title} for {shown} ({probability_text(attribution.probability)})")
-    for note in notes:
-        print(f"note: {note}")
-    if place:
-        print(f"evidence for {label}: {place_sentence(place)}")
-    for line in gate_lines(gate.as_json()):
+    print(f"{arguments.out}: {_explained_words(model, run, found)}")
+    lines = [f"note: {note}" for note in notes]
+    for line in (*lines, *place, *gate_lines(gate.as_json())):
         print(line)
     print_notes(film.notes, film.warnings)
 
@@ -192,6 +157,18 @@ def _say_stopped(arguments: Arguments, run: "Run", gate: "GateResult") -> None:
         print(line)
 
 
+def _attribution(
+    model: "Classifier", film: "Film", arguments: Arguments, label: str, against: str
+) -> "Attribution":
+    """The map of a class, or of the likeliest, alone or against another class."""
+    method = _method_of(model, arguments.method, compared=bool(against))
+    asked = [label] if label else "likeliest"
+    (found,) = model.explain(film, method, arguments.layer, classes=asked).values()
+    if not against:
+        return found
+    return found.against(model.explain(film, method, arguments.layer, [against])[against])
+
+
 def _method_of(model: "Classifier", named: str | None, *, compared: bool) -> str | None:
     """The method to explain by; None for the model's own.
 
@@ -203,6 +180,35 @@ def _method_of(model: "Classifier", named: str | None, *, compared: bool) -> str
     if named or not compared or get_method(model.chosen()[0]).directed:
         return named
     return METHOD
+
+
+def _map_notes(model: "Classifier", found: "Attribution") -> tuple[str, ...]:
+    """What the map leaves out, and which methods leave nothing out."""
+    from xray_core.explain.methods import NEED_NO_LAYER
+
+    notes = model.map_notes(found.method, found.layer or None)
+    return (*notes, NEED_NO_LAYER) if notes else ()
+
+
+def _place_words(found: "Attribution", lungs: "BoolArray | None") -> tuple[str, ...]:
+    """Where the evidence lies, as a line; none where it lies nowhere in particular."""
+    from xray_core.explain.zones import place_of, place_sentence
+
+    place = place_of(found.values, lungs)
+    return (f"evidence for {found.label}: {place_sentence(place)}",) if place else ()
+
+
+def _explained_words(model: "Classifier", run: "Run", found: "Attribution") -> str:
+    """What the map is of: method, layer where it is not the usual one, model, class."""
+    from xray_core.explain.methods import get_method
+
+    layer = found.layer
+    at = f" at {layer}" if layer and layer != model.layer else ""
+    shown = f"{found.label} against {found.versus}" if found.versus else found.label
+    return (
+        f"{get_method(found.method).title}{at} of {run.title} ({run.origin}) for {shown} "
+        f"({probability_text(found.probability)})"
+    )
 
 
 def _explained_keys(

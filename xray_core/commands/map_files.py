@@ -5,20 +5,22 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from xray_core.data.decoding.images import Film
-    from xray_core.reports.map_picture import MapPane
+    from xray_core.explain.attribution import Attribution
     from xray_core.runs.store import Run
 
 
 def write_map(
-    arguments: argparse.Namespace, run: "Run", film: "Film", pane: "MapPane", warning: str
+    arguments: argparse.Namespace, run: "Run", film: "Film", shown: "Attribution", warning: str
 ) -> None:
     """Write a film and its map as a picture, or the raw map, by the ending of `--out`.
+
+    The raw map goes to `--raw`, too, where that is named.
 
     Args:
         arguments: of `explain`.
         run: that explains.
         film: as it was read.
-        pane: the map.
+        shown: the map.
         warning: why the film would not have been explained; "" where it would.
 
     Raises:
@@ -29,19 +31,22 @@ def write_map(
     from xray_core.reports.deck.names import short_hash
     from xray_core.reports.map_picture import (
         RAW,
+        MapPane,
         caption_of,
         map_kind,
         map_picture,
         picture_bytes,
     )
 
+    if arguments.raw:
+        np.save(arguments.raw, shown.values)
     kind = map_kind(arguments.out)
     if kind == RAW:
-        np.save(arguments.out, pane.attribution.values)
+        np.save(arguments.out, shown.values)
         return
     picture = map_picture(
         film.pixels,
-        [pane],
+        [MapPane(shown, run.title)],
         caption_of(arguments.file.name, f"{run.id} {short_hash(run)}"),
         theme=arguments.theme,
         opacity=arguments.opacity,

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from xray_core.errors import ImageReadError
 
 if TYPE_CHECKING:
+    from xray_core.data.decoding.images import Film
     from xray_core.data.records import Manifest
+    from xray_core.opinion.gate import GateResult
     from xray_core.runs.store import Run
 
 Arguments = argparse.Namespace
@@ -73,3 +75,29 @@ def each_film(paths: Iterable[Path]) -> Iterator[NamedFilm]:
             yield NamedFilm(f"{named}/{name}" if inside else named, name, content)
         if left_out := films.left_out_words():
             print(f"{path.name}: {left_out}", file=sys.stderr)
+
+
+def decoded(
+    content: bytes | ImageReadError, name: str, arguments: Arguments
+) -> "tuple[Film, bytes]":
+    """A film that was named, in the window that was asked for, and the bytes of its file.
+
+    Raises:
+        DataError: it cannot be read, or offers no such window.
+    """
+    from xray_core.data.decoding.dicom_windows import window_named
+    from xray_core.data.decoding.images import decode_image
+
+    if isinstance(content, ImageReadError):
+        raise content
+    window = window_named(content, name, arguments.window)
+    return decode_image(content, name, window=window), content
+
+
+def gate_of(film: "Film", data: bytes, name: str, arguments: Arguments) -> "GateResult":
+    """What the gate finds on a film and in its file, overridden where that was asked for."""
+    from xray_core.data.film_facts import facts_of
+    from xray_core.opinion.gate import check
+
+    gate = check(film, facts_of(data, name))
+    return gate.answer_anyway() if arguments.answer_anyway else gate

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xray_core.arguments import film_options, json_option, share_of_one, takes
-from xray_core.commands.opening import NamedFilm, each_film, open_runs
+from xray_core.commands.opening import NamedFilm, decoded, each_film, open_runs
 from xray_core.console import Progress, gate_lines, load_tensorflow, print_json
 from xray_core.data.decoding.formats import READABLE
 from xray_core.errors import DataError, RunError, RunNotFoundError
@@ -116,17 +116,12 @@ class _Worklist:
         return folder
 
     def _report(self, film: NamedFilm) -> "OpinionReport":
-        from xray_core.data.decoding.dicom_windows import window_named
-        from xray_core.data.decoding.images import decode_image
         from xray_core.data.film_facts import facts_of
         from xray_core.opinion.answer import give_opinion
         from xray_core.reports.opinion.content import opinion_report, unique_stem
 
-        if not isinstance(film.content, bytes):
-            raise film.content
-        window = window_named(film.content, film.name, self._arguments.window)
-        picture = decode_image(film.content, film.name, window=window)
-        facts = facts_of(film.content, film.name)
+        picture, data = decoded(film.content, film.name, self._arguments)
+        facts = facts_of(data, film.name)
         found = give_opinion(
             picture,
             self._models,
@@ -138,7 +133,7 @@ class _Worklist:
         report = opinion_report(
             picture,
             found,
-            source=film.content,
+            source=data,
             frequencies=self._frequencies(found),
             with_tags=self._arguments.with_tags,
         )
