@@ -21,7 +21,7 @@ from xray_core.evaluation.intervals import bootstrap_weights
 FACTS = {
     "source": "The source",
     "age_group": "The age group",
-    "view": "The view",
+    "view": "The projection",
     "size": "The size in pixels",
     "border": "The width of black borders",
     "brightness": "The brightness",

@@ -18,7 +18,7 @@ SHOWN_COPIES = 3
 FACTS = {
     "source": ("from the source", "the source"),
     "age_group": ("from the age group", "the age"),
-    "view": ("in the view", "the view"),
+    "view": ("in the projection", "the projection"),
 }
 
 

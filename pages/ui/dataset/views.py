@@ -15,7 +15,7 @@ from xray_core.data.records import Manifest
 from xray_core.data.stats import UNKNOWN, count_table, problem_table, size_table
 from xray_core.wording import capital
 
-FACTS = {"source": "Source", "split": "Split", "view": "View", "age_group": "Age group"}
+FACTS = {"source": "Source", "split": "Split", "view": "Projection", "age_group": "Age group"}
 CARD_PX = 150
 MEAN_FILM_PX = 168
 
@@ -73,7 +73,7 @@ def balance(manifest: Manifest) -> None:
     table_of = {fact: count_table(manifest, fact) for fact in FACTS}
     stated = [fact for fact in FACTS if set(table_of[fact].columns) != {UNKNOWN}]
     if not stated:
-        st.caption("The data set does not state source, split, view or age group.")
+        st.caption("The data set does not state source, split, projection or age group.")
     fact = st.segmented_control(
         "By",
         stated or ["source"],
