@@ -11,6 +11,7 @@ import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from xray_core.cli import main
 from xray_core.data.phantom import write_phantoms
 from xray_core.data.records import Manifest, Record
 from xray_core.data.scan import scan
@@ -32,7 +33,7 @@ LONGEST = (
     "tests/training/test_train.py",
     "tests/training/test_strategy.py",
     "tests/pages/test_train.py",
-    "tests/test_cli.py",
+    "tests/commands/test_explaining.py",
     "tests/pages/test_explain.py",
     "tests/lungs/test_training.py",
     "tests/benchmarks/test_explaining.py",
@@ -128,6 +129,38 @@ def tiny_run(films: Manifest, tiny_config: TrainingConfig) -> Run:
     from xray_core.training.train import train
 
     return train(films, tiny_config, get_settings().models_dir / new_run_id("small_cnn"))
+
+
+@pytest.fixture
+def film(films_dir: Path) -> Path:
+    """A synthetic film with signs of COVID-19."""
+    return sorted((films_dir / "images" / "covid").iterdir())[0]
+
+
+@pytest.fixture
+def run_words(tiny_run: Run) -> list[str]:
+    """Words of the command line that name the small run."""
+    return ["--run", tiny_run.id, "--models-dir", str(tiny_run.path.parent)]
+
+
+@pytest.fixture
+def refused(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Runs a command that must end with status 2 and one line; gives the line."""
+
+    def run(*words: str | Path) -> str:
+        try:
+            status = main([str(word) for word in words])
+        except SystemExit as stop:  # the parser ends this way
+            status = int(stop.code or 0)
+        shown = capsys.readouterr()
+        assert status == 2
+        assert shown.out == ""
+        lines = shown.err.splitlines()
+        assert len(lines) == 1, shown.err
+        assert lines[0].startswith("error: ")
+        return lines[0]
+
+    return run
 
 
 @pytest.fixture

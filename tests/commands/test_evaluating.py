@@ -1,4 +1,4 @@
-"""`evaluate`: scores that are kept with a run, and the mean of several runs."""
+"""`evaluate`: every score, scores that are kept with a run, and the mean of several runs."""
 
 import json
 import shutil
@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.command_line import printed_json
 from xray_core.cli import main
+from xray_core.data.phantom import write_phantoms
+from xray_core.data.records import Manifest
 from xray_core.evaluation.elsewhere import kept_tests
 from xray_core.runs.ids import new_run_id
 from xray_core.runs.store import Run, open_run
@@ -58,3 +61,59 @@ def test_the_sets_of_the_mean_hold_the_class_of_its_test_films(capsys: Capture) 
     assert {row["age_group"] for row in covered} == {"adult", "child"}
     assert all(row["coverage"] >= 0.85 for row in covered)
     assert mean["operating_points"]
+
+
+def test_evaluate_gives_every_score_with_n_and_interval(
+    run_words: list[str], tiny_run: Run, capsys: Capture
+) -> None:
+    assert main(["evaluate", *run_words, "--json"]) == 0
+    scores = printed_json(capsys)
+    assert scores["run"] == tiny_run.id
+    for name in ("accuracy", "macro_f1", "balanced_accuracy", "auc_macro"):
+        assert {"value", "low", "high", "n", "interval"} <= set(scores[name])
+        assert scores[name] == tiny_run.scores()[name]
+    assert list(scores["per_class"]) == list(tiny_run.classes)
+
+    assert main(["evaluate", *run_words]) == 0
+    shown = capsys.readouterr().out
+    assert f"{scores['accuracy']['value']:.3f} (" in shown
+    assert "(no interval: a class has fewer than 10 patients with the class" in shown
+    assert "source synthetic" in shown
+
+
+def test_evaluate_on_a_data_set_leaves_out_what_was_seen(
+    run_words: list[str], films_dir: Path, films: Manifest, capsys: Capture
+) -> None:
+    assert main(["evaluate", *run_words, "--data", str(films_dir), "--json"]) == 0
+    scores = printed_json(capsys)
+    n_test = len(films.split("test").records)
+    assert (scores["n"], scores["n_left_out"]) == (n_test, 48 - n_test)
+
+
+def test_evaluate_takes_several_data_sets(
+    run_words: list[str], films_dir: Path, films: Manifest, tmp_path: Path, capsys: Capture
+) -> None:
+    write_phantoms(tmp_path / "others", 3, seed=99, size_px=64)
+    words = ["evaluate", *run_words, "--data", str(films_dir), "--data", str(tmp_path / "others")]
+    assert main([*words, "--json"]) == 0
+    assert printed_json(capsys)["n"] == len(films.split("test").records) + 3
+
+
+def test_evaluate_gives_scores_without_films_whose_reading_denies_their_label(
+    run_words: list[str], films_dir: Path, films: Manifest, tmp_path: Path, capsys: Capture
+) -> None:
+    denied = [film.path for film in films.split("test").records if film.label == "covid"][:1]
+    readings = tmp_path / "readings.csv"
+    readings.write_text(f"path,reading\n{films_dir.name}/{denied[0]},negative\n")
+    words = ["evaluate", *run_words, "--readings", str(readings)]
+    assert main([*words, "--data", str(films_dir), "--json"]) == 0
+    scores = printed_json(capsys)
+    without = scores["without_denied"]
+    assert (without["n_denied"], without["n"]) == (1, scores["n"] - 1)
+    assert main([*words, "--data", str(films_dir)]) == 0
+    shown = capsys.readouterr().out
+    assert "without the 1 films whose reading denies their label:" in shown
+    assert "normal or covid          accuracy" in shown
+    assert "specificity at 90 % sensitivity" in shown
+    assert main(words) == 2
+    assert "Add --data, or omit --readings" in capsys.readouterr().err

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.command_line import printed_json
 from xray_core.cli import main
 from xray_core.files import write_json
 from xray_core.quality import measuring, report
@@ -67,3 +68,13 @@ def test_an_interrupted_report_leaves_the_run_as_it_was(
     assert main([*words, "--method", "layer_cam"]) == 130
     assert capsys.readouterr().out == ""
     assert {path: path.stat().st_mtime_ns for path in own_run.path.rglob("*")} == before
+
+
+def test_export_writes_a_run_that_predicts(
+    run_words: list[str], film: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    out = tmp_path / "deep" / "pocket"
+    assert main(["export", *run_words, "--out", str(out)]) == 0
+    assert capsys.readouterr().out.strip() == str(out)
+    assert main(["predict", "--run", str(out), "--json", str(film)]) == 0
+    assert printed_json(capsys)[0]["run"] == "pocket"

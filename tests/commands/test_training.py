@@ -2,7 +2,7 @@ import os
 import shutil
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.command_line import printed_json
 from xray_core.cli import main
 from xray_core.data.records import Manifest
 from xray_core.errors import RunError
@@ -23,15 +24,6 @@ from xray_core.training.config import TrainingConfig
 Capture = pytest.CaptureFixture[str]
 TRAIN = "xray_core.training.train.train"
 TINY = TrainingConfig("small_cnn", epochs=2, image_size_px=32, batch_size=8, seed=3)
-
-
-@pytest.fixture(autouse=True)
-def _signals() -> Iterator[None]:
-    """The commands take over the signals of their process; here that is pytest's."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 @pytest.fixture
@@ -192,3 +184,25 @@ def test_a_resumed_training_knows_its_readings(
     assert main(["resume", "--run", ended.id]) == 0
 
     assert [film.path for film in trained[0].records if film.reading] == [path]
+
+
+@pytest.mark.slow
+def test_train_prints_the_run_id_last_and_keeps_a_log(
+    films_dir: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    words = ["train", "--data", str(films_dir), "--network", "small_cnn", "--epochs", "1"]
+    words += ["--image-size", "32", "--batch-size", "8", "--no-augment", "--seed", "2"]
+    assert main([*words, "--models-dir", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    run = open_run(lines[-1], tmp_path)
+    assert run.finished
+    assert read_status(run.path)["state"] == "finished"
+    assert (run.config.content["augment"], run.config.seed, run.image_size_px) == (False, 2, 32)
+    assert (run.path / LOG).read_text(encoding="utf-8").splitlines() == lines[:-1]
+
+
+def test_the_queue_tells_what_waits(capsys: Capture, tmp_path: Path) -> None:
+    assert main(["queue", "--models-dir", str(tmp_path), "--json"]) == 0
+    assert printed_json(capsys) == {"active": [], "waiting": []}
+    assert main(["queue", "--models-dir", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.strip() == "nothing is running and nothing is waiting"
