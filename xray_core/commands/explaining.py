@@ -162,11 +162,14 @@ def _attribution(
 ) -> "Attribution":
     """The map of a class, or of the likeliest, alone or against another class."""
     method = _method_of(model, arguments.method, compared=bool(against))
-    asked = [label] if label else "likeliest"
-    (found,) = model.explain(film, method, arguments.layer, classes=asked).values()
+    asked = [label, *([against] if against else [])] if label else "likeliest"
+    maps = model.explain(film, method, arguments.layer, asked)
+    found = maps[label] if label else next(iter(maps.values()))
     if not against:
         return found
-    return found.against(model.explain(film, method, arguments.layer, [against])[against])
+    if against not in maps:  # the likeliest class was not known before
+        maps = model.explain(film, method, arguments.layer, [against])
+    return found.against(maps[against])
 
 
 def _method_of(model: "Classifier", named: str | None, *, compared: bool) -> str | None:
