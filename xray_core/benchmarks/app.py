@@ -16,6 +16,7 @@ import numpy as np
 
 from xray_core.benchmarks.app_server import App, memory_of, serve, train_beside
 from xray_core.benchmarks.app_window import RESTS, Window, open_chromium
+from xray_core.benchmarks.redraw import redraws
 from xray_core.benchmarks.timing import Row
 from xray_core.data.catalogue import DEMO_NAME
 from xray_core.data.phantom import write_phantoms
@@ -45,6 +46,7 @@ WANTED_MS = {
     "start to Home": 4000,
     "page change": 400,
     "next film": 150,
+    "redraw": 50,
     "method of one pass": 300,
     "loaded model": 1000,
     "kept maps of all models": 1000,
@@ -72,7 +74,7 @@ def bench_app(
     Args:
         runs: shipped models, the one of the best balanced accuracy first.
         n_films: synthetic films of the data set.
-        count: page changes; a fifth of it for other steps that are repeated.
+        count: page changes and redraws; a fifth of it for other steps that are repeated.
 
     Returns:
         Rows with `what`, its number `n`, `ms_p50`, `ms_p95` and, where there is a limit,
@@ -135,6 +137,7 @@ class _Visit:
         self._open(self.runs[:1])
         rows = [row_of("next film", self._films(few, rests=True))]
         rows.append(row_of("next film at once", self._films(few, rests=False)))
+        rows.append(row_of("redraw", list(redraws(self.window, count))))
         first, again = ([self._method(title) for title in _ONE_PASS[:count]] for _ in range(2))
         rows.append(row_of("method of one pass, first time", first))
         rows.append(row_of("method of one pass", again))
