@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.data.decoding.test_dicom import film_dataset, save
+from tests.data.decoding.dicom_files import film_dataset, save
 from xray_core.arrays import Float32Array
 from xray_core.explain.demo import draw_film
 

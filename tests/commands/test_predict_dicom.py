@@ -11,7 +11,7 @@ import pydicom
 import pytest
 from pydicom import uid
 
-from tests.data.decoding.test_dicom import film_dataset, save
+from tests.data.decoding.dicom_files import film_dataset, save
 from tests.dicom_films import PATIENT, as_dicom
 from xray_core.cli import main
 from xray_core.data.decoding.images import Film

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.data.decoding.test_dicom import film_dataset, save
+from tests.data.decoding.dicom_files import film_dataset, save
 from xray_core.data.masks import lesion_of, load_mask, lungs_of
 from xray_core.data.records import Manifest, Record
 from xray_core.data.scan import scan

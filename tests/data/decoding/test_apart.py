@@ -27,14 +27,6 @@ def encode(levels: np.ndarray, file_format: str, **options: object) -> bytes:
 
 
 @pytest.fixture
-def limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Set limits by `limits.setenv`; they are forgotten afterwards."""
-    settings_of_environment.cache_clear()
-    yield monkeypatch
-    settings_of_environment.cache_clear()
-
-
-@pytest.fixture
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Children are started again, and those of the test end with it."""
     apart.close_children()

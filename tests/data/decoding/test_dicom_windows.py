@@ -7,7 +7,7 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from tests.data.decoding.test_dicom import STORED, film_dataset, save
+from tests.data.decoding.dicom_files import STORED, film_dataset, save
 from xray_core.data.decoding.dicom_windows import window_named, windows_in
 from xray_core.data.decoding.images import decode_image
 from xray_core.data.film_facts import facts_of

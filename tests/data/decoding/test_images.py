@@ -1,14 +1,6 @@
 """Every way in which a film may be stored gives the same film, or an error with a way out."""
 
-import csv
-import hashlib
-import json
-import subprocess
-import sys
-import zlib
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,54 +10,19 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from tests.data.decoding.picture_files import LEVELS, encode, png_of
 from xray_core.data.decoding.formats import IMAGE_SUFFIXES
 from xray_core.data.decoding.images import (
     EVEN_GREY,
-    Film,
     decode_image,
     encode_jpeg,
     encode_png,
     load_image,
     open_gray,
-    read_film,
     resize_image,
     to_uint8,
 )
-from xray_core.data.decoding.pictures import decode_here
-from xray_core.data.records import Record, film_code
-from xray_core.errors import ImageReadError, ImageTooLargeError
-from xray_core.settings import settings_of_environment
-
-PROJECT_DIR = Path(__file__).resolve().parents[3]
-HARD_DIR = PROJECT_DIR.parent / "shared" / "data" / "hard"
-
-
-def draw_levels() -> NDArray[np.uint8]:
-    """Grey levels (60, 48): a ramp to the right, a bright square at the upper left."""
-    levels = np.tile(np.arange(48, dtype=np.uint8) * 4, (60, 1))
-    levels[5:15, 5:15] = 255
-    return levels
-
-
-LEVELS = draw_levels()
-
-
-def encode(image: Image.Image, file_format: str = "PNG", **options: Any) -> bytes:
-    buffer = BytesIO()
-    image.save(buffer, file_format, **options)
-    return buffer.getvalue()
-
-
-def png_of(levels: NDArray[Any]) -> bytes:
-    return encode(Image.fromarray(levels))
-
-
-@pytest.fixture
-def limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Set limits by `limits.setenv`; they are forgotten afterwards."""
-    settings_of_environment.cache_clear()
-    yield monkeypatch
-    settings_of_environment.cache_clear()
+from xray_core.errors import ImageReadError
 
 
 class TestSameFilm:
@@ -255,138 +212,6 @@ class TestEvenGrey:
                 decode_image(data, "noise.png")
 
 
-class TestUnreadable:
-    @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "TIFF", "BMP"])
-    def test_cut_off_file(self, file_format: str) -> None:
-        noise = np.random.default_rng(0).integers(0, 256, (200, 200), dtype=np.uint8)
-        data = encode(Image.fromarray(noise), file_format)
-        cut = data[: len(data) // 2]
-        with pytest.raises(ImageReadError) as caught:
-            decode_image(cut, "film.png")
-        assert caught.value.where == "film.png"
-        if file_format != "TIFF":  # its index lies at the end, so nothing can be said
-            assert f"ends after {len(cut):,} bytes" in caught.value.what
-
-    @pytest.mark.parametrize(
-        ("data", "text"),
-        [
-            (b"", "The file is empty."),
-            (b"a plain text that calls itself a film " * 9, "not an image"),
-            (b"%PDF-1.7 and more", "is a PDF document, not an image"),
-            (b"\x00\x00\x00\x18ftypheic" + bytes(50), "HEIC or AVIF"),
-            (b"\x89PNG and no more", "header of the PNG picture is damaged"),
-            (b"\xff\xd8\xff\xc1\x00\x0b\x0c\x00\x40\x00\x40\x01\x01\x11\x00", "12 bits per sample"),
-            (b"\xff\xd8\xff\xf7\x00\x0b\x08\x00\x40\x00\x40\x01\x01\x11\x00", "JPEG-LS"),
-            (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n", "not an image"),
-            (png_of(np.zeros((1, 1), np.uint8)), "1 x 1 pixels is too small"),
-            (png_of(np.zeros((31, 64), np.uint8)), "64 x 31 pixels is too small"),
-            (png_of(np.zeros((50, 4000), np.uint8)), "4,000 x 50 pixels is too long"),
-        ],
-    )
-    def test_says_what_is_wrong_and_what_to_do(self, data: bytes, text: str) -> None:
-        with pytest.raises(ImageReadError, match=text) as caught:
-            decode_image(data, "film.png")
-        assert caught.value.fix
-
-    @pytest.mark.parametrize(
-        "error",
-        [
-            AssertionError(),
-            RecursionError(),
-            MemoryError(),
-            zlib.error("x"),
-            KeyError(1),
-            Warning(),
-        ],
-        ids=lambda error: type(error).__name__,
-    )
-    def test_whatever_a_decoder_raises_is_said_of_the_file(
-        self, error: Exception, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def fail(_: Image.Image) -> None:
-            raise error
-
-        data = png_of(LEVELS)
-        monkeypatch.setattr(Image.Image, "load", fail)
-        with pytest.raises(ImageReadError) as caught:
-            decode_here(data, "film.png")
-        assert caught.value.where == "film.png"
-
-    def test_palette_png_without_palette(self) -> None:
-        data = encode(Image.fromarray(LEVELS).convert("P"))
-        start = data.index(b"PLTE") - 4
-        length = int.from_bytes(data[start : start + 4], "big") + 12
-        with pytest.raises(ImageReadError):
-            decode_image(data[:start] + data[start + length :], "film.png")
-
-    def test_a_size_that_cannot_be_true_is_not_repeated(self) -> None:
-        data = bytearray(encode(Image.fromarray(LEVELS), "BMP"))
-        data[18:22] = b"\xdd\xdd\xdd\x7d"  # its width: 2,111,692,253
-        with pytest.raises(ImageReadError, match="header of the picture is damaged") as caught:
-            decode_image(bytes(data), "film.bmp")
-        assert "2,111" not in str(caught.value)
-
-    def test_flipped_bytes_never_give_another_error(self) -> None:
-        random = np.random.default_rng(7)
-        originals = [encode(Image.fromarray(LEVELS), name) for name in ("PNG", "JPEG", "BMP")]
-        for data in originals * 100:
-            damaged = bytearray(data)
-            damaged[random.integers(len(data))] = random.integers(256)
-            with suppress(ImageReadError):
-                decode_image(bytes(damaged), "film")
-
-    @pytest.mark.parametrize("name", ["/srv/films/anna.png", "C:\\films\\anna.png", "anna.png"])
-    def test_folders_stay_out_of_the_text(self, name: str) -> None:
-        with pytest.raises(ImageReadError) as caught:
-            decode_image(b"", name)
-        assert caught.value.where == "anna.png"
-
-    def test_missing_file_and_folder(self, tmp_path: Path) -> None:
-        for path in (tmp_path / "none.png", tmp_path):
-            with pytest.raises(ImageReadError, match="missing") as caught:
-                load_image(path)
-            assert caught.value.where == path.name
-
-
-class TestLimits:
-    def test_pixels_are_counted_before_decoding(self) -> None:
-        header = b"\x00\x00\x75\x30\x00\x00\x75\x30\x08\x00\x00\x00\x00"  # 30,000 x 30,000
-        chunk = b"IHDR" + header
-        data = b"\x89PNG\r\n\x1a\n" + len(header).to_bytes(4, "big") + chunk
-        data += zlib.crc32(chunk).to_bytes(4, "big") + b"\x00\x00\x00\x00IDAT\x35\xaf\x06\x1e"
-        with pytest.raises(ImageTooLargeError, match=r"900 megapixels; at most 80 .*MEGAPIXELS"):
-            decode_image(data, "bomb.png")
-
-    @pytest.mark.filterwarnings("error")
-    def test_a_large_but_valid_image_is_refused_without_a_warning(self) -> None:
-        data = encode(Image.new("1", (12000, 12000)))
-        with pytest.raises(ImageTooLargeError, match="144 megapixels"):
-            decode_image(data, "bomb.png")
-
-    def test_pixel_limit_is_a_setting(self, limits: pytest.MonkeyPatch) -> None:
-        limits.setenv("XRAY_MAX_MEGAPIXELS", "0.002")  # 60 x 48 is 0.00288
-        with pytest.raises(ImageTooLargeError):
-            decode_image(png_of(LEVELS), "film.png")
-        limits.setenv("XRAY_MAX_MEGAPIXELS", "0.003")
-        settings_of_environment.cache_clear()
-        assert decode_image(png_of(LEVELS), "film.png").pixels.shape == (60, 48)
-
-    def test_bytes_are_counted_before_reading(
-        self, limits: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
-        path = tmp_path / "film.png"
-        path.write_bytes(bytes(3 * 2**20))
-        limits.setenv("XRAY_MAX_MEGABYTES", "2")
-        limits.setattr(Path, "read_bytes", lambda _: pytest.fail("the file was read"))
-        with pytest.raises(ImageTooLargeError, match=r"3.0 MB; at most 2 MB .*XRAY_MAX_MEGABYTES"):
-            load_image(path)
-
-    def test_upload_over_the_byte_limit(self, limits: pytest.MonkeyPatch) -> None:
-        limits.setenv("XRAY_MAX_MEGABYTES", "1")
-        with pytest.raises(ImageTooLargeError):
-            decode_image(bytes(2**20 + 1), "film.png")
-
-
 class TestHelpers:
     def test_open_gray_agrees_with_decode_image(self) -> None:
         deep = LEVELS.astype(np.uint16) * 16
@@ -459,124 +284,3 @@ def test_a_jpeg_shows_nearly_the_same(shape: tuple[int, ...]) -> None:
     decoded = Image.open(BytesIO(encode_jpeg(picture)))
     assert decoded.format == "JPEG"
     np.testing.assert_allclose(np.asarray(decoded).astype(int), picture, atol=3)
-
-
-# What each file of the hard set gives: notes of the film, or words of the error.
-FILMS = {
-    "gray16_full_range.png": ["16 bits per pixel, scaled by 65535"],
-    "gray16_12bit_range.png": ["16 bits per pixel, scaled by 4095"],
-    "rgba.png": ["RGBA image turned to grey", "transparency dropped"],
-    "gray_alpha.png": ["transparency dropped"],
-    "cmyk.jpg": ["CMYK image turned to grey"],
-    "palette.png": ["palette turned to grey"],
-    "bilevel_1bit.png": ["1 bit per pixel, only black and white"],
-    "png_bytes_named.jpg": [],
-    "animated.gif": ["palette turned to grey", "first of 4 frames"],
-    "inverted_monochrome1_like.png": [],
-    "exif_rotated_6.jpg": ["turned upright by its EXIF tag"],
-    "upside_down.jpg": [],
-    "colour_not_xray.jpg": ["colour image turned to grey: hardly a radiograph"],
-    "noise.png": [],
-    "röntgen bild (1) é.png": [],
-    "UPPERCASE.JPEG": [],
-    "cxr.tif": [],
-    "ct_slice.png": [],
-    "ct_small.dcm": [
-        "modality CT, not a chest radiograph",
-        "no window in the file, scaled from its own range, -896 to 1167",
-    ],
-}
-ERRORS = {
-    "all_black.png": EVEN_GREY,
-    "all_white.png": EVEN_GREY,
-    "truncated.jpg": "ends after 19,044 bytes",
-    "truncated.png": "ends after 17,926 bytes",
-    "zero_bytes.png": "empty",
-    "text_file.jpg": "not an image",
-    "one_by_one.png": "1 x 1 pixels is too small",
-    "wide_4000x50.png": "4,000 x 50 pixels is too long and narrow",
-    "bomb_header_30000x30000.png": "900 megapixels",
-    "bomb_valid_12000x12000.png": "144 megapixels",
-}
-SAME_FILM = (  # all made from one film; the mean grey level says that it is the same one
-    *("gray16_full_range.png", "gray16_12bit_range.png", "rgba.png", "gray_alpha.png", "cmyk.jpg"),
-    *("palette.png", "png_bytes_named.jpg", "exif_rotated_6.jpg", "röntgen bild (1) é.png"),
-    *("UPPERCASE.JPEG", "cxr.tif", "upside_down.jpg"),
-)
-MEASURE = """
-import json, re, resource, sys, time
-from pathlib import Path
-from xray_core.data.decoding.images import load_image
-from xray_core.errors import XrayError
-def peak_mb():
-    # On Linux ru_maxrss begins with what the parent had at the start of this process.
-    status = Path("/proc/self/status")
-    if status.is_file():
-        return int(re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-for path in sorted(Path(sys.argv[1]).iterdir()):
-    row = {"file": path.name}
-    try:
-        film = load_image(path)
-        row |= {"notes": film.notes, "size": film.pixels.shape[::-1], "mean": film.pixels.mean()}
-    except XrayError as error:
-        row["error"] = str(error)
-    row["peak_mb"] = peak_mb()
-    print(json.dumps(row, default=float))
-"""
-
-
-@pytest.mark.skipif(not HARD_DIR.is_dir(), reason="the hard set, ../shared/data/hard, is not here")
-def test_hard_set_gives_films_or_reasons_within_one_gigabyte() -> None:
-    pytest.importorskip("resource", reason="peak memory is measured on Unix only")
-    child = subprocess.run(
-        [sys.executable, "-c", MEASURE, str(HARD_DIR)],
-        cwd=PROJECT_DIR,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    rows = {row["file"]: row for row in map(json.loads, child.stdout.splitlines())}
-    with (HARD_DIR / "index.csv").open(encoding="utf-8") as file:
-        index = {row["file"]: row for row in csv.DictReader(file)}
-    assert set(index) == set(FILMS) | set(ERRORS)
-    for name in index:
-        row = rows[name]
-        assert row["peak_mb"] < 1024, row
-        if name in ERRORS:
-            assert ERRORS[name] in row["error"], row
-            assert str(HARD_DIR) not in row["error"]
-            continue
-        assert row["notes"] == FILMS[name], row
-        if size := index[name]["size"]:
-            upright = name != "exif_rotated_6.jpg"
-            assert row["size"] == [int(side) for side in size.split("x")][:: 1 if upright else -1]
-    for name in SAME_FILM:
-        assert rows[name]["mean"] == pytest.approx(rows["cxr.tif"]["mean"], abs=0.003), name
-    assert rows["inverted_monochrome1_like.png"]["mean"] == pytest.approx(
-        1 - rows["cxr.tif"]["mean"], abs=0.003
-    )
-
-
-def test_a_film_has_one_id_whatever_its_file_is_called_and_however_large_it_is_decoded(
-    tmp_path: Path,
-) -> None:
-    data = encode_png(np.random.default_rng(0).random((80, 60), np.float32))
-    (tmp_path / "film.png").write_bytes(data)
-    film, sha256 = read_film(data), hashlib.sha256(data).hexdigest()
-    assert film.id == sha256[:16]
-    assert film.id == film_code(Record("a", "a", "film.png", "", sha256=sha256))
-    assert load_image(tmp_path / "film.png").id == film.id
-    assert decode_image(data, "other", max_pixels=1000).id == film.id
-
-
-def test_a_changed_film_and_one_from_no_file_have_ids_of_their_own() -> None:
-    film = read_film(encode_png(np.random.default_rng(0).random((80, 60), np.float32)))
-    changed = film.with_pixels(film.pixels * np.float32(0.5))
-    assert changed.id != film.id
-    assert (changed.notes, changed.warnings) == (film.notes, film.warnings)
-    assert (
-        changed.id
-        == Film(film.pixels * np.float32(0.5)).id
-        != Film(film.pixels.reshape(60, 80) * np.float32(0.5)).id
-    )
