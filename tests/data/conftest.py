@@ -1,11 +1,15 @@
-"""Small films for the tests of the data modules."""
+"""Small films and records for the tests of the data modules."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+
+from tests.drawn_records import film, films, manifest
+from xray_core.data.records import Manifest
 
 WriteFilm = Callable[..., Path]
 
@@ -22,3 +26,16 @@ def write_film() -> WriteFilm:
         return path
 
     return write
+
+
+@pytest.fixture
+def mixed() -> Manifest:
+    """Two classes, two sources, patients with one to four films, some in both classes."""
+    records = films(100, "normal", source="a") + films(40, "normal", source="b")
+    records = [
+        replace(r, id=f"{r.id}-{r.source}", sha256=f"{r.sha256}-{r.source}") for r in records
+    ]
+    for number in range(60):
+        records.append(film(number, "viral", f"p{number // 3}", source="c"))
+        records.append(film(number, "bacterial", f"p{number // 4}", source="c"))
+    return manifest(records)

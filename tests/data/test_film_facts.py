@@ -183,7 +183,7 @@ def test_a_screenshot_of_a_telephone_is_told() -> None:
 
 def test_the_lines_for_display_name_the_source_of_what_decides() -> None:
     lines = dict(facts_of(dicom(**FULL), "a.dcm").lines())
-    assert lines["View"] == "PA (ViewPosition)"
+    assert lines["Projection"] == "PA (ViewPosition)"
     assert lines["Age"] == "34 years (PatientAge)"
     assert lines["Pixel spacing"] == "0.15 x 0.14 mm (ImagerPixelSpacing, at the detector)"
     unknown = facts_of(dicom(PatientAge="51"), "a.dcm").lines()

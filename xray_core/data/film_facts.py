@@ -94,7 +94,7 @@ class FilmFacts:
         row, column = self.pixel_spacing_mm or (0.0, 0.0)
         burned_in = {None: "", True: "yes", False: "no"}[self.burned_in]
         known = (
-            ("View", _with_source(self.view, self.view_from)),
+            ("Projection", _with_source(self.view, self.view_from)),
             ("Side", _SIDES.get(self.laterality, "")),
             ("Mirrored", "yes (PatientOrientation)" if self.mirrored else ""),
             ("Body part", self.body_part),

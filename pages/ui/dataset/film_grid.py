@@ -157,7 +157,7 @@ def film_dialog(manifest: Manifest, record: Record, *, decides: bool = False) ->
         "Patient": record.patient,
         "Source": record.source,
         "Age group": record.age_group,
-        "View": record.view,
+        "Projection": record.view,
         "Split": record.split,
         "Size": f"{record.width} × {record.height} px",
         "File": record.path,
