@@ -30,12 +30,15 @@ def settle(page: Page) -> None:
 
 
 def explain(page: Page, app: App) -> None:
-    """A film that the best model gets right, with its map."""
+    """A film that the best model gets right, with its map and the outline of the true finding."""
     page.goto(f"{app.url}/explain")
     expect(page.locator(".viewer[data-ready=true] .stage").last).to_be_visible()
     expect(page.get_by_role("progressbar")).to_have_count(0)
     settle(page)
     page.locator(".strip button").nth(1).click()
+    settle(page)
+    page.locator(".viewer[data-ready=true] .stage").last.focus()
+    page.keyboard.press("t")
     settle(page)
 
 
@@ -56,10 +59,18 @@ def compare(page: Page, app: App) -> None:
     settle(page)
 
 
+def patterns(page: Page, app: App) -> None:
+    """What the shipped models have learnt, from the maps that come with them."""
+    page.goto(f"{app.url}/patterns")
+    expect(page.get_by_role("heading", name="What stands out", exact=True)).to_be_visible()
+    settle(page)
+
+
 PICTURES: dict[str, Callable[[Page, App], None]] = {
     "explain": explain,
     "second-opinion": second_opinion,
     "compare": compare,
+    "patterns": patterns,
 }
 
 

@@ -18,7 +18,7 @@ from xray_core.explain.methods import evidence
 from xray_core.explain.stored import films_to_test, is_old, maps_path, read_maps, write_maps
 from xray_core.networks.registry import NETWORKS
 from xray_core.runs.map_default import MapDefault, MeasuredOn, write_map_default
-from xray_core.runs.store import EXPLAIN, MANIFEST, TEST_MAPS, Run
+from xray_core.runs.store import EXPLAIN, MANIFEST, TEST_MAPS, Run, open_run
 from xray_core.settings import Settings
 
 CLASSES = ("normal", "covid")
@@ -220,6 +220,14 @@ def test_fine_maps_of_a_whole_test_split_take_less_than_two_and_a_half_megabytes
         ),
     )
     assert (tmp_path / "maps.npz").stat().st_size < 2.5e6
+
+
+@pytest.mark.parametrize("name", ["small_cnn", "resnet50", "xception"])
+def test_maps_that_a_shipped_model_brings_are_those_that_it_shows(name: str) -> None:
+    run = open_run(name)
+    kept = read_maps(run.path / TEST_MAPS, run.classes)
+    assert kept is not None
+    assert not is_old(run, kept)
 
 
 @pytest.mark.parametrize("damage", ["cut", "text", "classes", "missing"])

@@ -172,9 +172,11 @@ def test_what_is_stored_is_printed_as_a_table(
     assert "explain-report --layers" in capsys.readouterr().err
     store_layers(run, measure_layers(run, split_for(run, scanned)))
     assert main(words) == 0
-    head, _, first, *_ = capsys.readouterr().out.splitlines()
+    head, _, first, *rest = capsys.readouterr().out.splitlines()
     assert head.startswith("| model | map | films | peak in a box |")
     assert first.startswith(f"| Small CNN | Grad-CAM at look | {N_TEST} with boxes | 1.00 (")
+    none = "0.00 (0.00 to 0.26), 0.00"
+    assert rest[-1] == f"| Small CNN | COVID-19 | {none} | {none} |"
 
 
 @pytest.mark.long

@@ -7,8 +7,9 @@ from tests.planted import CLASSES, FILM_PX, knowing, mover, planted
 from xray_core.cli import main
 from xray_core.data.records import Manifest
 from xray_core.quality import layer_report, sweep, trust_rates
-from xray_core.quality.layer_file import store_default, store_layers
+from xray_core.quality.layer_file import require_layers, store_default, store_layers
 from xray_core.quality.layer_report import measure_layers
+from xray_core.quality.pairs import Pair
 from xray_core.quality.trust_rates import rate_maps
 from xray_core.quality.truth import split_for
 from xray_core.runs.store import Run
@@ -45,13 +46,17 @@ def test_the_maps_of_before_are_poor_and_those_of_the_default_are_not(
 ) -> None:
     steps: list[tuple[int, int]] = []
     films = split_for(run, scanned)
-    before, after = rate_maps(run, films, progress=lambda *step: steps.append(step))
+    rows = rate_maps(run, films, progress=lambda *step: steps.append(step))
+    before, after, *others = rows
+    assert {Pair.of(row) for row in others} == {
+        Pair(**item) for item in require_layers(run)["best"]
+    } - {Pair.of(before), Pair.of(after)}, "the best three are rated, too, each once"
     assert (before["layer"], after["layer"]) == ("moved", "look")
     assert before["words"]["hit_rate"] == {"good": 0, "doubtful": 0, "poor": 1}
     assert after["words"]["hit_rate"] == {"good": 1, "doubtful": 0, "poor": 0}
     assert before["verdict"]["poor"] > after["verdict"]["poor"]
-    for row in (before, after):
-        assert row["films"] == steps[-1][1] / 2
+    for row in rows:
+        assert row["films"] == steps[-1][1] / len(rows)
         assert row["repeatability"]["n"] == row["films"] - row["flat"]
         for shares in (row["verdict"], *row["words"].values()):
             assert sum(shares.values()) == pytest.approx(1, abs=1e-3)

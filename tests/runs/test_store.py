@@ -13,7 +13,7 @@ from xray_core.runs.listing import list_runs
 from xray_core.runs.side_files import read_object
 from xray_core.runs.store import CONFIG, HISTORY, PREDICTIONS, Run, open_run
 from xray_core.runs.trash import restore_run, trash_run
-from xray_core.settings import Settings
+from xray_core.settings import PROJECT_DIR, Settings
 
 MakeRun = Callable[..., Run]
 
@@ -205,6 +205,11 @@ def test_the_last_five_deleted_runs_can_be_brought_back(
         with pytest.raises(RunNotFoundError, match="brought back"):
             restore_run(run_id)
     assert sorted(path.stem for path in jobs.iterdir()) == sorted(run.id for run in runs[1:])
+
+
+def test_all_that_is_shipped_is_within_100_megabytes() -> None:
+    shipped = PROJECT_DIR / "models" / "shipped"
+    assert sum(path.stat().st_size for path in shipped.rglob("*") if path.is_file()) <= 100e6
 
 
 def test_shipped_models_cannot_be_deleted(shipped: Path) -> None:

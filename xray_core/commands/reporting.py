@@ -46,10 +46,12 @@ def _explain_report_options(sub: Any) -> None:
     what.add_argument(
         "--trust",
         action="store_true",
-        help="print how often maps of test films are good, doubtful or poor, and repeatability",
+        help="print how often the best maps of test films are good or poor, and repeatability",
     )
     what.add_argument(
-        "--stored", action="store_true", help="print what --layers found earlier, as Markdown"
+        "--stored",
+        action="store_true",
+        help="print what --layers and --best found earlier, as Markdown",
     )
     sub.add_argument(
         "--films", type=positive_count, help="largest number (default 24; --trust 200)"
@@ -175,13 +177,19 @@ def _report_trust(runs: "tuple[Run, ...]", manifest: "Manifest", arguments: Argu
 
 def _print_stored(runs: "tuple[Run, ...]", arguments: Arguments) -> None:
     from xray_core.quality.layer_file import require_layers
-    from xray_core.quality.layer_words import markdown_table
+    from xray_core.quality.layer_words import further_table, markdown_table, normal_table
+    from xray_core.quality.report import read_report
 
-    found = {run.id: require_layers(run) for run in runs}
+    found = [(run, require_layers(run), read_report(run)) for run in runs]
     if arguments.json:
-        print_json({run_id: {"layers": layers} for run_id, layers in found.items()})
-    else:
-        print(markdown_table([(run.title, found[run.id]) for run in runs]))
+        print_json({run.id: {"layers": layers, "report": rows} for run, layers, rows in found})
+        return
+    layers_of = [(run.title, layers) for run, layers, _ in found]
+    print(markdown_table(layers_of))
+    print("\nWhat takes many passes, on test films:\n")
+    print(further_table([(run.title, layers, rows) for run, layers, rows in found]))
+    print("\nTest films labelled normal: share that shows a map of a class, and is taken for it:\n")
+    print(normal_table(layers_of))
 
 
 def _print_row(run: "Run", row: Row) -> None:

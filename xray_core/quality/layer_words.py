@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from xray_core.data.labels import label_title
+from xray_core.evaluation.intervals import words_for
 from xray_core.quality.pairs import Pair
+from xray_core.quality.thresholds import MEASURES
 
 Row = dict[str, Any]
 
@@ -16,6 +18,9 @@ COLUMNS = {
     "lungs": "inside the lungs",
 }
 """Measures of a pair that are shown, with their titles."""
+
+FURTHER = ("deletion_gain_centre", "insertion_gain_centre", "randomisation", "repeatability")
+"""Measures that take many passes: those of the best pairs alone."""
 
 
 def words_of(content: Row) -> str:
@@ -68,8 +73,49 @@ def markdown_table(contents: Sequence[tuple[str, Row]]) -> str:
     lines = [_line(titles), _line(["---", "---", "--:", *["--:"] * len(COLUMNS)])]
     for title, content in contents:
         for pair, where, entry in _reported(content):
-            cells = [_cell(name, entry["measures"].get(name)) for name in COLUMNS]
+            cells = [_cell(entry["measures"].get(name)) for name in COLUMNS]
             lines.append(_line([title, pair.title, where, *cells]))
+    return "\n".join(lines)
+
+
+def further_table(contents: Sequence[tuple[str, Row, Sequence[Row]]]) -> str:
+    """What takes many passes, of the best pairs of several runs, as a table in Markdown.
+
+    Args:
+        contents: a title, what `measure_layers` returned, and the rows of the run's report: those
+            of other pairs or other data are left out.
+    """
+    titles = ["model", "map", "films", *(MEASURES[name].title.lower() for name in FURTHER)]
+    lines = [_line(titles), _line(["---", "---", "--:", *["--:"] * len(FURTHER)])]
+    for title, content, report in contents:
+        rows = {Pair.of(row): row for row in report if row["data"] == content["data"]}
+        for pair in (Pair(**item) for item in content["best"]):
+            if row := rows.get(pair):
+                cells = [words_for(row["measures"].get(name), dash=" to ") for name in FURTHER]
+                lines.append(_line([title, pair.title, f"{row['films']:,}", *cells]))
+    return "\n".join(lines)
+
+
+def normal_table(contents: Sequence[tuple[str, Row]]) -> str:
+    """How many test films labelled normal show a map of each other class, and are taken for it.
+
+    Args:
+        contents: as for `markdown_table`.
+    """
+    places = dict.fromkeys(
+        (row["source"], row["shown"]["n"]) for _, content in contents for row in content["normal"]
+    )
+    heads = [f"{n:,} {f'of {source}' if source else 'films'}" for source, n in places]
+    lines = [_line(["model", "class", *heads]), _line(["---", "---", *["--:"] * len(heads)])]
+    for title, content in contents:
+        found = {(row["class"], row["source"], row["shown"]["n"]): row for row in content["normal"]}
+        for label in dict.fromkeys(row["class"] for row in content["normal"]):
+            rows = [found.get((label, *place)) for place in places]
+            cells = [
+                f"{_cell(row['shown'])}, {row['likeliest']['value']:.2f}" if row else "-"
+                for row in rows
+            ]
+            lines.append(_line([title, label_title(label), *cells]))
     return "\n".join(lines)
 
 
@@ -78,7 +124,7 @@ def text_lines(content: Row) -> list[str]:
     lines = [content["words"]]
     for pair, where, entry in _reported(content):
         cells = [
-            f"{title} {_cell(name, entry['measures'][name])}"
+            f"{title} {_cell(entry['measures'][name])}"
             for name, title in COLUMNS.items()
             if name in entry["measures"]
         ]
@@ -101,7 +147,7 @@ def _reported(content: Row) -> list[tuple[Pair, str, Row]]:
     return found
 
 
-def _cell(name: str, score: Row | None) -> str:
+def _cell(score: Row | None) -> str:
     """`0.61 (0.54 to 0.68), chance 0.16`."""
     if score is None:
         return "-"

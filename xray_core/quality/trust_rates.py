@@ -22,6 +22,7 @@ from xray_core.explain.attribution import Attribution
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.lungs.unet import FILM_PX
 from xray_core.quality.grid import is_flat, maps_of
+from xray_core.quality.layer_file import read_layers
 from xray_core.quality.pairs import Pair
 from xray_core.quality.repeatability import repeatability
 from xray_core.quality.thresholds import MEASURES, Word
@@ -45,7 +46,7 @@ def rate_maps(
     n_films: int = N_RATED,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Row]:
-    """Rate Grad-CAM at the last layer, and the map that the run shows by default.
+    """Rate Grad-CAM at the last layer, the map that the run shows by default, and the best others.
 
     Args:
         run: with weights.
@@ -54,7 +55,7 @@ def rate_maps(
         progress: called with (maps done, maps in all).
 
     Returns:
-        A row for each of the two, one where they are the same: `method`, `layer`, `films`, `flat`
+        A row for each of these, which are `pairs_rated`: `method`, `layer`, `films`, `flat`
         (maps in which nothing speaks for the class), `verdict` and `words` (a measure of the strip
         -> word -> share of the maps that have one), `repeatability` (`value`, `low`, `high`, `n`;
         95 % interval by patient). No rows where there is no film.
@@ -62,13 +63,14 @@ def rate_maps(
     Raises:
         ImageReadError: a film changed since the scan and cannot be read any more.
         ExplainError: the weights are NaN or infinite.
+        RunError: what was measured of the run's layers is damaged.
     """
     chosen = select_films(reported_films(films), (), n_films)
     if not chosen.records:
         return []
     model = open_model(run)
     lungs = lungs_of_all(chosen, cache_films(chosen, FILM_PX))
-    pairs = dict.fromkeys((Pair("grad_cam", model.layer), Pair(*model.chosen())))
+    pairs = pairs_rated(run, model)
     total, rows = len(pairs) * len(chosen.records), []
     for place, pair in enumerate(pairs):
 
@@ -78,6 +80,18 @@ def rate_maps(
 
         rows.append(_rated(run, model, chosen, pair, lungs, tick))
     return rows
+
+
+def pairs_rated(run: Run, model: Classifier) -> tuple[Pair, ...]:
+    """Each once: Grad-CAM at the last layer, the run's default, and the best that were measured.
+
+    Raises:
+        RunError: what was measured is damaged.
+    """
+    layers = read_layers(run)
+    best = (Pair(**item) for item in layers["best"]) if layers else ()
+    usual = (Pair("grad_cam", model.layer), Pair(*model.chosen()))
+    return tuple(dict.fromkeys((*usual, *best)))
 
 
 def _rated(
