@@ -7,7 +7,7 @@ from xray_core.benchmarks import fillings
 from xray_core.benchmarks.fillings import BOX_SIDE, bench_fillings, zone_boxes
 from xray_core.data.phantom import make_phantom
 from xray_core.errors import DatasetError
-from xray_core.explain.what_if import FILLINGS
+from xray_core.explain.fillings import FILLINGS
 from xray_core.runs.store import Run
 
 PHANTOM = make_phantom("normal", 3, size_px=128)

@@ -7,7 +7,7 @@ import pytest
 from xray_core.benchmarks import what_if
 from xray_core.benchmarks.what_if import bench_what_if
 from xray_core.classifier import Classifier
-from xray_core.explain.what_if import fill_regions
+from xray_core.explain.fillings import fill_regions
 
 
 @pytest.mark.usefixtures("plain_networks")

@@ -11,7 +11,7 @@ from xray_core.classifier import open_model
 from xray_core.data.decoding.images import load_image
 from xray_core.data.scan import scan
 from xray_core.errors import DatasetError
-from xray_core.explain.what_if import FILLINGS, Region, fill_regions
+from xray_core.explain.fillings import FILLINGS, Region, fill_regions
 from xray_core.lungs.finder import find_lungs
 from xray_core.lungs.zones import ZONES, divide_lungs
 from xray_core.runs.store import Run, open_run

@@ -13,7 +13,8 @@ from xray_core.benchmarks.timing import Row, in_turn
 from xray_core.classifier import Classifier
 from xray_core.data.decoding.images import resize_image
 from xray_core.data.phantom import make_phantom
-from xray_core.explain.what_if import Asked, ask_films, fill_regions, films_to_ask
+from xray_core.explain.fillings import fill_regions
+from xray_core.explain.what_if import Asked, ask_films, films_to_ask
 from xray_core.networks.compiled import compile_forward
 from xray_core.networks.registry import NETWORKS, get_network
 

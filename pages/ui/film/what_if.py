@@ -18,7 +18,8 @@ from xray_core.arrays import BoolArray
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
 from xray_core.evaluation.probability import probability_text
-from xray_core.explain.what_if import FILLINGS, Asked, ask_films, fill_regions, films_to_ask
+from xray_core.explain.fillings import FILLINGS, fill_regions
+from xray_core.explain.what_if import Asked, ask_films, films_to_ask
 from xray_core.runs.store import Run
 from xray_core.viewer.sent import Polygon
 

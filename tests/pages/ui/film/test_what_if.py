@@ -7,7 +7,8 @@ from pages.ui.film.what_if import ask_again, change_table, moved_sentence
 from pages.ui.shared.cache import classifier_of
 from xray_core.data.decoding.images import Film
 from xray_core.data.phantom import make_phantom
-from xray_core.explain.what_if import FILLINGS, Asked
+from xray_core.explain.fillings import FILLINGS
+from xray_core.explain.what_if import Asked
 from xray_core.runs.store import Run
 
 BOX = ((0.2, 0.3), (0.8, 0.3), (0.8, 0.9), (0.2, 0.9))
