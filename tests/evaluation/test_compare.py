@@ -149,7 +149,7 @@ def test_runs_are_compared_on_films_that_none_has_seen(tiny_run: Run, films: Man
     models = unseen_by_all((tiny_run, tiny_run), films, lambda step, *_: steps.append(step))
     test = films.split("test").records
     assert [len(model.table) for model in models] == [len(test)] * 2
-    assert set(steps) <= {f"reading for {tiny_run.id}"}
+    assert set(steps) <= {f"reading and asking {tiny_run.id}"}
     with pytest.raises(DatasetError):
         unseen_by_all((tiny_run,), Manifest(films.split("train").records, films.roots))
 

@@ -3,15 +3,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from xray_core.arrays import UInt8Array
+from xray_core.data import film_cache
 from xray_core.data.records import Manifest, Record, patient_code
 from xray_core.errors import DatasetError, RunError
+from xray_core.evaluation import evaluate
 from xray_core.evaluation.evaluate import (
     evaluate_run,
     predict_manifest,
     prediction_table,
     unseen_films,
 )
+from xray_core.evaluation.predict import predict
 from xray_core.runs.listing import list_runs
 from xray_core.runs.store import Run
 
@@ -97,6 +102,31 @@ def test_predicting_again_gives_what_the_run_stored(tiny_run: Run, films: Manife
     assert again["id"].tolist() == stored["id"].tolist()
     columns = [f"p_{label}" for label in tiny_run.classes]
     np.testing.assert_allclose(again[columns], stored[columns], atol=2e-5)
+
+
+@pytest.mark.usefixtures("settings")
+def test_what_was_stopped_goes_on_with_the_films_that_were_not_asked_about(
+    tiny_run: Run, films: Manifest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = films.split("test")
+    n, asked = len(test.records), []
+
+    def counted(model: object, part: UInt8Array) -> NDArray[np.float32]:
+        asked.append(len(part))
+        return predict(model, part)
+
+    def stop(done: int, _: int) -> None:
+        if asked:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(film_cache, "BLOCK", n - 1)
+    monkeypatch.setattr(evaluate, "predict", counted)
+    with pytest.raises(KeyboardInterrupt):
+        predict_manifest(tiny_run, test, stop)
+    whole = predict_manifest(tiny_run, test)
+    assert asked == [n - 1, 1], "no film is asked about twice"
+    assert predict_manifest(tiny_run, test).equals(whole)
+    assert asked == [n - 1, 1]
 
 
 def test_a_table_holds_codes_instead_of_patients() -> None:

@@ -123,7 +123,7 @@ def _evaluated(
     from xray_core.evaluation.evaluate import films_evaluated, scores_of_run
 
     def progress(done: int, total: int) -> None:
-        step(f"reading for {run.id}", done, total)
+        step(f"reading and asking {run.id}", done, total)
 
     if keep and manifest is not None and run.is_own:
         scores = score_own_model(run, manifest, progress)

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from xray_core.arrays import Float32Array
-from xray_core.data.film_cache import cache_films
+from xray_core.arrays import Float32Array, UInt8Array
+from xray_core.data.film_cache import cache_films, kept_in_blocks
 from xray_core.data.readings import denies_label
 from xray_core.data.records import Manifest, Record, anonymise, film_code
 from xray_core.errors import DatasetError, RunError
 from xray_core.evaluation.predict import predict
 from xray_core.evaluation.scores import score_predictions
 from xray_core.evaluation.selection import SeenFilms
-from xray_core.runs.loading import load_model
+from xray_core.runs.loading import answers_hash, load_model
 from xray_core.runs.store import Run
 
 
@@ -50,13 +52,31 @@ def unseen_films(run: Run, manifest: Manifest) -> Manifest:
 def predict_manifest(
     run: Run, manifest: Manifest, progress: Callable[[int, int], None] | None = None
 ) -> pd.DataFrame:
-    """Predictions for all films of a manifest.
+    """Predictions for all films of a manifest, kept among the caches in blocks.
+
+    What was stopped resumes at the block at which it was.
+
+    Args:
+        run: with weights.
+        manifest: films that can be read.
+        progress: called with (films done, films in all) as they are read, and again as the run
+            is asked.
 
     Returns:
         As `prediction_table`.
     """
     films = cache_films(manifest, run.image_size_px, progress=progress)
-    return prediction_table(manifest, predict(load_model(run), films), run.classes)
+    network = cache(partial(load_model, run))
+    found = np.empty((len(films), len(run.classes)), np.float32)
+    row = ((len(run.classes),), np.float32)
+    kind = ("predictions", f"predictions 1 {answers_hash(run)}")
+
+    def ask(part: UInt8Array) -> Float32Array:
+        return predict(network(), part)
+
+    for place, block in kept_in_blocks(kind, films, row, ask, progress):
+        found[place] = block
+    return prediction_table(manifest, found, run.classes)
 
 
 def prediction_table(
@@ -156,7 +176,7 @@ def evaluate_run(
     Args:
         run: a finished run.
         manifest: films to evaluate on; None takes the stored predictions of its test split.
-        progress: called with (films read, films in all).
+        progress: called with (films done, films in all), for reading, then for asking.
 
     Returns:
         As `score_predictions`, with `run` and, for a manifest, `n_left_out`: usable films that

@@ -1,6 +1,6 @@
 """Several models on the films that all of them were tested on: the ground of every comparison."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,6 +137,16 @@ def same_films(models: Sequence[Answered]) -> SameFilms:
     )
 
 
+def on_same_films(tables: Iterable[pd.DataFrame]) -> bool:
+    """Whether all predictions are of the same films under the same labels.
+
+    Args:
+        tables: of each model, with `id` and `label`.
+    """
+    tests = {frozenset(zip(table["id"], table["label"], strict=True)) for table in tables}
+    return len(tests) <= 1
+
+
 MEAN = "mean"
 """Name of the mean of several models, beside their own."""
 
@@ -209,7 +219,7 @@ def unseen_by_all(
         )
     found = []
     for run in runs:
-        step = f"reading for {run.id}"
+        step = f"reading and asking {run.id}"
         update = (lambda done, total, step=step: progress(step, done, total)) if progress else None
         table = predict_manifest(run, known, update)
         found.append(Answered(run.id, run.classes, table, parameter_count(run)))

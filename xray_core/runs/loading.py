@@ -2,7 +2,9 @@
 
 import functools
 import hashlib
+import json
 import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +84,20 @@ def weights_hash(run: Run) -> str:
     """The SHA-256 of a run's weights in hex, read once as long as they stay; "" without weights."""
     path = run.weights_path
     return _hash_of(path, path.stat().st_mtime_ns) if path.is_file() else ""
+
+
+def answers_hash(run: Run) -> str:
+    """What the probabilities of a run depend on besides the film, in short.
+
+    Weights and calibration; of a custom model, how it was registered.
+
+    Raises:
+        RunError: the calibration is damaged.
+    """
+    if run.is_own:
+        return f"{weights_hash(run)} {json.dumps(run.config.content, sort_keys=True)}"
+    calibration = run.calibration()
+    return f"{weights_hash(run)} {json.dumps(asdict(calibration)) if calibration else ''}"
 
 
 @functools.lru_cache(maxsize=64)

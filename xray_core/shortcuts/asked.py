@@ -1,9 +1,7 @@
 """What a network says of changed films, kept as it goes: a stopped lab resumes from there."""
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +12,7 @@ from xray_core.data.film_cache import as_batch, digest_films
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.passes import forward
 from xray_core.networks.registry import target_layer_of
-from xray_core.runs.loading import load_model, weights_hash
+from xray_core.runs.loading import answers_hash, load_model
 from xray_core.runs.store import Run
 from xray_core.shortcuts.changes import CHANGES, Surroundings, as_large_as
 
@@ -49,9 +47,7 @@ class Asked:
             None if mask is None else as_large_as(film, mask)
             for film, mask in zip(films, lungs, strict=True)
         ]
-        calibration = run.calibration() if not run.is_own else None
-        known = json.dumps(asdict(calibration)) if calibration else ""
-        self._key = f"{weights_hash(run)} {known}"
+        self._key = answers_hash(run)
         self._network: keras.Model | None = None
 
     @property
