@@ -13,9 +13,11 @@ import pytest
 from xray_core.arrays import UInt8Array
 from xray_core.audit.audit import audit
 from xray_core.audit.finding import AuditReport, Finding, rank
+from xray_core.audit.honest_division import honest_division
 from xray_core.cli import main
 from xray_core.data.records import Manifest, Record
 from xray_core.data.scan import scan
+from xray_core.data.splits import assign_splits
 from xray_core.errors import DatasetError
 
 Write = Callable[[dict[str, UInt8Array]], Path]
@@ -151,3 +153,37 @@ def test_the_worst_comes_first_and_equals_in_the_order_of_kinds() -> None:
         for kind, harm in (("confounding", 0.1), ("patient_leak", 0.1), ("altered_copy", 0.9))
     ]
     assert [item.kind for item in rank(found)] == ["altered_copy", "patient_leak", "confounding"]
+
+
+def test_the_honest_division_keeps_what_an_audit_found_together_and_is_an_index(
+    write_set: Write, drawn: UInt8Array
+) -> None:
+    films = {f"{('normal', 'covid')[row % 2]}/{row}.png": drawn[row] for row in range(len(drawn))}
+    folder = write_set(films | {"normal/inverted.png": 255 - drawn[0]})
+    manifest = scan(folder)
+    names = {record.path: record.id for record in manifest.records}
+    pair = (names["normal/0.png"], names["normal/inverted.png"])
+    report = AuditReport(manifest, (Finding("altered_copy", (pair,), "words"),), ())
+    for seed in range(6):  # by chance they would be parted in one of these
+        division = honest_division(report, seed)
+        splits = dict(zip(division["path"], division["split"], strict=True))
+        assert splits["normal/0.png"] == splits["normal/inverted.png"]
+    assert set(splits.values()) == {"train", "val", "test"}
+    (folder / "index.csv").write_text(division.to_csv(index=False))
+    kept = assign_splits(scan(folder), keep_own=True)
+    assert {item.path: item.split for item in kept.records} == splits
+
+
+def test_the_command_writes_the_division(
+    write_set: Write,
+    drawn: UInt8Array,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("xray_core.audit.leaks.find_twins", lambda *_: ())
+    monkeypatch.setattr("xray_core.audit.audit._of_labels", lambda *_: ([], []))
+    films = {f"{('normal', 'covid')[row % 2]}/{row}.png": drawn[row] for row in range(len(drawn))}
+    folder = write_set(films)
+    assert main(["audit", str(folder), "--divide", str(folder / "honest.csv")]) == 0
+    assert "train" in capsys.readouterr().err
+    assert len((folder / "honest.csv").read_text().splitlines()) == 1 + len(films)

@@ -103,6 +103,7 @@ def test_findings_are_shown_and_decisions_are_kept_and_undone(
     assert decision.decision == "leave out"
     assert decision.sha256
     assert next(item.value for item in page.metric if item.label == "Films") == "47"
+    assert "train " in texts(press(page, "Divide honestly")), "in one click"
     page = press(page, "Undo")
     assert not (clinic / DECISIONS).exists()
     assert next(item.value for item in page.metric if item.label == "Films") == "48"

@@ -1,10 +1,11 @@
 """The command that audits data sets."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xray_core.arguments import json_option, reader_option, takes
+from xray_core.arguments import file_to_write, json_option, reader_option, takes
 from xray_core.console import StepProgress, load_tensorflow, print_json
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ def _audit_options(sub: Any) -> None:
         default=[],
         help="exit with status 1 where such a thing is found; may be repeated",
     )
+    sub.add_argument(
+        "--divide",
+        type=file_to_write,
+        metavar="CSV",
+        help="write an honest division: an index of the films, for --keep-own-split",
+    )
     reader_option(sub)
     json_option(sub)
 
@@ -46,7 +53,19 @@ def audit(arguments: Arguments) -> int:
         print_json(report.as_json() | {"seconds": seconds})
     else:
         _print(report)
+    if arguments.divide:
+        _divide(report, arguments.divide)
     return _FAILED if any(map(report.has, arguments.fail_on)) else 0
+
+
+def _divide(report: "AuditReport", path: Path) -> None:
+    from xray_core.audit.honest_division import counts_of, honest_division
+
+    division = honest_division(report)
+    division.to_csv(path, index=False)
+    for name, counts in counts_of(division).items():
+        words = ", ".join(f"{n} {label}" for label, n in counts.items())
+        print(f"{name:6} {sum(counts.values()):7}  {words}", file=sys.stderr)
 
 
 def _print(report: "AuditReport") -> None:

@@ -3,7 +3,7 @@
 import functools
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -56,12 +56,13 @@ def assign_splits(
     seed: int = 0,
     fractions: tuple[float, float, float] = (0.7, 0.15, 0.15),
     keep_own: bool = False,
+    copies: Iterable[Sequence[str]] | None = None,
 ) -> Manifest:
     """Split films by patient, with near-duplicates together, stratified by class and source.
 
     Groups are ranked by a hash of the seed and their films' content, so the result depends on
-    neither the machine nor the order or folder of the films. Each group goes where most films
-    are still wanted for its class and source. Every class ends up in every split.
+    neither the machine nor the order or folder of the films. Each group goes where most films are
+    still wanted for its class and source. Every class ends up in every split.
 
     >>> assign_splits(manifest, seed=1).split("test").classes
     ('normal', 'bacterial', 'viral', 'covid')
@@ -71,9 +72,9 @@ def assign_splits(
         seed: another seed gives another split.
         fractions: shares of training, validation and test films.
         keep_own: keep the data set's own test split, and its validation split where that holds
-            5 % of the films or more; else validation films are drawn from its training films.
-            Films to which the data set gives no split count as training films.
-            `split_leaks` reports whether that test split shares patients with the rest.
+            5 % of the films or more; else validation films are drawn from its training films, to
+            which films without a split count. `split_leaks` reports what the test split shares.
+        copies: films that show one radiograph, as `leak_groups` takes them; not with `keep_own`.
 
     Raises:
         SplitError: bad fractions, a class too small to be split, or the data set has no split to
@@ -82,7 +83,7 @@ def assign_splits(
     _check_fractions(fractions)
     if keep_own:
         return _keep_own(manifest, seed, fractions)
-    groups = _make_groups(manifest, leak_groups(manifest), seed)
+    groups = _make_groups(manifest, leak_groups(manifest, copies), seed)
     return with_splits(manifest, _divide(groups, dict(zip(SPLITS, fractions, strict=True))))
 
 

@@ -13,6 +13,7 @@ from pages.ui.shared.progress import progress_bar
 from pages.ui.shared.words import count, films, plain
 from xray_core.audit.audit import audit
 from xray_core.audit.finding import AuditReport, Finding
+from xray_core.audit.honest_division import counts_of, honest_division
 from xray_core.cached_arrays import keeping_arrays_in
 from xray_core.data.catalogue import Dataset
 from xray_core.data.records import Manifest
@@ -80,9 +81,37 @@ def _show(dataset: Dataset, report: AuditReport) -> None:
             f"{number}. {finding.title}: {plain(finding.words)}", expanded=number == 1
         ):
             _finding(dataset, report, finding, number)
+    _division(dataset, report)
     if report.not_evaluated:
         lines = "\n".join(f"- {plain(line)}" for line in report.not_evaluated)
         st.markdown(f"**Not evaluated**\n\n{lines}")
+
+
+def _division(dataset: Dataset, report: AuditReport) -> None:
+    """The honest division in one click: its size, and an index that training honours."""
+    if len(report.manifest.usable.classes) < 2 or not st.button(
+        "Divide honestly",
+        icon=":material/call_split:",
+        help="By patient, with all copies that were found together.",
+    ):
+        return
+    with errors_shown():
+        division = honest_division(report)
+        sizes = "; ".join(
+            f"{name} {count(sum(counts.values()))}" for name, counts in counts_of(division).items()
+        )
+        st.markdown(
+            f"**{sizes} films.** Put the table beside the films as `index.csv` and keep the data "
+            "set's own split: training honours it."
+        )
+        st.download_button(
+            "Download the division",
+            division.to_csv(index=False),
+            f"{dataset.name}-honest.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
 
 
 def _finding(dataset: Dataset, report: AuditReport, finding: Finding, number: int) -> None:
