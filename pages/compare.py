@@ -4,7 +4,13 @@ import streamlit as st
 
 from pages.ui.compare.cards import cards_panel
 from pages.ui.compare.external import external_panel
-from pages.ui.compare.run_table import METRICS, same_test_films, short_names, show_score_table
+from pages.ui.compare.run_table import (
+    METRICS,
+    own_films_said,
+    same_test_films,
+    short_names,
+    show_score_table,
+)
 from pages.ui.compare.slides import story_panel
 from pages.ui.compare.tabs import comparison_tabs
 from pages.ui.compare.told_apart import answer_panel
@@ -49,13 +55,14 @@ if not chosen:
     st.info("Choose at least one model.", icon=":material/info:")
     st.stop()
 with errors_shown():
+    names = short_names(chosen)
     if not same_test_films(chosen):
+        names = own_films_said(chosen, names)
         st.warning(
             "**These models were tested on different films: compare with care.** A higher score "
             "may only mean easier films.",
             icon=":material/warning:",
         )
-    names = short_names(chosen)
     by = ask_score()
     answer_panel(chosen, names, by)
     with st.container(horizontal=True):

@@ -10,18 +10,22 @@ from pages.ui.compare.run_table import (
     METRICS,
     mistakes_of,
     numbers_frame,
+    own_films_said,
     pair_scores,
     reliability_of,
     same_test_films,
     score_frame,
+    short_names,
     within_frame,
 )
 from pages.ui.shared import session
 from pages.ui.shared.words import interval
 from tests.pages.conftest import OpenPage
 from xray_core.files import write_json
+from xray_core.reports.deck.names import model_names, names_with_films
+from xray_core.reports.deck.story import tell_story
 from xray_core.runs.ids import new_run_id
-from xray_core.runs.store import PREDICTIONS, SCORES, Run, open_run
+from xray_core.runs.store import CONFIG, PREDICTIONS, SCORES, Run, open_run
 
 
 @pytest.fixture
@@ -68,7 +72,8 @@ def test_one_model_is_enough(open_page: OpenPage, own_run: Run) -> None:
         "Calibration",
         "Thresholds",
         "Sets",
-        "Per source",
+        "Per group",
+        "Learning",
         "Shared mistakes",
         "Disagreement",
         "Cost",
@@ -177,6 +182,27 @@ def test_same_films_in_another_order_are_the_same_test(own_run: Run, second_run:
     assert not same_test_films((own_run, open_run(second_run.id)))
 
 
+@pytest.mark.usefixtures("no_shipped")
+def test_models_of_other_films_say_so_in_every_legend_and_on_every_slide(
+    open_tab: OpenPage, own_run: Run, foreign_run: Run
+) -> None:
+    settings = json.loads((foreign_run.path / CONFIG).read_text())
+    write_json(foreign_run.path / CONFIG, settings | {"manifest_hash": "another"})
+    other = open_run(foreign_run.path)
+    n = own_run.scores()["n"]
+    assert all(
+        name.endswith(f"({n} films of its own)") for name in names_with_films([own_run, other])
+    )
+    assert names_with_films([own_run, own_run]) == model_names([own_run, own_run])
+    assert "test films of its own each" in tell_story([own_run, other]).slides[2].title
+    page = open_tab("Per group")
+    assert not page.exception
+    said = page.get("plotly_chart")[-1].proto.alt
+    assert said == "Accuracy by source for each model, with 95 % intervals"
+    names = own_films_said((own_run, other), short_names((own_run, other)))
+    assert all(name.endswith(f", on {n} films of its own") for name in names.values())
+
+
 def test_calibration_is_shown_of_test_films_whose_class_the_model_knows(own_run: Run) -> None:
     (own_run.path / PREDICTIONS).write_text(
         "id,label,split,patient,source,p_normal,p_bacterial,p_viral,p_covid\n"
@@ -234,6 +260,8 @@ def test_scores_within_a_source_and_without_denied_labels_are_shown_where_there_
     assert row["AUC within the source"] == row["Specificity at 90 % sensitivity"]
     assert row["AUC within the source"] == interval(score)
     frame = score_frame((own_run, changed))
+    beside = frame["Normal or not, within one source (AUC)"].tolist()
+    assert beside == ["–", f"Bacterial pneumonia, source not stated (51 films): {interval(score)}"]
     words = f"{interval(scores['accuracy'])}, 234 films"
     assert frame["Accuracy without denied labels"].tolist() == ["–", words]
 

@@ -35,7 +35,9 @@ def reported(run: Run, manifest: Manifest, progress: Any) -> ShortcutReport:
     verdict = verdict_of([row], [])
     missed = ("The view: not stated.",)
     groups = [group | {"right": 0.5, "low": 0.4, "high": 0.6}]
-    return ShortcutReport(run.id, 12, 12, [row], [probe], groups, [], None, verdict, missed)
+    within = {"class": "covid", "source": "ward", "n": 12, "auc": SCORE, "plain": SCORE}
+    met = {"adult": ["normal", "covid"], "child": []}
+    return ShortcutReport(run.id, 12, 12, [row], [probe], groups, [within], met, verdict, missed)
 
 
 def draw(where: str) -> None:
@@ -71,6 +73,9 @@ def test_signs_are_named_with_films_that_show_what_was_done(
     frames = [frame.value for frame in page.dataframe]
     assert any("Read off its features" in frame for frame in frames)
     assert any("AUC COVID-19" in frame for frame in frames)
+    (within,) = [frame for frame in frames if "AUC within it" in frame]
+    assert within["Source"].tolist() == ["ward"]
+    assert any("adult: Normal, COVID-19; child: no class." in item.value for item in page.caption)
 
 
 def test_the_chart_begins_with_films_as_they_are(own_run: Run) -> None:

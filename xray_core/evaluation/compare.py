@@ -3,6 +3,8 @@
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from xray_core.evaluation.areas import AreaDifferences, areas_per_class, areas_within_sources
@@ -11,8 +13,15 @@ from xray_core.evaluation.intervals import LEAST_FOR_AUC, N_BOOTSTRAP, Score, bo
 from xray_core.evaluation.paired import McNemar, bootstrap_p, holm, kappa, mcnemar
 from xray_core.evaluation.probabilities import trust_in
 from xray_core.evaluation.replicates import Replicates, confusions
-from xray_core.evaluation.same_films import Answered, SameFilms, same_films
+from xray_core.evaluation.same_films import (
+    Answered,
+    SameFilms,
+    own_test,
+    same_films,
+    with_mean,
+)
 from xray_core.evaluation.scores import scores_of
+from xray_core.runs.store import PREDICTIONS, Run, open_run
 
 COMPARED = {
     "macro_f1": "macro-F1",
@@ -128,6 +137,26 @@ def compare(models: Sequence[Answered], n_bootstrap: int = N_BOOTSTRAP) -> Compa
         tuple(areas_within_sources(films)),
         {model.name: model.parameters for model in models},
     )
+
+
+def compare_runs(runs: Sequence[Run]) -> Comparison:
+    """Several runs, and their mean, on the test films that all have; kept for the next who asks.
+
+    Raises:
+        DataError: they were not tested on the same films.
+        RunError: a run has no predictions yet, or a file of it is damaged.
+    """
+    files = tuple(run.path / PREDICTIONS for run in runs)
+    return _compared(files, tuple(map(_last_change, files)))
+
+
+@lru_cache(maxsize=4)
+def _compared(files: tuple[Path, ...], _changes: tuple[int, ...]) -> Comparison:
+    return compare(with_mean([own_test(open_run(file.parent)) for file in files]))
+
+
+def _last_change(file: Path) -> int:
+    return file.stat().st_mtime_ns if file.exists() else 0
 
 
 def _differences(

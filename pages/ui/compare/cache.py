@@ -7,13 +7,14 @@ from typing import Any
 import streamlit as st
 
 from pages.ui.shared.cache import KEYS, classifier_of
-from xray_core.evaluation.compare import Comparison, compare
+from xray_core.evaluation.by_fact import accuracy_by
+from xray_core.evaluation.compare import Comparison, compare_runs
 from xray_core.evaluation.cost import film_milliseconds
 from xray_core.evaluation.curves import Curves, curves_of_class
 from xray_core.evaluation.disagreement import Disagreement, disagreement
 from xray_core.evaluation.evaluate import films_evaluated
+from xray_core.evaluation.intervals import Score
 from xray_core.evaluation.mean import mean_evaluated
-from xray_core.evaluation.same_films import own_test, with_mean
 from xray_core.quality.map_disagreement import stored_correlations
 from xray_core.reports.probability_report import probability_report
 from xray_core.runs.store import PREDICTIONS, Run, open_run
@@ -34,7 +35,7 @@ def probabilities_of(predictions: tuple[Path, ...]) -> dict[str, list[dict[str, 
 @st.cache_data(max_entries=8, show_spinner="Comparing the models", hash_funcs=KEYS)
 def comparison_of(predictions: tuple[Path, ...]) -> Comparison:
     """Several runs on the same test films, from the files of their predictions."""
-    return compare(with_mean([own_test(open_run(path.parent)) for path in predictions]))
+    return compare_runs([open_run(path.parent) for path in predictions])
 
 
 def compared(runs: Sequence[Run]) -> Comparison:
@@ -57,6 +58,12 @@ def disagreement_of(predictions: tuple[Path, ...]) -> Disagreement:
     films = comparison_of(predictions).films
     runs = [open_run(path.parent) for path in predictions]
     return disagreement(films, maps=stored_correlations(runs, films.ids.tolist()))
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=KEYS)
+def accuracies(predictions: Path, fact: str) -> dict[str, Score]:
+    """Accuracy on a run's test films by the values of a fact."""
+    return accuracy_by(open_run(predictions.parent), fact)
 
 
 @st.cache_data(max_entries=128, show_spinner=False, hash_funcs=KEYS)

@@ -17,7 +17,7 @@ from xray_core.evaluation.difference import Difference
 from xray_core.evaluation.intervals import has_interval
 from xray_core.reports.comparison_words import value_words
 from xray_core.reports.deck.content import Bars
-from xray_core.reports.deck.names import model_names
+from xray_core.reports.deck.names import names_with_films
 from xray_core.runs.store import Run
 
 Scores = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
@@ -150,7 +150,7 @@ def difference_bars(rows: Sequence[tuple[str, Difference]], axis: str) -> Bars:
 def bars_of(scores: Scores, runs: Sequence[Run], axis: str) -> Bars:
     """The scores of `whiskers` for a slide, under the names that models have there."""
     rows = tuple(dict.fromkeys(name for part in scores.values() for name in part))
-    named = zip(model_names(runs), runs, strict=True)
+    named = zip(names_with_films(runs), runs, strict=True)
     return Bars(
         axis, rows, {name: tuple(scores[run.id].get(row) for row in rows) for name, run in named}
     )

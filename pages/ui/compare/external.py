@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui.compare.charts import bars_of, whiskers
 from pages.ui.compare.film_link import film_link
-from pages.ui.compare.within_source import within_scores
+from pages.ui.compare.within_source import SAME_SOURCE, same_source_words
 from pages.ui.shared.figures import (
     Shown,
     rows_line,
@@ -176,21 +176,13 @@ def external_frame(runs: Sequence[Run], tests: Tests, names: Names) -> pd.DataFr
                 "Difference": words_for(
                     test["gaps"].get(SCORE), "{:+.2f}".format, dash=" to ", nothing="–"
                 ),
-                "Normal or not, within one source (AUC)": same_source(test),
+                SAME_SOURCE: same_source_words(test["scores"]),
                 "Films": count(test["scores"]["n"]),
             }
             for run in runs
             for test in tests[run.id]
         ]
     )
-
-
-def same_source(test: Test) -> str:
-    """Normal against each other class within each source there, with the AUC; `–` where none is."""
-    found = [
-        f"{row}: {interval(score)}" for row, score in within_scores(test["scores"], "auc").items()
-    ]
-    return "; ".join(found) or "–"
 
 
 def cautions(runs: Sequence[Run], tests: Tests) -> list[str]:

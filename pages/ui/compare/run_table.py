@@ -1,11 +1,13 @@
 """Scores of several runs as tables and curves, and whether they may be compared at all."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from pages.ui.compare.within_source import SAME_SOURCE, same_source_words
 from pages.ui.shared.cache import predictions_of, scope_known
 from pages.ui.shared.figures import Shown, show_table, table_block
 from pages.ui.shared.pickers import run_titles
@@ -14,6 +16,7 @@ from xray_core.data.labels import label_title, order_labels
 from xray_core.evaluation.mistakes import SharedMistakes, shared_mistakes
 from xray_core.evaluation.probability import probability_text
 from xray_core.evaluation.reliability import reliability
+from xray_core.evaluation.same_films import on_same_films
 from xray_core.runs.store import PREDICTIONS, Run
 from xray_core.wording import join
 
@@ -34,6 +37,11 @@ def short_names(runs: tuple[Run, ...]) -> dict[str, str]:
     }
 
 
+def own_films_said(runs: tuple[Run, ...], names: dict[str, str]) -> dict[str, str]:
+    """Names for models whose test films differ: no axis is shared without a word."""
+    return {run.id: f"{names[run.id]}, on {films(run.scores()['n'])} of its own" for run in runs}
+
+
 def score_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
     """One row per run: scores with intervals as text, films tested, and how it was trained."""
     titles = run_titles(runs)
@@ -44,6 +52,7 @@ def score_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
                 " ": letter,
                 "Model": titles[run.id],
                 **{title: interval(run.scores()[name]) for name, title in METRICS.items()},
+                SAME_SOURCE: same_source_words(run.scores()),
                 **_without_denied(run, any_denied),
                 "Has met": _met(run),
                 "Test films": count(run.scores()["n"]),
@@ -71,13 +80,21 @@ def _without_denied(run: Run, wanted: bool) -> dict[str, str]:
 
 
 def _met(run: Run) -> str:
-    """Age groups with the classes of which the run has seen enough real films in training."""
     scope = scope_known(run)
-    if scope is None:
+    return met_words(scope.met if scope else None)
+
+
+def met_words(met: Mapping[str, Sequence[str]] | None) -> str:
+    """Age groups with the classes of which a run has seen enough real films in training.
+
+    Args:
+        met: age group -> classes; None where that is not known.
+    """
+    if met is None:
         return "not known"
     return "; ".join(
         f"{group}: {', '.join(map(label_title, labels)) or 'no class'}"
-        for group, labels in scope.met.items()
+        for group, labels in met.items()
     )
 
 
@@ -140,13 +157,6 @@ def pair_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def source_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
-    """One score over the test films of every source."""
-    return {
-        source or "not stated": part[name] for source, part in run.scores()["per_source"].items()
-    }
-
-
 def all_classes(runs: tuple[Run, ...]) -> tuple[str, ...]:
     """Classes of any of the runs, in display order."""
     return order_labels({label for run in runs for label in run.classes})
@@ -160,8 +170,7 @@ def films_tested(run: Run) -> pd.DataFrame:
 
 def same_test_films(runs: tuple[Run, ...]) -> bool:
     """Whether all runs were tested on the same films with the same labels."""
-    tests = {frozenset(zip(*_columns(films_tested(run)), strict=True)) for run in runs}
-    return len(tests) <= 1
+    return on_same_films(map(films_tested, runs))
 
 
 def reliability_of(run: Run) -> pd.DataFrame:
@@ -220,7 +229,3 @@ def _missing(runs: tuple[Run, ...]) -> str:
     """Why some scores have no interval; nothing where all have one."""
     reasons = {run.scores()[name].get("why") for run in runs for name in METRICS} - {None}
     return f" No interval: {'; '.join(sorted(reasons))}." if reasons else ""
-
-
-def _columns(table: pd.DataFrame) -> tuple[list[str], list[str]]:
-    return table["id"].astype(str).tolist(), table["label"].astype(str).tolist()

@@ -6,6 +6,8 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.ui.compare.by_fact import by_fact_tab
+from pages.ui.compare.cell_films import cell_films
 from pages.ui.compare.charts import FEW_FILMS, bars_of, calibration, whiskers
 from pages.ui.compare.confusion import READ_IT, show_confusion
 from pages.ui.compare.cost import cost_tab
@@ -13,6 +15,7 @@ from pages.ui.compare.curves import curves_tab
 from pages.ui.compare.disagreement import disagreement_tab
 from pages.ui.compare.explanation_table import explanation_table
 from pages.ui.compare.layer_chart import layer_hint, layer_panel
+from pages.ui.compare.learning import learning_tab
 from pages.ui.compare.mistakes_tab import shared_mistakes_tab
 from pages.ui.compare.probabilities import calibration_table, sets, thresholds
 from pages.ui.compare.run_table import (
@@ -21,7 +24,6 @@ from pages.ui.compare.run_table import (
     class_scores,
     pair_scores,
     reliability_of,
-    source_scores,
     within_frame,
 )
 from pages.ui.compare.told_apart import told_apart_panel
@@ -110,6 +112,7 @@ def _confusions(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         with place:
             st.markdown(f"**{plain(names[run.id])}** · {films(run.scores()['n'])}")
             show_confusion(run, f"confusion_{run.id}")
+            cell_films(run, names[run.id])
 
 
 def _calibration(runs: tuple[Run, ...], names: dict[str, str]) -> None:
@@ -166,20 +169,6 @@ def _one_against_one(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     )
 
 
-def _per_source(runs: tuple[Run, ...], names: dict[str, str]) -> None:
-    st.caption(
-        "Accuracy on the test films of each source: a model should be equally good on all of them. "
-        "A source with a single class only shows how often that class is recognised there."
-    )
-    scores = {run.id: source_scores(run, "accuracy") for run in runs}
-    show_chart(
-        whiskers(scores, names, "Accuracy"),
-        Shown("Accuracy by source", runs, partial(bars_of, scores, runs, "Accuracy")),
-        key="compare_sources",
-        alt="Accuracy on the films of each source for each model, with 95 % intervals",
-    )
-
-
 def _maps(runs: tuple[Run, ...], names: dict[str, str]) -> None:
     unmeasured = layer_panel(runs, names)
     explanation_table(runs, names)
@@ -201,7 +190,8 @@ _TABS: dict[str, Draw] = {
     "Calibration": _calibration,
     "Thresholds": thresholds,
     "Sets": sets,
-    "Per source": _per_source,
+    "Per group": by_fact_tab,
+    "Learning": learning_tab,
     "Shared mistakes": shared_mistakes_tab,
     "Disagreement": disagreement_tab,
 }

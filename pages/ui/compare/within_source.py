@@ -12,6 +12,9 @@ from pages.ui.shared.words import count, interval
 from xray_core.data.labels import NORMAL, label_title
 from xray_core.runs.store import Run
 
+SAME_SOURCE = "Normal or not, within one source (AUC)"
+"""Title of the column that stands beside scores over all sources."""
+
 _PANELS = {
     "specificity_at_90": (
         "Share of normal films called normal",
@@ -63,6 +66,16 @@ def within_a_source_tab(runs: tuple[Run, ...], names: Mapping[str, str]) -> None
                     for row, score in part.items()
                 ),
             )
+
+
+def same_source_words(scores: Mapping[str, Any]) -> str:
+    """The AUC of normal against each other class within each source; `–` where there is none.
+
+    Args:
+        scores: of a run, or of a test elsewhere.
+    """
+    found = [f"{row}: {interval(score)}" for row, score in within_scores(scores, "auc").items()]
+    return "; ".join(found) or "–"
 
 
 def within_scores(scores: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Any]]:

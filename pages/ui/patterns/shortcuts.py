@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.compare.charts import Scores, bars_of, whiskers
+from pages.ui.compare.run_table import met_words
 from pages.ui.patterns.source import KEPT, model_names
 from pages.ui.shared import session
 from pages.ui.shared.cache import record_lungs, thumbnails
@@ -122,10 +123,13 @@ def _show(found: Reports, names: Mapping[str, str], runs: Sequence[Run]) -> None
                 ("changes", "Scores of changed films, by model", change_frame(found, names)),
                 ("probes", "What can be read off features", probe_frame(found, names)),
                 ("groups", "Share right by class, age and source", group_frame(found, names)),
+                ("within", "Within one source, and over all", within_frame(found, names)),
             ):
                 block = partial(table_block, frame) if len(frame) else None
                 shown = Shown(title, runs, block, lines=rows_line(frame))
                 show_table(frame, shown, key=f"patterns_shortcut_{key}", alt=title)
+            for run_id, report in found.items():
+                st.caption(f"{plain(names[run_id])} met in training: {met_words(report.met)}.")
             lines = {line for report in found.values() for line in report.not_evaluated}
             for line in sorted(lines):
                 st.caption(f"Not evaluated: {plain(line)}")
@@ -212,6 +216,24 @@ def group_frame(found: Reports, names: Mapping[str, str]) -> pd.DataFrame:
             }
             for run_id, report in found.items()
             for row in report.groups
+        ]
+    )
+
+
+def within_frame(found: Reports, names: Mapping[str, str]) -> pd.DataFrame:
+    """Each class against normal within one source, beside the same over all, for display."""
+    return pd.DataFrame(
+        [
+            {
+                "Model": names[run_id],
+                "Normal or": label_title(row["class"]),
+                "Source": row["source"] or "not stated",
+                "AUC within it": interval(row["auc"]),
+                "AUC over all sources": interval(row["plain"]),
+                "n": count(row["n"]),
+            }
+            for run_id, report in found.items()
+            for row in report.within_source
         ]
     )
 

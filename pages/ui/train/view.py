@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from pages.ui.compare.within_source import SAME_SOURCE, same_source_words, within_scores
 from pages.ui.shared.access import may_change
 from pages.ui.shared.figures import Shown, show_chart
 from pages.ui.shared.notices import errors_shown, show_error
@@ -75,6 +76,8 @@ def outcome_view(run: Run) -> None:
                 f"it had not seen. Best epoch {scores['best_epoch']}, "
                 f"{duration(60 * scores['minutes'])}."
             )
+            if within_scores(scores, "auc"):
+                st.caption(plain(f"{SAME_SOURCE}: {same_source_words(scores)}"))
         for warning in status.get("warnings", ()):
             st.warning(plain(str(warning)), icon=":material/warning:")
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -10,7 +10,7 @@ from xray_core.evaluation.reliability import reliability
 from xray_core.evaluation.scores import roc_curve
 from xray_core.quality.layer_file import read_layers
 from xray_core.reports.deck.content import Bars, Curves, Score, Table
-from xray_core.reports.deck.names import model_names
+from xray_core.reports.deck.names import names_with_films
 from xray_core.runs.store import Run
 
 FEW_FILMS = 10
@@ -117,9 +117,9 @@ def elsewhere_bars(runs: Sequence[Run]) -> Bars | None:
     return Bars(
         "AUC",
         tuple(found),
-        {name: tuple(part.get(name) for part in found.values()) for name in model_names(runs)},
+        {name: tuple(part.get(name) for part in found.values()) for name, _ in _named(runs)},
     )
 
 
 def _named(runs: Sequence[Run]) -> list[tuple[str, Run]]:
-    return list(zip(model_names(runs), runs, strict=True))
+    return list(zip(names_with_films(runs), runs, strict=True))

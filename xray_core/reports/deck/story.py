@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from xray_core.data.labels import label_title, order_labels
 from xray_core.evaluation.intervals import words_for
 from xray_core.evaluation.mistakes import shared_mistakes
+from xray_core.reports.deck.compared import choice_slides, external_slides
 from xray_core.reports.deck.content import Deck, Picture, Score, Slide, Table
 from xray_core.reports.deck.data_slide import data_slide
 from xray_core.reports.deck.measured import (
@@ -16,7 +17,7 @@ from xray_core.reports.deck.measured import (
     roc_curves,
     sensitivity_bars,
 )
-from xray_core.reports.deck.names import footer_of, model_names, notes_of
+from xray_core.reports.deck.names import footer_of, model_names, names_with_films, notes_of
 from xray_core.reports.research import RESEARCH_ONLY
 from xray_core.runs.store import Run
 
@@ -44,7 +45,9 @@ def tell_story(
         _confusion(runs),
         *_where(runs, means),
         *films,
+        *external_slides(runs),
         *_elsewhere(runs),
+        *choice_slides(runs),
         *_disagreement(runs),
         _limits(runs),
     )
@@ -81,8 +84,8 @@ def _question(runs: Sequence[Run]) -> Slide:
 
 
 def _models(runs: Sequence[Run]) -> Iterator[Slide]:
-    n = {run.scores()["n"] for run in runs}
-    films = f"{n.pop():,} test films" if len(n) == 1 else "their own test films"
+    is_same = names_with_films(runs) == model_names(runs)
+    films = f"{runs[0].scores()['n']:,} test films" if is_same else "test films of its own each"
     yield Slide(
         f"How good they are on {films}" if len(runs) > 1 else f"How good it is on {films}",
         notes_of(
@@ -90,7 +93,10 @@ def _models(runs: Sequence[Run]) -> Iterator[Slide]:
             + _score_notes(runs, "accuracy", "balanced_accuracy", "macro_f1", "auc_macro"),
             runs,
         ),
-        ("Whiskers: 95 % intervals by patient.",),
+        (
+            "Whiskers: 95 % intervals by patient.",
+            *(() if is_same else ("A higher score may only mean easier films.",)),
+        ),
         (overall_bars(runs),),
     )
     yield Slide(
