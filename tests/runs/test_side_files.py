@@ -6,7 +6,8 @@ import pytest
 
 from xray_core.errors import RunError
 from xray_core.runs import side_files
-from xray_core.runs.side_files import CALIBRATION, read_object
+from xray_core.runs.schemas import CALIBRATION
+from xray_core.runs.side_files import read_object
 
 SOUND = {"factor": 1.5, "shifts": [0.0, 0.1]}
 

@@ -18,7 +18,8 @@ from xray_core.evaluation.evaluate import Evaluated
 from xray_core.evaluation.mistakes import shared_mistakes
 from xray_core.evaluation.scores import score_predictions
 from xray_core.files import write_json
-from xray_core.runs.side_files import SCORES, read_object
+from xray_core.runs.schemas import SCORES
+from xray_core.runs.side_files import read_object
 from xray_core.runs.store import ELSEWHERE, Run
 from xray_core.settings import require_changes_allowed
 

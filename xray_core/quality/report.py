@@ -21,7 +21,7 @@ from xray_core.quality.measuring import Films, Measured, measure_run, open_films
 from xray_core.quality.pairs import Pair
 from xray_core.quality.similarity import agreement_with
 from xray_core.quality.thresholds import MEASURES, Word
-from xray_core.runs.side_files import REPORT as REPORT_SCHEMA
+from xray_core.runs.schemas import REPORT as REPORT_SCHEMA
 from xray_core.runs.side_files import damaged, read_object
 from xray_core.runs.store import REPORT, Run
 

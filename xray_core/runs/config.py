@@ -43,7 +43,7 @@ class RunConfig:
 
     @classmethod
     def read(cls, content: Mapping[str, Any]) -> "RunConfig":
-        """The settings in a file's content, which was checked against `side_files.CONFIG`."""
+        """The settings in a file's content, which was checked against `schemas.CONFIG`."""
         names = ("title", "initialisation", "created", "manifest_hash", "seed", "scale")
         return cls(
             network=str(content["network"]),

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from xray_core.errors import RunError
 from xray_core.files import write_json
-from xray_core.runs.side_files import Content, Schema, damaged, read_object
+from xray_core.runs.schemas import Schema
+from xray_core.runs.side_files import Content, damaged, read_object
 
 NO_DEFAULT = "Copy the file again, or delete it: then maps are those of Grad-CAM at the last layer."
 BY_BOXES = "peak_in_box"

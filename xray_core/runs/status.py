@@ -13,7 +13,7 @@ import psutil
 
 from xray_core.errors import XrayError
 from xray_core.files import write_json
-from xray_core.runs.side_files import STATUS as STATUS_SCHEMA
+from xray_core.runs.schemas import STATUS as STATUS_SCHEMA
 from xray_core.runs.side_files import damaged, read_object
 from xray_core.runs.store import STATUS
 

@@ -36,7 +36,7 @@ from xray_core.data.records import Manifest, read_manifest
 from xray_core.errors import DatasetError, RunError, RunNotFoundError
 from xray_core.networks.calibration import Calibration
 from xray_core.networks.registry import NETWORKS
-from xray_core.runs import side_files
+from xray_core.runs import schemas, side_files
 from xray_core.runs.config import RunConfig
 from xray_core.runs.ids import RUN_ID
 from xray_core.runs.name_file import read_name
@@ -221,7 +221,7 @@ class Run:
         Raises:
             RunError: the file is missing or damaged.
         """
-        return side_files.read_object(self.path / ENVIRONMENT, side_files.ENVIRONMENT)
+        return side_files.read_object(self.path / ENVIRONMENT, schemas.ENVIRONMENT)
 
     def calibration(self) -> Calibration | None:
         """What makes its probabilities calibrated ones; None where it has none.
@@ -283,7 +283,7 @@ def open_folder(folder: Path) -> Run:
         RunError: it has no readable `config.json`.
     """
     shipped = folder.resolve().parent == get_settings().shipped_dir.resolve()
-    content = side_files.read_object(folder / CONFIG, side_files.CONFIG)
+    content = side_files.read_object(folder / CONFIG, schemas.CONFIG)
     return Run(folder, RunConfig.read(content), shipped, read_name(folder / NAME))
 
 
