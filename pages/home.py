@@ -9,22 +9,20 @@ from pages.ui.shared import session, visit
 from pages.ui.shared.damage_note import TO_COMPARE, damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import errors_shown
-from pages.ui.shared.pickers import answering_runs, finished_runs, run_title
+from pages.ui.shared.pickers import answering_runs, run_title
 from pages.ui.shared.places import PLACE
 from pages.ui.shared.words import plain
 from pages.ui.train.own_scores import not_tested_line, score_line
 from xray_core.data.catalogue import DEMO_NAME, list_datasets
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title
-from xray_core.explain.demo import DEMO_FILMS, read_demo_film
+from xray_core.explain.demo import DEMO_FILMS, first_demo_film
 from xray_core.explain.methods import METHODS
 from xray_core.explain.shown import last_layer, map_title
-from xray_core.reports.damage import damage
-from xray_core.runs.store import DEMO_MAPS
+from xray_core.runs.listing import list_runs
 
 require_app()
-damage_note(TO_COMPARE)
-runs = finished_runs()
+damaged_files = st.container()  # looked for when the film is drawn
 
 words, picture = st.columns([5, 6], gap="large", vertical_alignment="center")
 with words:
@@ -37,12 +35,11 @@ with words:
     doors()
 
 with picture:
-    whole = (run for run in runs if DEMO_MAPS not in damage(run))
-    shown = next((run for run in whole if read_demo_film(run, 0)), None)
     row = session.HOME_FILM.get() % len(DEMO_FILMS)
     with errors_shown():
-        demo = read_demo_film(shown, row) if shown else None
-        if shown and demo:
+        found = first_demo_film((run for run in list_runs() if run.finished), row)
+        if found:
+            shown, demo = found
             title = shown.title
             maps = [
                 FilmMap(
@@ -83,6 +80,8 @@ with picture:
         else:
             st.info("There is no trained model yet. Train one to see its maps.")
 
+with damaged_files:
+    damage_note(TO_COMPARE)
 st.divider()
 last_work()
 questions()

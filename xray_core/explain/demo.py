@@ -6,12 +6,15 @@ layer, and named neither.
 """
 
 import functools
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from xray_core.data.decoding.images import resize_image
 from xray_core.data.phantom import Phantom, make_phantom
+from xray_core.errors import RunError
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.explained import METHOD, coarse
@@ -91,6 +94,15 @@ def read_demo_film(run: Run, row: int) -> DemoFilm | None:
             for values, label, probability in zip(maps, run.classes, probabilities, strict=True)
         ),
     )
+
+
+def first_demo_film(runs: Iterable[Run], row: int) -> tuple[Run, DemoFilm] | None:
+    """The first run whose maps of that film can be read, with them; None without any."""
+    for run in runs:
+        with suppress(RunError):  # damaged: pages name the file
+            if demo := read_demo_film(run, row):
+                return run, demo
+    return None
 
 
 @functools.lru_cache(maxsize=len(DEMO_FILMS))

@@ -8,7 +8,7 @@ READY = "pages.ui.shared.ready"
 
 
 def warm_up() -> threading.Thread:
-    """Load modules and look through the files of the models, in the background."""
+    """Load modules in the background."""
     thread = threading.Thread(target=_warm, daemon=True)
     thread.start()
     return thread
@@ -16,4 +16,4 @@ def warm_up() -> threading.Thread:
 
 def _warm() -> None:
     with suppress(Exception):  # the page that needs it says what is wrong
-        importlib.import_module(READY).look_through_models()
+        importlib.import_module(READY)

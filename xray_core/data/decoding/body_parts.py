@@ -1,4 +1,4 @@
-"""What the tag of the body part says of a film: a chest, another part, or nothing.
+"""What the tags of body part and modality say of a film: a chest, another part, or nothing.
 
 Stations write the term of DICOM (PS3.16, Annex L), its translation or a word of their own. A word
 that is not known here is unclear: a film must not be refused because of a language.
@@ -7,6 +7,9 @@ that is not known here is unclear: a film must not be refused because of a langu
 import re
 import unicodedata
 from typing import Literal
+
+RADIOGRAPHY = frozenset({"", "CR", "DX", "RG", "RF", "SC", "OT"})
+"""Modalities that a chest film may have; `SC` and `OT` are scanned or exported films."""
 
 Shown = Literal["", "chest", "other", "unclear"]
 

@@ -12,12 +12,9 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
-from xray_core.data.decoding.body_parts import body_part_shown
+from xray_core.data.decoding.body_parts import RADIOGRAPHY, body_part_shown
 from xray_core.data.decoding.greys import Notes
 from xray_core.errors import ImageReadError
-
-RADIOGRAPHY = frozenset({"", "CR", "DX", "RG", "RF", "SC", "OT"})
-"""Modalities that a chest film may have; `SC` and `OT` are scanned or exported films."""
 
 _FILM_STORAGE = ("Computed Radiography", "Digital X-Ray", "Secondary Capture", "Multi-frame")
 _FRONTAL = frozenset({"", "AP", "PA", "LLD", "RLD"})  # the last two: lying on a side

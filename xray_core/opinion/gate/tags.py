@@ -1,7 +1,6 @@
 """What the tags of a file say against a film, or beside it."""
 
-from xray_core.data.decoding.body_parts import body_part_shown
-from xray_core.data.decoding.dicom_header import RADIOGRAPHY
+from xray_core.data.decoding.body_parts import RADIOGRAPHY, body_part_shown
 from xray_core.data.film_facts import FilmFacts
 from xray_core.opinion.gate.result import GateFinding
 

@@ -7,30 +7,28 @@ import time
 
 import pytest
 
-from pages.ui.shared import ready
-from pages.ui.shared.warm import warm_up
+from pages.ui.shared import warm
 from xray_core.reports import damage as damage_of_runs
-from xray_core.reports.damage import _damage
 from xray_core.runs.store import CONFIG, Run
 from xray_core.settings import PROJECT_DIR
 
-NOT_FOR_HOME = ("tensorflow", "scipy.stats", "openpyxl", "sklearn", "skimage")
+NOT_FOR_HOME = ("tensorflow", "pydicom", "scipy.stats", "openpyxl", "sklearn", "skimage")
 
 
-def test_the_files_of_the_models_are_looked_through_before_a_page_asks() -> None:
-    _damage.cache_clear()
-    warm_up().join()
-    assert _damage.cache_info().currsize > 0
+def test_what_home_needs_is_loaded_before_a_page_asks() -> None:
+    code = (
+        "import sys; from pages.ui.shared.warm import READY, warm_up; warm_up().join()\n"
+        "print(READY in sys.modules)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT_DIR, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "True"
 
 
-def test_a_model_that_cannot_be_looked_at_is_left_to_the_page(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def fails() -> None:
-        raise OSError
-
-    monkeypatch.setattr(ready, "list_runs", fails)
-    thread = warm_up()
+def test_what_cannot_be_loaded_is_left_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm, "READY", "pages.ui.shared.not_there")
+    thread = warm.warm_up()
     thread.join()
     assert not thread.is_alive()
 
@@ -49,7 +47,7 @@ def test_the_server_listens_before_pages_are_loaded() -> None:
 
 def test_home_loads_nothing_that_only_other_pages_need() -> None:
     code = (
-        "import sys, pages.ui.shared.basket, pages.ui.film.viewer, pages.ui.train.own_scores\n"
+        "import sys, pages.ui.shared.ready\n"
         f"print([name for name in {NOT_FOR_HOME} if name in sys.modules])"
     )
     found = subprocess.run(
