@@ -48,7 +48,9 @@ class FilmGreys {
   #greys(context, width, height) {
     context.drawImage(this.image, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
-    return Uint8Array.from({ length: width * height }, (_, i) => data[4 * i]);
+    const greys = new Uint8Array(width * height);
+    for (let i = 0; i < greys.length; i += 1) greys[i] = data[4 * i];
+    return greys;
   }
 }
 

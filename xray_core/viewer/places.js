@@ -2,6 +2,8 @@
 
 import { contourLines } from "./contours.js";
 
+const ROWS_AROUND = 3; // cells that smoothing and a line between cells reach
+
 /** Cells from their run lengths: [value, count, value, count ...]. */
 function decodeRuns({ runs, width, height }) {
   const cells = new Uint8Array(width * height);
@@ -15,22 +17,27 @@ function decodeRuns({ runs, width, height }) {
 /** Sums over 3 x 3 cells; beyond the edges, the cells at the edges count again. */
 function sumNeighbours(cells, width) {
   const lastRow = cells.length - width;
-  const across = cells.map((cell, at) => {
-    const x = at % width;
-    return cell + cells[x > 0 ? at - 1 : at] + cells[x < width - 1 ? at + 1 : at];
-  });
-  return across.map(
-    (sum, at) =>
-      sum + across[at < width ? at : at - width] + across[at < lastRow ? at + width : at],
-  );
+  const across = new Uint8Array(cells.length);
+  for (let at = 0, x = 0; at < cells.length; at += 1, x = x < width - 1 ? x + 1 : 0)
+    across[at] = cells[at] + cells[x > 0 ? at - 1 : at] + cells[x < width - 1 ? at + 1 : at];
+  const sums = new Uint8Array(cells.length);
+  for (let at = 0; at < cells.length; at += 1)
+    sums[at] =
+      across[at] + across[at < width ? at : at - width] + across[at < lastRow ? at + width : at];
+  return sums;
 }
 
 /** The outline of the cells that pass a test, smoothed twice over 3 x 3 cells: a cell has 81 of
- *  81 where all around it pass. */
+ *  81 where all around it pass. Only rows near such cells are looked at. */
 function outline({ width, height, cells }, test) {
-  const passed = cells.map((cell) => (test(cell) ? 1 : 0));
-  const values = sumNeighbours(sumNeighbours(passed, width), width);
-  return contourLines({ width, height, values }, 81 / 2);
+  const passed = new Uint8Array(cells.length);
+  for (let at = 0; at < cells.length; at += 1) passed[at] = test(cells[at]) ? 1 : 0;
+  const first = Math.max(0, Math.floor(passed.indexOf(1) / width) - ROWS_AROUND);
+  const last = Math.min(height, Math.floor(passed.lastIndexOf(1) / width) + ROWS_AROUND + 1);
+  const rows = passed.subarray(first * width, last * width);
+  const values = sumNeighbours(sumNeighbours(rows, width), width);
+  const lines = contourLines({ width, height: last - first, values }, 81 / 2);
+  return lines.map((share, i) => (i % 2 ? (share * (last - first) + first) / height : share));
 }
 
 /** What is known of the places on a film: lungs, six zones, the true finding, where it is known. */
