@@ -64,6 +64,7 @@ def test_one_model_is_enough(open_page: OpenPage, own_run: Run) -> None:
     assert table[" "].tolist() == ["A"]
     assert [tab.label for tab in page.tabs] == [
         "Scores",
+        "Told apart",
         "Within a source",
         "Per class",
         "Class pairs",

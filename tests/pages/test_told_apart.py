@@ -37,6 +37,8 @@ def test_the_answer_stands_above_all_and_its_grounds_below(
     (answer,) = [text for text in texts if text.startswith("**Use ")]
     assert "macro-F1" in answer
     assert "Rule: the highest macro-F1" in " ".join(item.value for item in page.caption)
+    page.session_state[session.COMPARE_TABS.name] = "Told apart"
+    page.run()
     assert "Can they be told apart?" in [item.value for item in page.subheader]
     frames = [frame.value for frame in page.dataframe]
     (table,) = [frame for frame in frames if "p (McNemar)" in frame]
@@ -56,6 +58,8 @@ def test_models_of_other_films_get_words_and_no_test(open_page: OpenPage, worse_
     table = pd.read_csv(worse_run.path / PREDICTIONS)
     table.assign(id="other/" + table["id"]).to_csv(worse_run.path / PREDICTIONS, index=False)
     page = open_page("compare")
+    page.session_state[session.COMPARE_TABS.name] = "Told apart"
+    page.run()
     assert not page.exception
     assert "Can they be told apart?" not in [item.value for item in page.subheader]
     assert any("not tested on the same films" in item.value for item in page.caption)

@@ -50,6 +50,7 @@ def comparison_tabs(runs: tuple[Run, ...], names: dict[str, str], by: str) -> No
     """
     drawn: dict[str, Draw] = {
         "Scores": partial(_scores, by=by),
+        "Told apart": partial(told_apart_panel, by=by),
         **_TABS,
         "Cost": partial(cost_tab, by=by),
         "Maps": _maps,
@@ -66,13 +67,12 @@ def comparison_tabs(runs: tuple[Run, ...], names: dict[str, str], by: str) -> No
 
 
 def _scores(runs: tuple[Run, ...], names: dict[str, str], *, by: str) -> None:
-    """The score that decides, and between which models it can."""
+    """The score that decides."""
     title = METRICS[by]
     scores = {run.id: {title: run.scores()[by]} for run in runs}
     alt = "; ".join(f"{names[run.id]}: {interval(run.scores()[by])}" for run in runs)
     shown = Shown(f"{title} on test films", runs, partial(bars_of, scores, runs, title))
     show_chart(whiskers(scores, names, title), shown, key="compare_chart", alt=alt)
-    told_apart_panel(runs, names, by)
 
 
 def _per_class(runs: tuple[Run, ...], names: dict[str, str]) -> None:
@@ -195,5 +195,5 @@ _TABS: dict[str, Draw] = {
     "Shared mistakes": shared_mistakes_tab,
     "Disagreement": disagreement_tab,
 }
-_OF_SEVERAL = ("Shared mistakes", "Disagreement", "Cost")
+_OF_SEVERAL = ("Told apart", "Shared mistakes", "Disagreement", "Cost")
 """Tabs that have nothing to say of one model."""

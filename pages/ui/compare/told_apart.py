@@ -59,19 +59,18 @@ def answer_panel(runs: tuple[Run, ...], names: Names, by: str) -> None:
 
 
 def told_apart_panel(runs: tuple[Run, ...], names: Names, by: str) -> None:
-    """The differences of every two models; nothing where there are none.
+    """The differences of every two models, or why there are none.
 
     Args:
-        runs: to compare.
+        runs: to compare, two or more.
         names: run id -> display name.
         by: score whose differences are drawn.
     """
-    if len(runs) < 2:
-        return
     try:
         found = compared(runs)
-    except DataError:
-        return  # the answer says so
+    except DataError as error:
+        st.caption(error_words(error))
+        return
     names = {**names, MEAN: MEAN_WORDS}
     _differences(found, runs, names, by)
     _areas(found, runs, names)
