@@ -29,7 +29,7 @@ FILM_PX = 64
 LONGEST = (
     "tests/browser/test_films.py",
     "tests/browser/test_training.py",
-    "tests/jobs/test_queue.py",
+    "tests/jobs/test_queue_processes.py",
     "tests/training/test_train.py",
     "tests/training/test_strategy.py",
     "tests/pages/test_train.py",

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.drawn_records import film, films, manifest
+from xray_core.data.decoding.images import open_gray
 from xray_core.data.records import Manifest
 
 WriteFilm = Callable[..., Path]
@@ -39,3 +40,31 @@ def mixed() -> Manifest:
         records.append(film(number, "viral", f"p{number // 3}", source="c"))
         records.append(film(number, "bacterial", f"p{number // 4}", source="c"))
     return manifest(records)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, write_film: WriteFilm) -> Path:
+    """Six readable films of two classes."""
+    films = tmp_path / "films"
+    for number in range(3):
+        write_film(films / f"covid/{number}.png", number)
+        write_film(films / f"normal/{number}.png", 10 + number)
+    return films
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the films that were decoded, in any order."""
+    names: list[str] = []
+
+    def spy(data: bytes, name: str) -> tuple[Image.Image, tuple[int, int]]:
+        names.append(name)
+        return open_gray(data, name)
+
+    monkeypatch.setattr("xray_core.data.scan.open_gray", spy)
+    return names

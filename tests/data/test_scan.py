@@ -1,76 +1,45 @@
 import hashlib
-import logging
-import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
 
-from xray_core.data.decoding.images import EVEN_GREY, open_gray
+from tests.data.conftest import WriteFilm
+from xray_core.data.decoding.images import EVEN_GREY
 from xray_core.data.records import NO_LABEL
 from xray_core.data.scan import LOOKS_LIKE_A_MASK, scan
 from xray_core.errors import DatasetError
 from xray_core.settings import settings_of_environment
 
-WriteFilm = Callable[..., Path]
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
-@pytest.fixture
-def films(tmp_path: Path, write_film: WriteFilm) -> Path:
-    """Six readable films of two classes."""
-    folder = tmp_path / "films"
-    for number in range(3):
-        write_film(folder / f"covid/{number}.png", number)
-        write_film(folder / f"normal/{number}.png", 10 + number)
-    return folder
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Path:
-    return tmp_path / "cache"
-
-
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of the films that were decoded, in any order."""
-    names: list[str] = []
-
-    def spy(data: bytes, name: str) -> tuple[Image.Image, tuple[int, int]]:
-        names.append(name)
-        return open_gray(data, name)
-
-    monkeypatch.setattr("xray_core.data.scan.open_gray", spy)
-    return names
-
-
-def test_every_film_is_measured(films: Path, cache: Path) -> None:
-    manifest = scan(films, cache_dir=cache)
+def test_every_film_is_measured(folder: Path, cache: Path) -> None:
+    manifest = scan(folder, cache_dir=cache)
 
     assert manifest.classes == ("normal", "covid")
     assert len(manifest.records) == 6
     first = manifest.records[0]
     assert (first.id, first.path, first.label) == ("films/covid/0.png", "covid/0.png", "covid")
-    assert first.sha256 == hashlib.sha256((films / "covid/0.png").read_bytes()).hexdigest()
+    assert first.sha256 == hashlib.sha256((folder / "covid/0.png").read_bytes()).hexdigest()
     assert (first.width, first.height, len(first.phash), first.problem) == (64, 64, 64, "")
-    assert manifest.path_of(first) == films / "covid/0.png"
+    assert manifest.path_of(first) == folder / "covid/0.png"
 
 
-def test_a_bad_film_is_listed_and_stops_nothing(films: Path, cache: Path) -> None:
-    (films / "covid/empty.png").write_bytes(b"")
-    (films / "covid/text.png").write_text("not a film")
-    cut = (films / "covid/0.png").read_bytes()
-    (films / "covid/cut.png").write_bytes(cut[: len(cut) // 2])
+def test_a_bad_film_is_listed_and_stops_nothing(folder: Path, cache: Path) -> None:
+    (folder / "covid/empty.png").write_bytes(b"")
+    (folder / "covid/text.png").write_text("not a film")
+    cut = (folder / "covid/0.png").read_bytes()
+    (folder / "covid/cut.png").write_bytes(cut[: len(cut) // 2])
 
-    manifest = scan(films, cache_dir=cache)
+    manifest = scan(folder, cache_dir=cache)
 
     problems = {record.path: record.problem for record in manifest.problems}
     assert set(problems) == {"covid/empty.png", "covid/text.png", "covid/cut.png"}
     assert all(problems.values())
     assert len(manifest.usable.records) == 6
-    assert not any(str(films) in problem for problem in problems.values())
+    assert not any(str(folder) in problem for problem in problems.values())
 
 
 def draw_mask(*, soft: bool = False) -> Image.Image:
@@ -81,14 +50,14 @@ def draw_mask(*, soft: bool = False) -> Image.Image:
     return mask.resize((299, 299), Image.Resampling.BILINEAR) if soft else mask
 
 
-def test_pictures_in_black_and_white_look_like_masks(films: Path, cache: Path) -> None:
-    draw_mask().save(films / "covid/plain.png")
-    draw_mask().point(lambda level: 127 * level // 255).save(films / "covid/half.png")
-    draw_mask().convert("1").save(films / "covid/one bit.png")
-    draw_mask(soft=True).save(films / "covid/soft.png")
-    draw_mask(soft=True).save(films / "covid/coded.jpg", quality=60)
+def test_pictures_in_black_and_white_look_like_masks(folder: Path, cache: Path) -> None:
+    draw_mask().save(folder / "covid/plain.png")
+    draw_mask().point(lambda level: 127 * level // 255).save(folder / "covid/half.png")
+    draw_mask().convert("1").save(folder / "covid/one bit.png")
+    draw_mask(soft=True).save(folder / "covid/soft.png")
+    draw_mask(soft=True).save(folder / "covid/coded.jpg", quality=60)
 
-    manifest = scan(films, cache_dir=cache)
+    manifest = scan(folder, cache_dir=cache)
 
     assert {
         Path(record.path).stem: record.problem for record in manifest.problems
@@ -97,14 +66,14 @@ def test_pictures_in_black_and_white_look_like_masks(films: Path, cache: Path) -
 
 
 def test_a_film_with_wide_black_borders_is_no_mask(
-    films: Path, cache: Path, write_film: WriteFilm
+    folder: Path, cache: Path, write_film: WriteFilm
 ) -> None:
-    film = Image.open(films / "covid/0.png")
+    film = Image.open(folder / "covid/0.png")
     wide = Image.new("L", (160, 160))
     wide.paste(film, (48, 48))  # 84 % black
-    wide.save(films / "covid/wide.png")
+    wide.save(folder / "covid/wide.png")
 
-    assert scan(films, cache_dir=cache).problems == ()
+    assert scan(folder, cache_dir=cache).problems == ()
 
 
 def test_an_index_may_list_what_is_not_there(tmp_path: Path, write_film: WriteFilm) -> None:
@@ -125,132 +94,23 @@ def test_an_index_may_list_what_is_not_there(tmp_path: Path, write_film: WriteFi
     ]
 
 
-def test_a_rescan_reads_only_what_changed(
-    films: Path, cache: Path, opened: list[str], write_film: WriteFilm
-) -> None:
-    before = scan(films, cache_dir=cache)
-    assert len(opened) == 6
-    opened.clear()
-
-    assert scan(films, cache_dir=cache) == before
-    assert opened == []
-
-    write_film(films / "covid/1.png", 77)
-    write_film(films / "covid/new.png", 78)
-    (films / "normal/2.png").unlink()
-    after = scan(films, cache_dir=cache)
-
-    assert sorted(opened) == ["1.png", "new.png"]
-    assert len(after.records) == 6
-    assert after.hash != before.hash
-
-
-def test_same_size_but_newer_is_read_again(films: Path, cache: Path, opened: list[str]) -> None:
-    scan(films, cache_dir=cache)
-    opened.clear()
-    os.utime(films / "covid/0.png", ns=(0, 123_456_789))
-
-    scan(films, cache_dir=cache)
-
-    assert opened == ["0.png"]
-
-
-def test_a_bad_film_is_not_tried_again_until_it_changes(
-    films: Path, cache: Path, opened: list[str], write_film: WriteFilm
-) -> None:
-    bad = films / "covid/bad.png"
-    bad.write_text("not a film")
-    scan(films, cache_dir=cache)
-    opened.clear()
-
-    assert len(scan(films, cache_dir=cache).problems) == 1
-    assert opened == []
-
-    write_film(bad, 5)
-    assert scan(films, cache_dir=cache).problems == ()
-
-
-@pytest.mark.parametrize("damage", ["cut", "binary", "edited", "empty"])
-def test_a_damaged_cache_is_built_anew(
-    damage: str, films: Path, cache: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    before = scan(films, cache_dir=cache)
-    (kept,) = cache.iterdir()
-    content = kept.read_bytes()
-    kept.write_bytes(
-        {
-            "cut": content[:-20],
-            "binary": b"\xff\xfe\x00" * 50,
-            "edited": content.replace(b",64,64,", b",64,65,", 1),
-            "empty": b"",
-        }[damage]
-    )
-
-    with caplog.at_level(logging.WARNING):
-        assert scan(films, cache_dir=cache) == before
-
-    assert "read again" in caplog.text
-    assert kept.read_bytes() == content
-
-
-def test_a_cache_that_cannot_be_written_only_costs_time(
-    films: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    blocked = tmp_path / "a file"
-    blocked.write_text("in the way")
-
-    assert len(scan(films, cache_dir=blocked).records) == 6
-    assert "could not be kept" in caplog.text
-
-
-def test_an_interrupted_scan_resumes_where_it_stopped(
-    films: Path, cache: Path, opened: list[str]
-) -> None:
-    def stop(done: int, total: int) -> None:
-        if done == 3:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        scan(films, cache_dir=cache, progress=stop, workers=1)
-    opened.clear()
-
-    scan(films, cache_dir=cache)
-
-    assert len(opened) <= 3
-    assert not list(cache.glob("*.part"))
-
-
-def test_progress_rises_to_the_end(films: Path, cache: Path) -> None:
+def test_progress_rises_to_the_end(folder: Path, cache: Path) -> None:
     seen: list[tuple[int, int]] = []
 
-    scan(films, cache_dir=cache, progress=lambda done, total: seen.append((done, total)))
+    scan(folder, cache_dir=cache, progress=lambda done, total: seen.append((done, total)))
 
     assert seen == sorted(seen)
     assert seen[-1] == (6, 6)
 
 
-def test_another_limit_looks_at_the_films_again(
-    films: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    scan(films, cache_dir=cache)
-    monkeypatch.setenv("XRAY_MAX_MEGAPIXELS", "0.004")
-    settings_of_environment.cache_clear()
-    try:
-        assert len(scan(films, cache_dir=cache).problems) == 6
-    finally:
-        monkeypatch.undo()
-        settings_of_environment.cache_clear()
-    assert scan(films, cache_dir=cache).problems == ()
-
-
 def test_a_file_over_the_byte_limit_is_not_opened(
-    films: Path, cache: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch
+    folder: Path, cache: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (films / "covid/big.png").write_bytes(b"\0" * 40_000)
+    (folder / "covid/big.png").write_bytes(b"\0" * 40_000)
     monkeypatch.setenv("XRAY_MAX_MEGABYTES", "0.03")
     settings_of_environment.cache_clear()
     try:
-        (problem,) = scan(films, cache_dir=cache).problems
+        (problem,) = scan(folder, cache_dir=cache).problems
     finally:
         monkeypatch.undo()
         settings_of_environment.cache_clear()
@@ -270,7 +130,7 @@ def test_the_name_is_that_of_the_folder_or_given(tmp_path: Path, write_film: Wri
     assert scan(tmp_path / "my set", name="b", cache_dir=cache).records[0].id == "b/a.png"
 
 
-def test_wrong_paths_are_clear_errors(tmp_path: Path, films: Path, cache: Path) -> None:
+def test_wrong_paths_are_clear_errors(tmp_path: Path, folder: Path, cache: Path) -> None:
     (tmp_path / "empty").mkdir()
     for path, message in (
         (tmp_path / "nowhere", "doesn't exist"),
@@ -280,12 +140,12 @@ def test_wrong_paths_are_clear_errors(tmp_path: Path, films: Path, cache: Path) 
             scan(path, cache_dir=cache)
         assert str(tmp_path) not in str(caught.value)
     with pytest.raises(DatasetError, match="No film was found as 'kermany'"):
-        scan(films, reader="kermany", cache_dir=cache)
+        scan(folder, reader="kermany", cache_dir=cache)
 
 
 def test_the_odd_films_are_listed_within_seconds(cache: Path) -> None:
     if not (SHARED / "hard").exists():
-        pytest.skip("the odd films are not on this machine")
+        pytest.skip("the odd folder are not on this machine")
 
     start = time.perf_counter()
     manifest = scan(SHARED / "hard", reader="class_folders", cache_dir=cache)

@@ -13,13 +13,15 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.shared import session
 from pages.ui.shared.garbage import keep_out_of_garbage
+from tests.pages.train_page import RUN_ID, a_run, say
 from xray_core.classifier import opening
 from xray_core.data import catalogue
 from xray_core.data.catalogue import DEMO_NAME, DEMO_TITLE, Dataset
 from xray_core.explain import kept_films
 from xray_core.runs.loading import load_model
-from xray_core.runs.store import CONFIG, Run, open_run
+from xray_core.runs.store import CONFIG, HISTORY, LOG, STEPS, Run, open_run
 from xray_core.settings import PROJECT_DIR, Settings
+from xray_core.training.config import TrainingConfig
 
 OpenPage = Callable[[str], AppTest]
 N_DEMO_FILMS = 12
@@ -141,3 +143,40 @@ def open_tab(open_page: OpenPage) -> OpenPage:
         return page.run()
 
     return opened
+
+
+@pytest.fixture
+def measured(few_demo_films: None, monkeypatch: pytest.MonkeyPatch) -> list[TrainingConfig]:
+    """Twelve demo films, and settings whose speed a page asks to be measured, instead of that."""
+    asked: list[TrainingConfig] = []
+    monkeypatch.setattr("pages.ui.train.estimate.start_measuring", asked.append)
+    return asked
+
+
+@pytest.fixture
+def running(settings: Settings) -> Path:
+    """A run whose training is this very process, in its second epoch of four."""
+    folder = a_run(settings, RUN_ID, TrainingConfig("small_cnn", epochs=4, image_size_px=64))
+    (folder / HISTORY).write_text(
+        "epoch,phase,accuracy,loss,val_accuracy,val_loss,seconds\n1,training,.5,1.2,.4,1.3,2\n"
+    )
+    (folder / STEPS).write_text("step,epoch,phase,loss\n1,1,training,1.5\n11,2,training,1.1\n")
+    (folder / LOG).write_text("first line\nlast line\n")
+    say(folder, state="training", epoch=2, epochs=4, step=5, steps=10, films_per_second=81.4)
+    return folder
+
+
+@pytest.fixture
+def clinic(films_dir: Path, tmp_path: Path) -> Path:
+    """A data set of 48 films that a test may change."""
+    return Path(shutil.copytree(films_dir, tmp_path / "clinic"))
+
+
+@pytest.fixture
+def open_dataset(open_page: OpenPage) -> Callable[[str], AppTest]:
+    """Opens the page on a data set."""
+
+    def open_named(name: str) -> AppTest:
+        return open_page("dataset").selectbox(key="dataset").set_value(name).run()
+
+    return open_named

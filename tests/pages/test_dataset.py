@@ -3,54 +3,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import OpenPage
-from xray_core.data import download
-from xray_core.data.catalogue import DEMO_NAME, add_dataset, get_dataset, list_datasets
-from xray_core.data.decoding.images import to_uint8
-from xray_core.data.phantom import make_phantom
+from tests.pages.dataset_page import cards
+from tests.pages.reading import button
+from xray_core.data.catalogue import DEMO_NAME, add_dataset
 from xray_core.data.records import NO_LABEL
-from xray_core.errors import DownloadError
 from xray_core.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("few_demo_films")
-
-
-@pytest.fixture
-def clinic(films_dir: Path, tmp_path: Path) -> Path:
-    """A data set of 48 films that a test may change."""
-    return Path(shutil.copytree(films_dir, tmp_path / "clinic"))
-
-
-@pytest.fixture
-def open_dataset(open_page: OpenPage) -> Callable[[str], AppTest]:
-    """Opens the page on a data set."""
-
-    def open_named(name: str) -> AppTest:
-        return open_page("dataset").selectbox(key="dataset").set_value(name).run()
-
-    return open_named
-
-
-def cards(page: AppTest) -> dict[str, str]:
-    return {metric.label: metric.value for metric in page.metric}
-
-
-def button(page: AppTest, label: str) -> object:
-    return next(item for item in page.button if item.label == label)
-
-
-def draw_film(path: Path, label: str) -> None:
-    Image.fromarray(to_uint8(make_phantom(label, 1, size_px=64).image)).save(path)
-
-
-def fill_form(page: AppTest, path: str, name: str = "", reader: str = "") -> AppTest:
-    page.text_input(key="add_dataset_path").set_value(path)
-    page.text_input(key="add_dataset_name").set_value(name)
-    page.selectbox(key="add_dataset_reader").set_value(reader)
-    return button(page, "Add").click().run()  # type: ignore[attr-defined,no-any-return]
 
 
 def test_demo_films_are_drawn_and_shown_at_once(open_page: OpenPage, settings: Settings) -> None:
@@ -74,107 +36,6 @@ def test_demo_films_are_drawn_and_shown_at_once(open_page: OpenPage, settings: S
         "Audit",
     ]
     assert page.caption[-1].value.startswith("Films 1 to 12 of 12")
-
-
-def test_folder_is_added_and_chosen(open_page: OpenPage, clinic: Path) -> None:
-    page = fill_form(open_page("dataset"), str(clinic), " Ward 3 ")
-    assert not page.exception
-    assert not page.error
-    assert page.selectbox(key="dataset").value == "Ward 3"
-    assert cards(page)["Films"] == "48"
-    assert get_dataset("Ward 3").path == clinic
-    assert [item.value for item in page.success] == ["**Ward 3** was added and is shown below."]
-    panels = [item for item in page.expander if item.label == "Add a data set"]
-    assert [panel.proto.expanded for panel in panels] == [False]
-    page.run()
-    assert not page.success
-
-
-def test_reader_that_was_chosen_is_kept(open_page: OpenPage, clinic: Path) -> None:
-    page = fill_form(open_page("dataset"), str(clinic), reader="index_csv")
-    assert get_dataset("clinic").reader == "index_csv"
-    assert cards(page)["Films"] == "48"
-    assert cards(page)["Patients"] == "48"
-
-
-def test_reader_that_was_chosen_reads_the_films(
-    open_dataset: Callable[[str], AppTest], clinic: Path
-) -> None:
-    add_dataset(clinic, reader="class_folders")
-    assert cards(open_dataset("clinic"))["Patients"] == "unknown", "only the table names them"
-
-
-@pytest.mark.parametrize(
-    ("path", "words"),
-    [
-        ("", "No path was given"),
-        ("EMPTY/at/all", "There is no such file or folder"),
-        ("EMPTY/" + "a" * 300, "There is no such file or folder"),
-        ("/nowhere/at/all", "This app does not open that path"),
-        ("EMPTY", "No data set was recognised"),
-    ],
-)
-def test_path_that_is_no_data_set_is_explained(
-    open_page: OpenPage, tmp_path: Path, path: str, words: str
-) -> None:
-    (tmp_path / "nothing").mkdir()
-    page = fill_form(open_page("dataset"), path.replace("EMPTY", str(tmp_path / "nothing")))
-    assert not page.exception
-    assert words in page.error[0].value
-    assert "What to do" in page.error[0].value
-    assert [dataset.name for dataset in list_datasets()] == [DEMO_NAME]
-    assert cards(page)["Films"] == "12", "the rest of the page still works"
-
-
-def test_table_that_cannot_be_used_is_named_with_its_reason(
-    open_page: OpenPage, tmp_path: Path
-) -> None:
-    folder = tmp_path / "ward"
-    for label in ("covid", "normal"):
-        (folder / label).mkdir(parents=True)
-        draw_film(folder / label / "1.png", label)
-    (folder / "labels.csv").write_text("covid/1.png,COVID\nnormal/1.png,Normal\n")
-    page = fill_form(open_page("dataset"), str(folder))
-    assert not page.exception
-    assert "labels.csv: The table has no header line" in page.error[0].value.replace("\\", "")
-    page = fill_form(page, str(folder), reader="class_folders")
-    assert not page.error
-    assert cards(page)["Films"] == "2"
-
-
-def test_films_of_several_findings_may_count_as_the_first(
-    open_page: OpenPage, tmp_path: Path
-) -> None:
-    folder = tmp_path / "ward"
-    folder.mkdir()
-    draw_film(folder / "1.png", "covid")
-    draw_film(folder / "2.png", "normal")
-    (folder / "index.csv").write_text("path,label\n1.png,Hernia|COVID\n2.png,Normal\n")
-    page = fill_form(open_page("dataset"), str(folder), "apart")
-    assert cards(page)["Problems"] == "1"
-    page.checkbox(key="add_dataset_one_finding").check()
-    page = fill_form(page, str(folder), "first")
-    assert cards(page)["Films"] == "2"
-    assert any("ilms with several findings" in item.value for item in page.caption)
-    assert get_dataset("first").one_finding
-
-
-def test_forgotten_data_set_can_be_brought_back(
-    open_dataset: Callable[[str], AppTest], clinic: Path
-) -> None:
-    add_dataset(clinic, reader="index_csv")
-    page = open_dataset("clinic")
-    page = button(page, "Forget").click().run()  # type: ignore[attr-defined]
-    assert page.selectbox(key="dataset").value == DEMO_NAME
-    assert [dataset.name for dataset in list_datasets()] == [DEMO_NAME]
-    page = button(page, "Undo").click().run()  # type: ignore[attr-defined]
-    assert page.selectbox(key="dataset").value == "clinic"
-    assert get_dataset("clinic").reader == "index_csv"
-    assert "Undo" not in [item.label for item in page.button]
-
-
-def test_demo_films_cannot_be_forgotten(open_page: OpenPage) -> None:
-    assert button(open_page("dataset"), "Forget").disabled  # type: ignore[attr-defined]
 
 
 def test_vanished_folder_is_an_error_in_words(
@@ -202,7 +63,7 @@ def test_unreadable_film_is_listed_and_found_again_after_a_rescan(
     assert (cards(page)["Films"], cards(page)["Problems"]) == ("47", "1")
     assert "Problems (1)" in [tab.label for tab in page.tabs]
     film.write_bytes(whole)
-    page = button(page, "Rescan").click().run()  # type: ignore[attr-defined]
+    page = button(page, "Rescan").click().run()
     assert (cards(page)["Films"], cards(page)["Problems"]) == ("48", "0")
 
 
@@ -298,50 +159,6 @@ def test_classes_filter_the_films(open_page: OpenPage) -> None:
     page = open_page("dataset")
     page.segmented_control(key="films_class").set_value("covid").run()
     assert page.caption[-1].value.startswith("Films 1 to 3 of 3")
-
-
-def test_download_needs_consent_and_a_folder(
-    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, clinic: Path, tmp_path: Path
-) -> None:
-    asked = []
-
-    def fetch(key: str, target: Path, progress: Callable[[int, int], None]) -> Path:
-        asked.append((key, target))
-        progress(1, 0)
-        progress(1, 2)
-        return clinic
-
-    monkeypatch.setattr(download, "download", fetch)
-    page = open_page("dataset")
-    assert "Licence" in "".join(item.value for item in page.markdown)
-    assert page.button(key="download").disabled
-    page.checkbox(key="accept_radiography").check().run()
-    assert page.button(key="download").disabled
-    page.text_input(key="download_folder").set_value(str(tmp_path)).run()
-    page = page.button(key="download").click().run()
-    assert not page.exception
-    assert asked == [("radiography", tmp_path)]
-    assert page.selectbox(key="dataset").value == "clinic"
-    assert cards(page)["Films"] == "48"
-
-
-def test_download_that_fails_gives_the_manual_steps(
-    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    def refuse(key: str, target: Path, progress: Callable[[int, int], None]) -> Path:
-        source = download.SOURCES[key]
-        raise DownloadError(
-            "It could not be fetched.", where=source.page, fix=source.manual_steps(target)
-        )
-
-    monkeypatch.setattr(download, "download", refuse)
-    page = open_page("dataset")
-    page.text_input(key="download_folder").set_value(str(tmp_path))
-    page.checkbox(key="accept_radiography").check().run()
-    page = page.button(key="download").click().run()
-    assert not page.exception
-    assert "By hand" in page.error[0].value
-    assert cards(page)["Films"] == "12", "the rest of the page still works"
 
 
 def test_damaged_list_of_data_sets_is_an_error_in_words(

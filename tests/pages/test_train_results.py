@@ -1,12 +1,11 @@
 """What the Train page shows of a finished training, and the word when one has ended."""
 
-from typing import Any
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.shared import visit
 from tests.pages.conftest import OpenPage
+from tests.pages.reading import button, words
 from xray_core.runs.naming import rename_run
 from xray_core.runs.store import Run, open_run
 from xray_core.settings import PROJECT_DIR
@@ -14,19 +13,8 @@ from xray_core.settings import PROJECT_DIR
 pytestmark = pytest.mark.usefixtures("few_demo_films", "no_shipped", "measured")
 
 
-@pytest.fixture
-def measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The speed of this machine is not measured."""
-    monkeypatch.setattr("pages.ui.train.estimate.start_measuring", lambda config: None)
-
-
-def words(page: AppTest) -> str:
-    return "\n".join(item.value for item in (*page.markdown, *page.caption))
-
-
 def press(page: AppTest, label: str) -> AppTest:
-    found: Any = next(item for item in page.button if item.label == label)
-    page = found.click().run()
+    page = button(page, label).click().run()
     assert not page.exception
     return page
 
