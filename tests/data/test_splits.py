@@ -4,8 +4,9 @@ from dataclasses import replace
 import pytest
 
 from tests.drawn_records import counts, film, films, manifest, own_split
-from xray_core.data.records import Manifest, film_code, with_splits
-from xray_core.data.splits import Leak, assign_splits, divide_as, split_leaks
+from xray_core.data.records import Manifest, film_code
+from xray_core.data.split_leaks import split_leaks
+from xray_core.data.splits import assign_splits, divide_as
 from xray_core.errors import SplitError
 
 
@@ -117,28 +118,6 @@ def test_unusable_films_get_no_split() -> None:
     records = [*films(9, "covid"), film(99, "covid", problem="cut off", split="train")]
 
     assert assign_splits(manifest(records)).records[-1].split == ""
-
-
-def test_leaks_over_the_own_split_are_told() -> None:
-    records = own_split(20, 0, 5)
-    records += [
-        film(1, "viral", "p1", split="train"),
-        film(2, "viral", "p1", split="test"),
-        replace(film(3, "viral", "p2", split="val"), phash="f" * 64),
-        replace(film(4, "viral", "p3", split="test"), phash="f" * 64),
-    ]
-
-    assert split_leaks(manifest(records)) == (
-        Leak("patient", ("train", "test"), ("d/viral1", "d/viral2")),
-        Leak("near-duplicate", ("val", "test"), ("d/viral3", "d/viral4")),
-    )
-
-
-def test_films_without_a_split_do_not_leak() -> None:
-    records = [film(1, "viral", "p1", split="train"), film(2, "viral", "p1")]
-
-    assert split_leaks(manifest(records)) == ()
-    assert split_leaks(with_splits(manifest(records), {"d/viral1": "val", "d/viral2": "test"}))
 
 
 def test_altered_copies_go_where_their_film_goes() -> None:

@@ -10,7 +10,8 @@ import pytest
 from tests.drawn_records import counts, film, films, manifest, own_split
 from xray_core.data.records import Manifest, film_code
 from xray_core.data.scan import scan
-from xray_core.data.splits import assign_splits, divide_as, split_leaks
+from xray_core.data.split_leaks import split_leaks
+from xray_core.data.splits import assign_splits, divide_as
 from xray_core.errors import SplitError
 from xray_core.runs.store import open_run
 

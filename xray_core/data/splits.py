@@ -7,28 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from xray_core.data.duplicates import leak_groups, near_duplicate_groups
+from xray_core.data.duplicates import leak_groups
 from xray_core.data.labels import order_labels
 from xray_core.data.records import SPLITS, Manifest, Record, film_code, with_splits
 from xray_core.errors import SplitError
 
 MIN_VAL_SHARE = 0.05
 """A data set's own validation split below this share of its films is drawn again."""
-
-
-@dataclass(frozen=True)
-class Leak:
-    """Films in several splits that should be in one.
-
-    Attributes:
-        kind: `patient` or `near-duplicate`.
-        splits: the splits concerned, in the order of `SPLITS`.
-        record_ids: all films of the patient or of the group, sorted.
-    """
-
-    kind: str
-    splits: tuple[str, ...]
-    record_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -149,26 +134,6 @@ def _of_groups(splits: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, 
             key = keys[film_id]
             found[key] = max(split, found.get(key, "train"), key=SPLITS.index)
     return found
-
-
-def split_leaks(manifest: Manifest) -> tuple[Leak, ...]:
-    """Patients and near-duplicates in several splits; empty for a clean split."""
-    usable = manifest.usable.where(lambda record: bool(record.split))
-    of_patient: dict[str, list[str]] = defaultdict(list)
-    for record in usable.records:
-        of_patient[record.patient_key].append(record.id)
-    split_of = {record.id: record.split for record in usable.records}
-    leaks = []
-    for kind, groups in (
-        ("patient", of_patient.values()),
-        ("near-duplicate", near_duplicate_groups(usable)),
-    ):
-        for ids in groups:
-            splits = {split_of[record_id] for record_id in ids}
-            if len(splits) > 1:
-                ordered = tuple(split for split in SPLITS if split in splits)
-                leaks.append(Leak(kind, ordered, tuple(sorted(ids))))
-    return tuple(leaks)
 
 
 def _check_fractions(fractions: tuple[float, float, float]) -> None:

@@ -9,7 +9,7 @@ from pages.ui.shared.words import count, films
 from xray_core.data.copies import suspected_copies
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest
-from xray_core.data.splits import Leak
+from xray_core.data.split_leaks import Leak
 from xray_core.wording import join
 
 IMBALANCE = 3.0

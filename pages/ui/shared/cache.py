@@ -26,7 +26,7 @@ from xray_core.data.film_cache import cache_films
 from xray_core.data.film_facts import FilmFacts, facts_of
 from xray_core.data.masks import box_mask, lesion_path, load_mask
 from xray_core.data.records import Manifest
-from xray_core.data.splits import Leak, split_leaks
+from xray_core.data.split_leaks import Leak, split_leaks
 from xray_core.data.stats import ImageStats, image_stats
 from xray_core.errors import DataError, WeightsError
 from xray_core.evaluation.selection import SeenFilms

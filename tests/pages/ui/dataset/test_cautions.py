@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from pages.ui.dataset.cautions import cautions, label_caution, leak_caution
 from xray_core.data.records import Manifest, Record
-from xray_core.data.splits import Leak
+from xray_core.data.split_leaks import Leak
 
 MakeRecord = Callable[..., Record]
 
