@@ -30,7 +30,19 @@ def test_films_of_another_set_are_covered_without_a_guarantee(
     report = probability_report([tiny_run], films_evaluated(tiny_run, films))
     assert report["probabilities"][0]["n"] == len(films.split("test").records)
     assert all(row["guarantee"] for row in report["coverage"])
-    assert list(report_lines(report))
+    sets = [line for line in report_lines(report) if line.startswith("sets that are to")]
+    assert len(sets) == bool(report["coverage"])
+
+
+def test_sets_are_summed_up_over_all_films() -> None:
+    row = {"age_group": "adult", "class": "covid", "low": 0.1, "high": 0.9, "guarantee": ""}
+    rows = [
+        row | {"source": source, "n": n, "coverage": held, "set_size": size}
+        for source, n, held, size in (("all", 30, 0.9, 1.0), ("all", 10, 0.5, 2.0), ("x", 9, 0, 0))
+    ]
+    report = {"probabilities": [], "operating_points": [], "coverage": rows}
+    said = " ".join(report_lines(report))
+    assert "in 90 % of films: they do in 0.800, with 1.25 classes in a set, n 40" in said
 
 
 def test_a_report_without_rows_has_no_lines_of_them() -> None:

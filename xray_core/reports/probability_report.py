@@ -90,7 +90,7 @@ def report_lines(report: Mapping[str, Rows]) -> Iterator[str]:
             f"specificity {words_for(row['specificity'])}"
         )
     if report["coverage"]:
-        yield "sets that are to hold the class in 90 % of films"
+        yield f"sets that are to hold the class in 90 % of films: {_sets_words(report['coverage'])}"
     for row in report["coverage"]:
         yield (
             f"  {row['age_group'] or 'age not stated'}, {label_title(row['class'])}, "
@@ -98,6 +98,14 @@ def report_lines(report: Mapping[str, Rows]) -> Iterator[str]:
             f"({row['low']:.3f}-{row['high']:.3f}), {row['set_size']:.2f} classes in a set, "
             f"n {row['n']}{', not guaranteed' if row['guarantee'] else ''}"
         )
+
+
+def _sets_words(rows: Rows) -> str:
+    """How often sets hold the class, over the films of all rows."""
+    whole = [row for row in rows if row["source"] == ALL] or rows
+    n = sum(row["n"] for row in whole)
+    held, size = (sum(row["n"] * row[name] for row in whole) for name in ("coverage", "set_size"))
+    return f"they do in {held / n:.3f}, with {size / n:.2f} classes in a set, n {n}"
 
 
 def group_title(row: Mapping[str, Any]) -> str:
