@@ -18,6 +18,7 @@ from xray_core.data.records import Manifest
 from xray_core.lungs.finder import load_network
 from xray_core.lungs.unet import FILM_PX as LUNGS_PX
 from xray_core.networks.compiled import compile_forward
+from xray_core.networks.folding import fold_normalisation
 
 if TYPE_CHECKING:
     import keras
@@ -80,4 +81,4 @@ def _encoder() -> "keras.Model":
     maps = [layer for layer in network.layers if len(layer.output.shape) == 4]
     least = min(int(layer.output.shape[1]) for layer in maps)
     last = [layer for layer in maps if int(layer.output.shape[1]) == least][-1]
-    return keras.Model(network.input, last.output)
+    return fold_normalisation(keras.Model(network.input, last.output))
