@@ -19,9 +19,12 @@ def test_a_defect_is_told_without_any_path_of_this_machine(tmp_path: Path) -> No
 def test_the_time_of_every_step_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([0.0, 1.0, 3.0, 7.0, 7.5])
     monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+    work = iter([0.0, 2.0, 4.0, 5.0, 5.0])
+    monkeypatch.setattr(time, "process_time", lambda: next(work))
     steps = StepProgress()
     with steps as progress:
         progress("reading", 1, 2)
         progress("reading", 2, 2)
         progress("looking", 1, 1)
     assert steps.seconds == {"reading": 3.0, "looking": 4.5}
+    assert steps.processor_seconds == {"reading": 4.0, "looking": 1.0}

@@ -132,11 +132,13 @@ class StepProgress:
 
     Attributes:
         seconds: step in words -> what it took, on a terminal or not.
+        processor_seconds: the same of the processor, all cores together.
     """
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
-        self._since = time.perf_counter()
+        self.processor_seconds: dict[str, float] = {}
+        self._since = time.perf_counter(), time.process_time()
         self._step = ""
         self._bar: Progress | None = None
         self._update: Callable[[int, int], None] = lambda done, total: None
@@ -163,8 +165,10 @@ class StepProgress:
 
     def _count(self) -> None:
         """What passed since something was done last went into this step."""
-        now = time.perf_counter()
-        self.seconds[self._step] = self.seconds.get(self._step, 0.0) + now - self._since
+        now = time.perf_counter(), time.process_time()
+        kept = self.seconds, self.processor_seconds
+        for taken, since, until in zip(kept, self._since, now, strict=True):
+            taken[self._step] = taken.get(self._step, 0.0) + until - since
         self._since = now
 
 

@@ -47,6 +47,9 @@ def test_planted_wrong_labels_are_the_most_doubtful(
     quality = label_quality(probabilities, labels)
     assert {manifest.records[row].id for row in np.argsort(quality)[:6]} == wrong
     assert np.allclose(probabilities.sum(axis=1), 1)
+    right = balanced_accuracy_score(labels, probabilities.argmax(axis=1))
+    assert found.numbers["balanced_accuracy"] == pytest.approx(right, abs=1e-4)
+    assert found.harm == pytest.approx(len(named) / 120 * (right - 0.5) / 0.5), "by its worth"
 
 
 def test_the_quality_of_a_label_is_that_of_cleanlab() -> None:

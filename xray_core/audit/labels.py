@@ -13,7 +13,7 @@ import numpy as np
 
 from xray_core.arrays import Float32Array, Float64Array, Int64Array
 from xray_core.audit.finding import Finding, share_words
-from xray_core.audit.linear import FOLDS, out_of_fold
+from xray_core.audit.linear import FOLDS, balanced_accuracy, out_of_fold
 from xray_core.data.conflicts import START
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record
@@ -122,17 +122,21 @@ def doubtful_labels(
         for number, name in enumerate(classes)
     }
     parts = ", ".join(f"{name} {count:,}" for name, count in by_class.items() if count)
+    guesses = probabilities.argmax(axis=1).astype(np.int64)
+    right = float(balanced_accuracy(labels, guesses, np.ones((1, len(labels))))[0])
+    chance = 1 / len(classes)
     shown = f" The {MOST_LISTED} most doubtful are listed." if n > MOST_LISTED else ""
     finding = Finding(
         "doubtful_label",
         tuple((name,) for name in names),
         f"{share_words(n, len(labels))} look like another class to a model that never saw them "
-        f"({parts}).{shown}",
+        f"({parts}). That model names {right:.2f} of a class right (guessing: {chance:.2f}): the "
+        f"less, the less its doubt is worth.{shown}",
         "Wrong labels among the test films hide what a model can do; among the training films "
         "they teach it wrong.",
         "Look at the most doubtful, and keep, relabel or leave out each.",
-        n / len(labels),
-        {"films": n, "by_class": by_class},
+        n / len(labels) * max(0.0, right - chance) / (1 - chance),
+        {"films": n, "by_class": by_class, "balanced_accuracy": round(right, 4)},
     )
     return [finding], probabilities
 

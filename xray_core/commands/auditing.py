@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,13 +50,17 @@ def audit(arguments: Arguments) -> int:
         manifest = scan_all(arguments, lambda done, total: progress("reading files", done, total))
         report = audit_films(manifest, progress)
     if arguments.json:
-        seconds = {step: round(value, 2) for step, value in steps.seconds.items()}
-        print_json(report.as_json() | {"seconds": seconds})
+        taken = {"seconds": steps.seconds, "processor_seconds": steps.processor_seconds}
+        print_json(report.as_json() | {name: _rounded(part) for name, part in taken.items()})
     else:
         _print(report)
     if arguments.divide:
         _divide(report, arguments.divide)
     return _FAILED if any(map(report.has, arguments.fail_on)) else 0
+
+
+def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:
+    return {step: round(value, 2) for step, value in seconds.items()}
 
 
 def _divide(report: "AuditReport", path: Path) -> None:

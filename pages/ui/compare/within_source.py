@@ -69,12 +69,16 @@ def within_a_source_tab(runs: tuple[Run, ...], names: Mapping[str, str]) -> None
 
 
 def same_source_words(scores: Mapping[str, Any]) -> str:
-    """The AUC of normal against each other class within each source; `–` where there is none.
+    """The AUC of normal against each other class within each source, the lowest first.
+
+    `–` where there is none.
 
     Args:
         scores: of a run, or of a test elsewhere.
     """
-    found = [f"{row}: {interval(score)}" for row, score in within_scores(scores, "auc").items()]
+    areas = within_scores(scores, "auc")
+    ordered = sorted(areas.items(), key=lambda item: item[1]["value"] or 0.0)
+    found = [f"{row}: {interval(score)}" for row, score in ordered]
     return "; ".join(found) or "–"
 
 
