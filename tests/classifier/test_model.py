@@ -14,7 +14,7 @@ from xray_core.errors import (
     LayerNotFoundError,
 )
 from xray_core.evaluation.predict import predict_film
-from xray_core.explain.methods import evidence
+from xray_core.explain.evidence import evidence
 from xray_core.networks.registry import NETWORKS, build_network
 
 CLASSES = ("normal", "viral", "covid")

@@ -7,8 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from xray_core.errors import ExplainError
+from xray_core.explain.evidence import evidence
 from xray_core.explain.fused import mean_of, product_of
-from xray_core.explain.methods import METHODS, evidence
+from xray_core.explain.methods import METHODS
 
 Films = NDArray[np.float32]
 of_a_layer = [name for name, entry in METHODS.items() if entry.of_layer and not entry.fused]

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.explained import explained
+from xray_core.explain.evidence import evidence
 from xray_core.explain.grad_cam import grad_cam_by_gradient
 from xray_core.explain.hires_cam import hires_cam_by_gradient
-from xray_core.explain.methods import evidence
 
 Films = NDArray[np.float32]
 

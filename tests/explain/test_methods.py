@@ -14,7 +14,8 @@ from xray_core.errors import (
     UnknownNetworkError,
 )
 from xray_core.evaluation.predict import predict_film
-from xray_core.explain.methods import METHODS, evidence, get_method
+from xray_core.explain.evidence import evidence
+from xray_core.explain.methods import METHODS, get_method
 from xray_core.settings import PROJECT_DIR
 
 Films = NDArray[np.float32]

@@ -13,8 +13,8 @@ from xray_core.data.film_cache import as_batch, cache_films
 from xray_core.data.masks import lungs_of
 from xray_core.data.records import Manifest, anonymise, film_code
 from xray_core.errors import DatasetError, ExplainError
+from xray_core.explain.evidence import evidence
 from xray_core.explain.explained import ExplainedFilms, as_float16, collect_films
-from xray_core.explain.methods import evidence
 from xray_core.explain.stored import films_to_test, is_old, maps_path, read_maps, write_maps
 from xray_core.networks.registry import NETWORKS
 from xray_core.runs.map_default import MapDefault, MeasuredOn, write_map_default

@@ -10,7 +10,8 @@ import numpy as np
 from xray_core.benchmarks.models import untrained
 from xray_core.benchmarks.timing import Row, in_turn
 from xray_core.classifier import Classifier, open_model
-from xray_core.explain.methods import METHODS, Columns, Method, get_method
+from xray_core.explain.evidence import Columns
+from xray_core.explain.methods import METHODS, Method, get_method
 from xray_core.explain.score_cam import N_CHANNELS
 from xray_core.explain.smooth_grad import N_COPIES
 from xray_core.networks.compiled import compile_forward

@@ -22,8 +22,9 @@ from xray_core.data.records import Manifest
 from xray_core.errors import ClassIndexError
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
+from xray_core.explain.evidence import Columns, evidence
 from xray_core.explain.explained import ExplainedFilms, Progress, collect_films, explain_films
-from xray_core.explain.methods import Columns, evidence, get_method
+from xray_core.explain.methods import get_method
 from xray_core.explain.passes import forward
 from xray_core.lungs.finder import lungs_of_all
 from xray_core.networks.calibration import Calibration

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from xray_core.arrays import Float32Array
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
-from xray_core.explain.methods import Columns, evidence
+from xray_core.explain.evidence import Columns, evidence
 
 if TYPE_CHECKING:
     import keras

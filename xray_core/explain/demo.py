@@ -17,8 +17,9 @@ from xray_core.data.phantom import Phantom, make_phantom
 from xray_core.errors import RunError
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
+from xray_core.explain.evidence import evidence
 from xray_core.explain.explained import METHOD, coarse
-from xray_core.explain.methods import METHODS, evidence
+from xray_core.explain.methods import METHODS
 from xray_core.explain.shown import map_shown
 from xray_core.runs.loading import load_model
 from xray_core.runs.side_files import damaged

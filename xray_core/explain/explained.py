@@ -15,7 +15,7 @@ from xray_core.data.film_cache import as_batch
 from xray_core.data.records import Manifest, film_code, patient_code
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
-from xray_core.explain.methods import evidence
+from xray_core.explain.evidence import evidence
 from xray_core.lungs.zones import divide_lungs
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from tests.explained import explained
 from tests.foreign import SHAPES, SIDE_PX, build, given_to
 from xray_core.errors import LayerNotFoundError
 from xray_core.evaluation.predict import softmax
-from xray_core.explain.methods import METHODS, evidence
+from xray_core.explain.evidence import evidence
+from xray_core.explain.methods import METHODS
 from xray_core.networks.foreign.adapt import adapt_network
 from xray_core.networks.foreign.flatten import leaves
 

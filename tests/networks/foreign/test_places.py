@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from xray_core.classifier import Classifier
-from xray_core.explain.methods import METHODS, evidence
+from xray_core.explain.evidence import evidence
+from xray_core.explain.methods import METHODS
 from xray_core.networks.foreign.adapt import Adapted, adapt_network
 
 SIDE_PX = 24

@@ -19,7 +19,7 @@ from xray_core.errors import DatasetError
 from xray_core.evaluation.predict import softmax
 from xray_core.explain.attribution import Attribution
 from xray_core.explain.demo import DEMO_FILMS, read_demo_film
-from xray_core.explain.methods import Columns, evidence
+from xray_core.explain.evidence import Columns, evidence
 from xray_core.explain.shown import map_title
 from xray_core.explain.stored import read_maps
 from xray_core.reports.deck.content import (
