@@ -41,6 +41,15 @@ def test_help_names_every_command_and_the_version_is_told(capsys: Capture) -> No
     assert capsys.readouterr().out.strip() == __version__
 
 
+def test_the_installed_command_names_itself_in_its_help(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["/somewhere/bin/thoraxlens"])
+    with pytest.raises(SystemExit):
+        main(["scan"])
+    assert capsys.readouterr().err.rstrip().endswith("see thoraxlens scan --help")
+
+
 def test_every_network_can_be_named(refused: Callable[..., str], tmp_path: Path) -> None:
     for name in NETWORKS:
         assert "nowhere" in refused("train", "--data", tmp_path / "nowhere", "--network", name)

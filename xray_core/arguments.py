@@ -1,6 +1,7 @@
 """The command line: one parser, and the options that several commands share."""
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -10,6 +11,9 @@ from xray_core import __version__
 Command = Callable[[argparse.Namespace], int | None]
 Options = Callable[[Any], None]
 AnyCommand = TypeVar("AnyCommand", bound=Command)
+
+COMMAND = "thoraxlens"
+"""Name of the installed command."""
 
 _OPTIONS = "command_options"
 
@@ -36,7 +40,7 @@ def build_parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
             `_` in the name is written `-`.
     """
     parser = _Parser(
-        prog="python -m xray_core",
+        prog=_program(),
         description="Train, compare and explain chest X-ray classifiers. Research only.",
     )
     parser.add_argument("--version", action="version", version=__version__)
@@ -47,6 +51,11 @@ def build_parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
         sub.set_defaults(command=function)
         getattr(function, _OPTIONS)(sub)
     return parser
+
+
+def _program() -> str:
+    """What was typed to come here: the installed command, or the module."""
+    return COMMAND if Path(sys.argv[0]).stem == COMMAND else "python -m xray_core"
 
 
 class _Parser(argparse.ArgumentParser):
