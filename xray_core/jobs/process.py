@@ -14,7 +14,7 @@ from xray_core.runs.status import process_identity
 from xray_core.runs.store import LOG, STATUS
 from xray_core.settings import PROJECT_DIR
 
-NICENESS = 19
+NICENESS = 10
 _GROUP = Path("/proc/self/autogroup")
 """Linux shares the processor between sessions first, and by niceness only within one."""
 
