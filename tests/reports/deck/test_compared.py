@@ -69,7 +69,6 @@ def test_scores_elsewhere_stand_beside_the_own_ones(two: tuple[Run, Run]) -> Non
     (row,) = table_of(slide).rows
     assert row[1:] == (
         "clinic",
-        "Normal",
         "0.500 (0.400-0.600)",
         "0.500 (0.400-0.600)",
         "-0.200 (-0.300 to -0.100)",

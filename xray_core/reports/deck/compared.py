@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from xray_core.data.labels import label_title
 from xray_core.errors import DataError
 from xray_core.evaluation.compare import COMPARED, Comparison, compare_runs
 from xray_core.evaluation.elsewhere import Test, kept_tests
@@ -78,7 +77,7 @@ def external_slides(runs: Sequence[Run]) -> Iterator[Slide]:
         tuple(filter(None, ("Balanced accuracy, on films that the model never saw.", met))),
         (
             Table(
-                ("Model", "Data set", "Classes", "There", "Own, same classes", "Difference"),
+                ("Model", "Data set", "There", "Own, same classes", "Difference"),
                 tuple(_external_row(name, test) for name, test in tests[:_MOST_ROWS]),
             ),
         ),
@@ -90,7 +89,6 @@ def _external_row(name: str, test: Test) -> tuple[str, ...]:
     return (
         name,
         test["data"],
-        ", ".join(map(label_title, test["classes"])),
         words_for(test["scores"][_SCORE]),
         words_for(own) if own else "-",
         words_for(gap, "{:+.3f}".format, dash=" to ") if gap else "-",
