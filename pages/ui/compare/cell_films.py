@@ -37,6 +37,7 @@ def cell_films(run: Run, name: str) -> None:
         placeholder="Choose a cell to see its films",
         format_func=lambda cell: f"{cell_title(cell)}: {films(int(counts[cell]))}",
         key=f"compare_cell_{run.id}",
+        persist_state="session",
         label_visibility="collapsed",
     )
     if chosen is None:
