@@ -1,4 +1,4 @@
-"""Write `docs/api.md` from the docstrings of the public names: `python docs/make_api.py`."""
+"""Write `docs/api.md` from the docstrings of the public names: `python -m docs.make_api`."""
 
 import inspect
 import re
@@ -15,7 +15,7 @@ _TOP = """# The Python library
 
 `import xray_core` takes a few milliseconds; what a name needs is imported when it is first used.
 [tour.ipynb](tour.ipynb) walks through it, [architecture.md](architecture.md) shows what lies where.
-This page is made from the docstrings by `python docs/make_api.py`.
+This page is made from the docstrings by `python -m docs.make_api`.
 
 In the examples `folder` is a data set, `manifest` the same scanned and divided, `film` one of its
 films, `run` a finished training on it and `model` its classifier.

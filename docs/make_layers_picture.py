@@ -1,6 +1,6 @@
 """Draw `docs/layers.jpg`, the layers of the shipped models, as the Compare page draws them.
 
-`python docs/make_layers_picture.py` needs Playwright and Chromium, as the browser tests do.
+`python -m docs.make_layers_picture` needs Playwright and Chromium, as the browser tests do.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""Draw `docs/report.jpg`, the report of a synthetic film: `python docs/make_report_picture.py`."""
+"""Draw `docs/report.jpg`, the report of a synthetic film: `python -m docs.make_report_picture`."""
 
 import tempfile
 from datetime import UTC, datetime

@@ -59,7 +59,7 @@ def test_names_that_are_not_public_are_refused_as_anywhere() -> None:
 
 def test_the_page_of_the_library_is_what_the_docstrings_say() -> None:
     page = API.read_text(encoding="utf-8")
-    assert page == api(), "make it again: python docs/make_api.py"
+    assert page == api(), "make it again: python -m docs.make_api"
     headings = {line[3:] for line in page.splitlines() if line.startswith("## ")}
     assert headings == set(xray_core.__all__)
 
