@@ -7,11 +7,11 @@ import pytest
 
 from pages.ui.compare.run_table import (
     METRICS,
+    films_tested,
     mistakes_of,
     numbers_frame,
     own_films_said,
     pair_scores,
-    reliability_of,
     same_test_films,
     score_frame,
     short_names,
@@ -20,6 +20,7 @@ from pages.ui.compare.run_table import (
 from pages.ui.shared import session
 from pages.ui.shared.words import interval
 from tests.pages.conftest import OpenPage
+from xray_core.evaluation.reliability import reliability_of
 from xray_core.files import write_json
 from xray_core.reports.deck.names import model_names, names_with_films
 from xray_core.reports.deck.story import tell_story
@@ -211,7 +212,7 @@ def test_calibration_is_shown_of_test_films_whose_class_the_model_knows(own_run:
         "c,asthma,test,,,0.7,0.1,0.1,0.1\n"
         "d,viral,val,,,0.1,0.1,0.1,0.7\n"
     )
-    (row,) = reliability_of(own_run).to_dict("records")
+    (row,) = reliability_of(films_tested(own_run), own_run.classes).to_dict("records")
     assert row == {"probability": pytest.approx(0.725), "right": 0.5, "n": 2}
 
 

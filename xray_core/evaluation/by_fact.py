@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from xray_core.evaluation.answers import answers_in
 from xray_core.evaluation.intervals import Score, bootstrap_weights, share_score
 from xray_core.runs.store import Run
 
@@ -36,8 +37,7 @@ def accuracy_by(run: Run, fact: str) -> dict[str, Score]:
 
 
 def _accuracy(films: pd.DataFrame, classes: tuple[str, ...]) -> Score:
-    values = films[[f"p_{label}" for label in classes]].to_numpy()
-    right = np.array(classes)[values.argmax(axis=1)] == films["label"].to_numpy(str)
+    right = answers_in(films, classes) == films["label"].to_numpy(str)
     weights = bootstrap_weights(films["patient"].tolist())
     shares = (weights @ right.astype(np.float64)) / weights.sum(axis=1)
     return share_score(shares, len(films), films["patient"].nunique())

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from xray_core.evaluation.answers import answers_in, probabilities_in
+
 
 @dataclass(frozen=True)
 class SharedMistakes:
@@ -55,17 +57,12 @@ def shared_mistakes(predictions: Sequence[pd.DataFrame]) -> SharedMistakes:
     for table in tables:
         shown = shown[shown["label"].eq(table["label"].reindex(shown.index))]
         shown = shown[("p_" + shown["label"]).isin(table.columns)]
-    known = [table.filter(regex="^p_").loc[shown.index] for table in tables]
-    answers = np.array(
-        [
-            table.columns.str.removeprefix("p_").to_numpy(str)[table.to_numpy().argmax(axis=1)]
-            for table in known
-        ]
-    )
+    known = [table.loc[shown.index] for table in tables]
+    answers = np.array(list(map(answers_in, known)))
     wrong = answers != shown["label"].to_numpy(str)
     found = shown.reset_index().assign(
         answer=np.where((answers == answers[0]).all(axis=0), answers[0], ""),
-        probability=np.min([table.max(axis=1) for table in known], axis=0),
+        probability=np.min([probabilities_in(table).max(axis=1) for table in known], axis=0),
     )[wrong.all(axis=0)]
     found = found.sort_values("probability", ascending=False, kind="stable")
     found = found.sort_values("answer", key=lambda answer: answer == "", kind="stable")

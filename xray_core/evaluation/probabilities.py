@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from xray_core.arrays import BoolArray, Float64Array, Int64Array
+from xray_core.evaluation.answers import probabilities_in
 from xray_core.evaluation.intervals import N_BOOTSTRAP, Score, bootstrap_weights
 from xray_core.evaluation.replicates import divide
 from xray_core.networks.calibration import Calibration
@@ -52,7 +53,7 @@ def probability_rows(
     known = table[table["label"].isin(classes)]
     if known.empty:
         return []
-    now = known[[f"p_{label}" for label in classes]].to_numpy(np.float64)
+    now = probabilities_in(known, classes)
     before = calibration.undo(now) if calibration else None
     truth = known["label"].map(list(classes).index).to_numpy(np.int64)
     weights = bootstrap_weights(known["patient"].tolist(), n_bootstrap)

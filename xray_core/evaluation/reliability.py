@@ -1,10 +1,13 @@
 """Whether a model that gives a probability of 80 % is right in 80 % of the films."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from xray_core.evaluation.answers import probabilities_in
 
 N_BINS = 10
 
@@ -30,3 +33,15 @@ def reliability(
     return groups.agg(
         probability=("probability", "mean"), right=("right", "mean"), n=("right", "size")
     )
+
+
+def reliability_of(table: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
+    """The same, of a table of predictions.
+
+    Args:
+        table: `label`, `p_<class>`; films of other labels are left out.
+        classes: of the model.
+    """
+    known = table[table["label"].isin(classes)]
+    labels = known["label"].map(list(classes).index).to_numpy(np.int64)
+    return reliability(probabilities_in(known, classes), labels)

@@ -11,6 +11,7 @@ from xray_core.arrays import Float64Array, Int64Array
 from xray_core.data.labels import order_labels
 from xray_core.data.records import Manifest
 from xray_core.errors import DataError, DatasetError
+from xray_core.evaluation.answers import probabilities_in
 from xray_core.evaluation.evaluate import predict_manifest, unseen_films
 from xray_core.runs.parameters import parameter_count
 from xray_core.runs.store import Run
@@ -122,8 +123,7 @@ def same_films(models: Sequence[Answered]) -> SameFilms:
             where=", ".join(names),
             fix="Train them with --split-of one of them, or name films with --data.",
         )
-    columns = [f"p_{label}" for label in classes]
-    found = np.stack([table.loc[kept.index, columns].to_numpy(np.float64) for table in tables])
+    found = np.stack([probabilities_in(table.loc[kept.index], classes) for table in tables])
     return SameFilms(
         names,
         classes,

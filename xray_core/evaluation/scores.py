@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from xray_core.arrays import BoolArray, Float64Array, Int64Array
 from xray_core.data.labels import NORMAL
+from xray_core.evaluation.answers import probabilities_in
 from xray_core.evaluation.intervals import (
     N_BOOTSTRAP,
     Score,
@@ -155,7 +156,7 @@ def score_predictions(
 
 def _table(rows: pd.DataFrame, among: Sequence[str], n_bootstrap: int) -> dict[str, Any]:
     """As `score`, of films of these classes, as if there were no other class."""
-    probabilities = rows[[f"p_{label}" for label in among]].to_numpy(np.float64)
+    probabilities = probabilities_in(rows, among)
     return score(
         rows["label"].map({label: i for i, label in enumerate(among)}).to_numpy(np.int64),
         probabilities / np.maximum(probabilities.sum(axis=1, keepdims=True), 1e-12),
@@ -196,7 +197,7 @@ def _pairs(films: pd.DataFrame, classes: Sequence[str], n_bootstrap: int) -> lis
 def _held_apart(rows: pd.DataFrame, pair: tuple[str, str], n_bootstrap: int) -> dict[str, Any]:
     """Scores of the films of two classes."""
     scores = _table(rows, pair, n_bootstrap)
-    shares = rows[[f"p_{label}" for label in pair]].to_numpy(np.float64)
+    shares = probabilities_in(rows, pair)
     found = specificity_at(
         (rows["label"] == pair[1]).to_numpy(),
         shares[:, 1] / np.maximum(shares.sum(axis=1), 1e-12),

@@ -14,6 +14,7 @@ from xray_core.data.film_cache import cache_films
 from xray_core.data.labels import NORMAL
 from xray_core.data.records import Manifest
 from xray_core.errors import RunError
+from xray_core.evaluation.answers import answers_in
 from xray_core.evaluation.difference import signed_score
 from xray_core.evaluation.evaluate import films_of_known_classes, prediction_table, unseen_films
 from xray_core.evaluation.intervals import (
@@ -243,8 +244,7 @@ def _probes(
 
 def _groups(films: pd.DataFrame, ages: Mapping[str, str], classes: tuple[str, ...]) -> Rows:
     """How often each class is called by its name, per age group and source."""
-    values = films[[f"p_{label}" for label in classes]].to_numpy()
-    right = np.array(classes)[values.argmax(axis=1)] == films["label"].to_numpy(str)
+    right = answers_in(films, classes) == films["label"].to_numpy(str)
     frame = films[["label", "source", "patient"]].assign(
         right=right, age_group=films["id"].map(ages).fillna("")
     )

@@ -1,6 +1,5 @@
 """The films of a cell of the confusion matrix."""
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -9,6 +8,7 @@ from pages.ui.compare.run_table import films_tested
 from pages.ui.shared.figures import show_table, shown_rows
 from pages.ui.shared.words import films, plain
 from xray_core.data.labels import label_title
+from xray_core.evaluation.answers import answers_in, probabilities_in
 from xray_core.evaluation.probability import probability_text
 from xray_core.runs.store import Run
 
@@ -64,11 +64,11 @@ def answers_of(run: Run) -> pd.DataFrame:
     """The run's test films with `answer` and its `probability`, the highest first."""
     table = films_tested(run)
     table = table[table["label"].isin(run.classes)]
-    values = table[[f"p_{label}" for label in run.classes]].to_numpy()
-    answers = np.array(run.classes)[values.argmax(axis=1)]
-    return table.assign(answer=answers, probability=values.max(axis=1)).sort_values(
-        "probability", ascending=False, kind="stable"
+    answered = table.assign(
+        answer=answers_in(table, run.classes),
+        probability=probabilities_in(table, run.classes).max(axis=1),
     )
+    return answered.sort_values("probability", ascending=False, kind="stable")
 
 
 def cell_frame(answered: pd.DataFrame, cell: Cell) -> pd.DataFrame:

@@ -15,7 +15,6 @@ from pages.ui.shared.words import count, duration, films, interval
 from xray_core.data.labels import label_title, order_labels
 from xray_core.evaluation.mistakes import SharedMistakes, shared_mistakes
 from xray_core.evaluation.probability import probability_text
-from xray_core.evaluation.reliability import reliability
 from xray_core.evaluation.same_films import on_same_films
 from xray_core.runs.store import PREDICTIONS, Run
 from xray_core.wording import join
@@ -171,14 +170,6 @@ def films_tested(run: Run) -> pd.DataFrame:
 def same_test_films(runs: tuple[Run, ...]) -> bool:
     """Whether all runs were tested on the same films with the same labels."""
     return on_same_films(map(films_tested, runs))
-
-
-def reliability_of(run: Run) -> pd.DataFrame:
-    """Probabilities and shares of correct answers on test films, as `reliability` returns."""
-    table = films_tested(run)
-    table = table[table["label"].isin(run.classes)]
-    probabilities = table[[f"p_{label}" for label in run.classes]].to_numpy()
-    return reliability(probabilities, table["label"].map(run.classes.index).to_numpy())
 
 
 def mistakes_of(runs: tuple[Run, ...]) -> SharedMistakes:

@@ -22,8 +22,8 @@ from pages.ui.compare.run_table import (
     METRICS,
     all_classes,
     class_scores,
+    films_tested,
     pair_scores,
-    reliability_of,
     within_frame,
 )
 from pages.ui.compare.told_apart import told_apart_panel
@@ -33,6 +33,7 @@ from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows
 from pages.ui.shared.kept import keep
 from pages.ui.shared.words import films, interval, plain
 from xray_core.data.labels import label_title
+from xray_core.evaluation.reliability import reliability_of
 from xray_core.evaluation.scores import LEAST_OF_A_SOURCE
 from xray_core.reports.deck.measured import calibration_curves
 from xray_core.runs.store import Run
@@ -123,7 +124,7 @@ def _calibration(runs: tuple[Run, ...], names: dict[str, str]) -> None:
         "out. A model that is well calibrated here may give probabilities that are too high on "
         "films from another hospital."
     )
-    tables = {run.id: reliability_of(run) for run in runs}
+    tables = {run.id: reliability_of(films_tested(run), run.classes) for run in runs}
     show_chart(
         calibration(tables, names),
         Shown("Are the probabilities calibrated?", runs, partial(calibration_curves, runs)),

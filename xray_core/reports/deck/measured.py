@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from xray_core.data.labels import NORMAL, label_title, order_labels
 from xray_core.evaluation.intervals import words_for
-from xray_core.evaluation.reliability import reliability
+from xray_core.evaluation.reliability import reliability_of
 from xray_core.evaluation.scores import roc_curve
 from xray_core.quality.layer_file import read_layers
 from xray_core.reports.deck.content import Bars, Curves, Score, Table
@@ -65,10 +63,7 @@ def calibration_curves(runs: Sequence[Run]) -> Curves:
     """Mean probability of the answer against the share of correct ones, bin by bin."""
     series = {}
     for name, run in _named(runs):
-        table = run.test_predictions()
-        table = table[table["label"].isin(run.classes)]
-        truth = np.array([run.classes.index(label) for label in table["label"]])
-        bins = reliability(table[[f"p_{label}" for label in run.classes]].to_numpy(), truth)
+        bins = reliability_of(run.test_predictions(), run.classes)
         bins = bins[bins["n"] >= FEW_FILMS]
         points = zip(bins["probability"].tolist(), bins["right"].tolist(), strict=True)
         series[name] = tuple(points)
