@@ -38,6 +38,27 @@ def test_an_unknown_name_stays_a_class_of_its_own(name: str, label: str) -> None
     assert unify_label(name) == label
 
 
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("COVID+", "covid"),
+        ("COVID +ve", "covid"),
+        ("COVID-", "covid_negative"),
+        ("COVID (-)", "covid_negative"),
+        ("COVID \N{EN DASH}ve", "covid_negative"),
+        ("Covid-19?", "covid_19_uncertain"),
+        ("Covid-19", "covid"),
+    ],
+)
+def test_a_sign_at_the_end_keeps_opposites_apart(name: str, label: str) -> None:
+    assert unify_label(name) == label
+
+
+def test_a_name_is_one_class_however_its_letters_are_composed() -> None:
+    assert unify_label("Entzu\N{COMBINING DIAERESIS}ndung") == unify_label("Entz\xfcndung")
+    assert unify_label("\uff23\uff2f\uff36\uff29\uff24") == "covid", "wide letters of East Asia"
+
+
 @pytest.mark.parametrize("label", [*KNOWN_CLASSES, "lung_opacity"])
 def test_a_unified_label_stays_as_it_is(label: str) -> None:
     assert unify_label(label) == label

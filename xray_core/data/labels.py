@@ -4,6 +4,7 @@ An unknown name stays a separate class: never dropped, never guessed.
 """
 
 import re
+import unicodedata
 
 KNOWN_CLASSES = ("normal", "bacterial", "viral", "covid")
 """The classes of this project, in the order in which they are shown everywhere."""
@@ -19,6 +20,9 @@ _SYNONYMS = {
     "covid": "covid covid19 covid2019 covidpneumonia covid19pneumonia coronavirus sarscov2 "
     "pneumoniacovid pneumoniacovid19 ncov 2019ncov covidpositive covid19positive",
 }
+_SIGN = re.compile(r"(?<=\w)[\s_]*(?:\(\s*([-+?])\s*(?:ve)?\s*\)|([-+?])\s*(?:ve)?)\s*$")
+_MINUS = str.maketrans("\u2010\u2011\u2012\u2013\u2212", "-----")
+_SAYS = {"+": "", "-": " negative", "?": " uncertain"}
 _LOOKUP = {name: label for label, names in _SYNONYMS.items() for name in names.split()}
 
 _TITLES = {
@@ -38,10 +42,13 @@ def unify_label(name: str) -> str:
 
     Returns:
         One of `KNOWN_CLASSES`, or the name itself in snake_case (`Lung_Opacity` ->
-        `lung_opacity`, `Pleural effusion` -> `pleural_effusion`); "" for a blank name.
+        `lung_opacity`, `Pleural effusion` -> `pleural_effusion`); "" for a blank name. A sign at
+        the end counts: `COVID-` and `COVID (-)` are `covid_negative`, `COVID?` `covid_uncertain`.
     """
-    key = re.sub(r"[\W_]+", "", name.casefold())
-    return _LOOKUP.get(key) or re.sub(r"[\W_]+", "_", name.casefold()).strip("_")
+    words = unicodedata.normalize("NFKC", name).casefold().translate(_MINUS)
+    words = _SIGN.sub(lambda sign: _SAYS[sign[1] or sign[2]], words)
+    key = re.sub(r"[\W_]+", "", words)
+    return _LOOKUP.get(key) or re.sub(r"[\W_]+", "_", words).strip("_")
 
 
 def order_labels(labels: set[str]) -> tuple[str, ...]:

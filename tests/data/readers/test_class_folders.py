@@ -189,3 +189,21 @@ def test_films_without_a_class_folder_stop_the_scan_and_are_named(
 
     assert found in caught.value.what
     assert "one folder of images per class" in caught.value.what
+
+
+def test_names_of_kermanys_films_tell_their_patient(tmp_path: Path, write_film: WriteFilm) -> None:
+    write_film(tmp_path / "COVID19/1.png", 1)
+    write_film(tmp_path / "NORMAL/IM-0115-0001.jpeg", 2)
+    write_film(tmp_path / "PNEUMONIA/person7_virus_1.jpeg", 3)
+    write_film(tmp_path / "PNEUMONIA/person7_virus_2.jpeg", 4)
+
+    films = READER.read(tmp_path, "d")
+
+    assert [film.patient for film in films] == ["", "IM-0115", "person7", "person7"]
+
+
+def test_numbers_of_an_archive_are_no_patients(tmp_path: Path, write_film: WriteFilm) -> None:
+    write_film(tmp_path / "covid/IM-0001-0001.png", 1)
+    write_film(tmp_path / "normal/IM-0001-0001.png", 2)
+
+    assert [film.patient for film in READER.read(tmp_path, "d")] == ["", ""]

@@ -91,3 +91,24 @@ def test_masks_beside_the_classes_change_nothing(tmp_path: Path, write_film: Wri
 
     assert find_reader(tmp_path) is READER
     assert [record.label for record in READER.read(tmp_path, "k")] == ["normal", "viral"]
+
+
+def test_splits_and_classes_may_be_written_otherwise(tmp_path: Path, write_film: WriteFilm) -> None:
+    write_film(tmp_path / "Train/Normal/IM-0115-0001.jpeg", 1)
+    write_film(tmp_path / "Train/Pneumonia/person7_virus_1.jpeg", 2)
+    write_film(tmp_path / "Validation/Pneumonia/person8_bacteria_1.jpeg", 3)
+
+    assert find_reader(tmp_path) is READER
+    facts = {(film.label, film.split, film.patient) for film in READER.read(tmp_path, "k")}
+    assert facts == {
+        ("normal", "train", "IM-0115"),
+        ("viral", "train", "person7"),
+        ("bacterial", "val", "person8"),
+    }
+
+
+def test_films_of_other_names_are_another_data_set(tmp_path: Path, write_film: WriteFilm) -> None:
+    for number, name in enumerate(("NORMAL", "PNEUMONIA")):
+        write_film(tmp_path / f"train/{name}/rsna_{number}.png", number)
+
+    assert find_reader(tmp_path).name == "class_folders", "these need not be children"

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from xray_core.data.readers.places import Films
+from xray_core.data.readers.places import OUTSIDE, Films
 
 WriteFilm = Callable[..., Path]
 
@@ -32,6 +32,8 @@ def films(tmp_path: Path, write_film: WriteFilm) -> Films:
         ("alone.png", "set/deep/Alone.PNG"),
         ("alone", "set/deep/Alone.PNG"),
         ("a.jpg", "set/other/a.jpg"),
+        ("C:\\Users\\me\\set\\train\\p1\\study1\\view1.png", "set/train/p1/study1/view1.png"),
+        ("/kaggle/input/xrays/train/p2/study1/view1.png", "set/train/p2/study1/view1.png"),
     ],
 )
 def test_a_film_is_found_by_how_its_path_ends(cell: str, path: str, films: Films) -> None:
@@ -65,3 +67,16 @@ def test_a_name_that_several_films_bear_names_them(films: Films) -> None:
 @pytest.mark.parametrize("cell", ["", " nan ", "N/A", "../x.png"])
 def test_a_cell_without_a_name_has_a_flaw(cell: str, films: Films) -> None:
     assert films.find(cell)[1]
+
+
+def test_an_absolute_path_that_fits_no_film_is_outside(films: Films) -> None:
+    assert films.find("/etc/passwd") == ("passwd", OUTSIDE)
+    assert films.find("D:\\elsewhere\\alone.png") == ("alone.png", OUTSIDE), "nor is it guessed"
+
+
+def test_a_name_is_found_however_its_letters_are_composed(
+    tmp_path: Path, write_film: WriteFilm
+) -> None:
+    write_film(tmp_path / "ro\N{COMBINING DIAERESIS}ntgen.png")
+
+    assert Films(tmp_path).find("r\xf6ntgen.png") == ("ro\N{COMBINING DIAERESIS}ntgen.png", "")

@@ -71,6 +71,7 @@ def test_names_that_come_twice_stay_apart(tmp_path: Path) -> None:
         ("t.xlsx", b"no zip", "File is not a zip file"),
         ("t.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0", "binary"),
         ("t.csv", b"\n \n", "empty"),
+        ("t.csv", "file,label\na.png,正常\n".encode("shift-jis"), "neither UTF-8, UTF-16 nor"),
         ("t.csv", b'file,label\na.png,"covid\nb.png,normal\n', "line 2: unexpected end of data"),
         ("t.csv", b'file,label\n"a"b.png,covid\n', "line 2: .*expected after"),
     ],

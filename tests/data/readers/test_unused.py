@@ -27,6 +27,16 @@ def test_tables_and_films_that_are_left_out_are_noted(
     assert scan(tmp_path / "index.csv", cache_dir=tmp_path / ".cache").notes == ()
 
 
+def test_letters_that_are_a_guess_are_noted(tmp_path: Path, write_film: WriteFilm) -> None:
+    write_film(tmp_path / "images/1.png")
+    (tmp_path / "index.csv").write_bytes("path,label\nimages/1.png,норма\n".encode("cp1251"))
+
+    (note,) = scan(tmp_path, cache_dir=tmp_path / ".cache").notes
+
+    assert note.startswith("index.csv is not UTF-8 and was read as Windows-1252; check letters")
+    assert scan(tmp_path / "index.csv", cache_dir=tmp_path / ".cache").notes == (note,)
+
+
 def test_folders_taken_for_classes_note_the_table_beside_them(
     tmp_path: Path, write_film: WriteFilm
 ) -> None:

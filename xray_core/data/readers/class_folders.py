@@ -3,6 +3,7 @@
     NORMAL/1.png          train/covid/1.png          covid/test_set/1.png
     fold1/train/covid/images/1.png  with masks in  fold1/train/covid/masks/1.png
     viral/P002/study1/1.png         of patient P002
+    PNEUMONIA/person12_virus_3.jpeg of patient person12: the names of Kermany's films, copied often
 
 The class is the nearest folder whose name can be that of a class (see `folder_names`). A name that
 lies under known classes alone (`covid/Madrid`, `normal/NIH`) is not a class, nor is a lone
@@ -18,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from xray_core.data.labels import KNOWN_CLASSES
 from xray_core.data.readers.base import Reader, make_record, walk_images
 from xray_core.data.readers.folder_names import FolderName, read_folder_name
+from xray_core.data.readers.kermany import is_of_person, parse_name
 from xray_core.data.readers.mask_files import divide_masks, is_mask_folder
 from xray_core.data.readers.vocabulary import is_finding
 from xray_core.data.records import Record
@@ -95,6 +97,7 @@ def _recognises(path: Path) -> bool:
 def _read(path: Path, dataset: str) -> list[Record]:
     division = divide_masks(walk_images(path))
     shared = _parts_of_classes(division.films)
+    has_persons = any(map(is_of_person, division.films))
     records = []
     for film in division.films:
         place = _place(film, shared)
@@ -104,7 +107,7 @@ def _read(path: Path, dataset: str) -> list[Record]:
                 film,
                 place.label,
                 split=place.split,
-                patient=place.patient,
+                patient=place.patient or (parse_name(film)[1] if has_persons else ""),
                 view=place.view,
                 mask=division.lungs.get(film, ""),
                 lesion=division.lesions.get(film, ""),

@@ -27,8 +27,8 @@ from xray_core.data.readers.vocabulary import unify_split
 from xray_core.data.records import Record
 
 SOURCE = "kermany"
-_SPLIT_FOLDERS = ("train", "val", "test")
-_CLASS_FOLDERS = ("NORMAL", "PNEUMONIA")
+_CLASSES = frozenset({"normal", "pneumonia"})
+_LEAST_NAMED = 0.5  # share of the films, so that another set of these classes is none of children
 _NAME = re.compile(
     r"(?P<person>person\d+)_(?P<germ>bacteria|virus)_\d+"
     r"|(?P<kind>BACTERIA|VIRUS|NORMAL)-(?P<number>\d+)-\d+"
@@ -37,12 +37,18 @@ _NAME = re.compile(
 )
 
 
-def parse_name(name: str) -> tuple[str, str]:
-    """Label and patient that a file name gives, "" where it doesn't.
+def is_of_person(path: str) -> bool:
+    """Whether a film has a name that only this set gives: `person12_virus_35.jpeg`."""
+    match = _NAME.match(PurePosixPath(path).name)
+    return bool(match and match["person"])
+
+
+def parse_name(path: str) -> tuple[str, str]:
+    """Label and patient that the name of a file gives, "" where it doesn't.
 
     `person12_virus_35.jpeg` -> ("viral", "person12"); `IM-0115-0001.jpeg` -> ("", "IM-0115").
     """
-    match = _NAME.match(name)
+    match = _NAME.match(PurePosixPath(path).name)
     if not match:
         return "", ""
     germ = match["germ"] or match["kind"] or ""
@@ -52,17 +58,28 @@ def parse_name(name: str) -> tuple[str, str]:
 def _base(path: Path) -> Path | None:
     """The folder that holds `train/NORMAL`: the path itself, or as an archive unpacks.
 
-    Another class folder beside these two, as `train/COVID19`, shows that it is another data set.
+    Another class folder beside these two, as `train/COVID19`, shows that it is another data set, as
+    do films of other names.
     """
     for base in unpacked_folders(path):
         if _has_layout(base):
-            return None if _other_classes(base) else base
+            return None if _other_classes(base) or not _is_named(base) else base
     return None
+
+
+def _splits(base: Path) -> list[Path]:
+    """The folders of the splits, however they are written: `train`, `Validation`."""
+    return [folder for folder in _folders(base) if unify_split(folder.name)]
+
+
+def _folders(base: Path) -> list[Path]:
+    return sorted(folder for folder in base.iterdir() if folder.is_dir())
 
 
 def _has_layout(base: Path) -> bool:
     return any(
-        all((base / split / name).is_dir() for name in _CLASS_FOLDERS) for split in _SPLIT_FOLDERS
+        {unify_label(folder.name) for folder in _folders(split)} >= _CLASSES
+        for split in _splits(base)
     )
 
 
@@ -70,13 +87,21 @@ def _other_classes(base: Path) -> list[Path]:
     """Folders with images beside `NORMAL` and `PNEUMONIA` in a split."""
     return [
         folder
-        for split in _SPLIT_FOLDERS
-        if (base / split).is_dir()
-        for folder in sorted((base / split).iterdir())
-        if folder.is_dir()
-        and folder.name not in _CLASS_FOLDERS
-        and divide_masks(walk_images(base, below=folder.relative_to(base).as_posix())).films
+        for split in _splits(base)
+        for folder in _folders(split)
+        if unify_label(folder.name) not in _CLASSES and _films(base, folder)
     ]
+
+
+def _is_named(base: Path) -> bool:
+    """Whether most films have the names of this set."""
+    films = [film for split in _splits(base) for film in _films(base, split)]
+    n_named = sum(bool(parse_name(film)[1]) for film in films)
+    return n_named >= _LEAST_NAMED * len(films)
+
+
+def _films(root: Path, folder: Path) -> list[str]:
+    return divide_masks(walk_images(root, below=folder.relative_to(root).as_posix())).films
 
 
 def _recognises(path: Path) -> bool:
@@ -87,12 +112,12 @@ def _read(path: Path, dataset: str) -> list[Record]:
     base = _base(path)
     if base is None:
         return []
-    prefix = base.relative_to(path).as_posix()
     records = []
-    for split in _SPLIT_FOLDERS:
-        for film in divide_masks(walk_images(path, below=f"{prefix}/{split}")).films:
+    splits = _splits(base)
+    for split in splits:
+        for film in _films(path, split):
             file = PurePosixPath(film)
-            label, patient = parse_name(file.name)
+            label, patient = parse_name(film)
             records.append(
                 make_record(
                     dataset,
@@ -102,12 +127,12 @@ def _read(path: Path, dataset: str) -> list[Record]:
                     source=SOURCE,
                     view="AP",
                     age_group="child",
-                    split=unify_split(split),
+                    split=unify_split(split.name),
                 )
             )
-    for folder in sorted(base.iterdir()):
+    for folder in _folders(base):
         is_copy = _has_layout(folder)  # the archive of Kaggle holds all films twice
-        if folder.is_dir() and folder.name not in _SPLIT_FOLDERS and not is_copy:
+        if folder not in splits and not is_copy:
             records += passed_over(path, folder, dataset, "Kermany set")
     return records
 

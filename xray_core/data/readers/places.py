@@ -2,14 +2,17 @@
 
 A table may write `images/1.png`, a bare `1.png` or `1` for a film that lies deeper, or a path from
 a folder above (`CheXpert-v1.0-small/train/...`). A film is taken where its path ends as the table
-writes, or the other way round; upper and lower case and the suffix of an image may differ.
+writes, or the other way round; upper and lower case, the suffix of an image and how letters are
+composed (`ü` as one sign or as `u` with dots, as macOS packs it) may differ. Of an absolute path of
+another machine only its end counts, so that nothing outside the folder is opened.
 """
 
 import functools
 import os
 import posixpath
 import re
-from pathlib import Path, PurePosixPath
+import unicodedata
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from xray_core.data.decoding.formats import IMAGE_SUFFIXES
 from xray_core.data.readers.base import walk_images
@@ -58,7 +61,8 @@ class Films:
         """
         path, flaw = locate(text, self.base)
         if flaw:
-            return path, flaw
+            found = self._by_tail(_without_anchor(text)) if _ABSOLUTE.match(text.strip()) else []
+            return (found[0], "") if len(found) == 1 else (path, flaw)
         for place in (self._below + path, path):
             if _is_file(self.root, place):
                 return place, ""
@@ -112,15 +116,23 @@ class Films:
         return wholes
 
 
+def _without_anchor(text: str) -> str:
+    """An absolute path of any system without its root: `C:\\films\\1.png` -> `films/1.png`."""
+    return (
+        PureWindowsPath(text.strip()).relative_to(PureWindowsPath(text.strip()).anchor).as_posix()
+    )
+
+
 def _is_file(folder: Path, path: str) -> bool:
     """Whether there is such a file; False, too, for what no file can be named."""
     return os.path.isfile(f"{folder}/{path}")  # noqa: PTH113 - a hundred thousand times
 
 
 def _key(path: str) -> str:
-    """A path in lower case without the suffix of an image."""
-    stem, dot, suffix = path.casefold().rpartition(".")
-    return stem if f"{dot}{suffix}" in IMAGE_SUFFIXES else path.casefold()
+    """A path in lower case and composed letters, without the suffix of an image."""
+    key = unicodedata.normalize("NFC", path).casefold()
+    stem, dot, suffix = key.rpartition(".")
+    return stem if f"{dot}{suffix}" in IMAGE_SUFFIXES else key
 
 
 def _agree(film: str, path: str) -> bool:

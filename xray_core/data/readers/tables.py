@@ -1,6 +1,5 @@
 """Tables written by hand or exported: any encoding, separator and common header."""
 
-import codecs
 import csv
 import functools
 import io
@@ -13,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from xray_core.data.decoding.formats import IMAGE_SUFFIXES
+from xray_core.data.readers.letters import decode_text
 from xray_core.data.readers.sheets import sheet_lines
 from xray_core.errors import DatasetError
 from xray_core.settings import get_settings
@@ -220,7 +220,7 @@ def _text(path: Path, *, whole: bool) -> str:
         data = file.read(limit + 1 if whole else _HEAD_BYTES)
     if len(data) > limit:
         raise ValueError(f"it is larger than {limit / 2**20:,.0f} MB")
-    text = _decode(data, whole=whole)
+    text = decode_text(data, whole=whole)
     if "\0" in text:
         raise ValueError("it holds binary data")
     return text
@@ -244,23 +244,6 @@ def _text_lines(path: Path, whole: bool) -> Iterator[tuple[int, list[str]]]:
                 yield last, row
     except csv.Error as error:
         raise ValueError(f"line {last + 1}: {error}") from error
-
-
-def _decode(data: bytes, *, whole: bool = True) -> str:
-    """Text of a file, or of its start, which may end within a letter."""
-    encodings = ["utf-8-sig", "cp1252"]
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif len(data) > 3 and b"\0" in data[:2]:
-        encodings = ["utf-16-be" if data[0] == 0 else "utf-16-le"]
-    for encoding in encodings:
-        errors = "replace" if encoding == "cp1252" else "strict"
-        try:
-            return codecs.getincrementaldecoder(encoding)(errors).decode(data, final=whole)
-        except UnicodeDecodeError:
-            if encoding == encodings[-1]:
-                raise
-    return ""
 
 
 def _unique(names: Iterable[str]) -> list[str]:

@@ -1,14 +1,16 @@
 """Tables that lie beside films and that no reader can use: never skipped silently."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from xray_core.data.decoding.formats import IMAGE_SUFFIXES
 from xray_core.data.readers.base import Reader, walk_files, walk_folders, walk_images
 from xray_core.data.readers.folder_names import read_folder_name
+from xray_core.data.readers.letters import describe_guess
 from xray_core.data.readers.mask_files import divide_masks, is_mask_folder
 from xray_core.data.readers.tables import (
+    SHEET_SUFFIXES,
     TABLE_SUFFIXES,
     UNREAD_SUFFIXES,
     find_columns,
@@ -58,7 +60,7 @@ def describe_unused(reader: Reader, path: Path, records: Iterable[Record]) -> tu
         records: what was read.
     """
     if path.is_file():
-        return _describe_columns(reader, path)
+        return (*_describe_letters([path]), *_describe_columns(reader, path))
     used = set(reader.tables(path))
     tables = [
         name for name in walk_files(path) if path / name not in used and _is_table(path / name)
@@ -72,7 +74,7 @@ def describe_unused(reader: Reader, path: Path, records: Iterable[Record]) -> tu
         film not in listed and not film.startswith(folders)
         for film in divide_masks(walk_images(path)).films
     )
-    notes = [*_describe_columns(reader, path)]
+    notes = [*_describe_letters(sorted(used)), *_describe_columns(reader, path)]
     if tables:
         shown = ", ".join(tables[:_MOST_NAMED])
         more = f" and {len(tables) - _MOST_NAMED:,} more" if len(tables) > _MOST_NAMED else ""
@@ -84,6 +86,12 @@ def describe_unused(reader: Reader, path: Path, records: Iterable[Record]) -> tu
     if n_films:
         notes.append(f"films below the folder that the data set does not list: {n_films:,}")
     return tuple(notes)
+
+
+def _describe_letters(tables: Iterable[Path]) -> Iterator[str]:
+    """Which tables are not UTF-8; a sheet has no encoding."""
+    texts = (table for table in tables if table.suffix.lower() not in SHEET_SUFFIXES)
+    return filter(None, map(describe_guess, texts))
 
 
 def _describe_columns(reader: Reader, path: Path) -> tuple[str, ...]:
