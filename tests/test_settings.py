@@ -9,6 +9,7 @@ from xray_core.settings import (
     PROJECT_DIR,
     Settings,
     as_command,
+    expand_home,
     get_settings,
     require_changes_allowed,
     settings_of_environment,
@@ -92,6 +93,11 @@ def test_a_restriction_that_cannot_be_understood_stops_everything(
     with pytest.raises(SettingsError) as caught:
         get_settings()
     assert caught.value.where == f"{name}={value}"
+
+
+def test_a_home_that_is_not_there_stays_as_it_was_written() -> None:
+    assert expand_home("~/films") == Path.home() / "films"
+    assert expand_home("~no-such-user/films") == Path("~no-such-user/films")
 
 
 @pytest.mark.parametrize(("value", "changes"), [("1", False), ("true", False), ("0", True)])

@@ -59,14 +59,25 @@ def _program() -> str:
 
 
 class _Parser(argparse.ArgumentParser):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.register("type", Path, _path)
+
     def error(self, message: str) -> NoReturn:
         """One line, as for every other mistake."""
         self.exit(2, f"error: {message} | see {self.prog} --help\n")
 
 
+def _path(text: str) -> Path:
+    """A path; an empty one, as of a variable that is not set, is not the current folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the path is empty")
+    return Path(text)
+
+
 def file_to_write(text: str) -> Path:
     """Path of a file in a folder that is there, so that no work is done for nothing."""
-    path = Path(text)
+    path = _path(text)
     if not path.parent.is_dir():
         words = f"there is no folder {path.parent}: check path and permissions"
         raise argparse.ArgumentTypeError(words)

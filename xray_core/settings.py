@@ -104,7 +104,7 @@ def settings_of_environment() -> Settings:
         models_dir=models_dir,
         shipped_dir=Settings.shipped_dir if IS_CHECKOUT else models_dir / "shipped",
         cache_dir=_folder("XRAY_CACHE_DIR", _usual_cache_dir()),
-        weights_dir=Path(weights).expanduser() if weights else None,
+        weights_dir=expand_home(weights) if weights else None,
         max_file_bytes=int(_positive("XRAY_MAX_MEGABYTES", 100) * 2**20),
         max_pixels=int(_positive("XRAY_MAX_MEGAPIXELS", 80) * 1_000_000),
         max_decode_seconds=_positive("XRAY_MAX_DECODE_SECONDS", 1.5),
@@ -152,9 +152,17 @@ def _usual_cache_dir() -> Path:
     return Settings.cache_dir if IS_CHECKOUT else user_cache_path("thoraxlens")
 
 
+def expand_home(path: str | Path) -> Path:
+    """A path with `~` or `~name` replaced; as it is where there is no such home folder."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
 def _folder(name: str, default: Path) -> Path:
     text = os.environ.get(name)
-    return Path(text).expanduser().resolve() if text else default
+    return expand_home(text).resolve() if text else default
 
 
 def _roots(name: str) -> tuple[Path, ...] | None:
@@ -164,13 +172,13 @@ def _roots(name: str) -> tuple[Path, ...] | None:
         return None
     parts = [part.strip() for part in text.split(os.pathsep) if part.strip()]
     for part in parts:
-        if not Path(part).expanduser().is_absolute():
+        if not expand_home(part).is_absolute():
             raise SettingsError(
                 f"{name} must list absolute paths.",
                 where=f"{name}={text}",
                 fix=f"Write each folder from its root on, with {os.pathsep} between them.",
             )
-    return tuple(Path(part).expanduser().resolve() for part in parts)
+    return tuple(expand_home(part).resolve() for part in parts)
 
 
 def _switch(name: str) -> bool:

@@ -165,6 +165,7 @@ def test_the_shortcut_changes_one_top_corner_and_nothing_else() -> None:
         ({"label": "flu"}, "normal, bacterial, viral, covid"),
         ({"seed": -1}, "0 or more"),
         ({"size_px": 20}, "64 px"),
+        ({"size_px": 999_999}, "2,048 px"),
         ({"age_group": "dog"}, "adult, child"),
     ],
 )

@@ -1,4 +1,5 @@
 import hashlib
+import os
 import time
 from pathlib import Path
 
@@ -92,6 +93,16 @@ def test_an_index_may_list_what_is_not_there(tmp_path: Path, write_film: WriteFi
         ("../a.png", "row 5: the path is outside the data set's folder"),
         ("row 6", "row 6: the image path is empty"),
     ]
+
+
+def test_a_pipe_or_device_is_a_problem_and_is_not_opened(folder: Path, cache: Path) -> None:
+    os.mkfifo(folder / "covid/pipe.png")
+    (folder / "covid/endless.png").symlink_to("/dev/zero")
+
+    found = {record.path: record.problem for record in scan(folder, cache_dir=cache).problems}
+
+    problem = "is a pipe or a device, not a file"
+    assert found == {"covid/pipe.png": problem, "covid/endless.png": problem}
 
 
 def test_progress_rises_to_the_end(folder: Path, cache: Path) -> None:

@@ -9,7 +9,14 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xray_core.arguments import data_option, json_option, run_options, split_options, takes
+from xray_core.arguments import (
+    data_option,
+    json_option,
+    positive_count,
+    run_options,
+    split_options,
+    takes,
+)
 from xray_core.commands.films import split_manifest
 from xray_core.console import describe_defect, load_tensorflow, print_json
 from xray_core.errors import TrainingError, XrayError
@@ -121,7 +128,7 @@ def queue(arguments: Arguments) -> None:
 def _estimate_options(sub: Any) -> None:
     config_options(sub)
     sub.set_defaults(seed=0)
-    sub.add_argument("--films", type=int, default=1000, help="films in all three splits")
+    sub.add_argument("--films", type=positive_count, default=1000, help="films in all three splits")
     json_option(sub)
 
 

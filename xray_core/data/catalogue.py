@@ -11,7 +11,7 @@ from pathlib import Path
 from xray_core.data.phantom import write_phantoms
 from xray_core.errors import DatasetError
 from xray_core.files import is_there, replacing
-from xray_core.settings import get_settings, require_changes_allowed
+from xray_core.settings import expand_home, get_settings, require_changes_allowed
 
 DEMO_NAME = "demo-films"
 DEMO_TITLE = "Demo films (synthetic)"
@@ -79,7 +79,7 @@ def add_dataset(
         DatasetError: nothing is there, or the name is taken by another folder.
     """
     require_changes_allowed()
-    path = path.expanduser()
+    path = expand_home(path)
     if not is_there(path):
         raise DatasetError(
             "There is no such file or folder.", where=path.name, fix="Check the path."

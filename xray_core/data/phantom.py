@@ -35,6 +35,7 @@ from xray_core.errors import DataError
 
 AGE_GROUPS = ("adult", "child")
 MIN_SIZE_PX = 64
+MAX_SIZE_PX = 2048
 SYNTHETIC_NOTE = "Synthetic chest film (phantom), computed from a seed. Not a patient."
 
 INDEX_COLUMNS = (
@@ -83,7 +84,7 @@ def make_phantom(
     Args:
         label: one of `KNOWN_CLASSES`.
         seed: 0 or more; one seed is one patient.
-        size_px: side of the film, `MIN_SIZE_PX` or more.
+        size_px: side of the film, `MIN_SIZE_PX` to `MAX_SIZE_PX`.
         age_group: `adult` or `child`; None draws it from the seed, whatever the class.
         shortcut: plant a ring with a dot in a top corner; nothing else changes.
 
@@ -229,6 +230,12 @@ def _check(label: str, seed: int, size_px: int, age_group: str | None) -> None:
             "The film would be too small to show a chest.",
             where=f"{size_px} px",
             fix=f"Ask for {MIN_SIZE_PX} px or more.",
+        )
+    if size_px > MAX_SIZE_PX:
+        raise DataError(
+            "The film would be larger than this program draws.",
+            where=f"{size_px:,} px",
+            fix=f"Ask for {MAX_SIZE_PX:,} px or less.",
         )
     if age_group not in (None, *AGE_GROUPS):
         raise DataError(

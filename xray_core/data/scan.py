@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from stat import S_ISREG
 
 from PIL import Image
 
@@ -27,7 +28,7 @@ from xray_core.data.records import NO_LABEL, Manifest, Record
 from xray_core.data.scan_cache import Measured, load_scan, scan_key, store_scan
 from xray_core.errors import DatasetError, ImageReadError
 from xray_core.files import is_there
-from xray_core.settings import get_settings
+from xray_core.settings import expand_home, get_settings
 
 _log = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ def scan(
     """
     is_name = "\0" not in str(path)
     if is_name:
-        path = path.expanduser().resolve() if within is None else allowed_path(str(path), within)
+        path = expand_home(path).resolve() if within is None else allowed_path(str(path), within)
     if not (is_name and is_there(path)):
         raise DatasetError(
             "The data set doesn't exist.", where=path.name, fix="Check the path of the folder."
@@ -212,6 +213,8 @@ def _look(root: Path, path: str) -> Measured:
         return Measured(path, 0, 0, problem="file is missing")
     except (OSError, ValueError) as error:  # no permission, a name that can't be one
         return Measured(path, 0, 0, problem=f"file can't be opened: {_reason(error)}")
+    if not S_ISREG(status.st_mode):  # a pipe or a device would never end
+        return Measured(path, 0, 0, problem="is a pipe or a device, not a file")
     limit = get_settings().max_file_bytes
     if status.st_size > limit:
         problem = f"file has {status.st_size / 2**20:,.0f} MB, the limit is {limit / 2**20:,.0f} MB"

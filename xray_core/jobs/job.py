@@ -10,6 +10,7 @@ from xray_core.errors import RunError
 from xray_core.files import write_json
 from xray_core.runs.side_files import read_object
 from xray_core.runs.store import JOBS, Run
+from xray_core.settings import expand_home
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def record_job(run_dir: Path, job: Job) -> None:
     path = job_path(run_dir)
     path.parent.mkdir(parents=True, exist_ok=True)
     data = [str(item.resolve()) for item in job.data]
-    file = Path(job.weights).expanduser()
+    file = expand_home(job.weights)
     weights = str(file.resolve()) if file.is_file() else job.weights
     readings = str(job.readings.resolve()) if job.readings else None
     write_json(path, asdict(job) | {"data": data, "weights": weights, "readings": readings})

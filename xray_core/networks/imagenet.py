@@ -12,7 +12,7 @@ from pathlib import Path
 
 from xray_core.errors import WeightsError
 from xray_core.networks.registry import Network, Pretrained
-from xray_core.settings import get_settings
+from xray_core.settings import expand_home, get_settings
 
 
 def find_imagenet(network: Network) -> Path | None:
@@ -85,7 +85,7 @@ def _is_of(path: Path, network: Network) -> bool:
 
 
 def _keras_dir() -> Path:
-    return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "models"
+    return expand_home(os.environ.get("KERAS_HOME", "~/.keras")) / "models"
 
 
 def _reason(error: Exception) -> str:

@@ -19,6 +19,7 @@ from xray_core.arrays import Float32Array
 from xray_core.errors import WeightsError
 from xray_core.networks.imagenet import fetch_imagenet, find_imagenet
 from xray_core.networks.registry import Network
+from xray_core.settings import expand_home
 
 if TYPE_CHECKING:
     import keras
@@ -69,7 +70,7 @@ def resolve_weights(network: Network, weights: str) -> Initialisation:
         return Initialisation("random", "random")
     if weights == "imagenet":
         return Initialisation("imagenet", "ImageNet", find_imagenet(network))
-    path = Path(weights).expanduser()
+    path = expand_home(weights)
     if not path.is_file():
         raise WeightsError(
             "There is no such file of weights.",

@@ -195,7 +195,10 @@ def read_elements(path: Path, keywords: Sequence[str]) -> Dataset:
     Raises:
         ImageTooLargeError: a deflated file is over the byte limit when inflated.
         Exception: whatever pydicom raises on damaged bytes.
+        FileNotFoundError: it is missing, or a pipe or a device, which would never end.
     """
+    if not path.is_file():
+        raise FileNotFoundError(path.name)
     with path.open("rb") as file:
         source: BinaryIO = file
         if _deflated_from(file):

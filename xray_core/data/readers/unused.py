@@ -122,8 +122,10 @@ def _class_folders_without(root: Path, listed: set[str]) -> list[str]:
 def _is_table(path: Path) -> bool:
     """Whether a file is a table that may list films; a text is one where most lines name a film."""
     suffix = path.suffix.lower()
+    if suffix not in TABLE_SUFFIXES | UNREAD_SUFFIXES or not path.is_file():
+        return False
     if suffix != ".txt":
-        return suffix in TABLE_SUFFIXES | UNREAD_SUFFIXES
+        return True
     try:
         lines = [text for _, text in read_lines(path, whole=False)][:_N_TRIED]
     except DatasetError:
