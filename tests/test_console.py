@@ -1,9 +1,10 @@
+import logging
 import time
 from pathlib import Path
 
 import pytest
 
-from xray_core.console import StepProgress, describe_defect
+from xray_core.console import StepProgress, describe_defect, load_tensorflow
 
 
 def test_a_defect_is_told_without_any_path_of_this_machine(tmp_path: Path) -> None:
@@ -28,3 +29,9 @@ def test_the_time_of_every_step_is_kept(monkeypatch: pytest.MonkeyPatch) -> None
         progress("looking", 1, 1)
     assert steps.seconds == {"reading": 3.0, "looking": 4.5}
     assert steps.processor_seconds == {"reading": 4.0, "looking": 1.0}
+
+
+def test_a_layer_that_is_traced_anew_gives_no_warning(capfd: pytest.CaptureFixture[str]) -> None:
+    load_tensorflow()
+    logging.getLogger("tensorflow").warning("5 out of the last 9 calls triggered retracing")
+    assert capfd.readouterr().err == ""

@@ -55,15 +55,20 @@ def describe_defect(error: BaseException) -> str:
 
 
 def load_tensorflow() -> None:
-    """Import TensorFlow without the lines its native code writes to standard error."""
+    """Import TensorFlow without the lines it writes to standard error, but for errors.
+
+    Its native code writes on import; its Python warns of functions that are traced anew, which
+    every layer and method must be.
+    """
     kept = os.dup(2)
     try:
         with Path(os.devnull).open("wb") as nothing:
             os.dup2(nothing.fileno(), 2)
-            import tensorflow  # noqa: F401
+            import tensorflow
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+    tensorflow.get_logger().setLevel("ERROR")
 
 
 def print_json(content: Any) -> None:
