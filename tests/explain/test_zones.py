@@ -81,10 +81,20 @@ def test_a_flat_map_lies_nowhere(level: float) -> None:
 def test_the_sentence_names_the_two_strongest_zones() -> None:
     shares = dict.fromkeys(ZONES, 0.05) | {"left_lower": 0.41, "right_lower": 0.27}
     assert place_sentence(Place(0.1, 0.2, 0.88, 0.05, shares)) == (
-        "the left lower zone (41 %) and the right lower zone (27 %); 12 % lies outside the lungs"
+        "rests mostly on the left lower zone (41 %) and the right lower zone (27 %); 12 % lies "
+        "outside the lungs"
     )
     assert place_sentence(Place(0.3, 0.2, None, None, {})) == (
-        "30 % in the corners (an even map: 16 %) and 20 % along the border (29 %)"
+        "has 30 % of its evidence in the corners (an even map: 16 %) "
+        "and 20 % along the border (29 %)"
+    )
+
+
+def test_a_map_that_two_zones_do_not_hold_is_not_said_to_rest_mostly_on_them() -> None:
+    shares = dict.fromkeys(ZONES, 0.02) | {"right_mid": 0.06, "right_lower": 0.05}
+    assert place_sentence(Place(0.1, 0.2, 0.19, 0.4, shares)) == (
+        "has 81 % of its evidence outside the lungs; the strongest zones are the right mid zone "
+        "(6 %) and the right lower zone (5 %)"
     )
 
 

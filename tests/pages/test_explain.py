@@ -79,7 +79,7 @@ def test_where_the_evidence_lies_is_said_in_words(open_page: OpenPage, own_run: 
     page = open_page("explain")
     words = " ".join(item.value for item in page.markdown)
     # the demo films come with their true lungs
-    assert "rests mostly on the" in words or "too unlikely" in words
+    assert "outside the lungs" in words or "too unlikely" in words
     assert "not available" not in " ".join(item.value for item in page.caption)
 
 

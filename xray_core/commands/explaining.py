@@ -198,7 +198,7 @@ def _place_words(found: "Attribution", lungs: "BoolArray | None") -> tuple[str, 
     from xray_core.explain.zones import place_of, place_sentence
 
     place = place_of(found.values, lungs)
-    return (f"evidence for {found.label}: {place_sentence(place)}",) if place else ()
+    return (f"the map of {found.label} {place_sentence(place)}",) if place else ()
 
 
 def _explained_words(model: "Classifier", run: "Run", found: "Attribution") -> str:

@@ -30,6 +30,9 @@ EVEN_BORDER = 1 - (1 - 2 * BORDER_REACH) ** 2
 
 EVEN_EDGES = {"corners": EVEN_CORNERS, "border": EVEN_BORDER}
 
+_MOST = 0.5
+"""Share of the evidence from which a map rests mostly on its two strongest zones."""
+
 _GRID_PX = 256
 
 
@@ -164,21 +167,25 @@ def zone_title(zone: str) -> str:
 
 
 def place_sentence(place: Place) -> str:
-    """Where the evidence lies, in words that follow "rests mostly on": the two strongest zones.
+    """Where the evidence of a map lies, in words that follow its name: the two strongest zones.
 
     Returns:
-        For example `the left lower zone (41 %) and the right lower zone (27 %); 12 % lies outside
-        the lungs`. Without a lung mask, the shares of corners and border.
+        For example `rests mostly on the left lower zone (41 %) and the right lower zone (27 %);
+        12 % lies outside the lungs`. Where the two hold less than half of the evidence, it begins
+        with what lies outside. Without a lung mask, the shares of corners and border.
     """
     if place.lungs is None:
         return (
-            f"{_percent(place.corners)} in the corners (an even map: {_percent(EVEN_CORNERS)}) "
+            f"has {_percent(place.corners)} of its evidence in the corners "
+            f"(an even map: {_percent(EVEN_CORNERS)}) "
             f"and {_percent(place.border)} along the border ({_percent(EVEN_BORDER)})"
         )
-    outside = f"{_percent(1 - place.lungs)} lies outside the lungs"
+    outside = _percent(1 - place.lungs)
     ranked = sorted(place.zones.items(), key=lambda item: -item[1])[:2]
     named = " and ".join(f"the {zone_title(zone)} ({_percent(share)})" for zone, share in ranked)
-    return f"{named}; {outside}"
+    if sum(share for _, share in ranked) >= _MOST:
+        return f"rests mostly on {named}; {outside} lies outside the lungs"
+    return f"has {outside} of its evidence outside the lungs; the strongest zones are {named}"
 
 
 def _percent(share: float) -> str:

@@ -232,7 +232,7 @@ def _sentence(opinion: Opinion, n_models: int) -> str:
     parts = [f"{who}. {opinion.verdict}{by}."]
     if opinion.sure:
         parts += [
-            f"{answer.title}: evidence mostly in {answer.zones}."
+            f"{answer.title}: the map {answer.zones}."
             for answer in opinion.models
             if answer.zones and answer.label == opinion.label
         ]

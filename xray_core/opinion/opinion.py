@@ -37,7 +37,7 @@ class ModelAnswer:
         label: the likeliest of the possible classes, whose map is read; "" without one.
         map_words: how this map was measured, one sentence; "" where it was not.
         readings: what the map of `label` shows by itself.
-        zones: where its evidence lies, in words that follow "rests mostly on"; "" for a flat map.
+        zones: where its evidence lies, in words that follow "the map"; "" for a flat map.
     """
 
     run_id: str

@@ -55,7 +55,7 @@ def place_panel(
                     zone_figure(place),
                     Shown("Evidence in six zones of the lungs"),
                     key=f"zones_{key}",
-                    alt=f"Shares of six lung zones: {place_sentence(place)}",
+                    alt=f"Shares of six lung zones: the map {place_sentence(place)}",
                 )
                 st.markdown(zone_table(place, zone_opacity(film, lungs)))
                 st.caption(
@@ -76,8 +76,7 @@ def place_words(item: Attribution, name: str, place: Place | None) -> str:
         return f"{title} is too unlikely according to {model} ({probability}) to show where."
     if place is None:
         return f"{name} finds no evidence for {title} ({probability})."
-    verb = "rests mostly on" if place.zones else "has"
-    return f"{name} for {title} ({probability}) {verb} {place_sentence(place)}."
+    return f"{name} for {title} ({probability}) {place_sentence(place)}."
 
 
 def zone_table(place: Place, opacity: Mapping[str, float]) -> str:

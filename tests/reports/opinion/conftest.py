@@ -50,7 +50,7 @@ def answer_of(number: int) -> ModelAnswer:
         attribution=Attribution(evidence, "grad_cam", "covid", covid, layer="conv"),
         label="covid",
         readings=(Reading("corners", 0.9, 0.04),),
-        zones="the left lower zone (41 %) and the right lower zone (27 %)",
+        zones="rests mostly on the left lower zone (41 %) and the right lower zone (27 %)",
     )
 
 

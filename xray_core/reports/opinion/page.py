@@ -145,7 +145,7 @@ def _map_lines(answer: ModelAnswer) -> tuple[str, ...]:
     word, why = answer.trust
     sentence = f" {why}" if word in ("doubtful", "poor") else ""
     trust = f"Trust: {word}.{sentence}" if word else "Trust: not measured."
-    where = f"Evidence mostly in {answer.zones}." if answer.zones else ""
+    where = f"The map {answer.zones}." if answer.zones else ""
     return tuple(filter(None, (map_title(answer.method, answer.layer), trust, where)))
 
 

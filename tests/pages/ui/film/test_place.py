@@ -25,7 +25,9 @@ def test_the_sentence_names_method_model_class_and_zones() -> None:
 
 
 def test_without_a_mask_corners_and_border_are_told() -> None:
-    assert " has 30 % in the corners" in words(0.83, Place(0.3, 0.2, None, None, {}))
+    assert " has 30 % of its evidence in the corners" in words(
+        0.83, Place(0.3, 0.2, None, None, {})
+    )
 
 
 def test_a_class_that_was_ruled_out_is_not_placed() -> None:
