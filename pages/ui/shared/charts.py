@@ -17,6 +17,10 @@ _LEGEND = {
     "title": {"text": ""},
 }
 
+_LEAST_PX = 32
+"""What a legend of several rows leaves of the height of a chart; by default it covers a small one
+instead of leaving less than 64 pixels."""
+
 
 def dressed(figure: go.Figure, *, height: int) -> go.Figure:
     """The layout that all charts share; the legend above the chart makes room for itself."""
@@ -25,6 +29,7 @@ def dressed(figure: go.Figure, *, height: int) -> go.Figure:
         margin={"l": 8, "r": 8, "t": 16, "b": 8},
         separators=f".{THIN_SPACE}",
         legend=_LEGEND,
+        minreducedheight=_LEAST_PX,
         hovermode="closest",
         dragmode=False,
     )

@@ -21,6 +21,12 @@ def test_counts_are_stacked_in_the_fixed_colours() -> None:
     assert figure.layout.separators == f".{THIN_SPACE}"
 
 
+def test_a_legend_of_several_rows_leaves_room_for_one_bar() -> None:
+    """It pushes the chart down only as far as this; 64 pixels are more than one bar has."""
+    table = pd.DataFrame({"unknown": [3, 1]}, index=["normal", "covid"])
+    assert charts.class_counts(table).layout.minreducedheight <= 44
+
+
 def test_brightness_is_in_percent_and_lines_differ_by_dash() -> None:
     shares = pd.DataFrame({"normal": [0.25, 0.75], "viral": [0.5, 0.5]}, index=[0.25, 0.75])
     normal, viral = charts.brightness(shares).data
