@@ -9,13 +9,21 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import pages.ui.dataset.audit as panel
+from pages.ui.dataset import film_grid
 from pages.ui.dataset.answers import maps_of
 from pages.ui.shared import session
 from pages.ui.shared.cache import seen_films
 from tests.pages.conftest import OpenPage
 from xray_core.audit.finding import AuditReport, Finding
 from xray_core.data.catalogue import add_dataset
-from xray_core.data.decisions import DECISIONS, read_decisions
+from xray_core.data.decisions import (
+    DECISIONS,
+    LEAVE_OUT,
+    LEFT_OUT,
+    Decision,
+    read_decisions,
+    write_decision,
+)
 from xray_core.data.records import Manifest
 from xray_core.data.scan import scan
 from xray_core.errors import DatasetError
@@ -107,6 +115,49 @@ def test_findings_are_shown_and_decisions_are_kept_and_undone(
     page = press(page, "Undo")
     assert not (clinic / DECISIONS).exists()
     assert next(item.value for item in page.metric if item.label == "Films") == "48"
+
+
+def test_a_film_below_two_findings_is_decided_once(
+    open_audit: Callable[[str], AppTest], clinic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def twice(manifest: Manifest, _: Any = None) -> AuditReport:
+        first, second = (record.id for record in manifest.records[:2])
+        found = (
+            Finding("label_conflict", ((first, second),), "Two labels.", "It hides.", "Look."),
+            Finding("doubtful_label", ((first,),), "One is doubtful.", "It hides.", "Look."),
+        )
+        return AuditReport(manifest, found, ())
+
+    monkeypatch.setattr(panel, "audit", twice)
+    page = press(open_audit("clinic"), "Audit these films")
+    assert not page.exception
+    choices = [item for item in page.selectbox if str(item.label).startswith("Decision on")]
+    page = choices[0].set_value("Leave out").run()
+    assert not page.exception
+    choices = [item for item in page.selectbox if str(item.label).startswith("Decision on")]
+    assert [item.value for item in choices] == ["Leave out", "Not decided", "Leave out"]
+    assert [item.label for item in page.button].count("Undo") == 1
+
+
+def test_copies_can_be_left_out_where_they_were_found(
+    open_audit: Callable[[str], AppTest], clinic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[list[str]] = []
+
+    def films(manifest: Manifest, records: Any, key: str, *_: object, tab: str = "") -> None:
+        if tab == "Audit":
+            shown.append([record.problem for record in records])
+
+    monkeypatch.setattr(panel, "audit", findings)
+    monkeypatch.setattr(film_grid, "show_films", films)
+    page = press(open_audit("clinic"), "Audit these films")
+    assert not page.exception
+    assert shown[-1] == ["", ""]
+    write_decision(clinic, Decision(scan(clinic).records[0].path, LEAVE_OUT))
+    page = press(page, "Rescan")
+    page.session_state[session.dataset_tabs("clinic").name] = "Audit"
+    assert not page.run().exception
+    assert shown[-1] == [LEFT_OUT, ""], "as decided since the audit"
 
 
 def test_doubtful_films_stand_beside_a_models_answer_with_its_map(

@@ -5,10 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from xray_core.arrays import BoolArray, Float32Array, Float64Array, Int64Array
-from xray_core.audit.finding import Finding
+from xray_core.audit.finding import DIVIDE, Finding
 from xray_core.audit.linear import balanced_accuracy, out_of_fold, predict
 from xray_core.data.records import Manifest
 from xray_core.evaluation.intervals import bootstrap_weights
+
+_DIVISIONS = {
+    "random by image": "a random division by image",
+    "the data set's own": "the data set's own division",
+}
 
 
 def split_cost(
@@ -71,7 +76,7 @@ def _finding(name: str, numbers: dict[str, float]) -> Finding:
     more = numbers["low"] > 0
     words = (
         f"A linear model on frozen features reaches a balanced accuracy of {numbers['score']:.3f} "
-        f"under the division {name}, and {numbers['honest']:.3f} on the same "
+        f"under {_DIVISIONS[name]}, and {numbers['honest']:.3f} on the same "
         f"{numbers['n']:,} films divided by patient with copies together: "
         f"{numbers['difference']:+.3f} (95 % {numbers['low']:+.3f} to {numbers['high']:+.3f})."
     )
@@ -86,7 +91,7 @@ def _finding(name: str, numbers: dict[str, float]) -> Finding:
         (),
         words,
         effect,
-        "Divide by patient with copies together: `split` does that.",
+        DIVIDE,
         max(numbers["difference"], 0.0) if more else 0.0,
         {"division": name, **numbers},
     )

@@ -27,6 +27,12 @@ GROUPS_OF_KINDS = {
 }
 """What `--fail-on` can name."""
 
+DIVIDE = (
+    "Divide by patient with all copies together: Divide honestly on the Dataset page, or "
+    "audit --divide on the command line."
+)
+"""What to do where a division leaks."""
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from xray_core.audit.finding import Finding, share_words, splits_of
+from xray_core.audit.finding import DIVIDE, Finding, share_words, splits_of
 from xray_core.audit.twins import Progress, Twins, find_twins, in_groups, is_readable
 from xray_core.data.duplicates import copy_pairs
 from xray_core.data.records import Manifest, Record
@@ -13,15 +13,11 @@ from xray_core.errors import ImageReadError
 _EFFECT = (
     "A model is asked about films that it has learnt by heart: the score says more than it can do."
 )
-_TODO = "Keep one film of each group, or divide by patient with copies together: `split` does that."
-_TODO_ALTERED = (
-    "Leave out all but one of each group: `split` keeps together what a hash or a name gives away, "
-    "and no other copies."
-)
+_TODO = f"Leave out all but one film of each group. {DIVIDE}"
 _WORDS = {
     "same_bytes": ("the same file, byte by byte", _TODO),
     "near_duplicate": ("one radiograph, coded or scaled anew", _TODO),
-    "altered_copy": ("one radiograph, altered, or taken again of one patient", _TODO_ALTERED),
+    "altered_copy": ("one radiograph, altered, or taken again of one patient", _TODO),
 }
 
 
@@ -105,7 +101,8 @@ def _finding(
         f"{share_words(n_films, len(records))} in {_groups_words(len(groups))} show {what}{how}."
     )
     if has_split:
-        words += f" {len(across):,} of these groups lie in several splits."
+        lie = "lies" if len(across) == 1 else "lie"
+        words += f" {len(across):,} of these groups {lie} in several splits."
     harm = _harm(across if has_split else groups, by_id, has_split=has_split)
     numbers: dict[str, object] = {
         "films": n_films,
@@ -162,10 +159,9 @@ def _patients(records: Sequence[Record]) -> tuple[list[Finding], list[str]]:
         f"({n_films:,} films)."
     )
     effect = "A model that knows the patient seems to know the disease."
-    todo = "Divide by patient: `split` does that, `--keep-own-split` does not."
     harm = _harm(groups, by_id, has_split=True)
     numbers = {"patients": len(groups), "films": n_films, "across_splits": len(groups)}
-    return [Finding("patient_leak", groups, words, effect, todo, harm, dict(numbers))], missed
+    return [Finding("patient_leak", groups, words, effect, DIVIDE, harm, dict(numbers))], missed
 
 
 def _unread(manifest: Manifest, records: Sequence[Record]) -> list[str]:

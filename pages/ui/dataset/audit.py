@@ -4,8 +4,9 @@ from contextlib import AbstractContextManager, nullcontext
 
 import streamlit as st
 
+from pages.ui.dataset.deciding import REVIEWED, decided_line
 from pages.ui.dataset.film_grid import group_pages
-from pages.ui.dataset.review import review_list
+from pages.ui.dataset.review import AUDIT_TAB, review_list
 from pages.ui.shared import session
 from pages.ui.shared.dropped import NAME as DROPPED
 from pages.ui.shared.notices import errors_shown
@@ -19,8 +20,6 @@ from xray_core.data.catalogue import Dataset
 from xray_core.data.records import Manifest
 from xray_core.reports.research import RESEARCH_ONLY
 from xray_core.wording import capital
-
-REVIEWED = ("doubtful_label", "label_conflict", "patient_conflict")
 
 
 def audit_panel(dataset: Dataset, manifest: Manifest) -> None:
@@ -43,7 +42,7 @@ def audit_panel(dataset: Dataset, manifest: Manifest) -> None:
                 kept[dataset.name] = _run(manifest)
             st.rerun()
     if report is not None:
-        _show(dataset, report)
+        _show(dataset, report, manifest)
 
 
 def _kept_with(dataset: Dataset) -> AbstractContextManager[None]:
@@ -68,7 +67,7 @@ def _run(manifest: Manifest) -> AuditReport:
         return audit(manifest, progress)
 
 
-def _show(dataset: Dataset, report: AuditReport) -> None:
+def _show(dataset: Dataset, report: AuditReport, manifest: Manifest) -> None:
     n = len(report.findings)
     if not n:
         st.success(
@@ -76,11 +75,12 @@ def _show(dataset: Dataset, report: AuditReport) -> None:
         )
     else:
         st.markdown(f"**{count(n)} finding{'s' * (n != 1)}**, the most harmful first.")
+        decided_line(manifest, AUDIT_TAB)
     for number, finding in enumerate(report.findings, 1):
         with st.expander(
             f"{number}. {finding.title}: {plain(finding.words)}", expanded=number == 1
         ):
-            _finding(dataset, report, finding, number)
+            _finding(dataset, report, manifest, finding, number)
     _division(dataset, report)
     if report.not_evaluated:
         lines = "\n".join(f"- {plain(line)}" for line in report.not_evaluated)
@@ -114,7 +114,9 @@ def _division(dataset: Dataset, report: AuditReport) -> None:
         )
 
 
-def _finding(dataset: Dataset, report: AuditReport, finding: Finding, number: int) -> None:
+def _finding(
+    dataset: Dataset, report: AuditReport, manifest: Manifest, finding: Finding, number: int
+) -> None:
     st.markdown(
         f"**What it does to a score.** {plain(finding.effect)}  \n"
         f"**What to do.** {plain(finding.todo)}"
@@ -122,4 +124,7 @@ def _finding(dataset: Dataset, report: AuditReport, finding: Finding, number: in
     if finding.kind in REVIEWED:
         review_list(dataset, report.manifest, finding)
     elif finding.groups:
-        group_pages(report.manifest, finding.groups, key=f"audit-{number}")
+        known = manifest.by_id  # as decided since; a film that went meanwhile is shown as it was
+        is_there = all(film in known for group in finding.groups for film in group)
+        films_now = manifest if is_there else report.manifest
+        group_pages(films_now, finding.groups, key=f"audit-{number}", tab=AUDIT_TAB)

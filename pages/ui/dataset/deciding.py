@@ -7,6 +7,7 @@ from pages.ui.shared.access import may_change
 from pages.ui.shared.manifests import forget_manifest
 from pages.ui.shared.notices import show_error
 from pages.ui.shared.words import plain
+from xray_core.audit.finding import GROUPS_OF_KINDS
 from xray_core.data.decisions import (
     LEAVE_OUT,
     LEFT_OUT,
@@ -17,6 +18,9 @@ from xray_core.data.decisions import (
 )
 from xray_core.data.records import Manifest, Record
 from xray_core.errors import XrayError
+
+REVIEWED = GROUPS_OF_KINDS["label"]
+"""Kinds of findings whose films are decided on one by one."""
 
 FILMS_TAB = "Films"
 """Title of the tab in which single films are left out."""
@@ -31,7 +35,7 @@ def decide(manifest: Manifest, record: Record, decision: Decision | None, tab: s
         decision: None takes back what was decided.
         tab: title of the tab that stays open.
     """
-    session.decision_on(record.id).forget()
+    _forget_choices(record)
     try:
         before = read_decisions(manifest.roots[record.dataset]).get(record.path)
         _put(manifest, record, decision, tab)
@@ -52,8 +56,14 @@ def decided_line(manifest: Manifest, tab: str) -> None:
         st.button("Undo", on_click=_undo, args=(manifest, *last, tab), key=f"undo_decision_{tab}")
 
 
-def leave_out_button(manifest: Manifest, record: Record) -> None:
-    """Leaves the film out of its data set, or takes it in again; absent where not allowed."""
+def leave_out_button(manifest: Manifest, record: Record, tab: str) -> None:
+    """Leaves the film out of its data set, or takes it in again; absent where not allowed.
+
+    Args:
+        manifest: the data set, as scanned last.
+        record: the film.
+        tab: title of the tab that stays open.
+    """
     if not may_change():
         return
     gone = record.problem == LEFT_OUT
@@ -64,8 +74,14 @@ def leave_out_button(manifest: Manifest, record: Record) -> None:
         help="Kept beside the films: every scan and training honours it.",
     ):
         leave = Decision(record.path, LEAVE_OUT, sha256=record.sha256)
-        decide(manifest, record, None if gone else leave, FILMS_TAB)
+        decide(manifest, record, None if gone else leave, tab)
         st.rerun()
+
+
+def _forget_choices(record: Record) -> None:
+    """The lists of choices of a film begin anew, with what is decided of it by then."""
+    for kind in REVIEWED:
+        session.decision_on(record.id, kind).forget()
 
 
 def _put(manifest: Manifest, record: Record, decision: Decision | None, tab: str) -> None:
@@ -79,7 +95,7 @@ def _put(manifest: Manifest, record: Record, decision: Decision | None, tab: str
 
 
 def _undo(manifest: Manifest, record: Record, before: Decision | None, tab: str) -> None:
-    session.decision_on(record.id).forget()
+    _forget_choices(record)
     try:
         _put(manifest, record, before, tab)
         session.LAST_DECISION.forget()

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import numpy as np
 import streamlit as st
 
-from pages.ui.dataset.deciding import leave_out_button
+from pages.ui.dataset.deciding import FILMS_TAB, leave_out_button
 from pages.ui.film.strip import StripItem, film_strip
 from pages.ui.shared.cache import record_film, small_film_of
 from pages.ui.shared.notices import errors_shown, film_reading, film_warnings
@@ -54,7 +54,7 @@ def sample_pages(manifest: Manifest) -> None:
         f"Films {count(page * PAGE_SIZE + 1)} to {count(page * PAGE_SIZE + len(shown))} "
         f"of {count(len(records))}, in random order. Click a film to enlarge it or leave it out."
     )
-    show_films(manifest, shown, key=f"films-{label}-{page}", decides=True)
+    show_films(manifest, shown, key=f"films-{label}-{page}", tab=FILMS_TAB)
 
 
 def left_out_films(manifest: Manifest) -> None:
@@ -66,7 +66,7 @@ def left_out_films(manifest: Manifest) -> None:
         page = page_of(len(gone), PAGE_SIZE, "left_out_page")
         shown = gone[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
         st.caption("Click a film to include it again.")
-        show_films(manifest, shown, key=f"left-out-{page}", decides=True)
+        show_films(manifest, shown, key=f"left-out-{page}", tab=FILMS_TAB)
 
 
 def duplicate_pages(manifest: Manifest, groups: Sequence[Sequence[str]]) -> None:
@@ -74,13 +74,16 @@ def duplicate_pages(manifest: Manifest, groups: Sequence[Sequence[str]]) -> None
     group_pages(manifest, groups, key="group")
 
 
-def group_pages(manifest: Manifest, groups: Sequence[Sequence[str]], key: str) -> None:
+def group_pages(
+    manifest: Manifest, groups: Sequence[Sequence[str]], key: str, tab: str = ""
+) -> None:
     """Groups of films, each side by side.
 
     Args:
         manifest: the data set.
         groups: record ids of each.
         key: of the widgets.
+        tab: as `show_films` takes it.
     """
     by_id = manifest.by_id
     page = page_of(len(groups), GROUPS_A_PAGE, f"{key}s_page")
@@ -93,7 +96,7 @@ def group_pages(manifest: Manifest, groups: Sequence[Sequence[str]], key: str) -
             number = start + first + place + 1
             with places[place], st.container(border=True):
                 st.markdown(f"**Group {number}** · {films(len(records))}{_conflict(records)}")
-                show_films(manifest, records[:PAGE_SIZE], key=f"{key}-{number}")
+                show_films(manifest, records[:PAGE_SIZE], key=f"{key}-{number}", tab=tab)
 
 
 def show_films(
@@ -101,8 +104,7 @@ def show_films(
     records: Sequence[Record],
     key: str,
     beside: Mapping[str, StripItem] = MappingProxyType({}),
-    *,
-    decides: bool = False,
+    tab: str = "",
 ) -> None:
     """A grid of films; a click enlarges one.
 
@@ -111,7 +113,8 @@ def show_films(
         records: its films that are shown.
         key: of the grid.
         beside: record id -> what stands after its film, such as its map.
-        decides: whether the enlarged film can be left out of the data set.
+        tab: title of the tab in which an enlarged film can be left out of the data set; "" where
+            none can.
     """
     items = [
         (record, item)
@@ -121,26 +124,27 @@ def show_films(
     ]
     chosen = film_strip([item for _, item in items], chosen=-1, key=key, grid=True)
     if chosen is not None:
-        film_dialog(manifest, items[chosen][0], decides=decides)
+        film_dialog(manifest, items[chosen][0], tab)
 
 
 def _film_item(manifest: Manifest, record: Record) -> StripItem:
+    gone = "left out" if record.problem == LEFT_OUT else ""
     return StripItem(
         image=picture_of(manifest, record),
         title=label_title(record.label),
-        note=" · ".join(filter(None, (record.patient, record.source))) or record.path,
+        note=" · ".join(filter(None, (gone, record.patient, record.source))) or record.path,
         colour=class_colours(set(manifest.classes)).get(record.label, MUTED),
     )
 
 
 @st.dialog("Film", width="large")
-def film_dialog(manifest: Manifest, record: Record, *, decides: bool = False) -> None:
+def film_dialog(manifest: Manifest, record: Record, tab: str = "") -> None:
     """One film with everything that the data set says about it.
 
     Args:
         manifest: the data set.
         record: the film.
-        decides: whether it can be left out of the data set.
+        tab: as `show_films` takes it.
     """
     picture, words = st.columns([3, 2], gap="medium")
     with picture, errors_shown():
@@ -165,9 +169,9 @@ def film_dialog(manifest: Manifest, record: Record, *, decides: bool = False) ->
     words.markdown(
         "  \n".join(f"{name}: **{plain(text or 'not stated')}**" for name, text in facts.items())
     )
-    if decides:
+    if tab:
         with words:
-            leave_out_button(manifest, record)
+            leave_out_button(manifest, record, tab)
 
 
 def page_of(n_items: int, page_size: int, key: str) -> int:

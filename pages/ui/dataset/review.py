@@ -3,12 +3,13 @@
 import streamlit as st
 
 from pages.ui.dataset.answers import maps_of, pick_model
-from pages.ui.dataset.deciding import decide, decided_line
+from pages.ui.dataset.deciding import decide
 from pages.ui.dataset.film_grid import page_of, show_films
 from pages.ui.shared import session
 from pages.ui.shared.access import may_change
 from pages.ui.shared.dropped import NAME as DROPPED
 from pages.ui.shared.notices import errors_shown
+from pages.ui.shared.session_key import Key
 from pages.ui.shared.words import plain
 from xray_core.audit.finding import Finding
 from xray_core.data.catalogue import Dataset
@@ -40,7 +41,6 @@ def review_list(dataset: Dataset, manifest: Manifest, finding: Finding) -> None:
         manifest: its films when they were audited.
         finding: of doubtful or contradicting labels.
     """
-    decided_line(manifest, AUDIT_TAB)
     folder = manifest.roots[dataset.name]
     with errors_shown():
         decided = read_decisions(folder)
@@ -54,20 +54,20 @@ def review_list(dataset: Dataset, manifest: Manifest, finding: Finding) -> None:
                 st.columns(FILMS_A_ROW), shown[start : start + FILMS_A_ROW], strict=False
             ):
                 with place, st.container(border=True):
-                    show_films(manifest, [record], f"review-{record.id}", maps)
-                    _decide(manifest, record, decided.get(record.path))
+                    show_films(manifest, [record], f"review-{finding.kind}-{record.id}", maps)
+                    key = session.decision_on(record.id, finding.kind)
+                    _decide(manifest, record, decided.get(record.path), key)
         st.caption(
             f"Decisions are kept in {DECISIONS} beside the films: every scan and training honours "
             "them."
         )
 
 
-def _decide(manifest: Manifest, record: Record, now: Decision | None) -> None:
+def _decide(manifest: Manifest, record: Record, now: Decision | None, key: Key[str]) -> None:
     choices = _choices(manifest, record)
     if not may_change():
         st.markdown(plain(decision_words(now) if now else UNDECIDED))
         return
-    key = session.decision_on(record.id)
     place = list(choices.values()).index((now.decision, now.label) if now else ("", ""))
     st.selectbox(
         f"Decision on {plain(record.path)}",
@@ -76,7 +76,7 @@ def _decide(manifest: Manifest, record: Record, now: Decision | None) -> None:
         key=key.name,
         label_visibility="collapsed",
         on_change=_keep,
-        args=(manifest, record, choices),
+        args=(manifest, record, choices, key),
     )
 
 
@@ -91,7 +91,9 @@ def _choices(manifest: Manifest, record: Record) -> dict[str, tuple[str, str]]:
     }
 
 
-def _keep(manifest: Manifest, record: Record, choices: dict[str, tuple[str, str]]) -> None:
-    decision, label = choices[session.decision_on(record.id).get()]
+def _keep(
+    manifest: Manifest, record: Record, choices: dict[str, tuple[str, str]], key: Key[str]
+) -> None:
+    decision, label = choices[key.get()]
     now = Decision(record.path, decision, label, record.sha256) if decision else None
     decide(manifest, record, now, AUDIT_TAB)

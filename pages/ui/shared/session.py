@@ -193,9 +193,9 @@ ADD_ERROR = Key[XrayError | None]("add_dataset_error", nothing)
 """Why the data set could not be added."""
 
 
-def decision_on(film: str) -> Key[str]:
-    """What is decided of a film, in words (widget)."""
-    return Key(f"decision_{film}", str)
+def decision_on(film: str, kind: str) -> Key[str]:
+    """What is decided of a film below a kind of finding, in words (widget)."""
+    return Key(f"decision_{kind}_{film}", str)
 
 
 def dataset_tabs(name: str) -> Key[Any]:

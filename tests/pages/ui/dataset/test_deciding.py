@@ -27,7 +27,7 @@ def first_film() -> None:
 
     manifest = manifest_of("clinic")
     decided_line(manifest, FILMS_TAB)
-    film_dialog(manifest, manifest.records[0], decides=True)
+    film_dialog(manifest, manifest.records[0], FILMS_TAB)
 
 
 def press(page: AppTest, label: str) -> AppTest:
