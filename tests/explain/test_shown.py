@@ -36,6 +36,7 @@ def test_a_custom_model_names_its_last_layer(make_run: Callable[..., Run]) -> No
             "block8_sepconv3_bn+input of block14_sepconv1",
             "LayerCAM product at block 8 and input of block 14",
         ),
+        ("layer_cam_fused", "block14_sepconv2_act", "Fused LayerCAM at block 14"),
         ("grad_cam", "their_layer_3", "Grad-CAM at their_layer_3"),
     ],
 )

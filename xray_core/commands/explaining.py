@@ -205,11 +205,12 @@ def _explained_words(model: "Classifier", run: "Run", found: "Attribution") -> s
     """What the map is of: method, layer where it is not the usual one, model, class."""
     from xray_core.explain.methods import get_method
 
-    layer = found.layer
-    at = f" at {layer}" if layer and layer != model.layer else ""
+    method = get_method(found.method)
+    usual = "" if method.fused else model.layer
+    at = f" at {found.layer}" if found.layer not in ("", usual) else ""
     shown = f"{found.label} against {found.versus}" if found.versus else found.label
     return (
-        f"{get_method(found.method).title}{at} of {run.title} ({run.origin}) for {shown} "
+        f"{method.title}{at} of {run.title} ({run.origin}) for {shown} "
         f"({probability_text(found.probability)})"
     )
 

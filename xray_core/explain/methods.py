@@ -223,11 +223,18 @@ def layer_of(model: "keras.Model", method: Method, layer: str | None = None) -> 
             registry names, and for a method that fuses `fused_layers`.
 
     Raises:
-        ExplainError: several layers are named for a method of one.
+        ExplainError: several layers are named for a method of one, or any for a method of the film.
         UnknownNetworkError: no layer is named for a network that carries none and isn't in the
             registry.
     """
     if not method.of_layer:
+        if layer:
+            able = (item.name for item in METHODS.values() if item.of_layer)
+            raise ExplainError(
+                f"{method.title} explains the film, at no layer.",
+                where=layer,
+                fix=f"Leave the layer out, or choose one of: {', '.join(able)}.",
+            )
         return ""
     if method.fused:
         return join_layers(split_layers(layer) if layer else fused_layers(model))

@@ -52,10 +52,14 @@ def kept_title(method: str, layer: str) -> str:
 def map_title(method: str, layer: str = "", last: str = "") -> str:
     """A method with its layer, unless that is the last one: `LayerCAM at block 8`.
 
+    A method that fuses is always named with its layers.
+
     Args:
         method: key in `METHODS`.
         layer: spelling; empty for methods of the film, and in files of older versions.
         last: the last layer of the run, as `last_layer` gives it.
     """
-    title = METHODS[method].title if method in METHODS else method
-    return title if layer in ("", last) else f"{title} at {layer_words(layer)}"
+    known = METHODS.get(method)
+    title = known.title if known else method
+    usual = "" if known and known.fused else last
+    return title if layer in ("", usual) else f"{title} at {layer_words(layer)}"
