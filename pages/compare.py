@@ -18,8 +18,8 @@ from pages.ui.shared.damage_note import TO_COMPARE, damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import empty_state, errors_shown, page_header
 from pages.ui.shared.pickers import answering_runs, finished_runs, pick_runs
+from pages.ui.shared.score_line import not_tested_line, score_line
 from pages.ui.shared.words import plain
-from pages.ui.train.own_scores import not_tested_line, score_line
 
 
 def ask_score() -> str:

@@ -11,8 +11,8 @@ from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.pickers import answering_runs, run_title
 from pages.ui.shared.places import PLACE
+from pages.ui.shared.score_line import not_tested_line, score_line
 from pages.ui.shared.words import plain
-from pages.ui.train.own_scores import not_tested_line, score_line
 from xray_core.data.catalogue import DEMO_NAME, list_datasets
 from xray_core.data.decoding.images import Film
 from xray_core.data.labels import label_title

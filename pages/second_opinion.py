@@ -22,17 +22,16 @@ from pages.ui.opinion.scope_panel import ask_age_group, scope_panel
 from pages.ui.opinion.similar_panel import similar_panel
 from pages.ui.opinion.tags_panel import tags_panel
 from pages.ui.opinion.uploads import (
-    arrival_notes,
     demo_upload,
     file_list,
     keep_files,
     kept_files,
-    named,
 )
 from pages.ui.opinion.window_panel import ask_window
 from pages.ui.opinion.word_panel import word_panel
 from pages.ui.opinion.worklist import Worklist
 from pages.ui.shared import session
+from pages.ui.shared.arrivals import arrival_notes, named
 from pages.ui.shared.damage_note import TO_ANSWER, damage_note
 from pages.ui.shared.frame import require_app
 from pages.ui.shared.notices import (

@@ -142,6 +142,28 @@ def test_every_room_stands_in_the_picture_of_the_architecture() -> None:
     assert not unnamed
 
 
+def room_of(module: str) -> str:
+    """`pages.ui.opinion.uploads`, `pages.second_opinion` -> `opinion`; "" for what is no page's."""
+    names = module.split(".")
+    if names[0] != "pages" or len(names) == 1:
+        return ""
+    return names[2] if names[1] == "ui" else names[1].removeprefix("second_")
+
+
+def test_what_several_pages_use_lies_in_a_room_that_they_share() -> None:
+    """A page's own room lends a module to one other page at most; shared rooms borrow none."""
+    common = {"film", "shared"}
+    users: dict[str, set[str]] = {}
+    for path in PAGES:
+        own = room_of(".".join(path.relative_to(PROJECT_DIR).with_suffix("").parts))
+        for found in imports_of(path):
+            module = ".".join(found.split(".")[:4])
+            if found.startswith("pages.ui.") and room_of(found) not in {own, *common}:
+                users.setdefault(module, set()).add(own)
+    assert {module: rooms for module, rooms in users.items() if len(rooms) > 1} == {}
+    assert {module: rooms for module, rooms in users.items() if rooms & common} == {}
+
+
 def test_only_the_pages_cache_holds_what_streamlit_caches() -> None:
     caching = re.compile(r"st\.cache_(data|resource)\b")
     users = [name_of(path) for path in PAGES if caching.search(path.read_text(encoding="utf-8"))]

@@ -7,7 +7,6 @@ import pytest
 
 from pages.ui.compare.run_table import (
     METRICS,
-    films_tested,
     mistakes_of,
     numbers_frame,
     own_films_said,
@@ -18,6 +17,7 @@ from pages.ui.compare.run_table import (
     within_frame,
 )
 from pages.ui.shared import session
+from pages.ui.shared.cache import films_tested
 from pages.ui.shared.words import interval
 from tests.pages.conftest import OpenPage
 from xray_core.evaluation.reliability import reliability_of

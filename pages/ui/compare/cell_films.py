@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.compare.film_link import film_link
-from pages.ui.compare.run_table import films_tested
+from pages.ui.shared.cache import films_tested
 from pages.ui.shared.figures import show_table, shown_rows
 from pages.ui.shared.words import films, plain
 from xray_core.data.labels import label_title

@@ -6,7 +6,8 @@ from functools import partial
 import streamlit as st
 
 from pages.ui.compare.charts import confusion
-from pages.ui.compare.run_table import all_classes, films_tested, mistakes_frame, mistakes_of
+from pages.ui.compare.run_table import all_classes, mistakes_frame, mistakes_of
+from pages.ui.shared.cache import films_tested
 from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows
 from pages.ui.shared.words import count, films, plain
 from xray_core.data.labels import label_title

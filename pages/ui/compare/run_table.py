@@ -1,6 +1,5 @@
 """Scores of several runs as tables and curves, and whether they may be compared at all."""
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,18 +7,18 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.compare.within_source import SAME_SOURCE, same_source_words
-from pages.ui.shared.cache import predictions_of, scope_known
+from pages.ui.shared.cache import films_tested, scope_known
 from pages.ui.shared.figures import Shown, show_table, table_block
 from pages.ui.shared.pickers import run_titles
-from pages.ui.shared.words import count, duration, films, interval
+from pages.ui.shared.theme import RUN_LETTERS
+from pages.ui.shared.words import count, duration, films, interval, met_words
 from xray_core.data.labels import label_title, order_labels
 from xray_core.evaluation.mistakes import SharedMistakes, shared_mistakes
 from xray_core.evaluation.probability import probability_text
 from xray_core.evaluation.same_films import on_same_films
-from xray_core.runs.store import PREDICTIONS, Run
+from xray_core.runs.store import Run
 from xray_core.wording import join
 
-LETTERS = "ABCDEFGH"
 METRICS = {
     "macro_f1": "Macro-F1",
     "accuracy": "Accuracy",
@@ -32,7 +31,7 @@ def short_names(runs: tuple[Run, ...]) -> dict[str, str]:
     """Run id -> letter, network and start, short enough for a legend: `A · Xception, ImageNet`."""
     return {
         run.id: f"{letter} · {run.title}, {run.initialisation}"
-        for letter, run in zip(LETTERS, runs, strict=False)
+        for letter, run in zip(RUN_LETTERS, runs, strict=False)
     }
 
 
@@ -64,7 +63,7 @@ def score_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
                 if "minutes" in run.scores()
                 else "–",
             }
-            for letter, run in zip(LETTERS, runs, strict=False)
+            for letter, run in zip(RUN_LETTERS, runs, strict=False)
         ]
     )
 
@@ -81,20 +80,6 @@ def _without_denied(run: Run, wanted: bool) -> dict[str, str]:
 def _met(run: Run) -> str:
     scope = scope_known(run)
     return met_words(scope.met if scope else None)
-
-
-def met_words(met: Mapping[str, Sequence[str]] | None) -> str:
-    """Age groups with the classes of which a run has seen enough real films in training.
-
-    Args:
-        met: age group -> classes; None where that is not known.
-    """
-    if met is None:
-        return "not known"
-    return "; ".join(
-        f"{group}: {', '.join(map(label_title, labels)) or 'no class'}"
-        for group, labels in met.items()
-    )
 
 
 def within_frame(runs: tuple[Run, ...]) -> pd.DataFrame:
@@ -159,12 +144,6 @@ def pair_scores(run: Run, name: str) -> dict[str, dict[str, Any]]:
 def all_classes(runs: tuple[Run, ...]) -> tuple[str, ...]:
     """Classes of any of the runs, in display order."""
     return order_labels({label for run in runs for label in run.classes})
-
-
-def films_tested(run: Run) -> pd.DataFrame:
-    """Stored predictions of the run's test films."""
-    table = predictions_of(run.path / PREDICTIONS)
-    return table[table["split"] == "test"]
 
 
 def same_test_films(runs: tuple[Run, ...]) -> bool:

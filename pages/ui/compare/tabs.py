@@ -22,13 +22,13 @@ from pages.ui.compare.run_table import (
     METRICS,
     all_classes,
     class_scores,
-    films_tested,
     pair_scores,
     within_frame,
 )
 from pages.ui.compare.told_apart import told_apart_panel
 from pages.ui.compare.within_source import within_a_source_tab
 from pages.ui.shared import session
+from pages.ui.shared.cache import films_tested
 from pages.ui.shared.figures import Shown, show_chart, show_table, shown_rows
 from pages.ui.shared.kept import keep
 from pages.ui.shared.words import films, interval, plain

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.ui.opinion.uploads import arrival_notes, named
 from pages.ui.shared import session, visit
+from pages.ui.shared.arrivals import arrival_notes, named
 from pages.ui.shared.dropped import NAME, DroppedFilms
 from pages.ui.shared.manifests import forget_manifest
 from pages.ui.shared.notices import errors_shown

@@ -1,24 +1,20 @@
-"""Films of a data set as small pictures: pages of samples, groups side by side, one enlarged."""
+"""Films of a data set as small pictures: pages of samples, groups side by side."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
-import numpy as np
 import streamlit as st
 
 from pages.ui.dataset.deciding import FILMS_TAB, leave_out_button
 from pages.ui.film.strip import StripItem, film_strip
-from pages.ui.shared.cache import record_film, small_film_of
-from pages.ui.shared.notices import errors_shown, film_reading, film_warnings
+from pages.ui.shared.film_dialog import film_dialog, picture_of
 from pages.ui.shared.theme import MUTED
-from pages.ui.shared.words import count, film_alt, films, plain
+from pages.ui.shared.words import count, films, plain
 from xray_core.data.decisions import LEFT_OUT
-from xray_core.data.decoding.images import to_uint8
 from xray_core.data.labels import label_title
 from xray_core.data.records import NO_LABEL, Manifest, Record
-from xray_core.errors import ImageReadError
 from xray_core.viewer.classes import class_colours
-from xray_core.viewer.layers import thumbnail_url
 from xray_core.wording import join
 
 PAGE_SIZE = 24
@@ -124,7 +120,11 @@ def show_films(
     ]
     chosen = film_strip([item for _, item in items], chosen=-1, key=key, grid=True)
     if chosen is not None:
-        film_dialog(manifest, items[chosen][0], tab)
+        record = items[chosen][0]
+        if tab:
+            film_dialog(manifest, record, partial(leave_out_button, manifest, record, tab))
+        else:
+            film_dialog(manifest, record)
 
 
 def _film_item(manifest: Manifest, record: Record) -> StripItem:
@@ -137,55 +137,10 @@ def _film_item(manifest: Manifest, record: Record) -> StripItem:
     )
 
 
-@st.dialog("Film", width="large")
-def film_dialog(manifest: Manifest, record: Record, tab: str = "") -> None:
-    """One film with everything that the data set says about it.
-
-    Args:
-        manifest: the data set.
-        record: the film.
-        tab: as `show_films` takes it.
-    """
-    picture, words = st.columns([3, 2], gap="medium")
-    with picture, errors_shown():
-        film = record_film(manifest, record.id)
-        st.image(
-            to_uint8(film.pixels),
-            width="stretch",
-            alt=film_alt(record.label),
-        )
-        film_warnings(film)
-        film_reading(film)
-    facts = {
-        "Label": label_title(record.label),
-        "Patient": record.patient,
-        "Source": record.source,
-        "Age group": record.age_group,
-        "Projection": record.view,
-        "Split": record.split,
-        "Size": f"{record.width} × {record.height} px",
-        "File": record.path,
-    }
-    words.markdown(
-        "  \n".join(f"{name}: **{plain(text or 'not stated')}**" for name, text in facts.items())
-    )
-    if tab:
-        with words:
-            leave_out_button(manifest, record, tab)
-
-
 def page_of(n_items: int, page_size: int, key: str) -> int:
     """The page that the visitor wants, from 0."""
     n_pages = -(-n_items // page_size)
     return st.pagination(n_pages, key=key, persist_state="session") - 1 if n_pages > 1 else 0
-
-
-def picture_of(manifest: Manifest, record: Record) -> str:
-    """A small film as a data URL; black where it cannot be read (the large view says why)."""
-    try:
-        return thumbnail_url(small_film_of(manifest.path_of(record)))
-    except ImageReadError:
-        return thumbnail_url(np.zeros((8, 8), np.uint8))
 
 
 def _conflict(records: Sequence[Record]) -> str:

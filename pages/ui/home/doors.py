@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.ui.opinion.uploads import keep_files, named
+from pages.ui.opinion.uploads import keep_files
 from pages.ui.shared import session
+from pages.ui.shared.arrivals import named
 from pages.ui.shared.places import PLACE, PLACES
 
 _FORWARD = ":material/arrow_forward:"

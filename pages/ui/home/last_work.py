@@ -6,8 +6,8 @@ from pages.ui.shared import session, visit
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.pickers import run_title
 from pages.ui.shared.places import PLACE, PLACES
+from pages.ui.shared.score_line import score_line
 from pages.ui.shared.words import count, films, plain
-from pages.ui.train.own_scores import score_line
 from pages.ui.train.states import progress_words
 from xray_core.data.catalogue import list_datasets
 from xray_core.jobs.queue import active_runs

@@ -4,31 +4,23 @@ Streamlit empties its uploader when the page is left: the files are taken out of
 those of a ZIP archive one by one, and kept, listed and removed here.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages.ui.shared import session, visit
+from pages.ui.shared.arrivals import NamedFile
 from pages.ui.shared.kept_films import Arrival, KeptFilms
-from pages.ui.shared.notices import show_error
-from pages.ui.shared.words import count, plain
 from xray_core.data.archives import films_of_upload
 from xray_core.data.decoding.images import content_id, encode_png
 from xray_core.errors import ImageReadError
 from xray_core.explain.demo import draw_film
-from xray_core.settings import get_settings
 
 DEMO_FILE = "synthetic-film.png"
 SCROLLED_FROM = 8
 LIST_PX = 340
 """Lists longer than that scroll at a fixed height, so that the film stays near."""
-
-MOST_ERRORS = 3
-"""That are shown of the files that came last; the others are counted."""
-
-NamedFile = tuple[str, bytes]
 
 
 class Upload(NamedTuple):
@@ -37,11 +29,6 @@ class Upload(NamedTuple):
     name: str
     data: bytes
     id: str
-
-
-def named(uploads: Iterable[UploadedFile]) -> list[NamedFile]:
-    """Name and content of what an uploader gives."""
-    return [(upload.name, upload.getvalue()) for upload in uploads]
 
 
 def kept_files() -> tuple[Upload, ...]:
@@ -88,23 +75,6 @@ def _films_of(files: Sequence[NamedFile], arrival: Arrival) -> Iterator[Upload]:
                 yield Upload(film_name, content, content_id(content))
         if left_out := films.left_out_words():
             arrival.left_out.append(f"{films.name}: {left_out}")
-
-
-def arrival_notes(arrival: Arrival) -> None:
-    """What was not kept of the files that came last, and why."""
-    if number := arrival.n_refused:
-        limit = get_settings().session_bytes / 2**20
-        st.warning(
-            f"No room for {count(number)} more file{'s' * (number != 1)}: a session "
-            f"holds at most {limit:,.0f} MB. Remove some, or raise XRAY_SESSION_MEGABYTES.",
-            icon=":material/memory:",
-        )
-    for error in arrival.errors[:MOST_ERRORS]:
-        show_error(error)
-    if (more := len(arrival.errors) - MOST_ERRORS) > 0:
-        st.error(f"{count(more)} more file{'s' * (more != 1)} of ZIP archives could not be read.")
-    for words in arrival.left_out:
-        st.caption(f":material/folder_zip: {plain(words)}.")
 
 
 def file_list() -> None:

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui.dataset.film_grid import film_dialog
 from pages.ui.film.strip import StripItem, film_strip
 from pages.ui.patterns.cache import findings_of, once
 from pages.ui.patterns.maps import AtHand, Choice, small_films
 from pages.ui.shared.basket import basket_button
 from pages.ui.shared.figures import Shown, table_files, words_slide
+from pages.ui.shared.film_dialog import film_dialog
 from pages.ui.shared.words import plain
 from xray_core.arrays import UInt8Array
 from xray_core.data.labels import label_title

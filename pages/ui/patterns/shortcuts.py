@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.compare.charts import Scores, bars_of, whiskers
-from pages.ui.compare.run_table import met_words
 from pages.ui.patterns.source import KEPT, model_names
 from pages.ui.shared import session
 from pages.ui.shared.cache import record_lungs, thumbnails
@@ -18,7 +17,7 @@ from pages.ui.shared.folded import folded
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.progress import progress_bar
-from pages.ui.shared.words import count, films, interval, plain
+from pages.ui.shared.words import count, films, interval, met_words, plain
 from xray_core.audit.probes import PROBED
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest

@@ -7,13 +7,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.compare.run_table import LETTERS
 from pages.ui.patterns.cache import films_of_test, patterns_of
 from pages.ui.shared import session
 from pages.ui.shared.cache import classifier_of
 from pages.ui.shared.manifests import manifest_of
 from pages.ui.shared.notices import empty_state, errors_shown, show_error
 from pages.ui.shared.pickers import datasets_of, run_titles
+from pages.ui.shared.theme import RUN_LETTERS
 from pages.ui.shared.words import count, films, plain
 from xray_core.data.catalogue import DEMO_NAME, list_datasets
 from xray_core.data.records import Manifest, Record, film_code
@@ -149,7 +149,7 @@ def model_names(runs: Sequence[Run]) -> dict[str, str]:
     titles = [run.title for run in runs]
     return {
         run.id: run.title if titles.count(run.title) == 1 else f"{run.title} {letter}"
-        for run, letter in zip(runs, LETTERS, strict=False)
+        for run, letter in zip(runs, RUN_LETTERS, strict=False)
     }
 
 

@@ -42,7 +42,7 @@ from xray_core.quality.trust import (
     verdict,
 )
 from xray_core.runs.scope import Scope, scope_of
-from xray_core.runs.store import Run, open_run
+from xray_core.runs.store import PREDICTIONS, Run, open_run
 
 Readings = tuple[Reading, ...]
 
@@ -291,3 +291,9 @@ def predictions_of(path: Path) -> pd.DataFrame:
 def scope_known(run: Run) -> Scope | None:
     """What a run was trained on, by class and age group; its manifest is read once."""
     return scope_of(run)
+
+
+def films_tested(run: Run) -> pd.DataFrame:
+    """Stored predictions of the run's test films."""
+    table = predictions_of(run.path / PREDICTIONS)
+    return table[table["split"] == "test"]

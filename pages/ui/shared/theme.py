@@ -13,6 +13,7 @@ OUTLINE = "#6F7A89"
 RUN_COLOURS = (ACCENT, "#D55E00", "#3D6FD1", "#9173CF")
 RUN_DASHES = ("solid", "dash", "dot", "dashdot")
 RUN_MARKERS = ("circle", "square", "diamond", "cross")
+RUN_LETTERS = "ABCDEFGH"
 
 LOGO = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 168 32" height="32">
 <g fill="none" stroke="{ACCENT}" stroke-width="2.2" stroke-linecap="round">

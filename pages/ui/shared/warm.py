@@ -4,7 +4,7 @@ import importlib
 import threading
 from contextlib import suppress
 
-READY = "pages.ui.shared.ready"
+READY = "pages.ui.home.ready"
 
 
 def warm_up() -> threading.Thread:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xray_core.data.labels import label_title
@@ -42,6 +42,20 @@ def film_alt(label: str) -> str:
 def interval(score: Mapping[str, Any] | None) -> str:
     """A score with its 95 % interval: `0.83 (0.80–0.86)`; `–` for one that can't be computed."""
     return words_for(score, "{:.2f}".format, dash="–", nothing="–", reason=False)
+
+
+def met_words(met: Mapping[str, Sequence[str]] | None) -> str:
+    """Age groups with the classes of which a run has seen enough real films in training.
+
+    Args:
+        met: age group -> classes; None where that is not known.
+    """
+    if met is None:
+        return "not known"
+    return "; ".join(
+        f"{group}: {', '.join(map(label_title, labels)) or 'no class'}"
+        for group, labels in met.items()
+    )
 
 
 def duration(seconds: float) -> str:

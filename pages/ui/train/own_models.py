@@ -13,9 +13,10 @@ from pages.ui.shared import session
 from pages.ui.shared.access import may_change
 from pages.ui.shared.notices import errors_shown, show_error
 from pages.ui.shared.pickers import run_titles
+from pages.ui.shared.score_line import score_line
 from pages.ui.shared.words import plain
 from pages.ui.train.deleted_runs import any_deleted, delete_button, deleted_lines
-from pages.ui.train.own_scores import score_line, test_panel
+from pages.ui.train.own_scores import test_panel
 from pages.ui.train.rename import rename_button
 from xray_core.data.labels import KNOWN_CLASSES, label_title, unify_label
 from xray_core.errors import XrayError

@@ -4,14 +4,15 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.compare.confusion import READ_IT, show_confusion
-from pages.ui.compare.run_table import mistakes_of
-from pages.ui.dataset.film_grid import film_dialog, picture_of
 from pages.ui.film.strip import StripItem, film_strip
+from pages.ui.shared.cache import films_tested
+from pages.ui.shared.film_dialog import film_dialog, picture_of
 from pages.ui.shared.notices import errors_shown
 from pages.ui.shared.words import count, films
 from pages.ui.train.epoch_strip import epoch_strip, films_here
 from xray_core.data.labels import label_title
 from xray_core.data.records import Manifest, Record
+from xray_core.evaluation.mistakes import shared_mistakes
 from xray_core.evaluation.probability import probability_text
 from xray_core.runs.store import Run
 from xray_core.viewer.classes import class_colour
@@ -39,7 +40,7 @@ def result_panel(run: Run) -> None:
 
 def _worst_films(run: Run) -> None:
     """The wrong answers with the highest probability, of the films that are on this machine."""
-    found = mistakes_of((run,))
+    found = shared_mistakes([films_tested(run)])
     if found.films.empty:
         st.caption(f"None: it answers all {films(found.n)} as they are labelled.")
         return

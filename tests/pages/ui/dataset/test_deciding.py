@@ -21,13 +21,16 @@ def clinic(films_dir: Path, tmp_path: Path) -> Path:
 
 def first_film() -> None:
     """A page with the enlarged first film of the data set."""
-    from pages.ui.dataset.deciding import FILMS_TAB, decided_line
-    from pages.ui.dataset.film_grid import film_dialog
+    from functools import partial
+
+    from pages.ui.dataset.deciding import FILMS_TAB, decided_line, leave_out_button
+    from pages.ui.shared.film_dialog import film_dialog
     from pages.ui.shared.manifests import manifest_of
 
     manifest = manifest_of("clinic")
     decided_line(manifest, FILMS_TAB)
-    film_dialog(manifest, manifest.records[0], FILMS_TAB)
+    record = manifest.records[0]
+    film_dialog(manifest, record, partial(leave_out_button, manifest, record, FILMS_TAB))
 
 
 def press(page: AppTest, label: str) -> AppTest:

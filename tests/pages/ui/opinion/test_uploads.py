@@ -15,8 +15,9 @@ def test_files_beyond_the_budget_are_refused_with_words(monkeypatch: pytest.Monk
     def script() -> None:
         import streamlit as st
 
-        from pages.ui.opinion.uploads import arrival_notes, keep_files, kept_files
+        from pages.ui.opinion.uploads import keep_files, kept_files
         from pages.ui.shared import session
+        from pages.ui.shared.arrivals import arrival_notes
 
         keep_files([("a.png", bytes(600_000)), ("b.png", bytes(600_001)), ("c.png", b"c")])
         arrival_notes(session.OPINION_ARRIVAL.get())

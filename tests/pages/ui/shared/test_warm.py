@@ -47,7 +47,7 @@ def test_the_server_listens_before_pages_are_loaded() -> None:
 
 def test_home_loads_nothing_that_only_other_pages_need() -> None:
     code = (
-        "import sys, pages.ui.shared.ready\n"
+        "import sys, pages.ui.home.ready\n"
         f"print([name for name in {NOT_FOR_HOME} if name in sys.modules])"
     )
     found = subprocess.run(
