@@ -118,9 +118,8 @@ class Films:
 
 def _without_anchor(text: str) -> str:
     """An absolute path of any system without its root: `C:\\films\\1.png` -> `films/1.png`."""
-    return (
-        PureWindowsPath(text.strip()).relative_to(PureWindowsPath(text.strip()).anchor).as_posix()
-    )
+    path = PureWindowsPath(text.strip())
+    return path.relative_to(path.anchor).as_posix()
 
 
 def _is_file(folder: Path, path: str) -> bool:
