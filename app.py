@@ -8,8 +8,8 @@ if __name__ == "app":
     import streamlit as st
     from starlette.middleware import Middleware
 
+    from pages.ui.home.warm import warm_up
     from pages.ui.shared.front_door import FrontDoor, keep_uploads_in_memory
-    from pages.ui.shared.warm import warm_up
 
     keep_uploads_in_memory()
     warm_up()

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from pages.ui.shared import warm
+from pages.ui.home import warm
 from xray_core.reports import damage as damage_of_runs
 from xray_core.runs.store import CONFIG, Run
 from xray_core.settings import PROJECT_DIR
@@ -17,7 +17,7 @@ NOT_FOR_HOME = ("tensorflow", "pydicom", "scipy.stats", "openpyxl", "sklearn", "
 
 def test_what_home_needs_is_loaded_before_a_page_asks() -> None:
     code = (
-        "import sys; from pages.ui.shared.warm import READY, warm_up; warm_up().join()\n"
+        "import sys; from pages.ui.home.warm import READY, warm_up; warm_up().join()\n"
         "print(READY in sys.modules)"
     )
     found = subprocess.run(
@@ -27,7 +27,7 @@ def test_what_home_needs_is_loaded_before_a_page_asks() -> None:
 
 
 def test_what_cannot_be_loaded_is_left_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warm, "READY", "pages.ui.shared.not_there")
+    monkeypatch.setattr(warm, "READY", "pages.ui.home.not_there")
     thread = warm.warm_up()
     thread.join()
     assert not thread.is_alive()
@@ -36,7 +36,7 @@ def test_what_cannot_be_loaded_is_left_to_the_page(monkeypatch: pytest.MonkeyPat
 def test_the_server_listens_before_pages_are_loaded() -> None:
     code = (
         "import sys, streamlit; from streamlit.web import bootstrap\n"
-        "import pages.ui.shared.front_door, pages.ui.shared.warm\n"
+        "import pages.ui.shared.front_door, pages.ui.home.warm\n"
         "print([name for name in ('pandas', 'xray_core.runs.store') if name in sys.modules])"
     )
     found = subprocess.run(
