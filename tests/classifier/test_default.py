@@ -7,7 +7,7 @@ import pytest
 
 from xray_core.classifier import Classifier, open_model
 from xray_core.data.records import Manifest
-from xray_core.errors import ExplainError, RunError
+from xray_core.errors import RunError
 from xray_core.explain.stored import read_maps, write_maps
 from xray_core.runs import store
 from xray_core.runs.map_default import MapDefault, MeasuredOn, write_map_default
@@ -62,12 +62,6 @@ def test_the_measured_layer_belongs_to_the_measured_method(
 ) -> None:
     assert model.default == DEFAULT
     assert model.chosen(method, layer) == expected
-
-
-def test_a_method_of_the_film_refuses_a_layer(model: Classifier) -> None:
-    with pytest.raises(ExplainError, match="Occlusion explains the film, at no layer") as caught:
-        model.chosen("occlusion", LAYER)
-    assert "layer_cam" in caught.value.fix
 
 
 def test_maps_follow_the_default_and_say_which_they_are(

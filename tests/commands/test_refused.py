@@ -12,6 +12,7 @@ from xray_core.settings import Settings
 
 Capture = pytest.CaptureFixture[str]
 AGAINST = ["explain", "{run}", "--against", "covid"]
+LAYER = ["explain", "{run}", "--layer", "stage3_relu2"]
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,7 @@ AGAINST = ["explain", "{run}", "--against", "covid"]
         ([*AGAINST, "--class", "covid", "--out", "{tmp}/a.png", "{film}"], "with itself"),
         ([*AGAINST, "--method", "saliency", "--out", "{tmp}/a.png", "{film}"], "for which class"),
         (["explain", "{run}", "--method", "tea", "--out", "{tmp}/a.png", "{film}"], "'tea'"),
+        ([*LAYER, "--method", "occlusion", "--out", "{tmp}/a.png", "{film}"], "at no layer"),
         (["explain", "{run}", "--out", "{tmp}/a.png", "{tmp}/lost.png"], "lost.png"),
         (["explain", "{run}", "--opacity", "7", "--out", "{tmp}/a.png", "{film}"], "7"),
         (["explain", "{run}", "--opacity", "nan", "--out", "{tmp}/a.png", "{film}"], "nan"),

@@ -38,14 +38,13 @@ def chosen(
         Key in `METHODS` and the spelling; that is empty for methods of the film.
 
     Raises:
-        ExplainError: unknown method, several layers for a method of one, or any for a method of the
-            film.
+        ExplainError: unknown method, or several layers for a method of one.
     """
     usual = default.method if default else METHOD
     entry = get_method(method or usual)
     if layer is None and default and entry.name == default.method:
         layer = default.layer
-    elif layer is None and entry.of_layer and not entry.fused:
+    elif layer is None and not entry.fused:
         layer = target
     return entry.name, layer_of(network, entry, layer)
 

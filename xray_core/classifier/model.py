@@ -138,8 +138,8 @@ class Classifier:
 
         Raises:
             ClassIndexError: the network has no such class; lists those it has.
-            ExplainError: unknown method, several layers for a method of one, any for a method of
-                the film, or damaged weights.
+            ExplainError: unknown method, several layers for a method of one, or the weights are
+                damaged.
             LayerNotFoundError: the layer isn't in the network or isn't 4-D.
         """
         return self.predict_and_explain(film, method, layer, classes)[1]
@@ -244,8 +244,7 @@ class Classifier:
             Key in `METHODS` and the spelling of the layer, which is empty for methods of the film.
 
         Raises:
-            ExplainError: unknown method, several layers for a method of one, or any for a method of
-                the film.
+            ExplainError: unknown method, or several layers for a method of one.
         """
         return chosen(self.network, self.layer, self.default, method, layer)
 

@@ -162,6 +162,8 @@ def _attribution(
 ) -> "Attribution":
     """The map of a class, or of the likeliest, alone or against another class."""
     method = _method_of(model, arguments.method, compared=bool(against))
+    if arguments.layer:
+        _require_layers(model.chosen(method)[0], arguments.layer)
     asked = [label, *([against] if against else [])] if label else "likeliest"
     maps = model.explain(film, method, arguments.layer, asked)
     found = maps[label] if label else next(iter(maps.values()))
@@ -183,6 +185,20 @@ def _method_of(model: "Classifier", named: str | None, *, compared: bool) -> str
     if named or not compared or get_method(model.chosen()[0]).directed:
         return named
     return METHOD
+
+
+def _require_layers(method: str, layer: str) -> None:
+    """Stop where a layer is named for a method of the film, instead of passing it over."""
+    from xray_core.explain.methods import METHODS, get_method
+
+    entry = get_method(method)
+    if not entry.of_layer:
+        able = (item.name for item in METHODS.values() if item.of_layer)
+        raise ExplainError(
+            f"{entry.title} explains the film, at no layer.",
+            where=layer,
+            fix=f"Leave the layer out, or choose one of: {', '.join(able)}.",
+        )
 
 
 def _map_notes(model: "Classifier", found: "Attribution") -> tuple[str, ...]:

@@ -223,18 +223,11 @@ def layer_of(model: "keras.Model", method: Method, layer: str | None = None) -> 
             registry names, and for a method that fuses `fused_layers`.
 
     Raises:
-        ExplainError: several layers are named for a method of one, or any for a method of the film.
+        ExplainError: several layers are named for a method of one.
         UnknownNetworkError: no layer is named for a network that carries none and isn't in the
             registry.
     """
     if not method.of_layer:
-        if layer:
-            able = (item.name for item in METHODS.values() if item.of_layer)
-            raise ExplainError(
-                f"{method.title} explains the film, at no layer.",
-                where=layer,
-                fix=f"Leave the layer out, or choose one of: {', '.join(able)}.",
-            )
         return ""
     if method.fused:
         return join_layers(split_layers(layer) if layer else fused_layers(model))
